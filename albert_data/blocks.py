@@ -1,0 +1,206 @@
+"""Block files: the records of one (token file, dupe), grouped by destination shard, in global order.
+
+This is the exchange between masking and assembly. A block holds one *piece* per shard, one after the
+other, and an index at its end, so that a shard's assembler reads one byte range of every block:
+
+    piece  = header (records, tokens, CRC-32C of the rest: 3 x uint64)
+             order keys (uint64 each), framed lengths (uint32 each), framed records
+    block  = pieces, index (JSON: piece offsets and counts), length of the index (uint64)
+
+A record's place in the build is its 64-bit order key, drawn from the document's random stream. Shard
+s of S holds the keys k with floor(k x S / 2^64) = s, sorted: the records of all shards, read one after
+the other, are in the same order for every S.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import google_crc32c
+import numpy as np
+
+from albert_data import rng
+from albert_data.config import Config
+from albert_data.errors import DataError
+from albert_data.files import atomic_path
+from albert_data.kernels import kernel
+from albert_data.masking import MaskTables, mask_law
+from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
+from albert_data.records import MaskCounts, encode_examples
+from albert_data.rng import draw, mix_seed, seek
+
+ENCODE_ROWS = 4096
+_HEADER = 3 * 8
+_FIX = "remove the file and run the same command again: it is made anew"
+
+
+@dataclass(frozen=True)
+class Block:
+    """A finished block file.
+
+    Attributes:
+        order: place of the block among all blocks: (unit, token file, dupe).
+        path: of the file.
+        offsets: uint64 [shards + 1], where pieces begin, as little-endian bytes.
+        counts: what masking counted, as in a manifest.
+    """
+
+    order: tuple[int, int, int]
+    path: str
+    offsets: bytes
+    counts: dict[str, Any]
+
+
+def write_block(
+    path: Path,
+    order: tuple[int, int, int],
+    documents: Documents,
+    tables: MaskTables,
+    config: Config,
+    shards: int,
+) -> Block:
+    """Makes the examples of one token file for dupe `order[2]` and writes them as a block."""
+    dupe = order[2]
+    settings = config.pairs
+    law = mask_law(config.masking)
+    room = settings.max_length - 3
+    documents = cut_long_sentences(documents, tables.starts, room)
+    pairs = make_pairs(documents, settings, config.seed, dupe)
+    keys = np.empty(len(pairs.label), np.uint64)
+    _order_keys(documents.keys, pairs.document, pairs.chunk, np.uint64(config.seed), dupe, keys)
+    rows = np.argsort(keys, kind="stable")
+    bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
+    counts = MaskCounts.zeros(law.lengths.shape[1], settings.max_length)
+    offsets = np.zeros(shards + 1, "<u8")
+    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+        for first, last in _groups(bounds, ENCODE_ROWS):
+            group = rows[bounds[first] : bounds[last]]
+            framed, lengths, tokens = encode_examples(
+                documents, pairs, group, law, tables, settings.max_length, config.seed, dupe, counts
+            )
+            ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+            for shard in range(first, last):
+                own = slice(bounds[shard] - bounds[first], bounds[shard + 1] - bounds[first])
+                records = framed[ends[own.start] : ends[own.stop]]
+                kept = lengths[own] > 0
+                stream.write(
+                    _piece(
+                        keys[group[own]][kept], lengths[own][kept], int(tokens[own].sum()), records
+                    )
+                )
+                offsets[shard + 1] = stream.tell()
+        report = _report(pairs, counts)
+        index = json.dumps({"offsets": offsets.tolist(), "counts": report}).encode()
+        stream.write(index)
+        stream.write(len(index).to_bytes(8, "little"))
+    return Block(order, str(path), offsets.tobytes(), report)
+
+
+def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
+    """A block that an earlier run finished; None where there is none."""
+    try:
+        with open(path, "rb") as stream:
+            stream.seek(-8, 2)
+            size = int.from_bytes(stream.read(8), "little")
+            stream.seek(-8 - size, 2)
+            index = json.loads(stream.read(size))
+    except (OSError, ValueError):
+        return None
+    return Block(order, str(path), np.array(index["offsets"], "<u8").tobytes(), index["counts"])
+
+
+def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:
+    """The shard of each order key (by its upper 32 bits), int64."""
+    upper = keys >> np.uint64(32)
+    return ((upper * np.uint64(shards)) >> np.uint64(32)).astype(np.int64)
+
+
+@dataclass(frozen=True)
+class ShardRecords:
+    """All records of one shard, in block order.
+
+    Attributes:
+        buffer: uint8, the pieces as they lie in their files.
+        begins, lengths: int64 [R], where the framed records lie in the buffer.
+        keys: uint64 [R], their order keys.
+        tokens: number of tokens in all.
+    """
+
+    buffer: np.ndarray
+    begins: np.ndarray
+    lengths: np.ndarray
+    keys: np.ndarray
+    tokens: int
+
+
+def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
+    """Reads one shard's piece of every block, in the order given.
+
+    Raises:
+        DataError: a block is missing or damaged.
+    """
+    ranges = [np.frombuffer(b.offsets, "<u8")[shard : shard + 2].astype(np.int64) for b in blocks]
+    sizes = [int(end - begin) for begin, end in ranges]
+    buffer = np.empty(sum(sizes), np.uint8)
+    begins, lengths, keys = [], [], []
+    tokens, at = 0, 0
+    for block, (begin, _), size in zip(blocks, ranges, sizes, strict=True):
+        raw = buffer[at : at + size]
+        try:
+            with open(block.path, "rb") as stream:
+                stream.seek(int(begin))
+                read = stream.readinto(memoryview(raw))
+        except OSError as error:
+            raise DataError(
+                f"a block file cannot be read: {error.strerror}", where=block.path, fix=_FIX
+            ) from None
+        count, own_tokens, crc = (int(x) for x in raw[:_HEADER].view("<u8"))
+        if read != size or google_crc32c.value(raw[_HEADER:].tobytes()) != crc:
+            raise DataError(
+                "a block file is damaged (CRC-32C)", where=f"{block.path} byte {begin}", fix=_FIX
+            )
+        body = _HEADER + 12 * count
+        keys.append(raw[_HEADER : _HEADER + 8 * count].view("<u8"))
+        own = raw[_HEADER + 8 * count : body].view("<u4").astype(np.int64)
+        lengths.append(own)
+        begins.append(at + body + np.cumsum(own) - own)
+        tokens += own_tokens
+        at += size
+    none = np.zeros(0, np.int64)
+    return ShardRecords(
+        buffer,
+        np.concatenate([none, *begins]),
+        np.concatenate([none, *lengths]),
+        np.concatenate([none.astype(np.uint64), *keys]),
+        tokens,
+    )
+
+
+def _piece(keys: np.ndarray, lengths: np.ndarray, tokens: int, records: np.ndarray) -> bytes:
+    body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + records.tobytes()
+    return np.array([len(keys), tokens, google_crc32c.value(body)], "<u8").tobytes() + body
+
+
+def _groups(bounds: np.ndarray, rows: int):
+    """Ranges of consecutive shards with about `rows` records or more each."""
+    first = 0
+    for shard in range(1, len(bounds)):
+        if bounds[shard] - bounds[first] >= rows or shard == len(bounds) - 1:
+            yield first, shard
+            first = shard
+
+
+def _report(pairs: Pairs, counts: MaskCounts) -> dict[str, Any]:
+    return {"pairs": pairs.totals.tolist(), **counts.to_json()}
+
+
+@kernel
+def _order_keys(document_keys, document, chunk, seed, dupe, out):
+    stream = np.zeros(rng.STREAM_WORDS, np.uint32)
+    for i in range(len(out)):
+        seek(stream, mix_seed(document_keys[document[i]], seed), chunk[i], dupe, rng.ORDER)
+        out[i] = (draw(stream) << np.uint64(32)) | draw(stream)

@@ -1,0 +1,56 @@
+"""`@kernel`: Numba compilation with a disk cache that holds for exactly this source code.
+
+Numba's own cache looks only at the file of the function that was called, while a kernel contains the
+kernels it calls from other files: after an edit or upgrade a stale mixture could run and change what
+is in a shard. Here the cache folder is named by a hash of the package's source, so it cannot. The
+first run on a machine compiles for about 15 s, later ones load in well under a second.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from collections.abc import Callable
+from functools import cache
+from pathlib import Path
+
+import numba
+from numba.core import config as numba_config
+
+KERNEL_FILES = tuple(
+    f"{name}.py"
+    for name in "kernels rng pairs masking records schema blocks shards tfrecord parse".split()
+)
+
+
+def code_fingerprint(*patterns: str) -> str:
+    """SHA-256 (hex) of the package's source files that match a glob pattern (all by default)."""
+    digest = hashlib.sha256()
+    root = Path(__file__).resolve().parent
+    for path in sorted({p for pattern in patterns or ("**/*.py",) for p in root.glob(pattern)}):
+        digest.update(f"{path.relative_to(root).as_posix()}\0".encode())
+        digest.update(path.read_bytes())
+    return digest.hexdigest()
+
+
+@cache
+def _cache_folder() -> str:
+    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
+    folder = Path(base) / "albert-data" / f"kernels-{code_fingerprint(*KERNEL_FILES)[:16]}"
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        with tempfile.TemporaryFile(dir=folder):
+            return str(folder)
+    except OSError:
+        return str(Path(tempfile.gettempdir()) / folder.name)
+
+
+def kernel(function: Callable) -> Callable:
+    """Compiles a function without the GIL, cached on disk per version of the source."""
+    before = numba_config.CACHE_DIR
+    numba_config.CACHE_DIR = _cache_folder()
+    try:
+        return numba.njit(cache=True, nogil=True)(function)
+    finally:
+        numba_config.CACHE_DIR = before

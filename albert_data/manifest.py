@@ -1,0 +1,201 @@
+"""manifest.json: everything a shard set claims about itself, and the data card made from it.
+
+The manifest is a function of the configuration, the corpus, the vocabulary and the code: no times,
+paths or host names, so that two builds of the same thing have equal manifests too.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+
+import albert_data
+from albert_data import pairs
+from albert_data.blocks import Block
+from albert_data.config import Config, fingerprint
+from albert_data.errors import DataError
+from albert_data.kernels import code_fingerprint
+from albert_data.masking import span_law
+from albert_data.schema import FEATURES, SCHEMA_VERSION
+from albert_data.shards import Shard
+
+
+def make_manifest(
+    config: Config, index: dict[str, Any], blocks: Sequence[Block], shards: Sequence[Shard]
+) -> dict[str, Any]:
+    """The manifest of a finished build.
+
+    Args:
+        index: of the token cache.
+        blocks: all block files; their counts are summed.
+        shards: all shards.
+
+    Raises:
+        DataError: totals do not balance (tokens of pairs; examples made and written), or nothing
+            was made.
+    """
+    shards = sorted(shards, key=lambda shard: shard.name)
+    statistics = _statistics(config, blocks)
+    totals = {
+        "documents": sum(f["documents"] for f in index["files"]),
+        "sentences": sum(f["sentences"] for f in index["files"]),
+        "tokens": sum(f["tokens"] for f in index["files"]),
+        "examples": sum(shard.records for shard in shards),
+        "example_tokens": sum(shard.tokens for shard in shards),
+        "shard_bytes": sum(shard.bytes for shard in shards),
+    }
+    _check(config, totals, statistics)
+    content = [(f["unit"], f["content"]) for f in index["files"]]
+    return {
+        "schema_version": SCHEMA_VERSION,
+        "made_by": f"albert-data {albert_data.__version__}",
+        "config": config.to_dict(),
+        "vocabulary": index["settings"]["vocabulary"],
+        "splitter": index["settings"]["splitter"],
+        "fingerprints": {
+            "configuration": fingerprint(config.to_dict()),
+            "sources": fingerprint(content),
+            "vocabulary": index["settings"]["vocabulary"]["sha256"],
+            "code": code_fingerprint(),
+        },
+        "sources": index["sources"],
+        "totals": totals,
+        "reading": index["tally"],
+        "statistics": statistics,
+        "features": [
+            {
+                "name": f.name,
+                "dtype": f.dtype,
+                "length": f.size(config.pairs.max_length, config.masking.max_predictions),
+                "meaning": f.meaning,
+            }
+            for f in FEATURES
+        ],
+        "shards": [shard.to_json() for shard in shards],
+    }
+
+
+def _statistics(config: Config, blocks: Sequence[Block]) -> dict[str, Any]:
+    """What masking counted, summed over blocks."""
+
+    def total(name: str) -> np.ndarray:
+        return np.sum([block.counts[name] for block in blocks], axis=0)
+
+    spans, replaced, tokens = total("spans"), total("replaced"), total("tokens")
+    of_pairs, labels = total("pairs"), total("labels")
+    return {
+        "pairs": {
+            "dropped_documents_of_one_sentence": int(of_pairs[pairs.DROPPED_DOCUMENTS]),
+            "dropped_documents_without_nsp_partner": int(of_pairs[pairs.LONELY_DOCUMENTS]),
+            "dropped_examples_without_a_maskable_word": int(tokens[0]),
+            "tokens": {
+                "used": config.pairs.dupe_factor,
+                "placed": int(of_pairs[pairs.PLACED]),
+                "truncated": int(of_pairs[pairs.TRUNCATED]),
+                "dropped": int(of_pairs[pairs.DROPPED]),
+                "used_twice_at_document_ends": int(of_pairs[pairs.REUSED]),
+                "taken_from_nsp_partners": int(of_pairs[pairs.PARTNER]),
+            },
+        },
+        "labels": labels.tolist(),
+        "examples_by_tokens": tokens[1:].tolist(),
+        "masked_tokens": int(replaced.sum()),
+        "replaced": {
+            kind: int(n) for kind, n in zip(("mask", "keep", "random"), replaced, strict=True)
+        },
+        "spans": {
+            "law": span_law(config.masking).tolist(),
+            "by_units": spans.sum(axis=0)[1:].tolist(),
+            "shortened": int(spans[1].sum()),
+        },
+    }
+
+
+def _check(config: Config, totals: dict[str, int], statistics: dict[str, Any]) -> None:
+    of_pairs = statistics["pairs"]
+    tokens = of_pairs["tokens"]
+    came = totals["tokens"] * config.pairs.dupe_factor
+    came += tokens["used_twice_at_document_ends"] + tokens["taken_from_nsp_partners"]
+    left = tokens["placed"] + tokens["truncated"] + tokens["dropped"]
+    made = sum(statistics["labels"])
+    if came != left or made != totals["examples"]:
+        raise DataError(
+            f"totals do not balance: {came} tokens in, {left} out or dropped; "
+            f"{made} examples made, {totals['examples']} written",
+            fix="this is a defect of albert-data: please report it",
+        )
+    if totals["examples"] == 0:
+        reasons = {k: n for k, n in of_pairs.items() if k.startswith("dropped") and n}
+        raise DataError(
+            f"no example could be made of {totals['documents']} documents ({reasons})",
+            fix="documents need two sentences or more; check the source's kind and --sentences",
+        )
+
+
+def data_card(manifest: dict[str, Any]) -> str:
+    """README.md of a shard set: what is in it, for people."""
+    config, totals, statistics = manifest["config"], manifest["totals"], manifest["statistics"]
+    masked, spans = statistics["masked_tokens"], statistics["spans"]
+    replaced, reading = statistics["replaced"], manifest["reading"]
+    dropped = {k: n for k, n in reading["counts"].items() if k.startswith("dropped/")}
+    span_rows = "\n".join(
+        f"| {n} | {p:.1%} | {count / max(sum(spans['by_units']), 1):.1%} |"
+        for n, (p, count) in enumerate(zip(spans["law"], spans["by_units"], strict=True), 1)
+    )
+    drop_rows = "\n".join(
+        f"| {name.split('/', 1)[1]} | {n:,} | {'; '.join(reading['samples'].get(name, [])[:2])} |"
+        for name, n in dropped.items()
+    )
+    settings = "\n".join(
+        f"| `{group}.{key}` | {value} |"
+        for group, values in config.items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    )
+    label = {"sop": "swapped", "nsp": "random second segment", "none": "(no label)"}
+    sources = "\n".join(f"- {name}" for name in manifest["sources"][:50])
+    more = len(manifest["sources"]) - 50
+    return f"""# ALBERT pretraining shards
+
+{totals["examples"]:,} examples of up to {config["pairs"]["max_length"]} tokens in \
+{len(manifest["shards"])} shards ({totals["shard_bytes"] / 1e6:,.1f} MB), made by \
+{manifest["made_by"]} from {totals["documents"]:,} documents ({totals["sentences"]:,} sentences, \
+{totals["tokens"]:,} tokens), each used {config["pairs"]["dupe_factor"]} times.
+Records are tf.Example in TFRecord files, features as google-research/albert names them.
+`albert-data verify` re-checks all that `manifest.json` claims.
+
+| objective `{config["pairs"]["objective"]}` | |
+| --- | --- |
+| examples with label 1 ({label[config["pairs"]["objective"]]}) | \
+{statistics["labels"][1] / totals["examples"]:.1%} |
+| tokens an example | {totals["example_tokens"] / totals["examples"]:.1f} |
+| predicted | {masked / totals["example_tokens"]:.2%} of the tokens |
+| of these [MASK] / kept / random | {replaced["mask"] / masked:.1%} / \
+{replaced["keep"] / masked:.1%} / {replaced["random"] / masked:.1%} |
+
+| span of | law | realised |
+| --- | --- | --- |
+{span_rows}
+
+## Left out
+
+| what | how many | for instance |
+| --- | --- | --- |
+{drop_rows}
+| documents of one sentence (over all passes) | \
+{statistics["pairs"]["dropped_documents_of_one_sentence"]:,} | |
+| tokens cut off to fit the length | {statistics["pairs"]["tokens"]["truncated"]:,} | |
+
+## Sources
+
+{sources}{f"{chr(10)}- and {more:,} more" if more > 0 else ""}
+
+## Configuration
+
+| key | value |
+| --- | --- |
+| `seed` | {config["seed"]} |
+{settings}
+"""

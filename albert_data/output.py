@@ -1,0 +1,114 @@
+"""The output folder of a build: whose it is, that nobody else writes into it, and what is left to do.
+
+build.json       what is being built, written first: another build is refused
+work/            block files and progress, removed when the manifest is written
+tokens/          the token cache, unless it was put elsewhere
+shards-*, vocab.model, manifest.json, README.md
+"""
+
+from __future__ import annotations
+
+import fcntl
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import Any
+
+from albert_data.config import differences
+from albert_data.errors import ConfigError, DataError
+from albert_data.files import TEMPORARY, read_json, write_json
+
+IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
+WORK, TOKENS, LOCK = "work", "tokens", ".lock"
+_OURS = ("shards-", TEMPORARY)
+_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", "identity.json"}
+_OURS_EXACTLY |= {"units", "parts", "tokens.json"}
+
+
+@contextmanager
+def claim(folder: Path) -> Iterator[None]:
+    """Makes the folder and keeps it to this process until the block ends.
+
+    Raises:
+        ConfigError: it cannot be made or written, holds foreign files, or another build uses it.
+    """
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+    except (FileExistsError, NotADirectoryError):
+        raise ConfigError(
+            "is a file, not a folder", where=str(folder), fix="name another --output"
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"the output folder cannot be written: {error.strerror}",
+            where=str(folder),
+            fix="name another --output, or make it writable",
+        ) from None
+    try:
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise ConfigError(
+                "another build is writing into this folder",
+                where=str(folder),
+                fix="wait for it, or name another --output",
+            ) from None
+        foreign = [
+            name
+            for name in sorted(os.listdir(folder))
+            if name not in _OURS_EXACTLY and not name.startswith(_OURS)
+        ]
+        if foreign:
+            raise ConfigError(
+                f"the output folder holds other files ({', '.join(foreign[:3])})",
+                where=str(folder),
+                fix="name an empty or new folder with --output",
+            )
+        for leftover in folder.rglob(f"{TEMPORARY}*"):
+            leftover.unlink(missing_ok=True)
+        yield
+    finally:
+        os.close(lock)
+
+
+def identify(folder: Path, identity: dict[str, Any]) -> None:
+    """Marks the folder as being built from `identity`, or checks that it is the same as before.
+
+    Raises:
+        ConfigError: it was begun with another identity; says what changed.
+    """
+    known = read_json(folder / IDENTITY)
+    if known is not None and known != identity:
+        raise ConfigError(
+            f"this folder was begun with other settings: {'; '.join(differences(known, identity))}",
+            where=str(folder),
+            fix="name another --output, or remove this folder to start anew",
+        )
+    if known is None and (folder / MANIFEST).exists():
+        raise ConfigError(
+            f"the folder has a manifest but no {IDENTITY}: it cannot be resumed",
+            where=str(folder),
+            fix="name another --output",
+        )
+    write_json(folder / IDENTITY, identity)
+
+
+def keep_only(folder: Path, shards: set[str]) -> None:
+    """Removes shards that are not of this build (of an earlier, unfinished shard count).
+
+    Raises:
+        DataError: a shard of the build is not there.
+    """
+    here = {p.name for p in folder.glob("shards-*")}
+    if missing := sorted(shards - here):
+        raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
+    for name in here - shards:
+        (folder / name).unlink()
+
+
+def remove_work(folder: Path) -> None:
+    """Removes block files and progress, which a finished build needs no more."""
+    shutil.rmtree(folder / WORK, ignore_errors=True)

@@ -1,0 +1,88 @@
+"""Counter-based random streams: (seed, document, dupe, purpose, item) → the same numbers anywhere.
+
+Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011): a keyed
+permutation of a 128-bit counter, ten rounds of two 32-bit multiplications. The key is the document's
+64-bit key mixed with the seed; the counter is (block, item, dupe, purpose). A stream therefore needs
+no state from any other: workers, bundles and retries cannot change what is drawn. About 10 ns for
+four 32-bit numbers.
+
+A stream is a uint32 array of `STREAM_WORDS`: key (2), counter (4), drawn numbers (4), next index (1).
+"""
+
+from __future__ import annotations
+
+import numpy as np
+
+from albert_data.kernels import kernel
+
+STREAM_WORDS = 11
+
+# Purposes: what a stream is for. New purposes get new numbers; these never change meaning.
+PAIRS, MASKS, ORDER = 1, 2, 3
+
+
+def new_stream() -> np.ndarray:
+    """An unpositioned stream, uint32 [STREAM_WORDS]; `seek` it before drawing."""
+    return np.zeros(STREAM_WORDS, np.uint32)
+
+
+@kernel
+def philox(stream):
+    """Fills the four drawn numbers from key and counter."""
+    mask = np.uint64(0xFFFFFFFF)
+    shift = np.uint64(32)
+    k0, k1 = np.uint64(stream[0]), np.uint64(stream[1])
+    c0, c1 = np.uint64(stream[2]), np.uint64(stream[3])
+    c2, c3 = np.uint64(stream[4]), np.uint64(stream[5])
+    for _ in range(10):
+        p0 = np.uint64(0xD2511F53) * c0
+        p1 = np.uint64(0xCD9E8D57) * c2
+        c0, c1, c2, c3 = (p1 >> shift) ^ c1 ^ k0, p1 & mask, (p0 >> shift) ^ c3 ^ k1, p0 & mask
+        k0 = (k0 + np.uint64(0x9E3779B9)) & mask
+        k1 = (k1 + np.uint64(0xBB67AE85)) & mask
+    stream[6], stream[7], stream[8], stream[9] = c0, c1, c2, c3
+
+
+@kernel
+def mix_seed(key, seed):
+    """A document key under a seed, uint64: the finaliser of SplitMix64, one-to-one for each seed."""
+    z = np.uint64(key) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15)
+    z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
+    z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
+    return z ^ (z >> np.uint64(31))
+
+
+@kernel
+def seek(stream, mixed_key, item, dupe, purpose):
+    """Positions a stream at the start of (mixed key, item, dupe, purpose)."""
+    key = np.uint64(mixed_key)
+    stream[0] = np.uint32(key & np.uint64(0xFFFFFFFF))
+    stream[1] = np.uint32(key >> np.uint64(32))
+    stream[2] = np.uint32(0)
+    stream[3] = np.uint32(item)
+    stream[4] = np.uint32(dupe)
+    stream[5] = np.uint32(purpose)
+    stream[10] = np.uint32(4)
+
+
+@kernel
+def draw(stream):
+    """The next number, uniform on 0 … 2^32 - 1, as uint64 (so that products do not overflow)."""
+    index = stream[10]
+    if index == 4:
+        philox(stream)
+        stream[2] += np.uint32(1)
+        index = np.uint32(0)
+    stream[10] = index + np.uint32(1)
+    return np.uint64(stream[6 + index])
+
+
+@kernel
+def below(stream, n):
+    """A number from 0 to n - 1 by multiply-and-shift; its bias is at most n / 2^32."""
+    return np.int64((draw(stream) * np.uint64(n)) >> np.uint64(32))
+
+
+def threshold(probability: float) -> int:
+    """t such that `draw(stream) < t` holds with the probability; 0 never and 2^32 always."""
+    return round(probability * 2**32)

@@ -1,0 +1,81 @@
+"""Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
+
+Three kinds of files: token files (Parquet, one row a document), shards (TFRecord of tf.Example) and
+block files (ours, between masking and assembly; see `blocks.py`).
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Literal
+
+SCHEMA_VERSION = 1
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A feature of the tf.Example records.
+
+    Attributes:
+        name: as in google-research/albert, so that its input function reads our shards.
+        dtype: `int64` or `float32`.
+        length: `max_length` tokens, `max_predictions` or `one`.
+        meaning: one line for people.
+    """
+
+    name: str
+    dtype: Literal["int64", "float32"]
+    length: Literal["max_length", "max_predictions", "one"]
+    meaning: str
+
+    def size(self, max_length: int, max_predictions: int) -> int:
+        """Number of values in a record."""
+        sizes = {"max_length": max_length, "max_predictions": max_predictions, "one": 1}
+        return sizes[self.length]
+
+
+# In the order of the serialised record: sorted by name.
+FEATURES = (
+    Feature("input_ids", "int64", "max_length", "[CLS] x1 [SEP] x2 [SEP], masked, then padding"),
+    Feature("input_mask", "int64", "max_length", "1 on tokens, 0 on padding"),
+    Feature(
+        "masked_lm_ids", "int64", "max_predictions", "the piece before masking, 0 where unused"
+    ),
+    Feature(
+        "masked_lm_positions", "int64", "max_predictions", "ascending positions, 0 where unused"
+    ),
+    Feature(
+        "masked_lm_weights", "float32", "max_predictions", "1.0 on predictions, 0.0 where unused"
+    ),
+    Feature(
+        "next_sentence_labels",
+        "int64",
+        "one",
+        "1 = swapped (sop) or random (nsp) second segment; 0 under objective none",
+    ),
+    Feature(
+        "segment_ids", "int64", "max_length", "0 on [CLS] x1 [SEP], 1 on x2 [SEP], 0 on padding"
+    ),
+    Feature(
+        "token_boundary", "int64", "max_length", "1 where a word begins and on [CLS] and [SEP]"
+    ),
+)
+
+
+@dataclass(frozen=True)
+class Column:
+    """A column of a token file."""
+
+    name: str
+    type: str
+    meaning: str
+
+
+TOKEN_COLUMNS = (
+    Column("id", "string", "the document's id in its source"),
+    Column("title", "string", "for people; may be empty"),
+    Column("source", "string", "kind and name of the file it came from, kind:name"),
+    Column("key", "uint64", "hash of source, id and text: names the document's random streams"),
+    Column("sentence_lengths", "list<uint32>", "pieces of each sentence, in order"),
+    Column("pieces", "list<uint16 or uint32>", "piece ids of all sentences; uint16 up to 65,536"),
+)

@@ -1,0 +1,93 @@
+"""Block files → shards: read every block's piece of a shard, sort by order key, write, rename.
+
+Memory: one uncompressed shard and a few megabytes. The SHA-256 is taken of the bytes as written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import numpy as np
+
+from albert_data.blocks import Block, read_shard
+from albert_data.config import Config
+from albert_data.files import atomic_path
+from albert_data.kernels import kernel
+
+WRITE_BYTES = 4 * 2**20
+GZIP_LEVEL = 6
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A finished shard: file name, records, tokens (special ones included), bytes, SHA-256 (hex)."""
+
+    name: str
+    records: int
+    tokens: int
+    bytes: int
+    sha256: str
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+def shard_name(index: int, count: int, compression: str = "none") -> str:
+    """`shards-00000-of-00064`, with `.gz` behind it where compressed."""
+    return f"shards-{index:05d}-of-{count:05d}" + (".gz" if compression == "gzip" else "")
+
+
+def shard_count(config: Config, tokens: int) -> int:
+    """How many shards: as set, or from the estimated bytes of all records."""
+    if config.shards.count:
+        return config.shards.count
+    length, predictions = config.pairs.max_length, config.masking.max_predictions
+    # Short sequences and chunk ends leave an example about nine tenths full.
+    records = tokens * config.pairs.dupe_factor / (0.9 * length)
+    return max(1, -(-int(records * (5 * length + 9 * predictions)) // config.shards.target_bytes))
+
+
+def write_shard(
+    folder: Path, index: int, count: int, blocks: Sequence[Block], config: Config
+) -> Shard:
+    """Writes shard `index` of `count` into a folder, whole or not at all."""
+    records = read_shard(blocks, index)
+    order = np.argsort(records.keys, kind="stable")
+    compression = config.shards.compression
+    name = shard_name(index, count, compression)
+    gzip = zlib.compressobj(GZIP_LEVEL, wbits=31) if compression == "gzip" else None
+    digest, size = hashlib.sha256(), 0
+    with atomic_path(folder / name) as temporary, open(temporary, "wb") as stream:
+        for chunk in _in_order(records, order):
+            data = gzip.compress(chunk) if gzip else chunk
+            size += stream.write(data)
+            digest.update(data)
+        if gzip:
+            data = gzip.flush()
+            size += stream.write(data)
+            digest.update(data)
+    return Shard(name, len(order), records.tokens, size, digest.hexdigest())
+
+
+def _in_order(records, order):
+    """The framed records in the given order, some megabytes at a time."""
+    begins, lengths = records.begins[order], records.lengths[order]
+    ends = np.cumsum(lengths)
+    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) if len(ends) else 0, WRITE_BYTES))
+    for first, last in zip(cuts, [*cuts[1:], len(order)], strict=True):
+        out = np.empty(int(lengths[first:last].sum()), np.uint8)
+        _gather(records.buffer, begins[first:last], lengths[first:last], out)
+        yield memoryview(out)
+
+
+@kernel
+def _gather(buffer, begins, lengths, out):
+    at = 0
+    for i in range(len(begins)):
+        n = lengths[i]
+        out[at : at + n] = buffer[begins[i] : begins[i] + n]
+        at += n

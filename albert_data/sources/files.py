@@ -1,0 +1,186 @@
+"""Input files: finding them by path, folder or glob, cutting them into ranges, opening them."""
+
+from __future__ import annotations
+
+import bz2
+import difflib
+import glob
+import gzip
+import io
+import os
+import zlib
+from collections.abc import Iterator, Sequence
+
+from albert_data.errors import ConfigError, DataError
+from albert_data.sources.base import Split
+
+COMPRESSED = {".gz": 3, ".bz2": 4}  # how much text a byte holds, about
+_CHUNK = 1 << 20
+
+
+class BrokenFile(DataError):
+    """A file that cannot be read to its end: a truncated or corrupted archive, a failing disk."""
+
+
+def find(target: str, suffixes: Sequence[str], kind: str) -> list[tuple[str, str]]:
+    """The files of a path, folder or glob as (path, name), sorted by name.
+
+    A folder is searched to its depth for files ending in one of `suffixes`, hidden ones left out; a
+    file named outright, or by a glob (`**` crosses folders), may have any suffix. The name is
+    relative to the folder, or to the part of a glob before its first wildcard.
+
+    Raises:
+        ConfigError: there is nothing of that name, or it holds no such file.
+    """
+    path = os.path.expanduser(target)
+    where = f"{kind}:{target}"
+    if not path:
+        raise ConfigError(
+            "no path after the colon", where=where, fix=f"write {kind}:PATH, a file, folder or glob"
+        )
+    if os.path.isfile(path):
+        return [(path, os.path.basename(path))]
+    if os.path.isdir(path):
+        found = [p for p in _walk(path) if p.lower().endswith(tuple(suffixes))]
+        if not found:
+            ends = ", ".join(f"*{s}" for s in suffixes)
+            raise ConfigError(
+                "no input in this folder",
+                where=where,
+                fix=f"{kind} reads {ends} in it and its subfolders; a glob reads any name",
+            )
+        return sorted(((p, _relative(p, path)) for p in found), key=lambda f: f[1])
+    if glob.has_magic(path):
+        found = [p for p in glob.glob(path, recursive=True) if os.path.isfile(p)]
+        if not found:
+            raise ConfigError(
+                "no file matches this pattern",
+                where=where,
+                fix="quote the pattern for the shell; ** crosses folders, as in 'corpus/**/*.txt'",
+            )
+        return sorted(((p, _relative(p, _fixed_part(path))) for p in found), key=lambda f: f[1])
+    raise ConfigError("no such file or folder", where=where, fix=_nearest(path))
+
+
+def stamp(path: str) -> str:
+    """Size and time of modification: changes when the content may have changed."""
+    status = os.stat(path)
+    return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def is_compressed(path: str) -> bool:
+    return path.lower().endswith(tuple(COMPRESSED))
+
+
+def weight(path: str) -> int:
+    """Estimated bytes of text in the file."""
+    suffix = os.path.splitext(path)[1].lower()
+    return os.path.getsize(path) * COMPRESSED.get(suffix, 1)
+
+
+def byte_ranges(kind: str, path: str, name: str, unit_bytes: int) -> list[Split]:
+    """Splits of about unit_bytes; a compressed file, which must be read from its start, is one."""
+    total, mark = weight(path), stamp(path)
+    parts = 1 if is_compressed(path) else max(1, round(total / unit_bytes))
+    bounds = [total * i // parts for i in range(parts)]
+    ends: list[int | None] = [*bounds[1:], None]
+    return [
+        Split(kind, name, path, start, end, (total if end is None else end) - start, mark)
+        for start, end in zip(bounds, ends, strict=True)
+    ]
+
+
+def open_binary(path: str) -> io.BufferedReader:
+    """The file's content, decompressed by its suffix, as a buffered stream.
+
+    Opening and reading raise BrokenFile, which names the file and its byte, where it is truncated,
+    corrupted or unreadable.
+    """
+    return io.BufferedReader(_Reader(path), _CHUNK)
+
+
+class _Reader(io.RawIOBase):
+    def __init__(self, path: str) -> None:
+        self._path = path
+        try:
+            self._raw = open(path, "rb")  # noqa: SIM115
+        except OSError as error:
+            raise BrokenFile(_reason(error), where=path, fix="check name and permissions") from None
+        suffix = os.path.splitext(path)[1].lower()
+        self._content: io.BufferedReader | gzip.GzipFile | bz2.BZ2File = self._raw
+        if suffix == ".gz":
+            self._content = gzip.GzipFile(fileobj=self._raw)
+        elif suffix == ".bz2":
+            self._content = bz2.BZ2File(self._raw)
+
+    def readable(self) -> bool:
+        return True
+
+    def seekable(self) -> bool:
+        return self._content is self._raw
+
+    def seek(self, offset: int, whence: int = 0) -> int:
+        return self._raw.seek(offset, whence)
+
+    def readinto(self, buffer) -> int:
+        try:
+            data = self._content.read1(len(buffer))  # what comes before a break is not lost
+        except EOFError:
+            raise self._broken("the archive is truncated") from None
+        except (OSError, zlib.error, ValueError) as error:
+            if self._content is self._raw:
+                raise self._broken(_reason(error)) from None
+            raise self._broken(f"the archive is corrupted ({_reason(error)})") from None
+        buffer[: len(data)] = data
+        return len(data)
+
+    def close(self) -> None:
+        if not self.closed:
+            self._content.close()
+            self._raw.close()
+        super().close()
+
+    def _broken(self, problem: str) -> BrokenFile:
+        return BrokenFile(
+            problem,
+            where=f"{self._path}: near byte {self._raw.tell()}",
+            fix="fetch the file again and compare its checksum",
+        )
+
+
+def _walk(folder: str) -> Iterator[str]:
+    def fail(error: OSError) -> None:
+        raise ConfigError(_reason(error), where=str(error.filename), fix="check its permissions")
+
+    seen = set()
+    for root, folders, names in os.walk(folder, onerror=fail, followlinks=True):
+        real = os.path.realpath(root)
+        if real in seen:  # through a symbolic link, perhaps to a folder above
+            folders.clear()
+            continue
+        seen.add(real)
+        folders[:] = [f for f in folders if not f.startswith(".")]
+        yield from (os.path.join(root, n) for n in names if not n.startswith("."))
+
+
+def _relative(path: str, folder: str) -> str:
+    return os.path.relpath(path, folder or ".").replace(os.sep, "/")
+
+
+def _fixed_part(pattern: str) -> str:
+    parts = pattern.split("/")
+    plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
+    return "/".join(parts[:plain]) or ("/" if pattern.startswith("/") else ".")
+
+
+def _nearest(path: str) -> str:
+    folder, name = os.path.split(path)
+    try:
+        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=1)
+    except OSError:
+        return f"there is no folder {folder} either"
+    return f"did you mean {os.path.join(folder, near[0])}?" if near else "check the path"
+
+
+def _reason(error: BaseException) -> str:
+    return (getattr(error, "strerror", None) or str(error)).lower()

@@ -1,0 +1,111 @@
+"""TFRecord framing: length (uint64), its masked CRC-32C, the record, its masked CRC-32C.
+
+Works on whole buffers of framed records; the one loop over records calls the checksum library.
+Cost: about 1 µs a record of 3 KB.
+"""
+
+from __future__ import annotations
+
+import google_crc32c
+import numpy as np
+
+from albert_data.errors import DataError
+from albert_data.kernels import kernel
+
+LENGTH_BYTES = 8
+HEADER_BYTES = 12  # length and its checksum
+FOOTER_BYTES = 4
+_CRC_DELTA = 0xA282EAD8
+
+
+def add_checksums(buffer: np.ndarray, lengths: np.ndarray) -> None:
+    """Fills in both checksums of every framed record.
+
+    Args:
+        buffer: uint8, framed records one after the other, their checksums still blank.
+        lengths: uint32 [R], framed lengths; zeros are skipped.
+    """
+    sizes = lengths[lengths > 0].astype(np.int64)
+    ends = np.cumsum(sizes)
+    of_length, of_data = _checksums(buffer, ends - sizes, ends)
+    _scatter(buffer, ends - sizes + LENGTH_BYTES, of_length)
+    _scatter(buffer, ends - FOOTER_BYTES, of_data)
+
+
+def find_records(buffer: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
+    """Finds the records of a whole TFRecord file and checks both checksums of each.
+
+    Args:
+        buffer: uint8, the file's bytes (decompressed).
+        where: the file's name, for errors.
+
+    Returns:
+        int64 [R] begins and ends of the records themselves, without their framing.
+
+    Raises:
+        DataError: naming the first record that is cut off or whose checksum is wrong.
+    """
+    begins, complete = _walk(buffer)
+    ends = np.concatenate([begins[1:], [complete]]) if len(begins) else begins
+    of_length, of_data = _checksums(buffer, begins, ends)
+    wrong = (_collect(buffer, begins + LENGTH_BYTES) != of_length) | (
+        _collect(buffer, ends - FOOTER_BYTES) != of_data
+    )
+    if wrong.any():
+        first = int(np.argmax(wrong))
+        raise DataError(
+            f"record {first} is damaged (CRC-32C)", where=f"{where} byte {begins[first]}"
+        )
+    if complete != len(buffer):
+        raise DataError(
+            f"record {len(begins)} is cut off or its length is damaged",
+            where=f"{where} byte {complete}",
+        )
+    return begins + HEADER_BYTES, ends - FOOTER_BYTES
+
+
+def _checksums(buffer: np.ndarray, begins: np.ndarray, ends: np.ndarray):
+    """Masked checksums of the lengths and of the data of framed records, uint32 [R] each."""
+    view = memoryview(buffer)
+    crc = google_crc32c.value
+    places = zip((begins + HEADER_BYTES).tolist(), (ends - FOOTER_BYTES).tolist(), strict=True)
+    data = np.fromiter((crc(bytes(view[b:e])) for b, e in places), np.uint64, len(begins))
+    distinct, which = np.unique(ends - begins, return_inverse=True)
+    plain = (distinct - HEADER_BYTES - FOOTER_BYTES).astype("<u8")
+    of_length = np.array([crc(size.tobytes()) for size in plain], np.uint64)
+    return _masked(of_length)[which], _masked(data)
+
+
+def _masked(crc: np.ndarray) -> np.ndarray:
+    """TFRecord's masked checksum: rotated right by 15 bits, plus a constant; uint32."""
+    rotated = (crc >> np.uint64(15)) | (crc << np.uint64(17))
+    return ((rotated + np.uint64(_CRC_DELTA)) & np.uint64(0xFFFFFFFF)).astype("<u4")
+
+
+def _scatter(buffer: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
+    raw = values.view(np.uint8).reshape(-1, 4)
+    for i in range(4):
+        buffer[places + i] = raw[:, i]
+
+
+def _collect(buffer: np.ndarray, places: np.ndarray) -> np.ndarray:
+    return np.stack([buffer[places + i] for i in range(4)], axis=1).view("<u4").ravel()
+
+
+@kernel
+def _walk(buffer):
+    """Begins of the framed records that lie whole in the buffer, and the end of the last one."""
+    begins = np.empty(len(buffer) // (HEADER_BYTES + FOOTER_BYTES) + 1, np.int64)
+    count = 0
+    at = np.int64(0)
+    while at + HEADER_BYTES + FOOTER_BYTES <= len(buffer):
+        size = np.int64(0)
+        for i in range(LENGTH_BYTES):
+            size |= np.int64(buffer[at + i]) << (8 * i)
+        end = at + HEADER_BYTES + size + FOOTER_BYTES
+        if size < 0 or end > len(buffer):
+            break
+        begins[count] = at
+        count += 1
+        at = end
+    return begins[:count].copy(), at

@@ -1,0 +1,242 @@
+"""The token cache: a folder of token files with an index, made once per corpus and vocabulary.
+
+    vocab.model          a copy of the vocabulary
+    identity.json        what the cache is made of; another corpus or vocabulary is refused
+    units/<name>.json    a finished unit: its token files and what was counted
+    parts/<name>-*.parquet   token files
+    tokens.json          the index, written last: the cache is complete
+
+A *unit* is what one worker tokenises: splits of one source kind of about `sources.unit_bytes`. Its
+name is a fingerprint of everything its files depend on, so finished units are kept by a later run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import shutil
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from albert_data.config import Config, differences, fingerprint, from_dict
+from albert_data.errors import ConfigError, DataError
+from albert_data.files import read_json, write_json
+from albert_data.kernels import code_fingerprint
+from albert_data.schema import SCHEMA_VERSION
+from albert_data.sentences import splitter, splitter_id
+from albert_data.sources import SOURCES, group_splits, plan_all
+from albert_data.sources.base import ReadContext, Split
+from albert_data.tally import Tally
+from albert_data.tokens import NORMALIZERS, TokenFile, TokenWriter
+from albert_data.vocabulary import Vocabulary, load_vocabulary
+
+VOCABULARY_FILE = "vocab.model"
+TOKENIZE_FILES = (
+    "sources/*.py",
+    "wikitext/*.py",
+    "sentences.py",
+    "tokens.py",
+    "vocabulary.py",
+    "token_cache.py",
+    "schema.py",
+)
+
+Report = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one worker tokenises.
+
+    Attributes:
+        order: place among the units of the build.
+        name: names the unit's files: a fingerprint of all they depend on.
+        splits: read one after the other.
+    """
+
+    order: int
+    name: str
+    splits: tuple[Split, ...]
+
+    @property
+    def weight(self) -> int:
+        """Estimated bytes of input."""
+        return sum(split.weight for split in self.splits)
+
+
+@dataclass(frozen=True)
+class TokenizedUnit:
+    """A finished unit: its token files in order, and what was counted."""
+
+    order: int
+    name: str
+    files: tuple[TokenFile, ...]
+    tally: dict[str, Any]
+
+    @property
+    def tokens(self) -> int:
+        return sum(file.tokens for file in self.files)
+
+
+def token_settings(config: Config, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What token files depend on beside their input, as plain values."""
+    sources = dataclasses.asdict(config.sources)
+    del sources["bad_input"]  # what was read without an error does not depend on it
+    return {
+        "sources": sources,
+        "sentences": dataclasses.asdict(config.sentences),
+        "splitter": splitter_id(config.sentences),
+        "tokens": dataclasses.asdict(config.tokens),
+        "vocabulary": vocabulary.describe(),
+        "schema": SCHEMA_VERSION,
+    }
+
+
+def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -> list[Unit]:
+    """The units of a build, in an order that does not depend on the order of the arguments.
+
+    Raises:
+        ConfigError: a source is unknown, or nothing matches it.
+    """
+    splits = plan_all(list(sources), config.sources)
+    base = [token_settings(config, vocabulary), code_fingerprint(*TOKENIZE_FILES)]
+    units = []
+    for order, group in enumerate(group_splits(splits, config.sources.unit_bytes)):
+        identity = [(s.source, s.name, s.start, s.end, s.stamp) for s in group]
+        name = f"{group[0].source}-{fingerprint([base, identity])[:20]}"
+        units.append(Unit(order, name, tuple(group)))
+    return units
+
+
+def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> dict[str, Any]:
+    """What a cache is made of, as plain values."""
+    return {
+        "settings": token_settings(config, vocabulary),
+        "sources": sorted({f"{s.source}:{s.name} ({s.stamp})" for u in units for s in u.splits}),
+    }
+
+
+def open_cache(folder: Path, units: Sequence[Unit], config: Config, vocabulary_path: Path) -> None:
+    """Makes or reopens the cache folder for these units.
+
+    Raises:
+        ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
+    """
+    identity = cache_identity(units, config, load_vocabulary(vocabulary_path))
+    known = read_json(folder / "identity.json")
+    if known is not None and known != identity:
+        changed = "; ".join(differences(known, identity))
+        raise ConfigError(
+            f"the token cache was made otherwise: {changed}",
+            where=str(folder),
+            fix="name another folder with --tokens, or remove this one",
+        )
+    for name in ("units", "parts"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    copy = folder / VOCABULARY_FILE
+    if not copy.exists():
+        shutil.copyfile(vocabulary_path, copy)
+    write_json(folder / "identity.json", identity)
+
+
+def tokenize_unit(
+    unit: Unit, folder: Path, config: Config, vocabulary: Vocabulary, report: Report
+) -> TokenizedUnit:
+    """Reads, splits and encodes one unit, or returns what an earlier run made of it.
+
+    Args:
+        report: called as report(documents=…, bytes=…) while reading.
+
+    Raises:
+        DataError: broken input, or a disk that is full.
+    """
+    marker = folder / "units" / f"{unit.name}.json"
+    done = read_json(marker)
+    if done is not None:
+        files = tuple(TokenFile(**file) for file in done["files"])
+        if all((folder / "parts" / f.path).is_file() for f in files):
+            report(documents=sum(f.documents for f in files), bytes=unit.weight)
+            return TokenizedUnit(unit.order, unit.name, files, done["tally"])
+    tally = Tally()
+    writer = TokenWriter(
+        folder / "parts",
+        unit.name,
+        vocabulary,
+        splitter(config.sentences),
+        NORMALIZERS[config.tokens.normalization],
+        config.tokens.part_bytes,
+        tally,
+    )
+    context = ReadContext(config.sources, tally)
+    for split in unit.splits:
+        reported = 0  # text is only a part of the input: the rest is reported at the end
+        for document in SOURCES[split.source].read(split, context):
+            writer.add(f"{split.source}:{split.name}", document)
+            step = min(sum(map(len, document.paragraphs)), split.weight - reported)
+            report(documents=1, bytes=step)
+            reported += step
+        report(bytes=split.weight - reported)
+    files = tuple(writer.close())
+    tally.check_balance()
+    write_json(marker, {"files": [f.to_json() for f in files], "tally": tally.to_json()})
+    return TokenizedUnit(unit.order, unit.name, files, tally.to_json())
+
+
+def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
+    """Writes tokens.json, the mark of a complete cache, and returns its content.
+
+    Raises:
+        DataError: no document at all, or the counts do not balance.
+    """
+    units = sorted(units, key=lambda unit: unit.order)
+    tally = Tally()
+    for unit in units:
+        tally.merge(Tally.from_json(unit.tally))
+    tally.check_balance()
+    identity = read_json(folder / "identity.json")
+    if not any(unit.files for unit in units):
+        reasons = ", ".join(f"{n} {reason}" for reason, n in tally.dropped("document").items())
+        raise DataError(
+            f"no document is left to build from ({reasons or 'none was read'})",
+            where="; ".join(identity["sources"][:3]),
+            fix="check the source's kind and the settings under sources",
+        )
+    index = {
+        "schema_version": SCHEMA_VERSION,
+        "settings": identity["settings"],
+        "sources": sorted({s.rpartition(" (")[0] for s in identity["sources"]}),
+        "files": [{"unit": unit.order, **file.to_json()} for unit in units for file in unit.files],
+        "tally": tally.to_json(),
+    }
+    write_json(folder / "tokens.json", index)
+    return index
+
+
+def config_of(index: dict[str, Any], config: Config) -> Config:
+    """The configuration with the groups that made the cache taken from its index."""
+    settings = index["settings"]
+    made = {group: settings[group] for group in ("sources", "sentences", "tokens")}
+    return from_dict({**config.to_dict(), **made}, where="tokens.json")
+
+
+def read_index(folder: Path) -> dict[str, Any]:
+    """The index of a complete token cache.
+
+    Raises:
+        ConfigError: the folder holds none.
+    """
+    index = read_json(folder / "tokens.json")
+    if index is None:
+        raise ConfigError(
+            "no complete token cache (it has no tokens.json)",
+            where=str(folder),
+            fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
+        )
+    if index["schema_version"] != SCHEMA_VERSION:
+        raise ConfigError(
+            f"a token cache of schema {index['schema_version']}, this version reads {SCHEMA_VERSION}",
+            where=str(folder),
+            fix="make it anew: albert-data tokenize",
+        )
+    return index

@@ -1,0 +1,294 @@
+"""Documents → piece ids, and the token files that hold them.
+
+`TokenWriter` takes documents one at a time and writes token files (Parquet, `schema.TOKEN_COLUMNS`).
+Text is encoded some megabytes at a time: sentences of many documents go to SentencePiece as one list,
+ids come back into one flat array. Memory is bounded by `BATCH_CHARACTERS` and the part size. Cost:
+SentencePiece's own (6 to 11 MB/s a core), the rest adds about a third.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import itertools
+import unicodedata
+from collections.abc import Callable, Iterator
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+import google_crc32c
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
+
+from albert_data.errors import DataError
+from albert_data.files import atomic_path
+from albert_data.pairs import Documents
+from albert_data.sources.base import Document
+from albert_data.tally import Tally
+from albert_data.vocabulary import Vocabulary
+
+BATCH_CHARACTERS = 2 * 2**20
+
+Normalizer = Callable[[str], str]
+
+
+def normalize_albert(text: str, lower: bool = True) -> str:
+    """The reference's clean-up: white space collapsed, NFKD, combining marks dropped, lower case."""
+    text = " ".join(text.split())
+    if not text.isascii():
+        text = unicodedata.normalize("NFKD", text)
+        text = "".join(c for c in text if not unicodedata.combining(c))
+    return text.lower() if lower else text
+
+
+NORMALIZERS: dict[str, Normalizer] = {
+    "albert": normalize_albert,
+    "albert-cased": lambda text: normalize_albert(text, lower=False),
+    "none": lambda text: text,
+}
+
+
+def piece_type(vocabulary_size: int) -> type[np.generic]:
+    """The smallest type of token files that holds the vocabulary's ids."""
+    return np.uint16 if vocabulary_size <= 2**16 else np.uint32
+
+
+def encode(sentences: list[str], vocabulary: Vocabulary, normalizer: Normalizer):
+    """Piece ids of sentences, as the reference makes them.
+
+    Returns:
+        flat ids int32 [T], and int64 [len(sentences)] numbers of ids (0 for an empty sentence).
+    """
+    lists = vocabulary.processor.encode([normalizer(s) for s in sentences], num_threads=1)
+    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
+    flat = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(lengths.sum()))
+    return _resplit(flat, lengths, vocabulary)
+
+
+def _resplit(flat: np.ndarray, lengths: np.ndarray, vocabulary: Vocabulary):
+    """Splits the pieces of `vocabulary.resplit` (a number and a comma in one piece)."""
+    if not vocabulary.resplit:
+        return flat, lengths
+    extra = vocabulary.resplit_extra[flat]
+    places = np.flatnonzero(extra)
+    if len(places) == 0:
+        return flat, lengths
+    inserted = [np.array(vocabulary.resplit[i], np.int32) for i in flat[places].tolist()]
+    ends = np.cumsum(lengths)
+    begins = ends - lengths
+    sums = np.concatenate([[0], np.cumsum(extra)])
+    spread = np.repeat(flat, extra + 1)
+    target = places + sums[places]
+    for at, pieces in zip(target.tolist(), inserted, strict=True):
+        spread[at : at + len(pieces)] = pieces
+    return spread, lengths + sums[ends] - sums[begins]
+
+
+@dataclass(frozen=True)
+class TokenFile:
+    """A finished token file.
+
+    Attributes:
+        path: where it lies; relative to the token folder in its index.
+        documents, sentences, tokens: how many it holds.
+        bytes: of the file.
+        crc32c: of the file, checked when it is read.
+        content: SHA-256 (hex) of keys, sentence lengths and pieces, whatever the Parquet encoding.
+    """
+
+    path: str
+    documents: int
+    sentences: int
+    tokens: int
+    bytes: int
+    crc32c: int
+    content: str
+
+    def to_json(self) -> dict:
+        return asdict(self)
+
+
+class TokenWriter:
+    """Encodes documents and writes them as token files of bounded size.
+
+    Args:
+        folder: where the files go.
+        stem: the files are named `<stem>-<number>.parquet`.
+        split_sentences: paragraphs → sentences.
+        normalizer: sentence → text for SentencePiece.
+        part_bytes: a file is closed after this much text, at a document's end; a lone last
+            document joins the file before it (NSP needs a partner document in the same file).
+        tally: counts documents kept, and those without a piece.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        stem: str,
+        vocabulary: Vocabulary,
+        split_sentences: Callable[[list[str]], list[str]],
+        normalizer: Normalizer,
+        part_bytes: int,
+        tally: Tally,
+    ) -> None:
+        self.folder, self.stem, self.part_bytes = folder, stem, part_bytes
+        self.vocabulary, self.split_sentences = vocabulary, split_sentences
+        self.normalizer, self.tally = normalizer, tally
+        self.files: list[TokenFile] = []
+        self.schema = _arrow_schema(vocabulary.size)
+        self._batch: list[tuple[str, Document]] = []
+        self._batch_size = 0
+        self._full: list[pa.Table] = []
+        self._tables: list[pa.Table] = []
+        self._text_bytes = 0
+        self._keys: dict[int, int] = {}
+
+    def add(self, source: str, document: Document) -> None:
+        """Takes one document of `source` (its file's kind:name)."""
+        self._batch.append((source, document))
+        self._batch_size += sum(map(len, document.paragraphs))
+        if self._batch_size >= BATCH_CHARACTERS:
+            self._flush()
+
+    def close(self) -> list[TokenFile]:
+        """Writes what is left; the files, in order."""
+        self._flush()
+        if sum(map(len, self._tables)) == 1:
+            self._full += self._tables
+            self._tables = []
+        self._write(self._full)
+        self._write(self._tables)
+        return self.files
+
+    def _flush(self) -> None:
+        sentences: list[str] = []
+        counts = []
+        for _, document in self._batch:
+            paragraphs = document.paragraphs
+            own = paragraphs if document.presegmented else self.split_sentences(paragraphs)
+            counts.append(len(own))
+            sentences += own
+        ids, lengths = encode(sentences, self.vocabulary, self.normalizer)
+        ids = ids.astype(piece_type(self.vocabulary.size))
+        rows: dict[str, list] = {name: [] for name in self.schema.names}
+        token, sentence = 0, 0
+        for (source, document), count in zip(self._batch, counts, strict=True):
+            own_lengths = lengths[sentence : sentence + count]
+            tokens = int(own_lengths.sum())
+            self._text_bytes += sum(len(p.encode()) for p in document.paragraphs)
+            if tokens == 0:
+                self.tally.drop("document", "empty", f"{source} {document.id} {document.title}")
+            else:
+                self.tally.keep("document")
+                rows["id"].append(document.id)
+                rows["title"].append(document.title)
+                rows["source"].append(source)
+                rows["key"].append(self._key(source, document))
+                rows["sentence_lengths"].append(own_lengths[own_lengths > 0].astype(np.uint32))
+                rows["pieces"].append(ids[token : token + tokens])
+            token += tokens
+            sentence += count
+        self._batch, self._batch_size = [], 0
+        if rows["id"]:
+            self._tables.append(pa.table(rows, schema=self.schema))
+        if self._text_bytes >= self.part_bytes and sum(map(len, self._tables)) > 1:
+            self._write(self._full)
+            self._full, self._tables, self._text_bytes = self._tables, [], 0
+
+    def _key(self, source: str, document: Document) -> int:
+        """64 bits that name the document; a repeated document gets other ones."""
+        digest = hashlib.blake2b(f"{source}\0{document.id}\0".encode(), digest_size=8)
+        for paragraph in document.paragraphs:
+            digest.update(paragraph.encode())
+        key = int.from_bytes(digest.digest(), "little")
+        again = self._keys[key] = self._keys.get(key, 0) + 1
+        if again == 1:
+            return key
+        digest.update(f"\0{again}".encode())
+        return int.from_bytes(digest.digest(), "little")
+
+    def _write(self, tables: list[pa.Table]) -> None:
+        if not tables:
+            return
+        table = pa.concat_tables(tables)
+        path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
+        with atomic_path(path) as temporary:
+            pq.write_table(table, temporary, compression="zstd", compression_level=1)
+            size, crc = temporary.stat().st_size, file_crc32c(temporary)
+        keys, lengths, pieces = (
+            table["key"].to_numpy(),
+            _flat(table["sentence_lengths"])[0],
+            _flat(table["pieces"])[0],
+        )
+        digest = hashlib.sha256()
+        for array in (keys, lengths, pieces):
+            digest.update(np.ascontiguousarray(array))
+        self.files.append(
+            TokenFile(
+                path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest()
+            )
+        )
+
+
+def _arrow_schema(vocabulary_size: int) -> pa.Schema:
+    pieces = pa.from_numpy_dtype(piece_type(vocabulary_size))
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("title", pa.string()),
+            ("source", pa.string()),
+            ("key", pa.uint64()),
+            ("sentence_lengths", pa.list_(pa.uint32())),
+            ("pieces", pa.list_(pieces)),
+        ]
+    )
+
+
+def file_crc32c(path: Path) -> int:
+    """CRC-32C of a file's bytes."""
+    checksum = google_crc32c.Checksum()
+    with open(path, "rb") as stream:
+        while chunk := stream.read(2**20):
+            checksum.update(chunk)
+    return int.from_bytes(checksum.digest(), "big")
+
+
+def read_documents(path: Path, crc32c: int | None = None) -> Documents:
+    """The documents of a token file as flat arrays.
+
+    Raises:
+        DataError: the file is missing, damaged or not a token file.
+    """
+    fix = "remove it and run the same build again: it is made anew from the source"
+    try:
+        if crc32c is not None and file_crc32c(path) != crc32c:
+            raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
+        table = pq.read_table(path, columns=["key", "sentence_lengths", "pieces"])
+    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
+    lengths, per_document = _flat(table["sentence_lengths"])
+    pieces, _ = _flat(table["pieces"])
+    return Documents(
+        ids=pieces.astype(np.int32),
+        sentences=_offsets(lengths),
+        documents=_offsets(per_document),
+        keys=table["key"].to_numpy(),
+    )
+
+
+def iterate_rows(path: Path) -> Iterator[dict]:
+    """Rows of a token file, for looking at documents."""
+    for batch in pq.ParquetFile(path).iter_batches(batch_size=256):
+        yield from batch.to_pylist()
+
+
+def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """A list column's values one after the other, and the lists' lengths."""
+    lengths = pa.compute.list_value_length(column).to_numpy().astype(np.int64)
+    return pa.compute.list_flatten(column).to_numpy(), lengths
+
+
+def _offsets(lengths: np.ndarray) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])

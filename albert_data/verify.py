@@ -1,0 +1,204 @@
+"""Re-checks everything a manifest claims: files, checksums, counts, and every record's content.
+
+Reads one shard at a time, in batches of records. Stops at the first thing that is wrong and names
+shard and record. Cost: about 20 µs a record of 512 tokens.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import zlib
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from albert_data.errors import DataError
+from albert_data.files import read_json
+from albert_data.parse import Examples, parse_examples
+from albert_data.schema import SCHEMA_VERSION
+from albert_data.tfrecord import find_records
+
+BATCH = 4096
+
+
+@dataclass
+class Found:
+    """Totals of what was read, to be compared with the manifest's."""
+
+    examples: int = 0
+    example_tokens: int = 0
+    masked_tokens: int = 0
+    label_ones: int = 0
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a shard set.
+
+    Raises:
+        DataError: there is none, it is damaged, or it is of another schema version.
+    """
+    path = folder / "manifest.json"
+    manifest = read_json(path)
+    if not isinstance(manifest, dict) or "shards" not in manifest:
+        problem = "the manifest is damaged" if path.exists() else "there is no manifest.json"
+        raise DataError(
+            f"{problem}: not a finished build",
+            where=str(folder),
+            fix="name the --output folder of a build, or run the build again to finish it",
+        )
+    if manifest["schema_version"] != SCHEMA_VERSION:
+        raise DataError(
+            f"schema version {manifest['schema_version']}, this version reads {SCHEMA_VERSION}",
+            where=str(path),
+        )
+    return manifest
+
+
+def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -> Found:
+    """Checks a shard set against its manifest.
+
+    Args:
+        progress: is called with each shard's name before it is read.
+
+    Raises:
+        DataError: the first difference found.
+    """
+    manifest = read_manifest(folder)
+    claimed = [shard["name"] for shard in manifest["shards"]]
+    here = sorted(p.name for p in folder.glob("shards-*"))
+    if missing := sorted(set(claimed) - set(here)):
+        raise DataError("shard is missing", where=str(folder / missing[0]), fix=_REBUILD)
+    if extra := sorted(set(here) - set(claimed)):
+        raise DataError(
+            "shard is not in the manifest", where=str(folder / extra[0]), fix="remove or rename it"
+        )
+    found = Found()
+    for shard in manifest["shards"]:
+        progress(shard["name"])
+        _verify_shard(folder / shard["name"], shard, manifest, found)
+    totals, statistics = manifest["totals"], manifest["statistics"]
+    for name, claim, seen in (
+        ("examples", totals["examples"], found.examples),
+        ("tokens in examples", totals["example_tokens"], found.example_tokens),
+        ("masked tokens", statistics["masked_tokens"], found.masked_tokens),
+        ("examples of label 1", statistics["labels"][1], found.label_ones),
+    ):
+        if claim != seen:
+            raise DataError(
+                f"the manifest claims {claim} {name}, the shards hold {seen}",
+                where=str(folder / "manifest.json"),
+                fix=_REBUILD,
+            )
+    return found
+
+
+_REBUILD = "restore the file, or remove the folder and build it again"
+
+
+def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None:
+    raw = path.read_bytes()
+    buffer = decompress(raw, path)
+    pairs, masking = manifest["config"]["pairs"], manifest["config"]["masking"]
+    begins, ends = find_records(buffer, path.name)
+    records, tokens = len(begins), 0
+    for first in range(0, records, BATCH):
+        batch = slice(first, first + BATCH)
+        examples = parse_examples(
+            buffer,
+            begins[batch],
+            ends[batch],
+            pairs["max_length"],
+            masking["max_predictions"],
+            path.name,
+            first,
+        )
+        check_examples(examples, manifest["vocabulary"], path.name, first)
+        tokens += int(examples.input_mask.sum())
+        found.masked_tokens += int((examples.masked_lm_weights > 0).sum())
+        found.label_ones += int(examples.next_sentence_labels.sum())
+    for name, expected, seen in (
+        ("records", claim["records"], records),
+        ("tokens", claim["tokens"], tokens),
+        ("bytes", claim["bytes"], len(raw)),
+        ("as its SHA-256", claim["sha256"], hashlib.sha256(raw).hexdigest()),
+    ):
+        if expected != seen:
+            raise DataError(
+                f"the manifest claims {expected} {name}, the shard has {seen}",
+                where=path.name,
+                fix=_REBUILD,
+            )
+    found.examples += records
+    found.example_tokens += tokens
+
+
+def decompress(raw: bytes, path: Path) -> np.ndarray:
+    """A shard's TFRecord bytes, uint8, unpacked where the name ends in `.gz`."""
+    if path.suffix != ".gz":
+        return np.frombuffer(raw, np.uint8)
+    try:
+        return np.frombuffer(zlib.decompress(raw, wbits=31), np.uint8)
+    except zlib.error as error:
+        raise DataError(f"not whole gzip data: {error}", where=path.name, fix=_REBUILD) from None
+
+
+def check_examples(examples: Examples, vocabulary: dict, where: str, first_record: int = 0) -> None:
+    """Checks that records are what the pipeline writes.
+
+    Args:
+        vocabulary: `size` and `special_ids`, as in a manifest.
+
+    Raises:
+        DataError: naming the first bad record and its fault.
+    """
+    size, special = vocabulary["size"], vocabulary["special_ids"]
+    cls, sep, pad = special["[CLS]"], special["[SEP]"], special["<pad>"]
+    ids, mask, boundary = examples.input_ids, examples.input_mask, examples.token_boundary
+    lengths = mask.sum(axis=1)
+    rows = np.arange(len(ids))
+    place = np.arange(ids.shape[1])
+    inside = place < lengths[:, None]
+    weights, positions = examples.masked_lm_weights, examples.masked_lm_positions
+    labels = examples.masked_lm_ids
+    used = weights > 0
+    at = np.take_along_axis(ids, np.clip(positions, 0, ids.shape[1] - 1), axis=1)
+    separators = (ids == sep) & inside
+    last = np.clip(lengths - 1, 0, None)
+    first_sep = separators.argmax(axis=1)
+    second = (place > first_sep[:, None]) & inside
+    special_at = np.isin(at, (cls, sep, pad)) | np.isin(labels, (cls, sep, pad, special["[MASK]"]))
+    faults = {
+        "input_mask is not ones followed by zeros": (mask != inside).any(axis=1) | (lengths < 5),
+        "an id is out of the vocabulary's range": ((ids < 0) | (ids >= size)).any(axis=1)
+        | ((labels < 0) | (labels >= size)).any(axis=1),
+        "it does not read [CLS] x1 [SEP] x2 [SEP]": (ids[:, 0] != cls)
+        | (separators.sum(axis=1) != 2)
+        | (ids[rows, last] != sep),
+        "padding is not <pad>": ((ids != pad) & ~inside).any(axis=1),
+        "segment_ids do not follow the separators": (examples.segment_ids != second).any(axis=1),
+        "token_boundary is not 0 or 1, or not 1 on [CLS] and [SEP]": (
+            (boundary < 0) | (boundary > inside)
+        ).any(axis=1)
+        | (separators & (boundary != 1)).any(axis=1)
+        | (boundary[:, 0] != 1),
+        "masked_lm_weights are not ones followed by zeros": (
+            weights != (np.arange(weights.shape[1]) < used.sum(axis=1)[:, None])
+        ).any(axis=1),
+        "nothing is masked": ~used.any(axis=1),
+        "a mask position is out of range": (
+            used & ((positions < 1) | (positions >= lengths[:, None]))
+        ).any(axis=1),
+        "mask positions do not ascend": (used[:, 1:] & (np.diff(positions, axis=1) <= 0)).any(
+            axis=1
+        ),
+        "a mask position is on a special token": (used & special_at).any(axis=1),
+        "unused predictions are not 0": (~used & ((positions != 0) | (labels != 0))).any(axis=1),
+        "next_sentence_labels is not 0 or 1": ~np.isin(examples.next_sentence_labels, (0, 1)),
+    }
+    wrong = {fault: int(np.argmax(bad)) for fault, bad in faults.items() if bad.any()}
+    if wrong:
+        fault = min(wrong, key=lambda name: wrong[name])
+        raise DataError(f"record {first_record + wrong[fault]}: {fault}", where=where, fix=_REBUILD)

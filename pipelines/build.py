@@ -1,0 +1,153 @@
+"""What the commands do: plan, claim the folders, run the job, return what was made.
+
+Everything that can be refused is refused here, before any worker starts.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from albert_data import output, token_cache
+from albert_data.config import Config
+from albert_data.errors import ConfigError
+from albert_data.files import read_json
+from albert_data.kernels import KERNEL_FILES, code_fingerprint
+from albert_data.token_cache import Unit
+from albert_data.vocabulary import load_vocabulary
+from pipelines import graph, runner
+from pipelines.options import is_local
+from pipelines.progress import Counts, watch
+from pipelines.stages import Job
+
+Note = Callable[[str], None]
+
+
+def build(
+    sources: Sequence[str],
+    vocabulary: Path,
+    folder: Path,
+    config: Config,
+    options: PipelineOptions,
+    tokens: Path | None = None,
+    note: Note = print,
+    verbose: bool = False,
+) -> dict[str, Any]:
+    """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
+    _local(folder, tokens)
+    loaded = load_vocabulary(vocabulary)
+    units = token_cache.plan_units(sources, config, loaded)
+    tokens = tokens or folder / output.TOKENS
+    with output.claim(folder):
+        corpus = token_cache.cache_identity(units, config, loaded)
+        output.identify(folder, _identity(config, corpus))
+        if (manifest := read_json(folder / output.MANIFEST)) is not None:
+            output.remove_work(folder)
+            note(f"{folder} is complete already: nothing to do")
+            return manifest
+        with ExitStack() as stack:
+            if tokens != folder / output.TOKENS:
+                stack.enter_context(output.claim(tokens))
+            token_cache.open_cache(tokens, units, config, vocabulary)
+            job = Job(config, str(tokens), str(folder))
+
+            def join(pipeline, job):
+                graph.make_shards(pipeline, graph.tokenize(pipeline, units, job), job)
+
+            _run(join, job, options, folder, _to_do(units), verbose)
+    return read_json(folder / output.MANIFEST)
+
+
+def tokenize(
+    sources: Sequence[str],
+    vocabulary: Path,
+    folder: Path,
+    config: Config,
+    options: PipelineOptions,
+    verbose: bool = False,
+) -> dict[str, Any]:
+    """Stage 1; returns the index of the token cache."""
+    _local(folder)
+    units = token_cache.plan_units(sources, config, load_vocabulary(vocabulary))
+    with output.claim(folder):
+        token_cache.open_cache(folder, units, config, vocabulary)
+        job = Job(config, str(folder))
+
+        def join(pipeline, job):
+            graph.tokenize(pipeline, units, job)
+
+        _run(join, job, options, folder, _to_do(units), verbose)
+    return token_cache.read_index(folder)
+
+
+def remask(
+    tokens: Path,
+    folder: Path,
+    config: Config,
+    options: PipelineOptions,
+    note: Note = print,
+    verbose: bool = False,
+) -> dict[str, Any]:
+    """Stages 2 and 3 from a token cache; returns the manifest."""
+    _local(folder, tokens)
+    index = token_cache.read_index(tokens)
+    config = token_cache.config_of(index, config)
+    with output.claim(folder):
+        output.identify(folder, _identity(config, {"tokens": index["files"]}))
+        if (manifest := read_json(folder / output.MANIFEST)) is not None:
+            output.remove_work(folder)
+            note(f"{folder} is complete already: nothing to do")
+            return manifest
+        job = Job(config, str(tokens), str(folder))
+
+        def join(pipeline, job):
+            graph.make_shards(pipeline, graph.known_index(pipeline, index), job)
+
+        _run(join, job, options, folder, _to_do(), verbose)
+    return read_json(folder / output.MANIFEST)
+
+
+def _identity(config: Config, corpus: dict[str, Any]) -> dict[str, Any]:
+    values = config.to_dict()
+    del values["sources"]["bad_input"]
+    return {"config": values, "corpus": corpus, "code": code_fingerprint(*KERNEL_FILES)}
+
+
+def _run(
+    join: Callable[[Any, Job], None],
+    job: Job,
+    options: PipelineOptions,
+    folder: Path,
+    to_do: dict[str, Counts],
+    verbose: bool,
+) -> None:
+    """Runs the job and, on this machine, shows its progress."""
+    progress = folder / output.WORK / "progress"
+    with ExitStack() as stack:
+        if is_local(options):
+            stack.enter_context(watch(progress, to_do, sys.stderr))
+            job = replace(job, progress=str(progress))
+        runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
+    output.remove_work(folder)
+
+
+def _to_do(units: Sequence[Unit] = ()) -> dict[str, Counts]:
+    """The stages in their order, with all their work where it is known before the start."""
+    tokenize = {"tokenize": Counts(bytes=sum(unit.weight for unit in units))} if units else {}
+    return {**tokenize, "mask": Counts(), "assemble": Counts()}
+
+
+def _local(*folders: Path | None) -> None:
+    for folder in folders:
+        if folder is not None and ":/" in str(folder):
+            raise ConfigError(
+                "shards and token caches are written to local folders only, for now",
+                where=str(folder),
+                fix="name a local or mounted folder",
+            )

@@ -1,0 +1,183 @@
+"""The stages as Beam elements: each takes a reference to work and returns a reference to a file.
+
+No record passes through Beam. Every stage leaves a finished file under a name that says what it was
+made of, returns at once when the file is there already (resume), and may run twice at the same time
+without harm (the content is the same, and the rename is atomic).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from pathlib import Path
+from typing import Any
+
+import apache_beam as beam
+
+from albert_data import output
+from albert_data.blocks import Block, open_block, write_block
+from albert_data.config import Config, fingerprint
+from albert_data.files import read_json, write_json, write_text
+from albert_data.kernels import KERNEL_FILES, code_fingerprint
+from albert_data.manifest import data_card, make_manifest
+from albert_data.masking import MaskTables
+from albert_data.shards import Shard, shard_count, shard_name, write_shard
+from albert_data.token_cache import (
+    VOCABULARY_FILE,
+    TokenizedUnit,
+    Unit,
+    config_of,
+    tokenize_unit,
+    write_index,
+)
+from albert_data.tokens import TokenFile, read_documents
+from albert_data.vocabulary import load_vocabulary
+from pipelines.progress import Reporter
+from pipelines.runner import reported_errors
+
+
+@dataclass(frozen=True)
+class Job:
+    """What every worker knows.
+
+    Attributes:
+        config: the whole configuration.
+        tokens: folder of the token cache.
+        output: folder of the shards; empty where only tokens are made.
+        progress: folder to report progress into; None where nobody watches.
+    """
+
+    config: Config
+    tokens: str
+    output: str = ""
+    progress: str | None = None
+
+    @property
+    def work(self) -> Path:
+        return Path(self.output) / output.WORK
+
+
+@dataclass(frozen=True)
+class MaskTask:
+    """One token file for one dupe; `order` is (unit, file, dupe)."""
+
+    order: tuple[int, int, int]
+    file: TokenFile
+
+
+class _Stage(beam.DoFn):
+    """A stage with the job at hand; progress is reported under `stage`."""
+
+    stage = ""
+
+    def __init__(self, job: Job) -> None:
+        self.job = job
+
+    def report(self, **counts: int) -> None:
+        Reporter(self.job.progress).add(self.stage, **counts)
+
+
+class Tokenize(_Stage):
+    """Unit → TokenizedUnit."""
+
+    stage = "tokenize"
+
+    def process(self, unit: Unit) -> Iterator[TokenizedUnit]:
+        folder = Path(self.job.tokens)
+        with reported_errors(folder):
+            vocabulary = load_vocabulary(folder / VOCABULARY_FILE)
+            yield tokenize_unit(unit, folder, self.job.config, vocabulary, self.report)
+            self.report(units=1)
+
+
+class Mask(_Stage):
+    """MaskTask and the number of shards → Block."""
+
+    stage = "mask"
+
+    def process(self, task: MaskTask, shards: int) -> Iterator[Block]:
+        folder = self.job.work / "blocks"
+        path = folder / f"{self._name(task, shards)}-{task.order[2]:05d}.block"
+        with reported_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            block = open_block(path, task.order)
+            if block is None:
+                block = self._write(path, task, shards)
+            self.report(units=1, examples=sum(block.counts["labels"]))
+            yield block
+
+    def _name(self, task: MaskTask, shards: int) -> str:
+        config = self.job.config
+        parts = [asdict(config)[key] for key in ("seed", "pairs", "masking")]
+        code = code_fingerprint(*KERNEL_FILES)
+        return fingerprint([task.file.path, task.file.content, parts, shards, code])[:20]
+
+    def _write(self, path: Path, task: MaskTask, shards: int) -> Block:
+        tokens = Path(self.job.tokens)
+        tables = MaskTables.of(load_vocabulary(tokens / VOCABULARY_FILE))
+        documents = read_documents(tokens / "parts" / task.file.path, task.file.crc32c)
+        return write_block(path, task.order, documents, tables, self.job.config, shards)
+
+
+class Assemble(_Stage):
+    """Shard index, the number of shards and all blocks → Shard."""
+
+    stage = "assemble"
+
+    def process(self, index: int, shards: int, blocks: Sequence[Block]) -> Iterator[Shard]:
+        folder, config = Path(self.job.output), self.job.config
+        name = shard_name(index, shards, config.shards.compression)
+        done = self.job.work / "shards" / f"{name}.json"
+        with reported_errors(folder):
+            shard = self._finished(folder / name, done)
+            if shard is None:
+                ordered = sorted(blocks, key=lambda block: block.order)
+                shard = write_shard(folder, index, shards, ordered, config)
+                done.parent.mkdir(parents=True, exist_ok=True)
+                write_json(done, shard.to_json())
+            self.report(units=1, bytes=shard.bytes)
+            yield shard
+
+    def _finished(self, path: Path, done: Path) -> Shard | None:
+        known = read_json(done)
+        if known is None or not path.is_file() or path.stat().st_size != known["bytes"]:
+            return None
+        return Shard(**known)
+
+
+def index_tokens(_: Any, units: Iterable[TokenizedUnit], job: Job) -> dict[str, Any]:
+    """Writes the token cache's index when all units are done."""
+    with reported_errors(job.tokens):
+        return write_index(Path(job.tokens), list(units))
+
+
+def mask_tasks(index: dict[str, Any], job: Job) -> Iterator[MaskTask]:
+    """Every token file with every dupe number."""
+    place: dict[int, int] = {}
+    for entry in index["files"]:
+        unit = entry["unit"]
+        number = place[unit] = place.get(unit, -1) + 1
+        file = TokenFile(**{k: v for k, v in entry.items() if k != "unit"})
+        for dupe in range(job.config.pairs.dupe_factor):
+            yield MaskTask((unit, number, dupe), file)
+
+
+def count_shards(index: dict[str, Any], job: Job) -> int:
+    """The number of shards, from the configuration and the number of tokens."""
+    return shard_count(job.config, sum(file["tokens"] for file in index["files"]))
+
+
+def finish_build(
+    _: Any, index: dict[str, Any], blocks: Iterable[Block], shards: Iterable[Shard], job: Job
+) -> dict[str, Any]:
+    """Writes vocabulary, data card and, last, the manifest; removes the work files."""
+    folder, shards = Path(job.output), list(shards)
+    with reported_errors(folder):
+        config = config_of(index, job.config)
+        manifest = make_manifest(config, index, list(blocks), shards)
+        vocabulary = (Path(job.tokens) / VOCABULARY_FILE).read_bytes()
+        (folder / VOCABULARY_FILE).write_bytes(vocabulary)
+        write_text(folder / output.CARD, data_card(manifest))
+        output.keep_only(folder, {shard.name for shard in shards})
+        write_json(folder / output.MANIFEST, manifest)
+    return manifest

@@ -1,0 +1,29 @@
+"""A vocabulary trained on the example corpus, once per test run."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from albert_data.config import Config
+from albert_data.train_vocabulary import train_vocabulary
+from albert_data.vocabulary import Vocabulary, load_vocabulary
+from tests.shared import EXAMPLES
+
+
+@pytest.fixture(scope="session")
+def example_sources() -> list[str]:
+    return [f"books:{EXAMPLES}/books", f"wikipedia:{EXAMPLES}/wikipedia.xml"]
+
+
+@pytest.fixture(scope="session")
+def vocabulary_file(tmp_path_factory, example_sources) -> Path:
+    path = tmp_path_factory.mktemp("vocabulary") / "small.model"
+    train_vocabulary(example_sources, path, 2000, Config())
+    return path
+
+
+@pytest.fixture(scope="session")
+def vocabulary(vocabulary_file) -> Vocabulary:
+    return load_vocabulary(vocabulary_file)

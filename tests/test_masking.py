@@ -1,0 +1,233 @@
+"""Masks: hard rules as properties, laws as statistical tests on real text where it is at hand."""
+
+from __future__ import annotations
+
+import itertools
+
+import numpy as np
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from scipy import stats
+
+from albert_data import masking, rng
+from albert_data.config import MaskSettings, PairSettings, SentenceSettings
+from albert_data.masking import (
+    MaskTables,
+    choose_spans,
+    lay_out,
+    mask_law,
+    replace_pieces,
+    span_law,
+)
+from albert_data.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.records import MaskCounts, encode_examples
+from albert_data.sentences import splitter
+from albert_data.tokens import encode, normalize_albert
+from albert_data.vocabulary import load_vocabulary
+from tests.shared import SHARED, needs_shared_data
+
+CLS, SEP, MASK = 0, 1, 2
+FIRST_ORDINARY = 3
+
+
+def mask_one(starts: list[int], cut: int, max_length: int, settings_: MaskSettings, item=0):
+    """Masks one example whose tokens have ids 3, 4, …; `starts` says which begin a word."""
+    n = len(starts)
+    ids = np.arange(FIRST_ORDINARY, FIRST_ORDINARY + n, dtype=np.int32)
+    table = np.zeros(FIRST_ORDINARY + n, np.bool_)
+    table[FIRST_ORDINARY:] = starts
+    scratch = masking.example_scratch(max_length)
+    length, middle = lay_out(ids, np.array([0, cut, cut, n]), table, CLS, SEP, scratch)
+    before = scratch[masking.TOKENS, :length].copy()
+    law = mask_law(settings_)
+    stream = rng.new_stream()
+    rng.seek(stream, np.uint64(5), item, 0, rng.MASKS)
+    spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
+    units, first = choose_spans(
+        stream, scratch, length, middle, law.lengths, law.rate_millionths, law.max_predictions,
+        law.words, spans,
+    )  # fmt: skip
+    chosen = replace_pieces(
+        stream, scratch, units, first, middle, law.kinds, ids, MASK, np.zeros(3, np.int64)
+    )
+    positions = scratch[masking.POSITIONS, :chosen].tolist()
+    return {
+        "length": length,
+        "middle": middle,
+        "before": before,
+        "after": scratch[masking.TOKENS, :length].copy(),
+        "starts": scratch[masking.STARTS, :length].copy(),
+        "positions": positions,
+        "labels": scratch[masking.LABELS, :chosen].tolist(),
+        "spans": spans,
+    }
+
+
+texts = st.lists(st.sampled_from([1, 1, 1, 0]), min_size=2, max_size=120)
+
+
+@settings(max_examples=300, deadline=None)
+@given(texts, st.data())
+def test_masks_keep_the_hard_rules(starts, data):
+    cut = data.draw(st.integers(1, len(starts) - 1))
+    chosen = MaskSettings(
+        rate=data.draw(st.sampled_from([0.05, 0.15, 0.4, 0.8])),
+        max_ngram=data.draw(st.integers(1, 4)),
+        unit=data.draw(st.sampled_from(["word", "piece"])),
+        ngram_law=data.draw(st.sampled_from(["inverse", "uniform", "reversed"])),
+        max_predictions=data.draw(st.integers(1, 40)),
+    )
+    made = mask_one(starts, cut, 130, chosen, item=data.draw(st.integers(0, 1000)))
+    positions, n = made["positions"], made["length"]
+    assert positions == sorted(set(positions))
+    assert not {0, made["middle"], n - 1} & set(positions)  # never a special token
+    assert all(
+        made["before"][p] == piece for p, piece in zip(positions, made["labels"], strict=True)
+    )
+    untouched = np.delete(made["after"], positions)
+    assert untouched.tolist() == np.delete(made["before"], positions).tolist()
+    budget = min(max(int(n * chosen.rate + 0.5), 1), chosen.max_predictions)
+    shortest = min(word_lengths(made)) if chosen.unit == "word" else 1
+    assert len(positions) <= max(budget, shortest)
+    assert len(positions) >= (1 if shortest <= chosen.max_predictions else 0)
+    if chosen.unit == "word":
+        assert all(word <= set(positions) or not word & set(positions) for word in words(made))
+
+
+def words(made) -> list[set[int]]:
+    """Positions of each whole word of an example."""
+    found: list[set[int]] = []
+    for position in range(1, made["length"] - 1):
+        if position == made["middle"]:
+            continue
+        head = position in (1, made["middle"] + 1) or made["starts"][position]
+        if head:
+            found.append(set())
+        found[-1].add(position)
+    return found
+
+
+def word_lengths(made) -> list[int]:
+    return [len(word) for word in words(made)]
+
+
+def test_a_span_never_crosses_a_separator():
+    # Two words a segment and a budget for three of them: a run of three would cross.
+    for item in range(200):
+        made = mask_one([1, 1, 1, 1], 2, 16, MaskSettings(rate=0.43, max_predictions=3), item)
+        assert made["spans"][:, 3].sum() == 0
+        assert len(made["positions"]) == 3
+
+
+def test_spans_are_apart_at_the_papers_rate():
+    for item in range(50):
+        made = mask_one([1] * 120, 60, 130, MaskSettings(max_predictions=20), item)
+        runs = run_lengths(made["positions"])
+        assert runs == {k: int(v) for k, v in enumerate(made["spans"].sum(axis=0)) if v}
+
+
+def run_lengths(positions: list[int]) -> dict[int, int]:
+    runs: dict[int, int] = {}
+    for _, group in itertools.groupby(enumerate(positions), lambda pair: pair[1] - pair[0]):
+        size = len(list(group))
+        runs[size] = runs.get(size, 0) + 1
+    return dict(sorted(runs.items()))
+
+
+def test_where_no_word_fits_the_budget_the_shortest_is_masked():
+    made = mask_one([1, 0, 0, 1, 0, 0, 0], 3, 16, MaskSettings(max_predictions=5))
+    assert made["positions"] == [1, 2, 3]
+
+
+def test_nothing_is_masked_where_no_word_fits_max_predictions():
+    made = mask_one([1, 0, 0, 1, 0, 0], 3, 16, MaskSettings(max_predictions=2))
+    assert made["positions"] == []
+
+
+def test_laws_are_the_papers():
+    assert span_law(MaskSettings()).tolist() == pytest.approx([6 / 11, 3 / 11, 2 / 11])
+    assert span_law(MaskSettings(ngram_law="uniform")).tolist() == pytest.approx([1 / 3] * 3)
+    assert span_law(MaskSettings(ngram_law="reversed")).tolist() == pytest.approx(
+        [2 / 11, 3 / 11, 6 / 11]
+    )
+    assert span_law(MaskSettings(max_ngram=1)).tolist() == [1.0]
+    assert span_law(MaskSettings(unit="piece")).tolist() == [1.0]
+
+
+@pytest.fixture(scope="module")
+def real_text():
+    """A real novel as documents, with the released vocabulary's tables."""
+    vocabulary = load_vocabulary(SHARED / "vocab/albert-30k-clean.model")
+    book = SHARED / "books/paragraph_per_line/Eliot_Adam_1859.txt"
+    paragraphs = book.read_text(encoding="utf-8-sig").split("\n")
+    sentences = splitter(SentenceSettings())(paragraphs)
+    ids, lengths = encode(sentences, vocabulary, normalize_albert)
+    documents = Documents(
+        ids,
+        np.concatenate([[0], np.cumsum(lengths)]),
+        np.array([0, len(lengths)]),
+        np.array([42], np.uint64),
+    )
+    return documents, vocabulary
+
+
+def masked_counts(
+    real_text, settings_: MaskSettings, max_length: int, dupes: int = 4
+) -> MaskCounts:
+    documents, vocabulary = real_text
+    law = mask_law(settings_)
+    counts = MaskCounts.zeros(law.lengths.shape[1], max_length)
+    documents = cut_long_sentences(documents, vocabulary.starts, max_length - 3)
+    for dupe in range(dupes):
+        pairs = make_pairs(documents, PairSettings(max_length=max_length), 11, dupe)
+        rows = np.arange(len(pairs.label))
+        tables = MaskTables.of(vocabulary)
+        encode_examples(documents, pairs, rows, law, tables, max_length, 11, dupe, counts)
+    return counts
+
+
+@needs_shared_data
+@pytest.mark.parametrize(
+    "settings_",
+    [
+        MaskSettings(),
+        MaskSettings(ngram_law="uniform"),
+        MaskSettings(ngram_law="reversed"),
+        MaskSettings(max_ngram=2),
+    ],
+    ids=["inverse", "uniform", "reversed", "bigrams"],
+)
+def test_realised_span_lengths_follow_the_law_on_real_text(real_text, settings_):
+    counts = masked_counts(real_text, settings_, 512)
+    realised = counts.spans.sum(axis=0)[1:]
+    expected = span_law(settings_) * realised.sum()
+    assert realised.sum() > 50_000
+    assert stats.chisquare(realised, expected).pvalue > 1e-3  # significance 0.1 %
+
+
+@needs_shared_data
+def test_pieces_are_masked_kept_and_replaced_80_10_10_on_real_text(real_text):
+    counts = masked_counts(real_text, MaskSettings(), 512)
+    expected = np.array([0.8, 0.1, 0.1]) * counts.replaced.sum()
+    assert stats.chisquare(counts.replaced, expected).pvalue > 1e-3  # significance 0.1 %
+
+
+@needs_shared_data
+@pytest.mark.parametrize(("length", "predictions"), [(512, 77), (128, 20)])
+def test_fifteen_percent_of_the_tokens_are_predicted(real_text, length, predictions):
+    counts = masked_counts(real_text, MaskSettings(max_predictions=predictions), length, dupes=1)
+    tokens = int((counts.tokens * np.arange(length + 1)).sum())
+    assert 0.148 < counts.replaced.sum() / tokens < 0.152
+
+
+def test_every_word_is_masked_equally_often_save_near_the_ends_of_a_segment():
+    # Fewer spans cover a segment's first and last words: these are predicted about 2/3 as often.
+    counts = np.zeros(100)
+    for item in range(8_000):
+        made = mask_one([1] * 100, 50, 104, MaskSettings(max_predictions=20), item)
+        counts[[p - 1 - (p > made["middle"]) for p in made["positions"]]] += 1
+    inner = counts[[*range(3, 47), *range(53, 97)]]
+    assert 0.88 * inner.mean() < inner.min()
+    assert inner.max() < 1.12 * inner.mean()
+    assert 0.6 < counts[[0, 49, 50, 99]].mean() / inner.mean() < 0.75
