@@ -3,13 +3,13 @@
 This is the exchange between masking and assembly. A block holds one *piece* per shard, one after the
 other, and an index at its end, so that a shard's assembler reads one byte range of every block:
 
-    piece  = header (records, tokens, CRC-32C of the rest: 3 x uint64)
+    piece  = header (records, tokens, CRC-32C of all else in the piece: 3 x uint64)
              order keys (uint64 each), framed lengths (uint32 each), framed records
-    block  = pieces, index (JSON: piece offsets and counts), length of the index (uint64)
+    block  = pieces, index (JSON: piece offsets and counts), its length and CRC-32C (2 x uint64)
 
 A record's place in the build is its 64-bit order key, drawn from the document's random stream. Shard
-s of S holds the keys k with floor(k x S / 2^64) = s, sorted: the records of all shards, read one after
-the other, are in the same order for every S.
+s of S holds the keys k with floor(h x S / 2^32) = s, h = floor(k / 2^32), sorted: the records of all
+shards, read one after the other, are in the same order for every S.
 """
 
 from __future__ import annotations
@@ -35,6 +35,7 @@ from albert_data.rng import draw, mix_seed, seek
 
 ENCODE_ROWS = 4096
 _HEADER = 3 * 8
+_TRAILER = 2 * 8
 _FIX = "remove the file and run the same command again: it is made anew"
 
 
@@ -96,19 +97,22 @@ def write_block(
         report = _report(pairs, counts)
         index = json.dumps({"offsets": offsets.tolist(), "counts": report}).encode()
         stream.write(index)
-        stream.write(len(index).to_bytes(8, "little"))
+        stream.write(np.array([len(index), google_crc32c.value(index)], "<u8").tobytes())
     return Block(order, str(path), offsets.tobytes(), report)
 
 
 def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
-    """A block that an earlier run finished; None where there is none."""
+    """A block that an earlier run finished; None where there is none, or its index is damaged."""
     try:
         with open(path, "rb") as stream:
-            stream.seek(-8, 2)
-            size = int.from_bytes(stream.read(8), "little")
-            stream.seek(-8 - size, 2)
-            index = json.loads(stream.read(size))
-    except (OSError, ValueError):
+            stream.seek(-_TRAILER, 2)
+            size, crc = np.frombuffer(stream.read(_TRAILER), "<u8").tolist()
+            stream.seek(-_TRAILER - size, 2)
+            raw = stream.read(size)
+        if google_crc32c.value(raw) != crc:
+            return None
+        index = json.loads(raw)
+    except (OSError, OverflowError, ValueError):
         return None
     return Block(order, str(path), np.array(index["offsets"], "<u8").tobytes(), index["counts"])
 
@@ -159,7 +163,7 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
                 f"a block file cannot be read: {error.strerror}", where=block.path, fix=_FIX
             ) from None
         count, own_tokens, crc = (int(x) for x in raw[:_HEADER].view("<u8"))
-        if read != size or google_crc32c.value(raw[_HEADER:].tobytes()) != crc:
+        if read != size or _piece_crc(raw[: _HEADER - 8].tobytes(), raw[_HEADER:].tobytes()) != crc:
             raise DataError(
                 "a block file is damaged (CRC-32C)", where=f"{block.path} byte {begin}", fix=_FIX
             )
@@ -182,7 +186,12 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
 
 def _piece(keys: np.ndarray, lengths: np.ndarray, tokens: int, records: np.ndarray) -> bytes:
     body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + records.tobytes()
-    return np.array([len(keys), tokens, google_crc32c.value(body)], "<u8").tobytes() + body
+    head = np.array([len(keys), tokens], "<u8").tobytes()
+    return head + _piece_crc(head, body).to_bytes(8, "little") + body
+
+
+def _piece_crc(head: bytes, body: bytes) -> int:
+    return google_crc32c.extend(google_crc32c.value(head), body)
 
 
 def _groups(bounds: np.ndarray, rows: int):

@@ -225,13 +225,8 @@ def _config(
 def _beam(beam_args: Sequence[str], workers: int | None) -> Any:
     from pipelines.options import parse_beam_options
 
-    own = {
-        flag
-        for command in cli.commands.values()
-        for parameter in command.params
-        for flag in parameter.opts
-        if flag.startswith("--")
-    }
+    command = click.get_current_context().command
+    own = {flag for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}
     return parse_beam_options(beam_args, workers=workers, also=own, note=_note)
 
 
@@ -276,18 +271,17 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command; every failure is one message on stderr and an exit code other than 0."""
     try:
         cli.main(args=arguments, standalone_mode=False)
-    except click.exceptions.Abort:
-        sys.exit(130)
     except click.ClickException as error:
         error.show()
         sys.exit(error.exit_code)
     except DataError as error:
         click.echo(f"error: {error}", err=True)
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.exceptions.Abort):  # click makes the one into the other
         click.echo("stopped; the same command goes on where it was", err=True)
         sys.exit(130)
     except OSError as error:
         where = f"{error.filename}: " if error.filename else ""
-        click.echo(f"error: {where}{error.strerror or error}", err=True)
+        fix = "fix: mend this, then run the same command again: it goes on where it was"
+        click.echo(f"error: {where}{error.strerror or error}\n  {fix}", err=True)
         sys.exit(1)

@@ -11,7 +11,7 @@ import dataclasses
 import difflib
 import hashlib
 import json
-import types
+import math
 import typing
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -23,6 +23,9 @@ import yaml
 from albert_data.errors import ConfigError
 
 SPECIAL_TOKENS_PER_PAIR = 3
+MOST_SHARDS = 99_999  # shard names have five digits
+# Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
+_NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
 
 
 @dataclass(frozen=True)
@@ -101,8 +104,8 @@ class MaskSettings:
     Attributes:
         rate: share of an example's tokens to predict.
         max_predictions: at most this many.
-        unit: a masked span consists of whole `word`s or of single `piece`s.
-        max_ngram: longest span, in units.
+        unit: whole `word`s are masked, or single `piece`s.
+        max_ngram: longest span in words; it does not apply to `unit: piece`.
         ngram_law: probability of a span of n units: `inverse` ∝ 1/n, `uniform` ∝ 1,
             `reversed` ∝ 1/(max_ngram + 1 - n).
         mask_probability, keep_probability, random_probability: what a chosen piece is replaced by.
@@ -161,6 +164,8 @@ def fingerprint(value: Any) -> str:
 
 def differences(before: Any, after: Any, key: str = "") -> list[str]:
     """What differs between two nested values, as `key: before → after`, at most a few per list."""
+    if before == after:
+        return []
     if isinstance(before, dict) and isinstance(after, dict):
         return [
             line
@@ -172,8 +177,8 @@ def differences(before: Any, after: Any, key: str = "") -> list[str]:
     if isinstance(before, list) and isinstance(after, list):
         gone, new = [x for x in before if x not in after], [x for x in after if x not in before]
         lines = [f"{key} without {x}" for x in gone[:3]] + [f"{key} with {x}" for x in new[:3]]
-        return lines if gone or new else []
-    return [] if before == after else [f"{key} {before} → {after}"]
+        return lines or [f"{key} in another order or number"]
+    return [f"{key} {before} → {after}"]
 
 
 def presets() -> dict[str, Path]:
@@ -200,7 +205,7 @@ def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
         )
     try:
         values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
-    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, *_NOT_YAML) as error:
         reason = str(error).replace("\n", " ")
         raise ConfigError(
             f"not readable as YAML: {reason}", where=str(path), fix="see configs/paper.yaml"
@@ -220,23 +225,21 @@ def override(config: Config, overrides: Iterable[str], where: str = "--set") -> 
     for item in overrides:
         key, equals, text = item.partition("=")
         if not equals:
-            raise ConfigError("not of the form key=value", where=f"{where} {item}")
+            raise ConfigError(
+                "not of the form key=value",
+                where=f"{where} {item}",
+                fix="write for instance --set masking.rate=0.2",
+            )
+        group, _, name = key.strip().rpartition(".")
+        if key.strip() not in flatten(config):
+            raise _unknown(key.strip(), where)
         try:
-            set_key(values, key.strip(), yaml.safe_load(text))
-        except yaml.YAMLError:
-            raise ConfigError("the value is not valid YAML", where=f"{where} {item}") from None
+            (values[group] if group else values)[name] = yaml.safe_load(text)
+        except _NOT_YAML:
+            raise ConfigError(
+                "the value is not valid YAML", where=f"{where} {item}", fix="quote it"
+            ) from None
     return from_dict(values, where)
-
-
-def set_key(values: dict[str, Any], key: str, value: Any) -> None:
-    """Sets one dotted key in nested values; whether the key exists is checked by `from_dict`."""
-    *groups, last = key.split(".")
-    node = values
-    for group in groups:
-        node = node.setdefault(group, {})
-        if not isinstance(node, dict):
-            raise _unknown(key, "--set")
-    node[last] = value
 
 
 def flatten(config: Config) -> dict[str, Any]:
@@ -252,9 +255,10 @@ def flatten(config: Config) -> dict[str, Any]:
 
 def _unknown(key: str, where: str) -> ConfigError:
     known = list(flatten(Config()))
-    near = difflib.get_close_matches(key, known, n=1, cutoff=0.5)
+    near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
     if not near:
-        near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
+        groups = [f.name for f in dataclasses.fields(Config) if f.name != key]
+        near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
     return ConfigError(f"unknown key {key}", where=where, fix=hint)
 
@@ -262,7 +266,11 @@ def _unknown(key: str, where: str) -> ConfigError:
 def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
     if not isinstance(values, Mapping):
         name = prefix.rstrip(".") or "the configuration"
-        raise ConfigError(f"{name} must be a mapping, not {values!r}", where=where)
+        raise ConfigError(
+            f"{name} must be a mapping, not {values!r}",
+            where=where,
+            fix="see configs/paper.yaml",
+        )
     hints = typing.get_type_hints(kind)
     fields = {}
     for key, value in values.items():
@@ -272,11 +280,11 @@ def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
             fields[key] = _build(hint, value, f"{prefix}{key}.", where)
         else:
-            fields[key] = _convert(hint, value, f"{prefix}{key}", where)
+            fields[key] = _convert(hint, value, getattr(kind(), key), f"{prefix}{key}", where)
     return kind(**fields)
 
 
-def _convert(hint: Any, value: Any, key: str, where: str) -> Any:
+def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
     if typing.get_origin(hint) is Literal:
         # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
         text = "none" if value is None else str(value)
@@ -286,11 +294,14 @@ def _convert(hint: Any, value: Any, key: str, where: str) -> Any:
                 f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}"
             )
         return text
-    if hint is float and isinstance(value, int) and not isinstance(value, bool):
-        return float(value)
+    if hint is float and type(value) is int:
+        return float(value) if abs(value) < 2**1000 else math.inf
     if isinstance(value, bool) or not isinstance(value, hint):
-        name = hint.__name__ if not isinstance(hint, types.UnionType) else str(hint)
-        raise ConfigError(f"{key} is {value!r}, not of type {name}", where=where)
+        raise ConfigError(
+            f"{key} is {value!r}, not of type {hint.__name__}",
+            where=where,
+            fix=f"write it as the default is written: {default!r}",
+        )
     return value
 
 
@@ -308,7 +319,11 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(config.sources.min_characters >= 1, "sources.min_characters", "be 1 or more")
     for key in ("sources.max_document_bytes", "sources.unit_bytes", "tokens.part_bytes"):
         need(1 <= flatten(config)[key] <= 2**30, key, "be from 1 to 2^30 (1 GiB)")
-    need(config.sources.page_seconds > 0, "sources.page_seconds", "be greater than 0")
+    need(
+        0 < config.sources.page_seconds <= 86_400,
+        "sources.page_seconds",
+        "be greater than 0 and at most 86400 (a day)",
+    )
     need(config.sources.pseudo_documents >= 0, "sources.pseudo_documents", "be 0 or more")
     need(8 <= pairs.max_length <= 65_536, "pairs.max_length", "be from 8 to 65536")
     need(1 <= pairs.dupe_factor <= 65_536, "pairs.dupe_factor", "be from 1 to 65536")
@@ -322,11 +337,6 @@ def validate(config: Config, where: str = "configuration") -> Config:
         f"be from 1 to {room} (pairs.max_length less the three special tokens)",
     )
     need(1 <= masking.max_ngram <= 16, "masking.max_ngram", "be from 1 to 16")
-    need(
-        masking.unit == "word" or masking.max_ngram == 1,
-        "masking.max_ngram",
-        "be 1 where masking.unit is piece",
-    )
     kinds = (masking.mask_probability, masking.keep_probability, masking.random_probability)
     for key in ("mask_probability", "keep_probability", "random_probability"):
         need(0 <= getattr(masking, key) <= 1, f"masking.{key}", "be from 0 to 1")
@@ -335,6 +345,6 @@ def validate(config: Config, where: str = "configuration") -> Config:
         "masking.mask_probability",
         f"sum to 1 with keep_probability and random_probability (now {sum(kinds):g})",
     )
-    need(0 <= shards.count <= 99_999, "shards.count", "be from 0 (derived) to 99999")
+    need(0 <= shards.count <= MOST_SHARDS, "shards.count", f"be from 0 (derived) to {MOST_SHARDS}")
     need(2**10 <= shards.target_bytes <= 2**32, "shards.target_bytes", "be from 1 KiB to 4 GiB")
     return config

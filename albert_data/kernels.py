@@ -12,6 +12,7 @@ import hashlib
 import os
 import tempfile
 from collections.abc import Callable
+from contextlib import suppress
 from functools import cache
 from pathlib import Path
 
@@ -36,14 +37,20 @@ def code_fingerprint(*patterns: str) -> str:
 
 @cache
 def _cache_folder() -> str:
-    base = os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")
-    folder = Path(base) / "albert-data" / f"kernels-{code_fingerprint(*KERNEL_FILES)[:16]}"
-    try:
-        folder.mkdir(parents=True, exist_ok=True)
-        with tempfile.TemporaryFile(dir=folder):
-            return str(folder)
-    except OSError:
-        return str(Path(tempfile.gettempdir()) / folder.name)
+    """The first of these that can be written: the user's cache, a folder of his under /tmp, a new one.
+
+    What lies in it is code: a folder under /tmp must be the user's own.
+    """
+    home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "albert-data"
+    shared = Path(tempfile.gettempdir()) / f"albert-data-{os.getuid()}"
+    for base in (home, shared):
+        folder = base / f"kernels-{code_fingerprint(*KERNEL_FILES)[:16]}"
+        with suppress(OSError):
+            folder.mkdir(parents=True, exist_ok=True)
+            with tempfile.TemporaryFile(dir=folder):
+                if base == home or base.stat().st_uid == os.getuid():
+                    return str(folder)
+    return tempfile.mkdtemp(prefix="albert-data-")
 
 
 def kernel(function: Callable) -> Callable:

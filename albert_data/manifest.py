@@ -144,8 +144,8 @@ def data_card(manifest: dict[str, Any]) -> str:
         f"| {n} | {p:.1%} | {count / max(sum(spans['by_units']), 1):.1%} |"
         for n, (p, count) in enumerate(zip(spans["law"], spans["by_units"], strict=True), 1)
     )
-    drop_rows = "\n".join(
-        f"| {name.split('/', 1)[1]} | {n:,} | {'; '.join(reading['samples'].get(name, [])[:2])} |"
+    drop_rows = "".join(
+        f"| {name.split('/', 1)[1]} | {n:,} | {_cell(reading['samples'].get(name, [])[:2])} |\n"
         for name, n in dropped.items()
     )
     settings = "\n".join(
@@ -154,7 +154,7 @@ def data_card(manifest: dict[str, Any]) -> str:
         if isinstance(values, dict)
         for key, value in values.items()
     )
-    label = {"sop": "swapped", "nsp": "random second segment", "none": "(no label)"}
+    label = {"sop": "swapped", "nsp": "random second segment", "none": "there is no such task"}
     sources = "\n".join(f"- {name}" for name in manifest["sources"][:50])
     more = len(manifest["sources"]) - 50
     return f"""# ALBERT pretraining shards
@@ -183,8 +183,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 
 | what | how many | for instance |
 | --- | --- | --- |
-{drop_rows}
-| documents of one sentence (over all passes) | \
+{drop_rows}| documents of one sentence (over all passes) | \
 {statistics["pairs"]["dropped_documents_of_one_sentence"]:,} | |
 | tokens cut off to fit the length | {statistics["pairs"]["tokens"]["truncated"]:,} | |
 
@@ -199,3 +198,8 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | `seed` | {config["seed"]} |
 {settings}
 """
+
+
+def _cell(samples: Sequence[str]) -> str:
+    """Samples as one cell of a Markdown table."""
+    return " ".join("; ".join(samples).replace("|", "\\|").split())

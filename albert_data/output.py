@@ -22,30 +22,32 @@ from albert_data.files import TEMPORARY, read_json, write_json
 
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
 WORK, TOKENS, LOCK = "work", "tokens", ".lock"
+CACHE_IDENTITY = "identity.json"
 _OURS = ("shards-", TEMPORARY)
-_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", "identity.json"}
+_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", CACHE_IDENTITY}
 _OURS_EXACTLY |= {"units", "parts", "tokens.json"}
 
 
 @contextmanager
-def claim(folder: Path) -> Iterator[None]:
-    """Makes the folder and keeps it to this process until the block ends.
+def claim(folder: Path, option: str = "--output") -> Iterator[None]:
+    """Makes the folder, which `option` named, and keeps it to this process until the block ends.
 
     Raises:
         ConfigError: it cannot be made or written, holds foreign files, or another build uses it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
+        _refuse_foreign(folder, option)
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except (FileExistsError, NotADirectoryError):
         raise ConfigError(
-            "is a file, not a folder", where=str(folder), fix="name another --output"
+            "is a file, not a folder", where=str(folder), fix=f"name another {option}"
         ) from None
     except OSError as error:
         raise ConfigError(
-            f"the output folder cannot be written: {error.strerror}",
+            f"the folder cannot be written: {error.strerror}",
             where=str(folder),
-            fix="name another --output, or make it writable",
+            fix=f"name another {option}, or make it writable",
         ) from None
     try:
         try:
@@ -54,24 +56,27 @@ def claim(folder: Path) -> Iterator[None]:
             raise ConfigError(
                 "another build is writing into this folder",
                 where=str(folder),
-                fix="wait for it, or name another --output",
+                fix=f"wait for it, or name another {option}",
             ) from None
-        foreign = [
-            name
-            for name in sorted(os.listdir(folder))
-            if name not in _OURS_EXACTLY and not name.startswith(_OURS)
-        ]
-        if foreign:
-            raise ConfigError(
-                f"the output folder holds other files ({', '.join(foreign[:3])})",
-                where=str(folder),
-                fix="name an empty or new folder with --output",
-            )
         for leftover in folder.rglob(f"{TEMPORARY}*"):
             leftover.unlink(missing_ok=True)
         yield
     finally:
         os.close(lock)
+
+
+def _refuse_foreign(folder: Path, option: str) -> None:
+    """Raises ConfigError for files that no build made: `README.md` is ours only beside its mark."""
+    here = sorted(os.listdir(folder))
+    marked = IDENTITY in here or CACHE_IDENTITY in here
+    ours, beginnings = (_OURS_EXACTLY, _OURS) if marked else ({LOCK, MANIFEST}, (TEMPORARY,))
+    foreign = [name for name in here if name not in ours and not name.startswith(beginnings)]
+    if foreign:
+        raise ConfigError(
+            f"the folder holds other files ({', '.join(foreign[:3])})",
+            where=str(folder),
+            fix=f"name an empty or new folder with {option}",
+        )
 
 
 def identify(folder: Path, identity: dict[str, Any]) -> None:

@@ -105,7 +105,7 @@ def _enter(buffer, at, end, tag):
     if at >= end or buffer[at] != tag:
         return -1, -1
     size, at = _read_varint(buffer, at + 1, end)
-    if at < 0 or size < 0 or at + size > end:
+    if at < 0 or size < 0 or size > end - at:
         return -1, -1
     return at, at + size
 
@@ -165,7 +165,7 @@ def _parse(buffer, begins, ends, sizes, columns, values):
             if entry < 0 or name < 0:
                 return row, _MALFORMED, -1
             value, value_end = _enter(buffer, name_end, entry_end, 0x12)
-            if value < 0:
+            if value < 0 or value_end != entry_end:
                 return row, _MALFORMED, -1
             at = entry_end
             feature = _feature_of(buffer, name, name_end)
@@ -173,11 +173,12 @@ def _parse(buffer, begins, ends, sizes, columns, values):
                 continue
             kind = 0x12 if _IS_FLOAT[feature] else 0x1A
             items, items_end = _enter(buffer, value, value_end, kind)
-            if items < 0:
+            if items < 0 or items_end != value_end:
                 return row, _WRONG_LENGTH, feature
             packed, packed_end = _enter(buffer, items, items_end, 0x0A)
             own = values[row, columns[feature] : columns[feature + 1]]
-            if packed < 0 or not _parse_values(
+            whole = packed >= 0 and packed_end == items_end
+            if not whole or not _parse_values(
                 buffer, packed, packed_end, _IS_FLOAT[feature], sizes[feature], own
             ):
                 return row, _WRONG_LENGTH, feature

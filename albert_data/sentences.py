@@ -103,19 +103,25 @@ def _cut(paragraph: str) -> list[str]:
 
 
 def _segment(language: str, paragraphs: list[str]) -> list[str]:
-    """The sentences of paragraphs without line ends."""
+    """The sentences of paragraphs whose only white space is single spaces."""
     text = "\n\n".join(paragraphs)
     if not text:
         return []
     sentences = _call(language, text)
-    if sum(map(len, sentences)) != len(text):
+    if _visible(sentences) != _visible(paragraphs):
         # sentencex lost something, or failed: no paragraph may pay for another.
         sentences = []
         for paragraph in paragraphs:
             found = _call(language, paragraph)
-            whole = sum(map(len, found)) == len(paragraph)
+            whole = _visible(found) == _visible([paragraph])
             sentences += found if whole else [paragraph]
     return [stripped for sentence in sentences if (stripped := sentence.strip())]
+
+
+def _visible(texts: list[str]) -> int:
+    """Characters that are no white space."""
+    text = "".join(texts)
+    return len(text) - text.count(" ") - text.count("\n")
 
 
 def _call(language: str, text: str) -> list[str]:

@@ -6,6 +6,7 @@ Memory: one uncompressed shard and a few megabytes. The SHA-256 is taken of the 
 from __future__ import annotations
 
 import hashlib
+import math
 import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
@@ -14,7 +15,7 @@ from pathlib import Path
 import numpy as np
 
 from albert_data.blocks import Block, read_shard
-from albert_data.config import Config
+from albert_data.config import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
 
@@ -41,14 +42,18 @@ def shard_name(index: int, count: int, compression: str = "none") -> str:
     return f"shards-{index:05d}-of-{count:05d}" + (".gz" if compression == "gzip" else "")
 
 
-def shard_count(config: Config, tokens: int) -> int:
+def shard_count(config: Config, documents: int, tokens: int) -> int:
     """How many shards: as set, or from the estimated bytes of all records."""
-    if config.shards.count:
-        return config.shards.count
-    length, predictions = config.pairs.max_length, config.masking.max_predictions
-    # Short sequences and chunk ends leave an example about nine tenths full.
-    records = tokens * config.pairs.dupe_factor / (0.9 * length)
-    return max(1, -(-int(records * (5 * length + 9 * predictions)) // config.shards.target_bytes))
+    pairs, shards = config.pairs, config.shards
+    if shards.count:
+        return shards.count
+    chunk = (1 - pairs.short_probability / 2) * (pairs.max_length - SPECIAL_TOKENS_PER_PAIR)
+    # A document's last chunk is half full on average, and every document has one.
+    records = pairs.dupe_factor * max(documents, tokens / chunk + documents / 2)
+    if pairs.objective == "nsp":  # the second half before a random segment is used again
+        records /= 1 - pairs.negative_probability / 2
+    record_bytes = 250 + 4.5 * pairs.max_length + 8 * config.masking.max_predictions
+    return min(max(1, math.ceil(records * record_bytes / shards.target_bytes)), MOST_SHARDS)
 
 
 def write_shard(
@@ -77,7 +82,9 @@ def _in_order(records, order):
     """The framed records in the given order, some megabytes at a time."""
     begins, lengths = records.begins[order], records.lengths[order]
     ends = np.cumsum(lengths)
-    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]) if len(ends) else 0, WRITE_BYTES))
+    if not len(ends):
+        return
+    cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]), WRITE_BYTES))
     for first, last in zip(cuts, [*cuts[1:], len(order)], strict=True):
         out = np.empty(int(lengths[first:last].sum()), np.uint8)
         _gather(records.buffer, begins[first:last], lengths[first:last], out)

@@ -56,6 +56,11 @@ class Tally:
             both = {*self.samples.get(name, []), *samples}
             self.samples[name] = sorted(both)[:SAMPLES_PER_REASON]
 
+    def rename(self, before: str, after: str) -> None:
+        """Replaces a text in all samples."""
+        for samples in self.samples.values():
+            samples[:] = [sample.replace(before, after) for sample in samples]
+
     def dropped(self, item: str) -> dict[str, int]:
         """Counts of dropped items by reason."""
         head = f"dropped/{item}/"

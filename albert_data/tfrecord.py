@@ -102,10 +102,9 @@ def _walk(buffer):
         size = np.int64(0)
         for i in range(LENGTH_BYTES):
             size |= np.int64(buffer[at + i]) << (8 * i)
-        end = at + HEADER_BYTES + size + FOOTER_BYTES
-        if size < 0 or end > len(buffer):
+        if size < 0 or size > len(buffer) - at - HEADER_BYTES - FOOTER_BYTES:
             break
         begins[count] = at
         count += 1
-        at = end
+        at += HEADER_BYTES + size + FOOTER_BYTES
     return begins[:count].copy(), at

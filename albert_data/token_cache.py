@@ -13,7 +13,6 @@ name is a fingerprint of everything its files depend on, so finished units are k
 from __future__ import annotations
 
 import dataclasses
-import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -21,7 +20,7 @@ from typing import Any
 
 from albert_data.config import Config, differences, fingerprint, from_dict
 from albert_data.errors import ConfigError, DataError
-from albert_data.files import read_json, write_json
+from albert_data.files import atomic_path, read_json, write_json
 from albert_data.kernels import code_fingerprint
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.sentences import splitter, splitter_id
@@ -132,12 +131,13 @@ def open_cache(folder: Path, units: Sequence[Unit], config: Config, vocabulary_p
             where=str(folder),
             fix="name another folder with --tokens, or remove this one",
         )
+    write_json(folder / "identity.json", identity)
     for name in ("units", "parts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    copy = folder / VOCABULARY_FILE
-    if not copy.exists():
-        shutil.copyfile(vocabulary_path, copy)
-    write_json(folder / "identity.json", identity)
+    copy, model = folder / VOCABULARY_FILE, vocabulary_path.read_bytes()
+    if not copy.exists() or copy.read_bytes() != model:
+        with atomic_path(copy) as temporary:
+            temporary.write_bytes(model)
 
 
 def tokenize_unit(
@@ -168,8 +168,8 @@ def tokenize_unit(
         config.tokens.part_bytes,
         tally,
     )
-    context = ReadContext(config.sources, tally)
     for split in unit.splits:
+        context = ReadContext(config.sources)
         reported = 0  # text is only a part of the input: the rest is reported at the end
         for document in SOURCES[split.source].read(split, context):
             writer.add(f"{split.source}:{split.name}", document)
@@ -177,6 +177,9 @@ def tokenize_unit(
             report(documents=1, bytes=step)
             reported += step
         report(bytes=split.weight - reported)
+        # Samples name files as the manifest does: without the folder of this machine.
+        context.tally.rename(split.path, split.name)
+        tally.merge(context.tally)
     files = tuple(writer.close())
     tally.check_balance()
     write_json(marker, {"files": [f.to_json() for f in files], "tally": tally.to_json()})
@@ -199,7 +202,7 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
         reasons = ", ".join(f"{n} {reason}" for reason, n in tally.dropped("document").items())
         raise DataError(
             f"no document is left to build from ({reasons or 'none was read'})",
-            where="; ".join(identity["sources"][:3]),
+            where="; ".join(s.rpartition(" (")[0] for s in identity["sources"][:3]),
             fix="check the source's kind and the settings under sources",
         )
     index = {

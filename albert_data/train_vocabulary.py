@@ -53,6 +53,10 @@ def train_vocabulary(
         raise ConfigError(
             "is a folder", where=str(output), fix="name a file, such as --output my.model"
         )
+    if not 1 <= size < 2**31:
+        raise ConfigError(
+            f"a vocabulary of {size} pieces", where="--size", fix="choose from 1 to 2147483647"
+        )
     model = io.BytesIO()
     sentencepiece.set_random_generator_seed(config.seed % 2**32)
     try:
@@ -82,7 +86,7 @@ def train_vocabulary(
         raise ConfigError(
             f"SentencePiece cannot train {size} pieces: {reason}",
             where="--size",
-            fix="give more text or a smaller --size",
+            fix="give more text or another --size",
         ) from None
     output.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(output) as temporary:
@@ -101,6 +105,6 @@ def _sentences(
             tally.keep("document")
             progress(tally.counts["kept/document"])
             paragraphs = document.paragraphs
-            for sentence in paragraphs if document.presegmented else split(paragraphs):
-                if text := normalize(sentence):
-                    yield text
+            yield from filter(
+                None, normalize(paragraphs if document.presegmented else split(paragraphs))
+            )

@@ -8,13 +8,15 @@ from __future__ import annotations
 
 import hashlib
 import zlib
-from collections.abc import Callable
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from albert_data.config import fingerprint
 from albert_data.errors import DataError
 from albert_data.files import read_json
 from albert_data.parse import Examples, parse_examples
@@ -22,6 +24,10 @@ from albert_data.schema import SCHEMA_VERSION
 from albert_data.tfrecord import find_records
 
 BATCH = 4096
+_KEYS = set(
+    "schema_version config vocabulary fingerprints totals reading statistics shards".split()
+)
+_REBUILD = "restore the file, or remove the folder and build it again"
 
 
 @dataclass
@@ -31,7 +37,15 @@ class Found:
     examples: int = 0
     example_tokens: int = 0
     masked_tokens: int = 0
+    mask_pieces: int = 0
     label_ones: int = 0
+    bytes: int = 0
+    by_tokens: Counter[int] = field(default_factory=Counter)
+
+    @property
+    def labels(self) -> list[int]:
+        """Examples by label."""
+        return [self.examples - self.label_ones, self.label_ones]
 
 
 def read_manifest(folder: Path) -> dict[str, Any]:
@@ -42,7 +56,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
     """
     path = folder / "manifest.json"
     manifest = read_json(path)
-    if not isinstance(manifest, dict) or "shards" not in manifest:
+    if not isinstance(manifest, dict) or not manifest.keys() >= _KEYS:
         problem = "the manifest is damaged" if path.exists() else "there is no manifest.json"
         raise DataError(
             f"{problem}: not a finished build",
@@ -79,23 +93,47 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     for shard in manifest["shards"]:
         progress(shard["name"])
         _verify_shard(folder / shard["name"], shard, manifest, found)
-    totals, statistics = manifest["totals"], manifest["statistics"]
-    for name, claim, seen in (
-        ("examples", totals["examples"], found.examples),
-        ("tokens in examples", totals["example_tokens"], found.example_tokens),
-        ("masked tokens", statistics["masked_tokens"], found.masked_tokens),
-        ("examples of label 1", statistics["labels"][1], found.label_ones),
+    model = folder / "vocab.model"
+    if not model.is_file():
+        raise DataError("the vocabulary is missing", where=str(model), fix=_REBUILD)
+    for key, claim, seen in _claims(
+        manifest, found, hashlib.sha256(model.read_bytes()).hexdigest()
     ):
         if claim != seen:
             raise DataError(
-                f"the manifest claims {claim} {name}, the shards hold {seen}",
+                f"{key} is {claim} in the manifest, and {seen} by what is there",
                 where=str(folder / "manifest.json"),
                 fix=_REBUILD,
             )
     return found
 
 
-_REBUILD = "restore the file, or remove the folder and build it again"
+def _claims(manifest: dict[str, Any], found: Found, model: str) -> Iterator[tuple[str, Any, Any]]:
+    """(key, what the manifest says, what the shards or its other numbers say)."""
+    totals, statistics = manifest["totals"], manifest["statistics"]
+    tokens, replaced = statistics["pairs"]["tokens"], statistics["replaced"]
+    lengths = range(1, manifest["config"]["pairs"]["max_length"] + 1)
+    came = totals["tokens"] * tokens["used"]
+    came += tokens["used_twice_at_document_ends"] + tokens["taken_from_nsp_partners"]
+    yield "totals.examples", totals["examples"], found.examples
+    yield "totals.example_tokens", totals["example_tokens"], found.example_tokens
+    yield "totals.shard_bytes", totals["shard_bytes"], found.bytes
+    yield "totals.documents", totals["documents"], manifest["reading"]["counts"]["kept/document"]
+    yield "statistics.labels", statistics["labels"], found.labels
+    yield (
+        "statistics.examples_by_tokens",
+        statistics["examples_by_tokens"],
+        [found.by_tokens[n] for n in lengths],
+    )
+    yield "statistics.masked_tokens", statistics["masked_tokens"], found.masked_tokens
+    yield "statistics.replaced.mask", replaced["mask"], found.mask_pieces
+    yield "the sum of statistics.replaced", sum(replaced.values()), found.masked_tokens
+    left = tokens["placed"] + tokens["truncated"] + tokens["dropped"]
+    yield "the sum of statistics.pairs.tokens", left, came
+    configuration = fingerprint(manifest["config"])
+    yield "fingerprints.configuration", manifest["fingerprints"]["configuration"], configuration
+    yield "fingerprints.vocabulary", manifest["fingerprints"]["vocabulary"], model
+    yield "vocabulary.sha256", manifest["vocabulary"]["sha256"], model
 
 
 def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None:
@@ -103,6 +141,7 @@ def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None
     buffer = decompress(raw, path)
     pairs, masking = manifest["config"]["pairs"], manifest["config"]["masking"]
     begins, ends = find_records(buffer, path.name)
+    special = manifest["vocabulary"]["special_ids"]
     records, tokens = len(begins), 0
     for first in range(0, records, BATCH):
         batch = slice(first, first + BATCH)
@@ -116,8 +155,13 @@ def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None
             first,
         )
         check_examples(examples, manifest["vocabulary"], path.name, first)
-        tokens += int(examples.input_mask.sum())
-        found.masked_tokens += int((examples.masked_lm_weights > 0).sum())
+        lengths = examples.input_mask.sum(axis=1)
+        tokens += int(lengths.sum())
+        found.by_tokens.update(lengths.tolist())
+        used = examples.masked_lm_weights > 0
+        at = np.take_along_axis(examples.input_ids, examples.masked_lm_positions, axis=1)
+        found.masked_tokens += int(used.sum())
+        found.mask_pieces += int((used & (at == special["[MASK]"])).sum())
         found.label_ones += int(examples.next_sentence_labels.sum())
     for name, expected, seen in (
         ("records", claim["records"], records),
@@ -132,6 +176,7 @@ def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None
                 fix=_REBUILD,
             )
     found.examples += records
+    found.bytes += len(raw)
     found.example_tokens += tokens
 
 

@@ -46,14 +46,14 @@ def build(
     tokens = tokens or folder / output.TOKENS
     with output.claim(folder):
         corpus = token_cache.cache_identity(units, config, loaded)
+        corpus["code"] = code_fingerprint(*token_cache.TOKENIZE_FILES)
         output.identify(folder, _identity(config, corpus))
         if (manifest := read_json(folder / output.MANIFEST)) is not None:
             output.remove_work(folder)
             note(f"{folder} is complete already: nothing to do")
             return manifest
         with ExitStack() as stack:
-            if tokens != folder / output.TOKENS:
-                stack.enter_context(output.claim(tokens))
+            stack.enter_context(output.claim(tokens, "--tokens"))
             token_cache.open_cache(tokens, units, config, vocabulary)
             job = Job(config, str(tokens), str(folder))
 

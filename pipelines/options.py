@@ -1,8 +1,7 @@
 """The Beam arguments of a command line become checked PipelineOptions, before any work starts.
 
-In: the arguments that the command line did not know, and its `--workers`. Out: options whose runner
-can be made, with nothing misspelt in them. Beam drops what it does not know and only logs it, so
-every argument is parsed here against the options of all of Beam's runners first.
+Beam drops what it does not know and only logs it, so every argument that the command line passes on
+is parsed here first, against the options of all of Beam's runners.
 
 The default runner is Beam's FnApiRunner with one process a core, in this process where that is one.
 DirectRunner means the same: Beam 2.77's own tries to download Prism first.
@@ -102,7 +101,7 @@ class _Parser(beam_options._BeamArgumentParser):
     """Beam's parser for every option class, raising ConfigError instead of ending the process."""
 
     def error(self, message: str) -> NoReturn:
-        where, _, problem = message.removeprefix("argument ").rpartition(": ")
+        where, _, problem = message.removeprefix("argument ").partition(": ")
         raise ConfigError(problem, where=where, fix="see Beam's documentation of the option")
 
 

@@ -3,16 +3,14 @@
 Every worker process keeps one small file of running totals in a folder; `watch` in the parent adds
 them up and shows a live bar on a terminal, or a plain line every ten seconds elsewhere. Files, not
 sockets: no address to agree on, and the totals outlive a worker. A file is renamed into place at
-most twice a second; `Reporter.add` itself costs under 3 microseconds.
-
-Progress is for people and never stops a run: what cannot be written or shown is left out.
+most twice a second; `Reporter.add` itself costs 1 to 3 microseconds. Progress never stops a run:
+what cannot be written or shown is left out.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import dataclasses
 import functools
 import json
 import os
@@ -21,7 +19,7 @@ import time
 import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import astuple, dataclass
 from pathlib import Path
 from typing import TextIO
 
@@ -31,6 +29,7 @@ from rich.progress import BarColumn, Progress, TaskID, TextColumn
 WRITE_SECONDS = 0.5
 LINE_SECONDS = 10.0
 RATE_SECONDS = 30.0
+_EXPECTED = "expected/"
 
 
 @dataclass(frozen=True)
@@ -43,8 +42,7 @@ class Counts:
     examples: int = 0
 
     def __add__(self, other: Counts) -> Counts:
-        pairs = zip(dataclasses.astuple(self), dataclasses.astuple(other), strict=True)
-        return Counts(*(a + b for a, b in pairs))
+        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -53,12 +51,14 @@ class Reporter:
 
     folder: str | None = None
 
-    def add(
-        self, stage: str, *, units: int = 0, documents: int = 0, bytes: int = 0, examples: int = 0
-    ) -> None:
-        """Adds to what this process has done in a stage. Safe from any thread."""
+    def add(self, stage: str, **counts: int) -> None:
+        """Adds work done in a stage, by the names of Counts. Safe from any thread."""
         if self.folder is not None:
-            _totals(self.folder, os.getpid()).add(stage, (units, documents, bytes, examples))
+            _totals(self.folder, os.getpid()).add(stage, counts)
+
+    def expect(self, stage: str, **counts: int) -> None:
+        """Adds work to be done in a stage that `watch` could not be told of before the start."""
+        self.add(_EXPECTED + stage, **counts)
 
 
 class _Totals:
@@ -66,47 +66,46 @@ class _Totals:
 
     def __init__(self, folder: str) -> None:
         self.path = Path(folder, f"{os.getpid()}-{uuid.uuid4().hex[:8]}.json")
-        self.stages: dict[str, list[int]] = {}
+        self.stages: dict[str, dict[str, int]] = {}
         self.lock = threading.Lock()
-        self.written = 0.0
-        self.timer: threading.Timer | None = None
+        self.due = self.closed = False
 
-    def add(self, stage: str, counts: tuple[int, ...]) -> None:
+    def add(self, stage: str, counts: Mapping[str, int]) -> None:
         with self.lock:
-            sums = self.stages.setdefault(stage, [0] * len(counts))
-            for i, count in enumerate(counts):
-                sums[i] += count
-            if self.timer is None:  # the file is due: now, or when half a second has passed
-                wait = max(0.0, self.written + WRITE_SECONDS - time.monotonic())
-                self.timer = threading.Timer(wait, self.write)
-                self.timer.daemon = True
-                self.timer.start()
+            sums = self.stages.setdefault(stage, {})
+            for name, count in counts.items():
+                sums[name] = sums.get(name, 0) + count
+            if not self.due:
+                self.due = True
+                timer = threading.Timer(WRITE_SECONDS, self.write)
+                timer.daemon = True
+                timer.start()
 
-    def write(self) -> None:
+    def write(self, close: bool = False) -> None:
         with self.lock:
-            self.timer = None
-            self.written = time.monotonic()
-            new = self.path.with_suffix(".new")
-            with contextlib.suppress(OSError):
-                new.write_text(json.dumps(self.stages))
-                new.replace(self.path)
+            if not self.closed:
+                self.due, self.closed = False, close
+                new = self.path.with_suffix(".new")
+                with contextlib.suppress(OSError):
+                    new.write_text(json.dumps(self.stages))
+                    new.replace(self.path)
 
 
 @functools.cache
 def _totals(folder: str, process: int) -> _Totals:
     totals = _Totals(folder)
-    atexit.register(totals.write)
+    atexit.register(totals.write, close=True)
     return totals
 
 
 def read(folder: str | os.PathLike) -> dict[str, Counts]:
-    """The sum of all workers' totals, by stage in alphabetical order."""
+    """The sum of all workers' totals by stage; what they expect is under `expected/<stage>`."""
     sums: dict[str, Counts] = {}
     for path in Path(folder).glob("*.json"):
         with contextlib.suppress(OSError, ValueError):
             for stage, counts in json.loads(path.read_text()).items():
-                sums[stage] = sums.get(stage, Counts()) + Counts(*counts)
-    return dict(sorted(sums.items()))
+                sums[stage] = sums.get(stage, Counts()) + Counts(**counts)
+    return sums
 
 
 @contextlib.contextmanager
@@ -116,32 +115,32 @@ def watch(
     """Shows the progress of stages while the body runs; yields the workers' end.
 
     Args:
-        folder: best a temporary one; made if absent, and cleared of an earlier run's totals.
-        totals: stage -> all its work, in the order of running. Its bytes, else examples, documents
-            or units, whichever are known, give the share done and the time left. Stages that are
-            not named here are not shown.
+        folder: made if absent, and cleared of an earlier run's totals.
+        totals: stage -> all its work as far as it is known, in the order of running. Bytes, else
+            examples, documents or units give the share done and the time left.
         stream: a terminal gets a live bar a stage, anything else plain lines.
     """
-    Path(folder).mkdir(parents=True, exist_ok=True)
+    os.makedirs(folder, exist_ok=True)
     for old in Path(folder).glob("*.json"):
         old.unlink(missing_ok=True)
     _totals.cache_clear()
     paces = {stage: Pace(total) for stage, total in totals.items()}
     console = Console(file=stream)
     display = _Bars(paces, console) if console.is_interactive else _Lines(paces, stream)
-    done = threading.Event()
 
     def look(last: bool) -> None:
-        for stage, counts in read(folder).items():
-            if stage in paces:
-                paces[stage].sample(time.monotonic(), counts)
+        seen, now = read(folder), time.monotonic()
+        for stage in paces.keys() & seen.keys():
+            paces[stage].total = totals[stage] + seen.get(_EXPECTED + stage, Counts())
+            paces[stage].sample(now, seen[stage])
         with contextlib.suppress(OSError, ValueError):  # a closed stream
-            display.show(time.monotonic(), last)
+            display.show(now, last)
 
     def keep_looking() -> None:
         while not done.wait(WRITE_SECONDS):
             look(last=False)
 
+    done = threading.Event()
     watcher = threading.Thread(target=keep_looking, daemon=True)
     watcher.start()
     try:
@@ -149,7 +148,7 @@ def watch(
     finally:
         done.set()
         watcher.join()
-        _totals(str(folder), os.getpid()).write()
+        _totals(str(folder), os.getpid()).write(close=True)
         look(last=True)
 
 
@@ -157,9 +156,7 @@ class Pace:
     """How far and how fast one stage is, from samples of its counts."""
 
     def __init__(self, total: Counts) -> None:
-        known = [n for n in ("bytes", "examples", "documents", "units") if getattr(total, n)]
-        self.measure = known[0] if known else "units"
-        self.total = getattr(total, self.measure)
+        self.total = total
         self.samples: deque[tuple[float, Counts]] = deque()
         self.start = self.end = 0.0
 
@@ -168,21 +165,27 @@ class Pace:
         if not self.samples:  # the stage began since the last look
             self.start = now - WRITE_SECONDS
             self.samples.append((self.start, Counts()))
-        if counts != self.samples[-1][1]:
-            self.end = now
+        self.end = now if counts != self.counts else self.end
         self.samples.append((now, counts))
         while now - self.samples[1][0] > RATE_SECONDS:
             self.samples.popleft()
 
     @property
     def counts(self) -> Counts:
-        """What is done."""
+        """What is done so far."""
         return self.samples[-1][1] if self.samples else Counts()
+
+    @property
+    def measure(self) -> str:
+        """The count whose total is known; empty if none is."""
+        names = ("bytes", "examples", "documents", "units")
+        return next((name for name in names if getattr(self.total, name)), "")
 
     @property
     def share(self) -> float:
         """The part done, from 0 to 1; 0 where the total is not known."""
-        return min(1.0, getattr(self.counts, self.measure) / self.total) if self.total else 0.0
+        name = self.measure
+        return min(1.0, getattr(self.counts, name) / getattr(self.total, name)) if name else 0.0
 
     def rate(self, name: str) -> float:
         """One of the counts a second: lately, or on the whole once the stage is done."""
@@ -191,22 +194,16 @@ class Pace:
             start, first, end = self.start, Counts(), self.end
         return (getattr(last, name) - getattr(first, name)) / (end - start)
 
-    def seconds_left(self) -> float | None:
-        """None where the total or the speed is not known."""
-        rate = self.rate(self.measure) if self.samples else 0.0
-        return (1 - self.share) * self.total / rate if self.total and rate else None
-
     def __str__(self) -> str:
         """`1,204 documents, 4.1 MB/s, 20,113 examples/s, 0:42 left`, as far as it applies."""
-        counts, left = self.counts, self.seconds_left()
-        parts = []
-        if counts.documents:
-            parts.append(f"{counts.documents:,} documents")
+        counts, name = self.counts, self.measure
+        parts = [f"{counts.documents:,} documents"] if counts.documents else []
         if counts.bytes:
             parts.append(f"{self.rate('bytes') / 1e6:.1f} MB/s")
         if counts.examples:
             parts.append(f"{self.rate('examples'):,.0f} examples/s")
-        if left is not None and self.share < 1.0:
+        if 0.0 < self.share < 1.0 and (rate := self.rate(name)) > 0.0:
+            left = (getattr(self.total, name) - getattr(counts, name)) / rate
             parts.append(f"{left // 60:.0f}:{left % 60:02.0f} left")
         return ", ".join(parts)
 
@@ -226,7 +223,7 @@ class _Lines:
         for stage, pace in self.paces.items():
             if pace.counts != self.shown.get(stage, Counts()):
                 self.shown[stage] = pace.counts
-                share = f" {pace.share:.0%}" if pace.total else ""
+                share = f" {pace.share:.0%}" if pace.measure else ""
                 print(f"{stage}{share}: {pace}", file=self.stream, flush=True)
 
 
@@ -243,11 +240,11 @@ class _Bars:
     def show(self, now: float, last: bool) -> None:
         for stage, pace in self.paces.items():
             if pace.samples and stage not in self.tasks:
-                self.tasks[stage] = self.bars.add_task(
-                    stage, total=1.0 if pace.total else None, pace=""
-                )
-            if stage in self.tasks:
-                self.bars.update(self.tasks[stage], completed=pace.share, pace=str(pace))
+                self.tasks[stage] = self.bars.add_task(stage, total=None, pace="")
+        for stage, task in self.tasks.items():
+            pace = self.paces[stage]
+            total = 1.0 if pace.measure else None
+            self.bars.update(task, total=total, completed=pace.share, pace=str(pace))
         self.bars.refresh()
         if last:
             self.bars.stop()

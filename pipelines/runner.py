@@ -197,11 +197,12 @@ def _marked(error: DataError) -> str:
 
 def _failure(text: str) -> DataError:
     """The DataError that is marked in a text, or one about the last line of it."""
-    before, mark, after = text.partition(_MARK)
+    _, mark, after = text.partition(_MARK)
     if mark:
-        kind, problem, where, fix = json.JSONDecoder().raw_decode(after)[0]
-        return getattr(errors, kind, DataError)(problem, where=where, fix=fix)
-    last = [line for line in before.splitlines() if line.strip()][-1].strip()
+        with contextlib.suppress(ValueError):  # a remote runner may have cut it short
+            kind, problem, where, fix = json.JSONDecoder().raw_decode(after)[0]
+            return getattr(errors, kind, DataError)(problem, where=where, fix=fix)
+    last = [line for line in text.splitlines() if line.strip()][-1].strip()
     fix = "run again with --verbose, and report what it prints: this may be a defect of albert-data"
     return DataError(f"unexpected failure, {last}", fix=fix)
 

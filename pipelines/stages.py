@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,10 +18,11 @@ import apache_beam as beam
 from albert_data import output
 from albert_data.blocks import Block, open_block, write_block
 from albert_data.config import Config, fingerprint
-from albert_data.files import read_json, write_json, write_text
+from albert_data.files import atomic_path, read_json, write_json, write_text
 from albert_data.kernels import KERNEL_FILES, code_fingerprint
 from albert_data.manifest import data_card, make_manifest
 from albert_data.masking import MaskTables
+from albert_data.pairs import Documents
 from albert_data.shards import Shard, shard_count, shard_name, write_shard
 from albert_data.token_cache import (
     VOCABULARY_FILE,
@@ -115,8 +117,14 @@ class Mask(_Stage):
     def _write(self, path: Path, task: MaskTask, shards: int) -> Block:
         tokens = Path(self.job.tokens)
         tables = MaskTables.of(load_vocabulary(tokens / VOCABULARY_FILE))
-        documents = read_documents(tokens / "parts" / task.file.path, task.file.crc32c)
+        documents = _documents(tokens / "parts" / task.file.path, task.file.crc32c)
         return write_block(path, task.order, documents, tables, self.job.config, shards)
+
+
+@lru_cache(maxsize=1)
+def _documents(path: Path, crc32c: int) -> Documents:
+    """A token file; its dupes follow one another, so that the last one read is kept."""
+    return read_documents(path, crc32c)
 
 
 class Assemble(_Stage):
@@ -163,8 +171,9 @@ def mask_tasks(index: dict[str, Any], job: Job) -> Iterator[MaskTask]:
 
 
 def count_shards(index: dict[str, Any], job: Job) -> int:
-    """The number of shards, from the configuration and the number of tokens."""
-    return shard_count(job.config, sum(file["tokens"] for file in index["files"]))
+    """The number of shards, from the configuration and the size of the corpus."""
+    documents, tokens = (sum(f[n] for f in index["files"]) for n in ("documents", "tokens"))
+    return shard_count(job.config, documents, tokens)
 
 
 def finish_build(
@@ -176,7 +185,8 @@ def finish_build(
         config = config_of(index, job.config)
         manifest = make_manifest(config, index, list(blocks), shards)
         vocabulary = (Path(job.tokens) / VOCABULARY_FILE).read_bytes()
-        (folder / VOCABULARY_FILE).write_bytes(vocabulary)
+        with atomic_path(folder / VOCABULARY_FILE) as temporary:
+            temporary.write_bytes(vocabulary)
         write_text(folder / output.CARD, data_card(manifest))
         output.keep_only(folder, {shard.name for shard in shards})
         write_json(folder / output.MANIFEST, manifest)

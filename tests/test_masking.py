@@ -23,7 +23,7 @@ from albert_data.masking import (
 from albert_data.pairs import Documents, cut_long_sentences, make_pairs
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.sentences import splitter
-from albert_data.tokens import encode, normalize_albert
+from albert_data.tokens import NORMALIZERS, encode
 from albert_data.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data
 
@@ -162,7 +162,7 @@ def real_text():
     book = SHARED / "books/paragraph_per_line/Eliot_Adam_1859.txt"
     paragraphs = book.read_text(encoding="utf-8-sig").split("\n")
     sentences = splitter(SentenceSettings())(paragraphs)
-    ids, lengths = encode(sentences, vocabulary, normalize_albert)
+    ids, lengths = encode(sentences, vocabulary, NORMALIZERS["albert"])
     documents = Documents(
         ids,
         np.concatenate([[0], np.cumsum(lengths)]),

@@ -1,0 +1,201 @@
+"""Speed and memory of the main job against stated limits: `make bench`.
+
+Works on the real corpora and vocabulary of ../shared/data. Every rate is printed beside the limit it
+is compared with, measured in the same run: machines differ, ratios less. The kernels are compiled
+before anything is timed.
+
+    sentencepiece   encoding the same sentences, nothing else: no first build can be faster
+    reference       what google-research/albert's script was measured at (one process, 512 tokens)
+"""
+
+from __future__ import annotations
+
+import json
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from xml.etree import ElementTree
+
+import mwparserfromhell
+import psutil
+from rich.console import Console
+from rich.table import Table
+
+from albert_data.config import Config
+from albert_data.sentences import splitter
+from albert_data.sources import SOURCES, plan_all
+from albert_data.sources.base import ReadContext
+from albert_data.sources.dump_pages import raw_pages
+from albert_data.tokens import NORMALIZERS
+from albert_data.vocabulary import load_vocabulary
+from albert_data.wikitext import extract
+
+ROOT = Path(__file__).resolve().parents[1]
+SHARED = ROOT.parent / "shared" / "data"
+VOCABULARY = SHARED / "vocab/albert-30k-clean.model"
+COMMAND = Path(sys.executable).with_name("albert-data")
+REPEAT = 3  # copies of the corpus, so that start-up weighs little
+REFERENCE_BUILD = 0.20  # MB of text a second, dupe 1
+REFERENCE_MASKING = {512: 113, 128: 428}  # examples a second
+
+
+def main() -> None:
+    if not SHARED.is_dir():
+        sys.exit(f"the real corpora are not here: {SHARED}")
+    console = Console()
+    table = Table("what", "measured", "limit or floor", "ratio", title="main job")
+    with tempfile.TemporaryDirectory(prefix="albert-bench-") as name:
+        folder = Path(name)
+        once = make_corpus(folder / "once", 1)
+        corpus = make_corpus(folder / "corpus", REPEAT)
+        console.print("compiling kernels, warming the file cache …")
+        build(folder / "warm", 1, once)
+        for measure in (
+            first_build(folder, once, corpus), masking(folder), wikitext(), memory(folder, once)
+        ):  # fmt: skip
+            for row in measure:
+                table.add_row(*row)
+                console.print(*row, sep=" | ")
+    console.print(table)
+
+
+def make_corpus(folder: Path, copies: int) -> list[str]:
+    """The shared books and dumps, several times over; returns --source arguments."""
+    for copy in range(copies):
+        shutil.copytree(SHARED / "books", folder / "books" / str(copy))
+        shutil.copytree(SHARED / "wiki", folder / "wiki" / str(copy))
+    return [f"--source=books:{folder}/books", f"--source=wikipedia:{folder}/wiki"]
+
+
+def run(*arguments: str) -> tuple[float, int]:
+    """Runs a command; returns its seconds and the peak memory of its largest process in bytes."""
+    began = time.monotonic()
+    process = psutil.Popen(
+        [str(COMMAND), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
+    )
+    peak = 0
+    while process.poll() is None:
+        try:
+            family = [process, *process.children(recursive=True)]
+            peak = max(peak, *(p.memory_info().rss for p in family))
+        except psutil.Error:
+            pass
+        time.sleep(0.05)
+    if process.returncode:
+        sys.exit(process.stderr.read().decode())
+    return time.monotonic() - began, peak
+
+
+def build(output: Path, workers: int, sources: list[str], *extra: str) -> tuple[float, int]:
+    return run(
+        "build", *sources, f"--vocab={VOCABULARY}", f"--output={output}", f"--workers={workers}",
+        "--set=pairs.dupe_factor=1", "--set=sources.unit_bytes=8388608", *extra,
+    )  # fmt: skip
+
+
+def first_build(folder: Path, once: list[str], corpus: list[str]):
+    """One process and two, dupe 1, 512/77; SentencePiece alone on the same sentences, in turn."""
+    for name, sources in (("books", slice(0, 1)), ("books and Wikipedia", slice(0, 2))):
+        megabytes, before = sentencepiece_alone(once[sources])
+        one, _ = build(folder / f"one-{name}", 1, corpus[sources])
+        _, after = sentencepiece_alone(once[sources])
+        rate, limit = REPEAT * megabytes / one, (before + after) / 2
+        yield (
+            f"first build of {name}, one process, start-up included (dupe 1, 512/77)",
+            f"{rate:.1f} MB/s of text",
+            f"{limit:.1f} MB/s: SentencePiece alone; floor 4; reference {REFERENCE_BUILD}",
+            f"{rate / limit:.2f} of SentencePiece's speed",
+        )
+    two, _ = build(folder / "two", 2, corpus)
+    yield (
+        "two processes",
+        f"{two:.1f} s",
+        f"one process: {one:.1f} s",
+        f"{one / two:.2f} x (floor 1.7)",
+    )
+
+
+def sentencepiece_alone(sources: list[str]) -> tuple[float, float]:
+    """(megabytes of sentences, MB/s of encoding them with one thread)."""
+    specs = [source.removeprefix("--source=") for source in sources]
+    config = Config()
+    split, normalize = splitter(config.sentences), NORMALIZERS["albert"]
+    processor = load_vocabulary(VOCABULARY).processor
+    size, seconds = 0, 0.0
+    for part in plan_all(specs, config.sources):
+        for document in SOURCES[part.source].read(part, ReadContext(config.sources)):
+            sentences = normalize(split(document.paragraphs))
+            size += sum(len(s.encode()) for s in sentences)
+            began = time.perf_counter()
+            processor.encode(sentences, num_threads=1)
+            seconds += time.perf_counter() - began
+    return size / 1e6, size / 1e6 / seconds
+
+
+def masking(folder: Path):
+    """Re-masking from the token cache on one core, start-up of the command included and not."""
+    for length, predictions, dupes, floor in ((512, 77, 20, 20_000), (128, 20, 8, 60_000)):
+        settings = [
+            f"--set=pairs.max_length={length}",
+            f"--set=masking.max_predictions={predictions}",
+        ]
+        tokens, output = folder / "one-books" / "tokens", folder / f"remask-{length}"
+        seconds, _ = run(
+            "remask", str(tokens), f"--output={output}", "--workers=1",
+            f"--set=pairs.dupe_factor={dupes}", *settings,
+        )  # fmt: skip
+        examples = json.loads((output / "manifest.json").read_text())["totals"]["examples"]
+        shutil.rmtree(output)
+        yield (
+            f"remask, {length}/{predictions}, one process, start-up included",
+            f"{examples / seconds:,.0f} examples/s",
+            f"floor {floor:,}; reference {REFERENCE_MASKING[length]}",
+            f"{examples / seconds / REFERENCE_MASKING[length]:.0f} x the reference",
+        )
+
+
+def wikitext():
+    """Markup to prose, against mwparserfromhell's parse and strip_code on the same pages."""
+    settings = Config().sources
+    pages = []
+    for part in plan_all([f"wikipedia:{SHARED}/wiki"], settings):
+        for page in raw_pages(part, settings.max_document_bytes):
+            text = ElementTree.fromstring(page.data).findtext("revision/text") or ""
+            if not text.lower().startswith("#redirect"):
+                pages.append(text)
+    megabytes = sum(len(p.encode()) for p in pages) / 1e6
+    began = time.perf_counter()
+    for page in pages:
+        extract(page)
+    ours = time.perf_counter() - began
+    began = time.perf_counter()
+    for page in pages:
+        mwparserfromhell.parse(page).strip_code()
+    theirs = time.perf_counter() - began
+    yield (
+        "wikitext to prose, one core",
+        f"{megabytes / ours:.1f} MB/s",
+        f"mwparserfromhell: {megabytes / theirs:.1f} MB/s",
+        f"{theirs / ours:.1f} x",
+    )
+
+
+def memory(folder: Path, once: list[str]):
+    """Peak memory of a process at one corpus and at ten times as much."""
+    peaks = []
+    for copies, sources in ((1, once), (10, make_corpus(folder / "ten", 10))):
+        _, peak = build(folder / f"peak-{copies}", 2, sources)
+        peaks.append(peak)
+        yield (
+            f"peak memory of a process, corpus x {copies}",
+            f"{peak / 2**20:.0f} MiB",
+            "below 1 GB at any size",
+            f"{peak / peaks[0]:.2f} x that of the corpus once",
+        )
+
+
+if __name__ == "__main__":
+    main()

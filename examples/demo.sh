@@ -1,0 +1,22 @@
+#!/bin/sh
+# The main job on examples/corpus: train a small vocabulary, build shards, check them, re-mask.
+set -eu
+cd "$(dirname "$0")/.."
+rm -rf demo
+mkdir demo
+sources="--source books:examples/corpus/books --source wikipedia:examples/corpus/wikipedia.xml"
+
+echo "== a vocabulary of 3,000 pieces"
+albert-data vocab $sources --size 3000 --output demo/vocab.model
+echo
+echo "== shards (the first run on a machine compiles its kernels)"
+albert-data build $sources --vocab demo/vocab.model --config tiny.yaml --output demo/shards
+echo
+echo "== every record re-checked"
+albert-data verify demo/shards
+echo
+echo "== another variant from the same token cache: bigram masks, next-sentence prediction"
+albert-data remask demo/shards/tokens --config tiny.yaml --output demo/shards-nsp \
+    --set pairs.objective=nsp --set masking.max_ngram=2
+echo
+echo "Look at demo/shards/README.md (what is in the shards) and demo/shards/manifest.json."

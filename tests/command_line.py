@@ -1,0 +1,156 @@
+"""The real command line, for tests: in this process (about a second a build), or as a process that
+can be interrupted, killed, or made to stop at a chosen moment."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import io
+import os
+import shutil
+import signal
+import subprocess
+import sys
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from albert_data.cli import main
+from tests.shared import EXAMPLES
+
+PROGRAM = str(Path(sys.executable).with_name("albert-data"))
+CORPUS = [f"--source=books:{EXAMPLES}/books", f"--source=wikipedia:{EXAMPLES}/wikipedia.xml"]
+# Input in units of 40 kB: five of them, so that every stage has several files to make.
+SMALL = ["--config=tiny.yaml", "--set=sources.unit_bytes=40000"]
+
+# Read by Python at the start of a process: at the n-th rename to a path that holds `text`, in
+# whichever process that is, the whole process group is killed before or after it, or it waits.
+_STOP_AT = """
+import os, pathlib, signal, time
+when, text, number = os.environ["STOP_AT"].split("|")
+seen, replace = 0, os.replace
+def stopping_replace(source, target):
+    global seen
+    seen += text in str(target)
+    stop = seen == int(number) and text in str(target)
+    if stop and when == "before":
+        os.killpg(0, signal.SIGKILL)
+    replace(source, target)
+    if stop and when == "after":
+        os.killpg(0, signal.SIGKILL)
+    if stop and when == "wait after":
+        pathlib.Path(os.environ["STOP_SIGN"]).touch()
+        time.sleep(100)
+os.replace = stopping_replace
+"""
+
+
+@dataclass(frozen=True)
+class Result:
+    """How a command ended, and what it printed."""
+
+    code: int
+    out: str
+    err: str
+
+
+def albert_data(*arguments: str | Path) -> Result:
+    """Runs a command in this process."""
+    out, err = io.StringIO(), io.StringIO()
+    code = 0
+    with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+        try:
+            main([str(argument) for argument in arguments])
+        except SystemExit as end:
+            code = int(end.code or 0)
+    return Result(code, out.getvalue(), err.getvalue())
+
+
+def start(*arguments: str | Path, **environment: str) -> subprocess.Popen:
+    """Starts a command as the leader of a new process group."""
+    return subprocess.Popen(
+        [PROGRAM, *map(str, arguments)],
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        start_new_session=True,
+    )
+
+
+def finish(process: subprocess.Popen) -> Result:
+    """Waits for a started command; kills its group if that takes more than two minutes."""
+    try:
+        out, err = process.communicate(timeout=120)
+    except BaseException:
+        os.killpg(process.pid, signal.SIGKILL)
+        raise
+    return Result(process.returncode, out, err)
+
+
+def stop_at(folder: Path, when: str, text: str, number: int) -> dict[str, str]:
+    """Environment for `start`: to be killed `before` or `after` the number-th rename to a path with
+    `text` in it, or to `wait after` it, having made the file `folder`/stopped."""
+    (folder / "sitecustomize.py").write_text(_STOP_AT)
+    path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
+    return {
+        "PYTHONPATH": path,
+        "STOP_AT": f"{when}|{text}|{number}",
+        "STOP_SIGN": str(folder / "stopped"),
+    }
+
+
+def succeeds(result: Result) -> Result:
+    """The result, which must be that of a command that did what it was asked."""
+    assert result.code == 0, result.err
+    assert "error" not in result.err and "Traceback" not in result.err
+    return result
+
+
+def fails(result: Result, *expected: str, code: int | None = None) -> None:
+    """The command must have ended in one clear error that says all of `expected` and a fix."""
+    assert result.code == code if code is not None else result.code in (1, 2), result.err
+    assert result.err.count("error:") == 1, result.err
+    assert result.err.count("\n  fix: ") == 1, result.err
+    assert "Traceback" not in result.err and result.out == ""
+    for text in expected:
+        assert text in result.err
+
+
+def content(folder: Path) -> dict[str, str]:
+    """SHA-256 (hex) of everything in the folder that a build is for."""
+    names = ["manifest.json", "README.md", "vocab.model", *shard_names(folder)]
+    return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
+
+
+def shard_names(folder: Path) -> list[str]:
+    return sorted(path.name for path in folder.glob("shards-*"))
+
+
+def leftovers(folder: Path) -> list[str]:
+    """What a finished build must not leave: temporary and work files."""
+    found = [path for path in folder.rglob("*") if path.name.startswith(".tmp-")]
+    return [str(path) for path in [*found, *folder.glob("work")]]
+
+
+@contextlib.contextmanager
+def mounted(folder: Path, options: str) -> Iterator[Path]:
+    """A file system of its own at `folder`; skips the test where this is not permitted."""
+    folder.mkdir()
+    command = ["mount", "-t", "tmpfs", "-o", options, "tmpfs", str(folder)]
+    done = None
+    if sys.platform == "linux" and shutil.which("mount"):
+        done = subprocess.run(command, capture_output=True, text=True)
+    if done is None or done.returncode != 0:
+        reason = done.stderr.strip() if done else "this is no Linux"
+        pytest.skip(f"needs root on Linux, to mount a small file system: {reason}")
+    try:
+        yield folder
+    finally:
+        subprocess.run(["umount", "--lazy", str(folder)], check=True)
+
+
+def remount(folder: Path, options: str) -> None:
+    subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)

@@ -1,0 +1,100 @@
+"""Synthetic documents, vocabulary tables and records, for tests that need no SentencePiece model."""
+
+from __future__ import annotations
+
+import numpy as np
+import tensorflow as tf
+
+from albert_data.config import MaskSettings, PairSettings
+from albert_data.masking import MaskLaw, MaskTables, mask_law
+from albert_data.pairs import Documents, Pairs, make_pairs
+from albert_data.records import MaskCounts, encode_examples
+
+PAD, UNK, CLS, SEP, MASK = range(5)
+FIRST_ORDINARY = 5
+
+# The record as google-research/albert declares it: feature → (kind of list, which length).
+REFERENCE_FEATURES = {
+    "input_ids": ("int64_list", "max_length"),
+    "input_mask": ("int64_list", "max_length"),
+    "segment_ids": ("int64_list", "max_length"),
+    "token_boundary": ("int64_list", "max_length"),
+    "masked_lm_positions": ("int64_list", "max_predictions"),
+    "masked_lm_ids": ("int64_list", "max_predictions"),
+    "masked_lm_weights": ("float_list", "max_predictions"),
+    "next_sentence_labels": ("int64_list", "one"),
+}
+
+
+def documents_of(*lengths: list[int]) -> Documents:
+    """Documents with sentences of the given lengths; their pieces are 5, 6, 7, …"""
+    flat = [n for document in lengths for n in document]
+    return Documents(
+        ids=np.arange(FIRST_ORDINARY, FIRST_ORDINARY + sum(flat), dtype=np.int32),
+        sentences=np.concatenate([[0], np.cumsum(flat)]).astype(np.int64),
+        documents=np.concatenate([[0], np.cumsum([len(d) for d in lengths])]).astype(np.int64),
+        keys=np.arange(1, len(lengths) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
+    )
+
+
+def random_documents(
+    seed: int, count: int, vocabulary_size: int, sentences: int = 12, tokens: int = 20
+) -> Documents:
+    """`count` documents of 2 … `sentences` sentences of 1 … `tokens` random ordinary pieces."""
+    rng = np.random.default_rng(seed)
+    lengths = [rng.integers(1, tokens + 1, rng.integers(2, sentences + 1)) for _ in range(count)]
+    shape = documents_of(*(own.tolist() for own in lengths))
+    return Documents(
+        rng.integers(FIRST_ORDINARY, vocabulary_size, len(shape.ids), dtype=np.int32),
+        shape.sentences,
+        shape.documents,
+        rng.integers(0, 2**64, count, dtype=np.uint64),
+    )
+
+
+def tables_of(documents: Documents, vocabulary_size: int) -> MaskTables:
+    """Tables of a vocabulary in which the pieces divisible by three continue a word."""
+    pieces = np.unique(documents.ids)
+    starts = np.zeros(vocabulary_size, np.bool_)  # mostly untouched: no memory for a large one
+    starts[pieces] = pieces % 3 != 0
+    return MaskTables(starts, pieces, CLS, SEP, MASK, PAD)
+
+
+def encode(
+    documents: Documents,
+    tables: MaskTables,
+    max_length: int,
+    masking: MaskSettings | MaskLaw,
+    pairs: Pairs | None = None,
+    rows: np.ndarray | None = None,
+    seed: int = 7,
+    dupe: int = 0,
+) -> tuple[list[bytes], Pairs, MaskCounts]:
+    """Records (without framing; empty where left out), their pairs and the counts."""
+    law = masking if isinstance(masking, MaskLaw) else mask_law(masking)
+    if pairs is None:
+        pairs = make_pairs(documents, PairSettings(max_length=max_length), seed, dupe)
+    rows = np.arange(len(pairs.label)) if rows is None else rows
+    counts = MaskCounts.zeros(law.lengths.shape[1], max_length)
+    framed, lengths, _ = encode_examples(
+        documents, pairs, rows, law, tables, max_length, seed, dupe, counts
+    )
+    ends = np.cumsum(lengths, dtype=np.int64)
+    assert ends[-1] == len(framed)
+    frames = [framed[end - n : end].tobytes() for end, n in zip(ends, lengths, strict=True)]
+    return [frame[12:-4] for frame in frames], pairs, counts
+
+
+def example_of(fields: dict[str, list]) -> tf.train.Example:
+    """A tf.Example of these values."""
+    example = tf.train.Example()
+    for name, values in fields.items():
+        getattr(example.features.feature[name], REFERENCE_FEATURES[name][0]).value.extend(values)
+    return example
+
+
+def fields_of(record: bytes) -> dict[str, list]:
+    """TensorFlow's reading of a record."""
+    feature = tf.train.Example.FromString(record).features.feature
+    return {name: list(getattr(feature[name], feature[name].WhichOneof("kind")).value)
+            for name in feature}  # fmt: skip

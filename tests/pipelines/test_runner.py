@@ -1,0 +1,278 @@
+"""Running: one clear error for every kind of failure, no process left behind, balanced work."""
+
+import contextlib
+import errno
+import json
+import logging
+import os
+import pickle
+import signal
+import subprocess
+import sys
+import threading
+import time
+from pathlib import Path
+
+import apache_beam as beam
+import psutil
+import pytest
+
+from albert_data.errors import ConfigError, DataError
+from pipelines import runner
+from pipelines.options import parse_beam_options
+from pipelines.runner import Spread, deal, reported_errors, run
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+class Act(beam.DoFn):
+    """(what to do, how long) → what was done, by whom."""
+
+    @reported_errors("the output folder")
+    def process(self, element):
+        action, seconds = element
+        if action == "report":
+            raise ConfigError("two\nlines, “quoted”", where="a.txt:7", fix="mend it")
+        if action == "fill the disk":
+            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
+        if action == "blunder":
+            raise KeyError("pieces")
+        if action == "be killed":
+            os.kill(os.getpid(), signal.SIGKILL)
+        if action == "exit":
+            print("the last words", flush=True)
+            os._exit(3)
+        if action == "compute":
+            sum(number * number for number in range(int(seconds * 1e7)))
+        else:
+            time.sleep(seconds)
+        yield {"process": os.getpid(), "seconds": seconds, "imported": sorted(sys.modules)}
+
+
+def failing(action):
+    """A pipeline where one worker fails at once and the other would work for a minute."""
+
+    def build(pipeline):
+        elements = [(action, 60), ("sleep", 59)]
+        _ = pipeline | beam.Create(elements) | Spread(lambda e: e[1]) | beam.ParDo(Act())
+
+    return build
+
+
+def failure(action, workers, **named):
+    with pytest.raises(DataError) as caught:
+        run(failing(action), parse_beam_options([], workers=workers), **named)
+    return caught.value
+
+
+def children():
+    return psutil.Process().children(recursive=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_is_left():
+    before = signal.getsignal(signal.SIGTERM), threading.excepthook
+    yield
+    assert children() == []
+    assert (signal.getsignal(signal.SIGTERM), threading.excepthook) == before
+    assert logging.getLogger("apache_beam").level == logging.NOTSET
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_reported_error_arrives_whole_at_once_and_without_noise(workers, capfd):
+    start = time.monotonic()
+    error = failure("report", workers)
+    assert time.monotonic() - start < 40, "the other worker's minute was not waited for"
+    assert type(error) is ConfigError
+    assert (error.problem, error.where, error.fix) == (
+        "two\nlines, “quoted”",
+        "a.txt:7",
+        "mend it",
+    )
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_killed_worker_is_one_error_that_says_what_to_do(capfd):
+    error = failure("be killed", 2)
+    assert error.where.startswith("worker process")
+    assert "killed" in error.problem and "memory" in error.problem
+    assert "--workers" in error.fix and "finished units are kept" in error.fix
+    assert capfd.readouterr() == ("", "")
+
+
+def test_a_worker_that_exits_is_reported_with_its_last_words():
+    assert failure("exit", 2).problem == "died (exit code 3) the last words"
+
+
+def test_a_full_disk_names_the_folder_and_the_fix():
+    error = failure("fill the disk", 1)
+    assert (error.where, error.problem) == ("the output folder", os.strerror(errno.ENOSPC))
+    assert "make room" in error.fix
+
+
+def test_a_blunder_names_itself_and_the_way_to_learn_more(capfd):
+    error = failure("blunder", 1)
+    assert "KeyError" in error.problem and "pieces" in error.problem and "--verbose" in error.fix
+    assert error.__cause__ is not None
+    assert capfd.readouterr() == ("", "")
+
+
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
+def test_verbose_lets_the_workers_traceback_through(capfd):
+    failure("blunder", 2, verbose=True)
+    assert "Traceback" in capfd.readouterr().err
+
+
+def test_an_error_while_building_the_pipeline_is_passed_on():
+    def build(pipeline):
+        raise ConfigError("no such split")
+
+    with pytest.raises(ConfigError, match="no such split"):
+        run(build, parse_beam_options([], workers=1))
+
+
+@pytest.mark.parametrize(
+    ("code", "fix"),
+    [
+        (errno.ENOSPC, "make room"),
+        (errno.EDQUOT, "make room"),
+        (errno.EROFS, "another path"),
+        (errno.EACCES, "another path"),
+        (errno.EPERM, "another path"),
+        (errno.ENOENT, "restore it"),
+        (errno.EIO, "same command again"),
+    ],
+)
+def test_io_errors_name_the_path_and_the_fix(code, fix):
+    with pytest.raises(RuntimeError) as caught, reported_errors("folder"):
+        raise OSError(code, os.strerror(code), "/data/x")
+    error = runner._failure(f"Traceback\n  pipelines.runner._Reported: {caught.value} [while ...]")
+    assert (error.where, error.problem) == ("/data/x", os.strerror(code))
+    assert fix in error.fix
+
+
+def test_lack_of_memory_names_the_place_and_the_fix():
+    with pytest.raises(RuntimeError) as caught, reported_errors(Path("tokens/7.parquet")):
+        raise MemoryError
+    error = runner._failure(str(caught.value))
+    assert (error.problem, error.where) == ("out of memory", "tokens/7.parquet")
+    assert "--workers" in error.fix
+
+
+def test_other_exceptions_are_left_to_beam():
+    for kind in (ValueError, StopIteration, KeyboardInterrupt):
+        with pytest.raises(kind), reported_errors():
+            raise kind
+
+
+def test_a_decorated_generator_stays_lazy_and_reports():
+    seen = []
+
+    @reported_errors()
+    def numbers(limit):
+        for number in range(limit):
+            seen.append(number)
+            yield number
+        raise DataError("end")
+
+    iterator = numbers(2)
+    assert seen == [] and next(iterator) == 0 and seen == [0]
+    with pytest.raises(RuntimeError):
+        list(iterator)
+
+
+def test_reported_errors_survive_a_pickle():
+    with pytest.raises(RuntimeError) as caught, reported_errors():
+        raise DataError("p", where="w", fix="f")
+    assert str(runner._failure(str(pickle.loads(pickle.dumps(caught.value))))) == "w: p\n  fix: f"
+
+
+def test_elements_are_dealt_heaviest_first_to_the_least_loaded_worker():
+    assert list(deal([1, 7, 3, 5, 4], float, 2)) == [(0, 7), (1, 5), (1, 4), (0, 3), (1, 1)]
+    assert list(deal("ab", lambda _: 1, 3)) == [(0, "a"), (1, "b")]
+
+
+def test_worker_processes_share_unequal_work_evenly_and_import_no_tensorflow(tmp_path):
+    costs = [60, 1, 30, 1, 30, 1, 20, 1, 20, 2, 10, 2, 10, 2]  # dealt in turn: 180 against 10
+
+    def build(pipeline):
+        done = (
+            pipeline
+            | beam.Create([("rest", cost / 1e4) for cost in costs], reshuffle=False)
+            | Spread(lambda element: element[1])
+            | beam.ParDo(Act())
+            | beam.combiners.ToList()
+        )
+        _ = done | beam.Map(lambda rows, path: Path(path).write_text(json.dumps(rows)), path)
+
+    path = str(tmp_path / "done.json")
+    run(build, parse_beam_options([], workers=2))
+    rows = json.loads(Path(path).read_text())
+    loads: dict[int, float] = {}
+    for row in rows:
+        loads[row["process"]] = loads.get(row["process"], 0.0) + row["seconds"] * 1e4
+    assert os.getpid() not in loads and sorted(round(load) for load in loads.values()) == [95, 95]
+    assert not any("tensorflow" in row["imported"] for row in rows)
+
+
+SCRIPT = """
+import sys
+from pipelines.options import parse_beam_options
+from pipelines.runner import run
+from tests.pipelines.test_runner import failing
+run(failing("sleep"), parse_beam_options([], workers=2))
+"""
+
+
+def test_no_worker_outlives_its_parent():
+    signals = {signal.SIGINT: -signal.SIGINT, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
+    parents, workers = {}, {}
+    for number in signals:
+        parents[number] = subprocess.Popen(
+            [sys.executable, "-c", SCRIPT], cwd=ROOT, stderr=subprocess.PIPE, text=True
+        )
+    try:
+        for number, parent in parents.items():
+            workers[number] = wait_for_two_children(psutil.Process(parent.pid))
+        time.sleep(1)  # one is importing still, another at work, whichever they are
+        for number, parent in parents.items():
+            parent.send_signal(number)
+        for number, parent in parents.items():
+            noise = parent.communicate(timeout=30)[1]
+            assert parent.returncode == signals[number]
+            assert "Traceback" not in noise or number == signal.SIGINT
+            _, alive = psutil.wait_procs(workers[number], timeout=5)
+            assert alive == []
+    finally:
+        for process in [*parents.values(), *sum(workers.values(), [])]:
+            with contextlib.suppress(psutil.NoSuchProcess):
+                process.kill()
+        for parent in parents.values():
+            parent.wait()
+
+
+def wait_for_two_children(parent):
+    end = time.monotonic() + 60
+    while time.monotonic() < end:
+        if len(found := parent.children()) == 2:
+            return found
+        time.sleep(0.05)
+    raise AssertionError("no workers were started")
+
+
+@pytest.mark.slow
+def test_two_processes_are_1_7_times_as_fast_as_one_on_unequal_work():
+    if psutil.cpu_percent(interval=2) > 100 / psutil.cpu_count() / 4:
+        pytest.skip("the machine is busy with other things")
+
+    def seconds(workers):
+        def build(pipeline):
+            elements = [("compute", 0.1 * (1 + number % 7)) for number in range(60)]
+            done = pipeline | beam.Create(elements) | Spread(lambda e: e[1]) | beam.ParDo(Act())
+            _ = done | beam.Map(lambda row: None)
+
+        start = time.monotonic()
+        run(build, parse_beam_options([], workers=workers))
+        return time.monotonic() - start
+
+    assert max(seconds(1) / seconds(2) for _ in range(3)) > 1.7
