@@ -28,7 +28,8 @@ from albert_data.config import Config
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
-from albert_data.masking import MaskTables, mask_law
+from albert_data.mask_law import mask_law
+from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
@@ -112,7 +113,7 @@ def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
         if google_crc32c.value(raw) != crc:
             return None
         index = json.loads(raw)
-    except (OSError, OverflowError, ValueError):
+    except (OSError, ValueError):
         return None
     return Block(order, str(path), np.array(index["offsets"], "<u8").tobytes(), index["counts"])
 
@@ -204,7 +205,11 @@ def _groups(bounds: np.ndarray, rows: int):
 
 
 def _report(pairs: Pairs, counts: MaskCounts) -> dict[str, Any]:
-    return {"pairs": pairs.totals.tolist(), **counts.to_json()}
+    return {
+        "pairs": pairs.totals.tolist(),
+        "dropped": pairs.dropped.tolist(),
+        **counts.to_json(),
+    }
 
 
 @kernel

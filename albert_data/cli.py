@@ -170,9 +170,10 @@ def verify(shards) -> None:
     from albert_data import verify as checks
 
     manifest = checks.read_manifest(shards)
-    names = iter(
-        track(manifest["shards"], "verifying", console=Console(stderr=True), transient=True)
-    )
+    console = Console(stderr=True)
+    hide = not console.is_terminal
+    tracked = track(manifest["shards"], "verifying", console=console, transient=True, disable=hide)
+    names = iter(tracked)
     found = checks.verify(shards, progress=lambda _: next(names))
     _note(
         f"{shards} is as its manifest claims: {len(manifest['shards'])} shards, "

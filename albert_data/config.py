@@ -181,11 +181,24 @@ def differences(before: Any, after: Any, key: str = "") -> list[str]:
     return [f"{key} {before} → {after}"]
 
 
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error; PyYAML takes the last one in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a key stands twice in this mapping", node.start_mark
+            )
+        return mapping
+
+
 def presets() -> dict[str, Path]:
     """The ready configurations by name (`paper`, `paper-128`, `tiny`, …)."""
     here = Path(__file__).resolve().parent
-    folders = [here / "configs", here.parent / "configs"]
-    return {p.stem: p for folder in reversed(folders) for p in sorted(folder.glob("*.yaml"))}
+    checkout = (here.parent / "pyproject.toml").is_file()
+    folder = here.parent / "configs" if checkout else here / "configs"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
 
 
 def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
@@ -204,7 +217,7 @@ def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
             "no such configuration", where=name, fix=f"name a YAML file or one of: {known}"
         )
     try:
-        values = yaml.safe_load(path.read_text(encoding="utf-8")) or {}
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys) or {}
     except (OSError, *_NOT_YAML) as error:
         reason = str(error).replace("\n", " ")
         raise ConfigError(

@@ -17,13 +17,17 @@ from albert_data.blocks import Block
 from albert_data.config import Config, fingerprint
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
-from albert_data.masking import span_law
+from albert_data.mask_law import span_law
 from albert_data.schema import FEATURES, SCHEMA_VERSION
 from albert_data.shards import Shard
 
 
 def make_manifest(
-    config: Config, index: dict[str, Any], blocks: Sequence[Block], shards: Sequence[Shard]
+    config: Config,
+    index: dict[str, Any],
+    blocks: Sequence[Block],
+    shards: Sequence[Shard],
+    left_out: Sequence[str] = (),
 ) -> dict[str, Any]:
     """The manifest of a finished build.
 
@@ -31,6 +35,7 @@ def make_manifest(
         index: of the token cache.
         blocks: all block files; their counts are summed.
         shards: all shards.
+        left_out: names of a few documents that no pair was made of.
 
     Raises:
         DataError: totals do not balance (tokens of pairs; examples made and written), or nothing
@@ -38,6 +43,7 @@ def make_manifest(
     """
     shards = sorted(shards, key=lambda shard: shard.name)
     statistics = _statistics(config, blocks)
+    statistics["pairs"]["samples_of_dropped_documents"] = list(left_out)
     totals = {
         "documents": sum(f["documents"] for f in index["files"]),
         "sentences": sum(f["sentences"] for f in index["files"]),
@@ -120,14 +126,20 @@ def _check(config: Config, totals: dict[str, int], statistics: dict[str, Any]) -
     came += tokens["used_twice_at_document_ends"] + tokens["taken_from_nsp_partners"]
     left = tokens["placed"] + tokens["truncated"] + tokens["dropped"]
     made = sum(statistics["labels"])
-    if came != left or made != totals["examples"]:
+    lengths = statistics["examples_by_tokens"]
+    written = sum(n * count for n, count in enumerate(lengths, 1))
+    if came != left or made != totals["examples"] or written != totals["example_tokens"]:
         raise DataError(
             f"totals do not balance: {came} tokens in, {left} out or dropped; "
             f"{made} examples made, {totals['examples']} written",
             fix="this is a defect of albert-data: please report it",
         )
     if totals["examples"] == 0:
-        reasons = {k: n for k, n in of_pairs.items() if k.startswith("dropped") and n}
+        reasons = ", ".join(
+            f"{n} {name.replace('_', ' ')}"
+            for name, n in of_pairs.items()
+            if name.startswith("dropped") and n
+        )
         raise DataError(
             f"no example could be made of {totals['documents']} documents ({reasons})",
             fix="documents need two sentences or more; check the source's kind and --sentences",
@@ -184,7 +196,8 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | what | how many | for instance |
 | --- | --- | --- |
 {drop_rows}| documents of one sentence (over all passes) | \
-{statistics["pairs"]["dropped_documents_of_one_sentence"]:,} | |
+{statistics["pairs"]["dropped_documents_of_one_sentence"]:,} | \
+{_cell(statistics["pairs"]["samples_of_dropped_documents"][:2])} |
 | tokens cut off to fit the length | {statistics["pairs"]["tokens"]["truncated"]:,} | |
 
 ## Sources

@@ -6,10 +6,7 @@ drawn, then a start among the units until the span from it lies in one segment, 
 and its pieces fit the budget left. Only the place is drawn again, never n. Where `TRIES` draws find
 no place, spans may touch (high mask rates), and at last n is shortened. Spans never overlap.
 
-The end of the budget leaves room for short spans only, and so bends any law (the reference draws from
-p(n) and realises 52/27/17 % instead of 54.5/27.3/18.2). Therefore n is drawn from a slightly longer
-law, computed by `_compensated` for each budget, under which the *realised* lengths follow p(n). It
-cannot hold where the budget is smaller than N: there p(n) is cut at the budget.
+n comes from a law that makes up for the end of the budget, see `mask_law.py`.
 
 Each chosen piece is then masked, kept or replaced by a random ordinary piece. The masks of an example
 depend on (seed, document, dupe, chunk) and the settings alone.
@@ -18,92 +15,15 @@ depend on (seed, document, dupe, chunk) and the settings alone.
 from __future__ import annotations
 
 from dataclasses import dataclass
-from functools import cache
 
 import numpy as np
 
-from albert_data import rng
-from albert_data.config import MaskSettings
 from albert_data.kernels import kernel
 from albert_data.rng import below, draw
 from albert_data.vocabulary import Vocabulary
 
 TRIES = 64
 MASKED, KEPT, RANDOM = 0, 1, 2
-
-
-@dataclass(frozen=True)
-class MaskLaw:
-    """The settings as the numbers the kernel uses.
-
-    Attributes:
-        lengths: uint64 [P + 1, N], for each budget the cumulative thresholds, on 0 … 2^32, of the
-            lengths to draw (P = max_predictions).
-        kinds: uint64 [2], cumulative thresholds of masked and kept.
-        rate_millionths: the share of tokens to predict, in millionths (an integer, so that the
-            budget is the same on every machine).
-        max_predictions: most pieces to predict.
-        words: 1 if units are words, 0 if they are pieces.
-    """
-
-    lengths: np.ndarray
-    kinds: np.ndarray
-    rate_millionths: int
-    max_predictions: int
-    words: int
-
-
-def span_law(settings: MaskSettings) -> np.ndarray:
-    """p(n) for n = 1 … N, float64 [N] (N = 1 where the unit is a piece)."""
-    if settings.unit == "piece":
-        return np.ones(1)
-    n = np.arange(1, settings.max_ngram + 1)
-    weights = {"inverse": 1 / n, "uniform": np.ones(len(n)), "reversed": 1 / n[::-1]}
-    chosen = weights[settings.ngram_law]
-    return chosen / chosen.sum()
-
-
-def _compensated(law: np.ndarray, most: int) -> np.ndarray:
-    """The law to draw from so that realised lengths follow `law`, float64 [most + 1, N].
-
-    Row b is for a budget of b pieces, used up by drawing n and cutting it to what is left; words are
-    taken to be one piece each, which longer words change little (they reach the end less often). Expected
-    counts of realised lengths follow from a recursion over what is left; the drawn law is corrected by
-    wanted / realised until both agree.
-    """
-    lengths = np.arange(1, len(law) + 1)
-    budgets = np.arange(1, most + 1)
-    wanted = np.where(lengths <= budgets[:, None], law, 0.0)
-    wanted /= wanted.sum(axis=1, keepdims=True)
-    drawn = wanted.copy()
-    for _ in range(40):
-        counts = np.zeros((most, most + 1, len(law)))  # of each budget, by what is left
-        for left in range(1, most + 1):
-            realised = np.minimum(lengths, left)
-            counts[:, left] = np.einsum("bn,bnk->bk", drawn, counts[:, left - realised])
-            for column, n in enumerate(realised):
-                counts[:, left, n - 1] += drawn[:, column]
-        final = counts[budgets - 1, budgets]
-        final /= final.sum(axis=1, keepdims=True)
-        drawn *= np.divide(wanted, final, out=np.zeros_like(final), where=final > 0)
-        drawn /= drawn.sum(axis=1, keepdims=True)
-    return np.vstack([drawn[:1], drawn])
-
-
-@cache
-def mask_law(settings: MaskSettings) -> MaskLaw:
-    """The kernel's numbers for the settings."""
-    drawn = _compensated(span_law(settings), settings.max_predictions)
-    lengths = np.rint(np.cumsum(drawn, axis=1) * 2**32).astype(np.uint64)
-    lengths[:, -1] = 2**32
-    kinds = [settings.mask_probability, settings.mask_probability + settings.keep_probability]
-    return MaskLaw(
-        lengths=lengths,
-        kinds=np.array([rng.threshold(p) for p in kinds], np.uint64),
-        rate_millionths=round(settings.rate * 1_000_000),
-        max_predictions=settings.max_predictions,
-        words=int(settings.unit == "word"),
-    )
 
 
 def example_scratch(max_length: int) -> np.ndarray:
@@ -218,7 +138,7 @@ def choose_spans(
 
     Args:
         stream: positioned random stream.
-        lengths: uint64 [P + 1, N], see `MaskLaw`.
+        lengths: uint64 [B + 1, N], see `MaskLaw`.
         spans: int64 [2, N + 1], counts by length are added: row 0 as drawn, row 1 shortened.
 
     Returns:
@@ -227,7 +147,7 @@ def choose_spans(
     first, units = _find_units(scratch, n, middle, words)
     budget = (n * rate_millionths + 500_000) // 1_000_000
     budget = min(max(budget, 1), max_predictions)
-    law = lengths[budget]
+    law = lengths[min(budget, len(lengths) - 1)]
     left = budget
     while left > 0:
         u = draw(stream)

@@ -23,6 +23,7 @@ from albert_data.config import SPECIAL_TOKENS_PER_PAIR, PairSettings
 from albert_data.errors import DataError
 from albert_data.kernels import kernel
 from albert_data.rng import below, draw, mix_seed, seek
+from albert_data.tally import SAMPLES_PER_REASON
 
 SOP, NSP, NONE = 0, 1, 2
 OBJECTIVES = {"sop": SOP, "nsp": NSP, "none": NONE}
@@ -66,6 +67,7 @@ class Pairs:
         chunk: int64 [N], ordinal of the chunk in its document and dupe.
         label: int64 [N], 1 = swapped (sop) or random (nsp).
         totals: int64 [7], see the constants of this module.
+        dropped: int64, the first few documents that no pair was made of.
     """
 
     ranges: np.ndarray
@@ -73,6 +75,7 @@ class Pairs:
     chunk: np.ndarray
     label: np.ndarray
     totals: np.ndarray
+    dropped: np.ndarray
 
 
 def cut_long_sentences(documents: Documents, starts: np.ndarray, limit: int) -> Documents:
@@ -124,7 +127,10 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
             f"tokens of pairs do not balance: {came} came, {totals.tolist()} accounted for",
             fix="this is a defect of albert-data: please report it",
         )
-    return Pairs(ranges[:count], document[:count], chunk[:count], label[:count], totals)
+    has_pairs = np.zeros(len(documents.keys), np.bool_)
+    has_pairs[document[:count]] = True
+    dropped = np.flatnonzero(~has_pairs)[:SAMPLES_PER_REASON]
+    return Pairs(ranges[:count], document[:count], chunk[:count], label[:count], totals, dropped)
 
 
 @kernel

@@ -14,13 +14,13 @@ import numpy as np
 
 from albert_data import masking, rng
 from albert_data.kernels import kernel
+from albert_data.mask_law import MaskLaw
 from albert_data.masking import (
     LABELS,
     POSITIONS,
     SEGMENTS,
     STARTS,
     TOKENS,
-    MaskLaw,
     MaskTables,
     choose_spans,
     lay_out,

@@ -60,7 +60,7 @@ def write_shard(
     folder: Path, index: int, count: int, blocks: Sequence[Block], config: Config
 ) -> Shard:
     """Writes shard `index` of `count` into a folder, whole or not at all."""
-    records = read_shard(blocks, index)
+    records = read_shard(sorted(blocks, key=lambda block: block.order), index)
     order = np.argsort(records.keys, kind="stable")
     compression = config.shards.compression
     name = shard_name(index, count, compression)

@@ -13,7 +13,8 @@ name is a fingerprint of everything its files depend on, so finished units are k
 from __future__ import annotations
 
 import dataclasses
-from collections.abc import Callable, Sequence
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -22,18 +23,20 @@ from albert_data.config import Config, differences, fingerprint, from_dict
 from albert_data.errors import ConfigError, DataError
 from albert_data.files import atomic_path, read_json, write_json
 from albert_data.kernels import code_fingerprint
+from albert_data.normalize import NORMALIZERS
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.sentences import splitter, splitter_id
 from albert_data.sources import SOURCES, group_splits, plan_all
 from albert_data.sources.base import ReadContext, Split
 from albert_data.tally import Tally
-from albert_data.tokens import NORMALIZERS, TokenFile, TokenWriter
+from albert_data.tokens import TokenFile, TokenWriter
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
 VOCABULARY_FILE = "vocab.model"
 TOKENIZE_FILES = (
     "sources/*.py",
     "wikitext/*.py",
+    "normalize.py",
     "sentences.py",
     "tokens.py",
     "vocabulary.py",
@@ -242,4 +245,20 @@ def read_index(folder: Path) -> dict[str, Any]:
             where=str(folder),
             fix="make it anew: albert-data tokenize",
         )
+    copy = folder / VOCABULARY_FILE
+    if load_vocabulary(copy).sha256 != index["settings"]["vocabulary"]["sha256"]:
+        raise ConfigError(
+            "this is not the vocabulary that the token cache was made with",
+            where=str(copy),
+            fix="put that one back, or make the cache anew: albert-data tokenize",
+        )
     return index
+
+
+def numbered_files(index: dict[str, Any]) -> Iterator[tuple[int, int, TokenFile]]:
+    """(unit, number of the file in its unit, file) for every token file, in order."""
+    numbers: Counter[int] = Counter()
+    for entry in index["files"]:
+        unit = entry["unit"]
+        yield unit, numbers[unit], TokenFile(**{k: v for k, v in entry.items() if k != "unit"})
+        numbers[unit] += 1

@@ -11,10 +11,8 @@ from __future__ import annotations
 import gc
 import hashlib
 import itertools
-import unicodedata
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import asdict, dataclass
-from functools import cache
 from pathlib import Path
 
 import google_crc32c
@@ -25,56 +23,13 @@ import pyarrow.parquet as pq
 
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
+from albert_data.normalize import Normalizer
 from albert_data.pairs import Documents
 from albert_data.sources.base import Document
 from albert_data.tally import Tally
 from albert_data.vocabulary import Vocabulary
 
 BATCH_CHARACTERS = 2 * 2**20
-
-Normalizer = Callable[[list[str]], list[str]]
-
-
-def normalize_text(text: str) -> str:
-    """The reference's clean-up of one text but for case: white space, NFKD, combining marks."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(text.split()))
-    return "".join(c for c in decomposed if not unicodedata.combining(c))
-
-
-@cache
-def _changes(code: int) -> bool:
-    """Whether `normalize_text` may change a text that holds this character."""
-    char = chr(code)
-    white = char.isspace() and char != " "
-    return white or bool(unicodedata.combining(char)) or unicodedata.normalize("NFKD", char) != char
-
-
-def normalize(sentences: list[str]) -> list[str]:
-    """`normalize_text` of every sentence, whose white space is single spaces already.
-
-    Few sentences hold a character that it changes; these are found for all of them at once.
-    """
-    joined = "\n".join(sentences)
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    present = np.flatnonzero(np.bincount(codes, minlength=11)).tolist()
-    changing = [code for code in present if code != ord("\n") and _changes(code)]
-    if not changing:
-        return sentences
-    table = np.zeros(present[-1] + 1, np.bool_)
-    table[changing] = True
-    ends = np.cumsum(np.fromiter(map(len, sentences), np.int64, len(sentences)) + 1)
-    touched = np.unique(np.searchsorted(ends, np.flatnonzero(table[codes]), side="right"))
-    result = list(sentences)
-    for i in touched.tolist():
-        result[i] = normalize_text(sentences[i])
-    return result
-
-
-NORMALIZERS: dict[str, Normalizer] = {
-    "albert": lambda sentences: [text.lower() for text in normalize(sentences)],
-    "albert-cased": normalize,
-    "none": lambda sentences: sentences,
-}
 
 
 def piece_type(vocabulary_size: int) -> type[np.generic]:
@@ -313,10 +268,10 @@ def read_documents(path: Path, crc32c: int | None = None) -> Documents:
     )
 
 
-def iterate_rows(path: Path) -> Iterator[dict]:
-    """Rows of a token file, for looking at documents."""
-    for batch in pq.ParquetFile(path).iter_batches(batch_size=256):
-        yield from batch.to_pylist()
+def name_documents(path: Path, rows: list[int]) -> list[str]:
+    """`source id title` of some rows of a token file, for people."""
+    table = pq.read_table(path, columns=["source", "id", "title"]).take(rows)
+    return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
 
 
 def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:

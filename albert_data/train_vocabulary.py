@@ -17,11 +17,11 @@ import sentencepiece
 from albert_data.config import Config
 from albert_data.errors import ConfigError, DataError
 from albert_data.files import atomic_path
+from albert_data.normalize import NORMALIZERS
 from albert_data.sentences import splitter
 from albert_data.sources import SOURCES, plan_all
 from albert_data.sources.base import ReadContext
 from albert_data.tally import Tally
-from albert_data.tokens import NORMALIZERS
 
 THREADS = 4
 PUNCTUATION_SYMBOLS = ["(", ")", '"', "-", ".", "–", "£", "€"]
@@ -45,7 +45,8 @@ def train_vocabulary(
         what was read and dropped.
 
     Raises:
-        ConfigError: a source that cannot be used, or a size that the text does not allow.
+        ConfigError: a source that cannot be used, a size that the text does not allow, a sample of
+            100 sentences or less.
         DataError: broken input, or no text at all.
     """
     tally = Tally()
@@ -56,6 +57,10 @@ def train_vocabulary(
     if not 1 <= size < 2**31:
         raise ConfigError(
             f"a vocabulary of {size} pieces", where="--size", fix="choose from 1 to 2147483647"
+        )
+    if sample <= 100:
+        raise ConfigError(
+            f"a sample of {sample} sentences", where="--sample", fix="choose more than 100"
         )
     model = io.BytesIO()
     sentencepiece.set_random_generator_seed(config.seed % 2**32)

@@ -67,6 +67,7 @@ def read_manifest(folder: Path) -> dict[str, Any]:
         raise DataError(
             f"schema version {manifest['schema_version']}, this version reads {SCHEMA_VERSION}",
             where=str(path),
+            fix="use the version of albert-data that made it, or build it again",
         )
     return manifest
 
@@ -92,13 +93,16 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     found = Found()
     for shard in manifest["shards"]:
         progress(shard["name"])
-        _verify_shard(folder / shard["name"], shard, manifest, found)
+        try:
+            _verify_shard(folder / shard["name"], shard, manifest, found)
+        except DataError as error:
+            error.fix = error.fix or _REBUILD
+            raise
     model = folder / "vocab.model"
     if not model.is_file():
         raise DataError("the vocabulary is missing", where=str(model), fix=_REBUILD)
-    for key, claim, seen in _claims(
-        manifest, found, hashlib.sha256(model.read_bytes()).hexdigest()
-    ):
+    digest = hashlib.sha256(model.read_bytes()).hexdigest()
+    for key, claim, seen in _claims(manifest, found, digest):
         if claim != seen:
             raise DataError(
                 f"{key} is {claim} in the manifest, and {seen} by what is there",
@@ -109,7 +113,7 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
 
 
 def _claims(manifest: dict[str, Any], found: Found, model: str) -> Iterator[tuple[str, Any, Any]]:
-    """(key, what the manifest says, what the shards or its other numbers say)."""
+    """(key, what the manifest says, what the shards, the vocabulary or its other keys say)."""
     totals, statistics = manifest["totals"], manifest["statistics"]
     tokens, replaced = statistics["pairs"]["tokens"], statistics["replaced"]
     lengths = range(1, manifest["config"]["pairs"]["max_length"] + 1)
@@ -120,11 +124,8 @@ def _claims(manifest: dict[str, Any], found: Found, model: str) -> Iterator[tupl
     yield "totals.shard_bytes", totals["shard_bytes"], found.bytes
     yield "totals.documents", totals["documents"], manifest["reading"]["counts"]["kept/document"]
     yield "statistics.labels", statistics["labels"], found.labels
-    yield (
-        "statistics.examples_by_tokens",
-        statistics["examples_by_tokens"],
-        [found.by_tokens[n] for n in lengths],
-    )
+    by_tokens = [found.by_tokens[n] for n in lengths]
+    yield "statistics.examples_by_tokens", statistics["examples_by_tokens"], by_tokens
     yield "statistics.masked_tokens", statistics["masked_tokens"], found.masked_tokens
     yield "statistics.replaced.mask", replaced["mask"], found.mask_pieces
     yield "the sum of statistics.replaced", sum(replaced.values()), found.masked_tokens

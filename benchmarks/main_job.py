@@ -25,11 +25,11 @@ from rich.console import Console
 from rich.table import Table
 
 from albert_data.config import Config
+from albert_data.normalize import NORMALIZERS
 from albert_data.sentences import splitter
 from albert_data.sources import SOURCES, plan_all
 from albert_data.sources.base import ReadContext
 from albert_data.sources.dump_pages import raw_pages
-from albert_data.tokens import NORMALIZERS
 from albert_data.vocabulary import load_vocabulary
 from albert_data.wikitext import extract
 

@@ -18,7 +18,7 @@ from albert_data import output, token_cache
 from albert_data.config import Config
 from albert_data.errors import ConfigError
 from albert_data.files import read_json
-from albert_data.kernels import KERNEL_FILES, code_fingerprint
+from albert_data.kernels import code_fingerprint
 from albert_data.token_cache import Unit
 from albert_data.vocabulary import load_vocabulary
 from pipelines import graph, runner
@@ -55,7 +55,7 @@ def build(
         with ExitStack() as stack:
             stack.enter_context(output.claim(tokens, "--tokens"))
             token_cache.open_cache(tokens, units, config, vocabulary)
-            job = Job(config, str(tokens), str(folder))
+            job = Job(config, str(tokens), loaded.sha256, str(folder))
 
             def join(pipeline, job):
                 graph.make_shards(pipeline, graph.tokenize(pipeline, units, job), job)
@@ -74,10 +74,11 @@ def tokenize(
 ) -> dict[str, Any]:
     """Stage 1; returns the index of the token cache."""
     _local(folder)
-    units = token_cache.plan_units(sources, config, load_vocabulary(vocabulary))
+    loaded = load_vocabulary(vocabulary)
+    units = token_cache.plan_units(sources, config, loaded)
     with output.claim(folder):
         token_cache.open_cache(folder, units, config, vocabulary)
-        job = Job(config, str(folder))
+        job = Job(config, str(folder), loaded.sha256)
 
         def join(pipeline, job):
             graph.tokenize(pipeline, units, job)
@@ -98,13 +99,14 @@ def remask(
     _local(folder, tokens)
     index = token_cache.read_index(tokens)
     config = token_cache.config_of(index, config)
+    model = index["settings"]["vocabulary"]["sha256"]
     with output.claim(folder):
-        output.identify(folder, _identity(config, {"tokens": index["files"]}))
+        output.identify(folder, _identity(config, {"tokens": index["files"], "vocabulary": model}))
         if (manifest := read_json(folder / output.MANIFEST)) is not None:
             output.remove_work(folder)
             note(f"{folder} is complete already: nothing to do")
             return manifest
-        job = Job(config, str(tokens), str(folder))
+        job = Job(config, str(tokens), model, str(folder))
 
         def join(pipeline, job):
             graph.make_shards(pipeline, graph.known_index(pipeline, index), job)
@@ -116,7 +118,7 @@ def remask(
 def _identity(config: Config, corpus: dict[str, Any]) -> dict[str, Any]:
     values = config.to_dict()
     del values["sources"]["bad_input"]
-    return {"config": values, "corpus": corpus, "code": code_fingerprint(*KERNEL_FILES)}
+    return {"config": values, "corpus": corpus, "code": code_fingerprint()}
 
 
 def _run(

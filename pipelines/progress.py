@@ -2,21 +2,18 @@
 
 Every worker process keeps one small file of running totals in a folder; `watch` in the parent adds
 them up and shows a live bar on a terminal, or a plain line every ten seconds elsewhere. Files, not
-sockets: no address to agree on, and the totals outlive a worker. A file is renamed into place at
-most twice a second; `Reporter.add` itself costs 1 to 3 microseconds. Progress never stops a run:
-what cannot be written or shown is left out.
+sockets: no address to agree on, and the totals outlive a worker. They are renamed into place, at
+most twice a second; `Reporter.add` costs 1 to 3 microseconds. What cannot be written is left out.
 """
 
 from __future__ import annotations
 
 import atexit
 import contextlib
-import functools
 import json
 import os
 import threading
 import time
-import uuid
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
@@ -54,7 +51,7 @@ class Reporter:
     def add(self, stage: str, **counts: int) -> None:
         """Adds work done in a stage, by the names of Counts. Safe from any thread."""
         if self.folder is not None:
-            _totals(self.folder, os.getpid()).add(stage, counts)
+            _totals(self.folder).add(stage, counts)
 
     def expect(self, stage: str, **counts: int) -> None:
         """Adds work to be done in a stage that `watch` could not be told of before the start."""
@@ -65,7 +62,7 @@ class _Totals:
     """The running totals of this process, and their file."""
 
     def __init__(self, folder: str) -> None:
-        self.path = Path(folder, f"{os.getpid()}-{uuid.uuid4().hex[:8]}.json")
+        self.path = Path(folder, f"{os.getpid()}.json")
         self.stages: dict[str, dict[str, int]] = {}
         self.lock = threading.Lock()
         self.due = self.closed = False
@@ -76,9 +73,8 @@ class _Totals:
             for name, count in counts.items():
                 sums[name] = sums.get(name, 0) + count
             if not self.due:
-                self.due = True
                 timer = threading.Timer(WRITE_SECONDS, self.write)
-                timer.daemon = True
+                self.due = timer.daemon = True
                 timer.start()
 
     def write(self, close: bool = False) -> None:
@@ -91,15 +87,21 @@ class _Totals:
                     new.replace(self.path)
 
 
-@functools.cache
-def _totals(folder: str, process: int) -> _Totals:
-    totals = _Totals(folder)
-    atexit.register(totals.write, close=True)
-    return totals
+_opened: dict[tuple[str, int], _Totals] = {}
+_opening = threading.Lock()
+
+
+def _totals(folder: str) -> _Totals:
+    key = folder, os.getpid()
+    with _opening:
+        if key not in _opened:
+            _opened[key] = _Totals(folder)
+            atexit.register(_opened[key].write, close=True)
+        return _opened[key]
 
 
 def read(folder: str | os.PathLike) -> dict[str, Counts]:
-    """The sum of all workers' totals by stage; what they expect is under `expected/<stage>`."""
+    """The sum of all workers' totals by stage; what they expect is under `expected/STAGE`."""
     sums: dict[str, Counts] = {}
     for path in Path(folder).glob("*.json"):
         with contextlib.suppress(OSError, ValueError):
@@ -123,7 +125,7 @@ def watch(
     os.makedirs(folder, exist_ok=True)
     for old in Path(folder).glob("*.json"):
         old.unlink(missing_ok=True)
-    _totals.cache_clear()
+    _opened.clear()
     paces = {stage: Pace(total) for stage, total in totals.items()}
     console = Console(file=stream)
     display = _Bars(paces, console) if console.is_interactive else _Lines(paces, stream)
@@ -148,7 +150,7 @@ def watch(
     finally:
         done.set()
         watcher.join()
-        _totals(str(folder), os.getpid()).write(close=True)
+        _totals(str(folder)).write(close=True)
         look(last=True)
 
 
@@ -156,7 +158,7 @@ class Pace:
     """How far and how fast one stage is, from samples of its counts."""
 
     def __init__(self, total: Counts) -> None:
-        self.total = total
+        self.total, self.counts = total, Counts()
         self.samples: deque[tuple[float, Counts]] = deque()
         self.start = self.end = 0.0
 
@@ -166,20 +168,16 @@ class Pace:
             self.start = now - WRITE_SECONDS
             self.samples.append((self.start, Counts()))
         self.end = now if counts != self.counts else self.end
+        self.counts = counts
         self.samples.append((now, counts))
         while now - self.samples[1][0] > RATE_SECONDS:
             self.samples.popleft()
 
     @property
-    def counts(self) -> Counts:
-        """What is done so far."""
-        return self.samples[-1][1] if self.samples else Counts()
-
-    @property
     def measure(self) -> str:
         """The count whose total is known; empty if none is."""
-        names = ("bytes", "examples", "documents", "units")
-        return next((name for name in names if getattr(self.total, name)), "")
+        known = [n for n in ("bytes", "examples", "documents", "units") if getattr(self.total, n)]
+        return known[0] if known else ""
 
     @property
     def share(self) -> float:

@@ -10,6 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, dataclass
 from functools import lru_cache
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -19,20 +20,22 @@ from albert_data import output
 from albert_data.blocks import Block, open_block, write_block
 from albert_data.config import Config, fingerprint
 from albert_data.files import atomic_path, read_json, write_json, write_text
-from albert_data.kernels import KERNEL_FILES, code_fingerprint
+from albert_data.kernels import code_fingerprint
 from albert_data.manifest import data_card, make_manifest
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents
 from albert_data.shards import Shard, shard_count, shard_name, write_shard
+from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.token_cache import (
     VOCABULARY_FILE,
     TokenizedUnit,
     Unit,
     config_of,
+    numbered_files,
     tokenize_unit,
     write_index,
 )
-from albert_data.tokens import TokenFile, read_documents
+from albert_data.tokens import TokenFile, name_documents, read_documents
 from albert_data.vocabulary import load_vocabulary
 from pipelines.progress import Reporter
 from pipelines.runner import reported_errors
@@ -46,11 +49,13 @@ class Job:
         config: the whole configuration.
         tokens: folder of the token cache.
         output: folder of the shards; empty where only tokens are made.
+        vocabulary: SHA-256 of the vocabulary (hex).
         progress: folder to report progress into; None where nobody watches.
     """
 
     config: Config
     tokens: str
+    vocabulary: str
     output: str = ""
     progress: str | None = None
 
@@ -111,8 +116,8 @@ class Mask(_Stage):
     def _name(self, task: MaskTask, shards: int) -> str:
         config = self.job.config
         parts = [asdict(config)[key] for key in ("seed", "pairs", "masking")]
-        code = code_fingerprint(*KERNEL_FILES)
-        return fingerprint([task.file.path, task.file.content, parts, shards, code])[:20]
+        parts += [task.file.path, task.file.content, shards, self.job.vocabulary]
+        return fingerprint([parts, code_fingerprint()])[:20]
 
     def _write(self, path: Path, task: MaskTask, shards: int) -> Block:
         tokens = Path(self.job.tokens)
@@ -139,8 +144,7 @@ class Assemble(_Stage):
         with reported_errors(folder):
             shard = self._finished(folder / name, done)
             if shard is None:
-                ordered = sorted(blocks, key=lambda block: block.order)
-                shard = write_shard(folder, index, shards, ordered, config)
+                shard = write_shard(folder, index, shards, blocks, config)
                 done.parent.mkdir(parents=True, exist_ok=True)
                 write_json(done, shard.to_json())
             self.report(units=1, bytes=shard.bytes)
@@ -161,11 +165,7 @@ def index_tokens(_: Any, units: Iterable[TokenizedUnit], job: Job) -> dict[str, 
 
 def mask_tasks(index: dict[str, Any], job: Job) -> Iterator[MaskTask]:
     """Every token file with every dupe number."""
-    place: dict[int, int] = {}
-    for entry in index["files"]:
-        unit = entry["unit"]
-        number = place[unit] = place.get(unit, -1) + 1
-        file = TokenFile(**{k: v for k, v in entry.items() if k != "unit"})
+    for unit, number, file in numbered_files(index):
         for dupe in range(job.config.pairs.dupe_factor):
             yield MaskTask((unit, number, dupe), file)
 
@@ -183,7 +183,9 @@ def finish_build(
     folder, shards = Path(job.output), list(shards)
     with reported_errors(folder):
         config = config_of(index, job.config)
-        manifest = make_manifest(config, index, list(blocks), shards)
+        blocks = sorted(blocks, key=lambda block: block.order)
+        samples = list(islice(_left_out(index, blocks, Path(job.tokens)), SAMPLES_PER_REASON))
+        manifest = make_manifest(config, index, blocks, shards, samples)
         vocabulary = (Path(job.tokens) / VOCABULARY_FILE).read_bytes()
         with atomic_path(folder / VOCABULARY_FILE) as temporary:
             temporary.write_bytes(vocabulary)
@@ -191,3 +193,12 @@ def finish_build(
         output.keep_only(folder, {shard.name for shard in shards})
         write_json(folder / output.MANIFEST, manifest)
     return manifest
+
+
+def _left_out(index: dict[str, Any], blocks: Sequence[Block], tokens: Path) -> Iterator[str]:
+    """Names of the documents that no pair could be made of, from the first pass over each file."""
+    files = {(unit, number): file for unit, number, file in numbered_files(index)}
+    for block in blocks:
+        if block.order[2] == 0 and block.counts["dropped"]:
+            path = tokens / "parts" / files[block.order[:2]].path
+            yield from name_documents(path, block.counts["dropped"])

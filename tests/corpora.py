@@ -6,7 +6,8 @@ import numpy as np
 import tensorflow as tf
 
 from albert_data.config import MaskSettings, PairSettings
-from albert_data.masking import MaskLaw, MaskTables, mask_law
+from albert_data.mask_law import MaskLaw, mask_law
+from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, make_pairs
 from albert_data.records import MaskCounts, encode_examples
 

@@ -49,7 +49,11 @@ def test_a_block_holds_every_example_once_in_the_order_of_its_keys(tmp_path):
     assert (np.diff(keys) > 0).all()
     tokens = sum(read_shard([block], shard).tokens for shard in range(5))
     assert tokens == (counts.tokens * np.arange(25)).sum()
-    assert block.counts == {"pairs": pairs.totals.tolist(), **counts.to_json()}
+    assert block.counts == {
+        "pairs": pairs.totals.tolist(),
+        "dropped": pairs.dropped.tolist(),
+        **counts.to_json(),
+    }
 
 
 def test_a_block_is_the_same_bytes_every_time_and_for_no_other_dupe_or_seed(tmp_path):

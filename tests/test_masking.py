@@ -12,18 +12,18 @@ from scipy import stats
 
 from albert_data import masking, rng
 from albert_data.config import MaskSettings, PairSettings, SentenceSettings
+from albert_data.mask_law import mask_law, span_law
 from albert_data.masking import (
     MaskTables,
     choose_spans,
     lay_out,
-    mask_law,
     replace_pieces,
-    span_law,
 )
+from albert_data.normalize import NORMALIZERS
 from albert_data.pairs import Documents, cut_long_sentences, make_pairs
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.sentences import splitter
-from albert_data.tokens import NORMALIZERS, encode
+from albert_data.tokens import encode
 from albert_data.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data
 

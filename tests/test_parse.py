@@ -172,7 +172,7 @@ def test_errors_count_records_from_the_first_one(records):
 
 def test_no_records_give_empty_arrays():
     none = np.zeros(0, np.int64)
-    parsed = parse_examples(np.zeros(0, np.uint8), none, none, LENGTH, PREDICTIONS, "x")
+    parsed = parse_examples(np.frombuffer(b"", np.uint8), none, none, LENGTH, PREDICTIONS, "x")
     assert parsed.input_ids.shape == (0, LENGTH)
 
 

@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.config import MaskSettings, PairSettings
-from albert_data.masking import MaskLaw
+from albert_data.mask_law import MaskLaw
 from albert_data.pairs import Documents, make_pairs
 from albert_data.records import record_bytes_bound
 from albert_data.schema import FEATURES
@@ -53,9 +53,7 @@ def expected_fields(documents, pairs, row, tables, record, max_length, max_predi
 def assert_records_are_tensorflows(documents, tables, records, pairs, max_length, predictions):
     for row, record in enumerate(records):
         if record:
-            fields = expected_fields(
-                documents, pairs, row, tables, record, max_length, predictions
-            )
+            fields = expected_fields(documents, pairs, row, tables, record, max_length, predictions)
             assert fields["masked_lm_positions"][0] > 0
             theirs = corpora.example_of(fields).SerializeToString(deterministic=True)
             assert record == theirs
@@ -165,9 +163,7 @@ def test_an_example_of_the_largest_values_fits_its_buffer():
     )
     everything = MaskSettings(rate=1.0, max_predictions=max_length - 3, unit="piece", max_ngram=1)
     records, pairs, _ = corpora.encode(documents, tables, max_length, everything)
-    assert_records_are_tensorflows(
-        documents, tables, records, pairs, max_length, max_length - 3
-    )
+    assert_records_are_tensorflows(documents, tables, records, pairs, max_length, max_length - 3)
     bound = record_bytes_bound(max_length, max_length - 3, size)
     assert bound - 800 < max(map(len, records)) + 16 <= bound
 

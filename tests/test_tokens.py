@@ -11,15 +11,13 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.errors import ConfigError, DataError
+from albert_data.normalize import NORMALIZERS, normalize, normalize_text
 from albert_data.schema import TOKEN_COLUMNS
 from albert_data.sources.base import Document
 from albert_data.tally import Tally
 from albert_data.tokens import (
-    NORMALIZERS,
     TokenWriter,
     encode,
-    normalize,
-    normalize_text,
     piece_type,
     read_documents,
 )

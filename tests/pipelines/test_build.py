@@ -98,7 +98,8 @@ def test_tokenize_and_remask_make_the_same_bytes_as_build(tmp_path, plain, vocab
     tokens, shards = tmp_path / "tokens", tmp_path / "shards"
     given = ["--vocab", vocabulary_file, "--output", tokens, "--workers=1"]
     first = succeeds(albert_data("tokenize", *CORPUS, *given, *SMALL))
-    assert first.err.splitlines()[-1].startswith(f"43,307 tokens in {tokens}")
+    count = manifest_of(plain)["totals"]["tokens"]
+    assert first.err.splitlines()[-1].startswith(f"{count:,} tokens in {tokens}")
     succeeds(albert_data("remask", tokens, "--output", shards, *SMALL[:1], "--workers=1"))
     assert content(shards) == content(plain)
     assert leftovers(tokens) == leftovers(shards) == []
@@ -108,17 +109,20 @@ def test_the_global_order_of_records_does_not_depend_on_the_shard_count(build, p
     assert shard_names(packed) == ["shards-00000-of-00001.gz"]
     assert shard_names(plain) == [f"shards-0000{i}-of-00004" for i in range(4)]
     assert shard_bytes(packed) == shard_bytes(plain)
-    many = build("--set=shards.count=2000")  # more shards than records: some are empty
-    assert len(shard_names(many)) == 2000
+
+
+def test_more_shards_than_records_are_written_too_and_some_are_empty(build):
+    one, many = (build(f"--set=shards.count={n}", sources=BOOKS[:1]) for n in (1, 300))
+    assert len(shard_names(many)) == 300
     assert min(shard["records"] for shard in manifest_of(many)["shards"]) == 0
-    assert shard_bytes(many) == shard_bytes(plain)
+    assert shard_bytes(many) == shard_bytes(one) != b""
     succeeds(albert_data("verify", many))
 
 
 def test_another_seed_makes_other_records_from_the_same_tokens(build, plain):
     other = build("--set=seed=1")
     ours, theirs = manifest_of(plain), manifest_of(other)
-    assert theirs["totals"]["tokens"] == ours["totals"]["tokens"] == 43307
+    assert theirs["totals"]["tokens"] == ours["totals"]["tokens"] > 40_000
     assert theirs["fingerprints"]["sources"] == ours["fingerprints"]["sources"]
     names = shard_names(plain)
     assert not {content(plain)[n] for n in names} & {content(other)[n] for n in names}

@@ -5,7 +5,6 @@ import errno
 import json
 import logging
 import os
-import pickle
 import signal
 import subprocess
 import sys
@@ -20,6 +19,7 @@ import pytest
 from albert_data.errors import ConfigError, DataError
 from pipelines import runner
 from pipelines.options import parse_beam_options
+from pipelines.progress import Counts, Reporter, read
 from pipelines.runner import Spread, deal, reported_errors, run
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -28,13 +28,14 @@ ROOT = Path(__file__).resolve().parents[2]
 class Act(beam.DoFn):
     """(what to do, how long) → what was done, by whom."""
 
+    def __init__(self, folder=None):
+        self.reporter = Reporter(folder)
+
     @reported_errors("the output folder")
     def process(self, element):
         action, seconds = element
         if action == "report":
             raise ConfigError("two\nlines, “quoted”", where="a.txt:7", fix="mend it")
-        if action == "fill the disk":
-            raise OSError(errno.ENOSPC, os.strerror(errno.ENOSPC))
         if action == "blunder":
             raise KeyError("pieces")
         if action == "be killed":
@@ -46,6 +47,7 @@ class Act(beam.DoFn):
             sum(number * number for number in range(int(seconds * 1e7)))
         else:
             time.sleep(seconds)
+        self.reporter.add("act", units=1)
         yield {"process": os.getpid(), "seconds": seconds, "imported": sorted(sys.modules)}
 
 
@@ -104,12 +106,6 @@ def test_a_worker_that_exits_is_reported_with_its_last_words():
     assert failure("exit", 2).problem == "died (exit code 3) the last words"
 
 
-def test_a_full_disk_names_the_folder_and_the_fix():
-    error = failure("fill the disk", 1)
-    assert (error.where, error.problem) == ("the output folder", os.strerror(errno.ENOSPC))
-    assert "make room" in error.fix
-
-
 def test_a_blunder_names_itself_and_the_way_to_learn_more(capfd):
     error = failure("blunder", 1)
     assert "KeyError" in error.problem and "pieces" in error.problem and "--verbose" in error.fix
@@ -144,11 +140,12 @@ def test_an_error_while_building_the_pipeline_is_passed_on():
     ],
 )
 def test_io_errors_name_the_path_and_the_fix(code, fix):
-    with pytest.raises(RuntimeError) as caught, reported_errors("folder"):
-        raise OSError(code, os.strerror(code), "/data/x")
-    error = runner._failure(f"Traceback\n  pipelines.runner._Reported: {caught.value} [while ...]")
-    assert (error.where, error.problem) == ("/data/x", os.strerror(code))
-    assert fix in error.fix
+    for name, where in (("/data/x", "/data/x"), (None, "folder")):
+        with pytest.raises(RuntimeError) as caught, reported_errors("folder"):
+            raise OSError(code, os.strerror(code), name)
+        error = runner._failure(f"Traceback\n  _Reported: {caught.value} [while running 'x']")
+        assert (error.where, error.problem) == (where, os.strerror(code))
+        assert fix in error.fix
 
 
 def test_lack_of_memory_names_the_place_and_the_fix():
@@ -181,18 +178,12 @@ def test_a_decorated_generator_stays_lazy_and_reports():
         list(iterator)
 
 
-def test_reported_errors_survive_a_pickle():
-    with pytest.raises(RuntimeError) as caught, reported_errors():
-        raise DataError("p", where="w", fix="f")
-    assert str(runner._failure(str(pickle.loads(pickle.dumps(caught.value))))) == "w: p\n  fix: f"
-
-
 def test_elements_are_dealt_heaviest_first_to_the_least_loaded_worker():
     assert list(deal([1, 7, 3, 5, 4], float, 2)) == [(0, 7), (1, 5), (1, 4), (0, 3), (1, 1)]
     assert list(deal("ab", lambda _: 1, 3)) == [(0, "a"), (1, "b")]
 
 
-def test_worker_processes_share_unequal_work_evenly_and_import_no_tensorflow(tmp_path):
+def test_worker_processes_share_unequal_work_report_it_and_import_no_tensorflow(tmp_path):
     costs = [60, 1, 30, 1, 30, 1, 20, 1, 20, 2, 10, 2, 10, 2]  # dealt in turn: 180 against 10
 
     def build(pipeline):
@@ -200,12 +191,12 @@ def test_worker_processes_share_unequal_work_evenly_and_import_no_tensorflow(tmp
             pipeline
             | beam.Create([("rest", cost / 1e4) for cost in costs], reshuffle=False)
             | Spread(lambda element: element[1])
-            | beam.ParDo(Act())
+            | beam.ParDo(Act(str(tmp_path)))
             | beam.combiners.ToList()
         )
         _ = done | beam.Map(lambda rows, path: Path(path).write_text(json.dumps(rows)), path)
 
-    path = str(tmp_path / "done.json")
+    path = str(tmp_path / "done.txt")
     run(build, parse_beam_options([], workers=2))
     rows = json.loads(Path(path).read_text())
     loads: dict[int, float] = {}
@@ -213,6 +204,7 @@ def test_worker_processes_share_unequal_work_evenly_and_import_no_tensorflow(tmp
         loads[row["process"]] = loads.get(row["process"], 0.0) + row["seconds"] * 1e4
     assert os.getpid() not in loads and sorted(round(load) for load in loads.values()) == [95, 95]
     assert not any("tensorflow" in row["imported"] for row in rows)
+    assert read(tmp_path) == {"act": Counts(units=len(costs))}
 
 
 SCRIPT = """
@@ -225,33 +217,36 @@ run(failing("sleep"), parse_beam_options([], workers=2))
 
 
 def test_no_worker_outlives_its_parent():
-    signals = {signal.SIGINT: -signal.SIGINT, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
-    parents, workers = {}, {}
-    for number in signals:
-        parents[number] = subprocess.Popen(
-            [sys.executable, "-c", SCRIPT], cwd=ROOT, stderr=subprocess.PIPE, text=True
-        )
-    try:
+    codes = {signal.SIGINT: -signal.SIGINT, signal.SIGTERM: 143, signal.SIGKILL: -signal.SIGKILL}
+    command = [sys.executable, "-c", SCRIPT]
+    with contextlib.ExitStack() as cleanup:
+        parents, workers = {}, {}
+        for number in codes:
+            parents[number] = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
+            cleanup.callback(parents[number].kill)
         for number, parent in parents.items():
-            workers[number] = wait_for_two_children(psutil.Process(parent.pid))
-        time.sleep(1)  # one is importing still, another at work, whichever they are
+            workers[number] = two_children(psutil.Process(parent.pid))
+        time.sleep(1)  # some are importing still, others at work
         for number, parent in parents.items():
             parent.send_signal(number)
         for number, parent in parents.items():
             noise = parent.communicate(timeout=30)[1]
-            assert parent.returncode == signals[number]
-            assert "Traceback" not in noise or number == signal.SIGINT
-            _, alive = psutil.wait_procs(workers[number], timeout=5)
-            assert alive == []
-    finally:
-        for process in [*parents.values(), *sum(workers.values(), [])]:
-            with contextlib.suppress(psutil.NoSuchProcess):
-                process.kill()
-        for parent in parents.values():
-            parent.wait()
+            assert parent.returncode == codes[number]
+            assert number == signal.SIGINT or noise == ""
+            end = time.monotonic() + 10
+            while any(alive(worker) for worker in workers[number]):
+                assert time.monotonic() < end, f"a worker outlives {number.name}"
+                time.sleep(0.05)
 
 
-def wait_for_two_children(parent):
+def alive(process):
+    """False also for one that only waits to be reaped by its new parent."""
+    with contextlib.suppress(psutil.NoSuchProcess):
+        return process.status() != psutil.STATUS_ZOMBIE
+    return False
+
+
+def two_children(parent):
     end = time.monotonic() + 60
     while time.monotonic() < end:
         if len(found := parent.children()) == 2:
@@ -267,7 +262,7 @@ def test_two_processes_are_1_7_times_as_fast_as_one_on_unequal_work():
 
     def seconds(workers):
         def build(pipeline):
-            elements = [("compute", 0.1 * (1 + number % 7)) for number in range(60)]
+            elements = [("compute", 0.1 * (1 + number % 7)) for number in range(120)]
             done = pipeline | beam.Create(elements) | Spread(lambda e: e[1]) | beam.ParDo(Act())
             _ = done | beam.Map(lambda row: None)
 
@@ -275,4 +270,4 @@ def test_two_processes_are_1_7_times_as_fast_as_one_on_unequal_work():
         run(build, parse_beam_options([], workers=workers))
         return time.monotonic() - start
 
-    assert max(seconds(1) / seconds(2) for _ in range(3)) > 1.7
+    assert any(seconds(1) / seconds(2) > 1.7 for _ in range(3))

@@ -1,0 +1,293 @@
+"""`albert-data verify`: whatever is changed in a finished build is found, and the place is named."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+import tensorflow as tf
+
+from tests.command_line import CORPUS, albert_data, fails, succeeds
+
+SECOND = "shards-00001-of-00004"
+THIRD = "shards-00002-of-00004"
+
+
+@pytest.fixture(scope="module")
+def made(tmp_path_factory, vocabulary_file):
+    folder = tmp_path_factory.mktemp("made") / "shards"
+    given = ["--vocab", vocabulary_file, "--config=tiny.yaml", "--workers=1"]
+    succeeds(albert_data("build", *CORPUS, "--output", folder, *given))
+    return folder
+
+
+@pytest.fixture
+def folder(made, tmp_path):
+    """A copy of the build, to be damaged."""
+    return Path(shutil.copytree(made, tmp_path / "shards"))
+
+
+def check(folder: Path, *expected: str) -> None:
+    fails(albert_data("verify", folder), *expected, code=1)
+
+
+def change_manifest(folder: Path, change: Callable[[dict], None]) -> None:
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    change(manifest)
+    path.write_text(json.dumps(manifest))
+
+
+def frame_of(shard: Path, record: int) -> tuple[int, int]:
+    """Begin and end of a framed record."""
+    data, begin, end = shard.read_bytes(), 0, 0
+    for _ in range(record + 1):
+        begin, end = end, end + 16 + int.from_bytes(data[end : end + 8], "little")
+    return begin, end
+
+
+def test_a_build_is_as_its_manifest_claims(made):
+    result = succeeds(albert_data("verify", made))
+    totals = json.loads((made / "manifest.json").read_text())["totals"]
+    assert f"{made} is as its manifest claims: 4 shards, {totals['examples']:,} ex" in result.err
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip"])
+def test_every_variant_of_the_token_cache_verifies(made, tmp_path, compression):
+    options = [f"--set=shards.compression={compression}", "--set=pairs.objective=nsp"]
+    given = ["--output", tmp_path / "b", "--config=tiny.yaml", "--workers=1", *options]
+    succeeds(albert_data("remask", made / "tokens", *given))
+    succeeds(albert_data("verify", tmp_path / "b"))
+
+
+@pytest.mark.parametrize(
+    ("place", "fault"),
+    [
+        (8, "record 17 is damaged (CRC-32C)"),  # the length's checksum
+        (100, "record 17 is damaged (CRC-32C)"),
+        (-1, "record 17 is damaged (CRC-32C)"),  # the record's checksum
+        (0, "record 17 "),  # the length itself: damaged or cut off
+        (7, "record 17 is cut off or its length is damaged"),
+    ],
+)
+@pytest.mark.parametrize("bit", [0, 7])
+def test_a_flipped_bit_is_found_in_its_record(folder, place, fault, bit):
+    shard = folder / SECOND
+    begin, end = frame_of(shard, 17)
+    data = bytearray(shard.read_bytes())
+    data[begin + place if place >= 0 else end + place] ^= 1 << bit
+    shard.write_bytes(data)
+    check(folder, f"{SECOND} byte {begin}: {fault}")
+
+
+def test_a_length_near_the_largest_number_is_found(folder):
+    shard = folder / SECOND
+    begin, _ = frame_of(shard, 3)
+    data = bytearray(shard.read_bytes())
+    data[begin : begin + 8] = b"\xf0" + b"\xff" * 6 + b"\x7f"
+    shard.write_bytes(data)
+    check(folder, f"{SECOND} byte {begin}: record 3 is ")
+
+
+def test_a_missing_shard_is_named(folder):
+    (folder / SECOND).unlink()
+    (folder / THIRD).unlink()
+    check(folder, f"{folder / SECOND}: shard is missing")
+
+
+def test_an_extra_shard_is_named(folder):
+    shutil.copy(folder / SECOND, folder / "shards-00004-of-00005")
+    check(folder, f"{folder}/shards-00004-of-00005: shard is not in the manifest")
+
+
+def test_a_renamed_shard_is_named(folder):
+    (folder / SECOND).rename(folder / "shards-00001-of-00005")
+    check(folder, f"{folder / SECOND}: shard is missing")
+
+
+def test_two_exchanged_shards_are_found(folder):
+    (folder / SECOND).rename(folder / "third")
+    (folder / THIRD).rename(folder / SECOND)
+    (folder / "third").rename(folder / THIRD)
+    check(folder, f"{SECOND}: the manifest claims ")
+
+
+@pytest.mark.parametrize("cut", [1, 700, 10_000])
+def test_a_truncated_shard_is_named_with_the_record_that_is_cut(folder, cut):
+    data = (folder / SECOND).read_bytes()
+    (folder / SECOND).write_bytes(data[:-cut])
+    check(folder, f"{SECOND} byte ", " is cut off")
+
+
+def test_a_shard_cut_between_two_records_is_found(folder):
+    begin, _ = frame_of(folder / SECOND, 17)
+    (folder / SECOND).write_bytes((folder / SECOND).read_bytes()[:begin])
+    check(folder, f"{SECOND}: the manifest claims ", " records, the shard has 17")
+
+
+@pytest.mark.parametrize("shard", [b"", b"no TFRecord file at all, but text"])
+def test_a_shard_of_something_else_is_found(folder, shard):
+    (folder / SECOND).write_bytes(shard)
+    check(folder, f"{SECOND}")
+
+
+COUNTS = [
+    ("totals", "examples"),
+    ("totals", "example_tokens"),
+    ("totals", "documents"),
+    ("totals", "tokens"),
+    ("totals", "shard_bytes"),
+    ("statistics", "masked_tokens"),
+    ("statistics", "labels", 0),
+    ("statistics", "labels", 1),
+    ("statistics", "examples_by_tokens", 63),
+    ("statistics", "replaced", "mask"),
+    ("statistics", "replaced", "random"),
+    ("statistics", "pairs", "tokens", "truncated"),
+    ("reading", "counts", "kept/document"),
+    ("shards", 2, "records"),
+    ("shards", 2, "tokens"),
+    ("shards", 2, "bytes"),
+]
+
+
+@pytest.mark.parametrize("keys", COUNTS, ids=lambda keys: ".".join(map(str, keys)))
+def test_a_wrong_count_in_the_manifest_is_found(folder, keys):
+    def add_one(manifest: dict) -> None:
+        inside = manifest
+        for key in keys[:-1]:
+            inside = inside[key]
+        inside[keys[-1]] += 1
+
+    change_manifest(folder, add_one)
+    check(folder, THIRD if keys[0] == "shards" else f"{folder}/manifest.json: ", "manifest")
+
+
+def test_another_configuration_or_vocabulary_in_the_manifest_is_found(folder):
+    change_manifest(folder, lambda manifest: manifest["config"]["masking"].update(max_ngram=2))
+    check(folder, "fingerprints.configuration is ")
+    change_manifest(folder, lambda manifest: manifest["config"]["masking"].update(max_ngram=3))
+    succeeds(albert_data("verify", folder))
+    (folder / "vocab.model").write_bytes(b"another")
+    check(folder, "fingerprints.vocabulary is ")
+    (folder / "vocab.model").unlink()
+    check(folder, f"{folder}/vocab.model: the vocabulary is missing")
+
+
+@pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"shards": []}'])
+def test_a_damaged_manifest_is_refused(folder, text):
+    (folder / "manifest.json").write_text(text)
+    check(folder, f"{folder}: the manifest is damaged: not a finished build")
+
+
+def test_a_folder_without_a_manifest_is_refused(tmp_path):
+    check(tmp_path, f"{tmp_path}: there is no manifest.json: not a finished build")
+
+
+def set_value(example, feature: str, place: int, value: float) -> None:
+    values = example.features.feature[feature]
+    (values.float_list if feature == "masked_lm_weights" else values.int64_list).value[place] = (
+        value
+    )
+
+
+def last_masked(example) -> int:
+    weights = example.features.feature["masked_lm_weights"].float_list.value
+    return sum(weight > 0 for weight in weights) - 1
+
+
+def end_of(example) -> int:
+    """The position of the last [SEP]."""
+    return sum(example.features.feature["input_mask"].int64_list.value) - 1
+
+
+FORGED = {
+    "an id beyond the vocabulary": (
+        lambda e: set_value(e, "input_ids", 3, 2000),
+        "an id is out of the vocabulary's range",
+    ),
+    "a predicted id beyond the vocabulary": (
+        lambda e: set_value(e, "masked_lm_ids", 0, 2**40),
+        "an id is out of the vocabulary's range",
+    ),
+    "a mask position on [SEP]": (
+        lambda e: set_value(e, "masked_lm_positions", last_masked(e), end_of(e)),
+        "a mask position is on a special token",
+    ),
+    "a special token as prediction": (
+        lambda e: set_value(
+            e, "masked_lm_ids", 0, e.features.feature["input_ids"].int64_list.value[0]
+        ),
+        "a mask position is on a special token",
+    ),
+    "a mask position beyond the text": (
+        lambda e: set_value(e, "masked_lm_positions", last_masked(e), 64),
+        "a mask position is out of range",
+    ),
+    "two predictions for one position": (
+        lambda e: set_value(
+            e, "masked_lm_positions", 1,
+            e.features.feature["masked_lm_positions"].int64_list.value[0],
+        ),
+        "mask positions do not ascend",
+    ),
+    "a segment that begins too soon": (
+        lambda e: set_value(e, "segment_ids", 1, 1),
+        "segment_ids do not follow the separators",
+    ),
+    "a weight of two": (
+        lambda e: set_value(e, "masked_lm_weights", 0, 2.0),
+        "masked_lm_weights are not ones followed by zeros",
+    ),
+    "a third [SEP]": (
+        lambda e: set_value(
+            e, "input_ids", 1, e.features.feature["input_ids"].int64_list.value[end_of(e)]
+        ),
+        "it does not read [CLS] x1 [SEP] x2 [SEP]",
+    ),
+    "a label of two": (
+        lambda e: set_value(e, "next_sentence_labels", 0, 2),
+        "next_sentence_labels is not 0 or 1",
+    ),
+    "no token_boundary": (
+        lambda e: e.features.feature.pop("token_boundary"),
+        "has no feature token_boundary of 64 values",
+    ),
+    "a longer input_mask": (
+        lambda e: e.features.feature["input_mask"].int64_list.value.append(0),
+        "has no feature input_mask of 64 values",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("case", FORGED)
+def test_a_forged_record_with_right_checksums_is_found(folder, case):
+    forge, fault = FORGED[case]
+    path = folder / SECOND
+    records = [r.numpy() for r in tf.data.TFRecordDataset(str(path))]
+    example = tf.train.Example.FromString(records[29])
+    forge(example)
+    records[29] = example.SerializeToString(deterministic=True)
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for record in records:
+            writer.write(record)
+
+    def claim(manifest: dict) -> None:
+        data, shard = path.read_bytes(), manifest["shards"][1]
+        manifest["totals"]["shard_bytes"] += len(data) - shard["bytes"]
+        shard.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+    change_manifest(folder, claim)
+    check(folder, f"{SECOND}: record 29", fault)
+
+
+def test_a_truncated_gzip_shard_is_found(made, tmp_path):
+    given = ["--config=tiny.yaml", "--workers=1", "--set=shards.compression=gzip"]
+    succeeds(albert_data("remask", made / "tokens", "--output", tmp_path / "z", *given))
+    shard = tmp_path / "z/shards-00001-of-00004.gz"
+    shard.write_bytes(shard.read_bytes()[:-9])
+    check(tmp_path / "z", "shards-00001-of-00004.gz: not whole gzip data")
