@@ -13,7 +13,8 @@ from rich.console import Console
 from rich.table import Table
 
 import albert_data
-from albert_data import config as configuration
+from albert_data.config import Config
+from albert_data.config_file import load
 from albert_data.errors import ConfigError, DataError
 from albert_data.tally import Tally
 
@@ -216,11 +217,11 @@ def _config(
     overrides: Sequence[str],
     sentences: str | None = None,
     pseudo_documents: int | None = None,
-) -> configuration.Config:
+) -> Config:
     own = [f"sentences.splitter={sentences}"] if sentences else []
     if pseudo_documents is not None:
         own.append(f"sources.pseudo_documents={pseudo_documents}")
-    return configuration.load(name, [*overrides, *own])
+    return load(name, [*overrides, *own])
 
 
 def _beam(beam_args: Sequence[str], workers: int | None) -> Any:

@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from albert_data.config import Config, differences, fingerprint, from_dict
+from albert_data.config import Config, differences, fingerprint
+from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError, DataError
 from albert_data.files import atomic_path, read_json, write_json
 from albert_data.kernels import code_fingerprint

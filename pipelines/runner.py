@@ -40,7 +40,7 @@ from pipelines.options import is_local, local_workers
 
 _MARK = "albert-data-error:"
 _RESUME = "run the same command again: finished units are kept"
-_MEMORY = f"give fewer --workers or smaller units, then {_RESUME}"
+_MEMORY = f"give fewer --workers or the machine more memory, then {_RESUME}"
 _FIXES = {
     errno.ENOENT: f"restore it or correct the path, then {_RESUME}",
     **dict.fromkeys(

@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from albert_data.blocks import Block, open_block, read_shard, shard_of, write_block
-from albert_data.config import Config, from_dict
+from albert_data.config import Config
+from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.pairs import make_pairs
 from tests import corpora

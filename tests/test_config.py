@@ -10,7 +10,7 @@ import yaml
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data import config as module
+from albert_data import config_file as module
 from albert_data.config import (
     Config,
     MaskSettings,
@@ -22,11 +22,8 @@ from albert_data.config import (
     differences,
     fingerprint,
     flatten,
-    from_dict,
-    load,
-    override,
-    presets,
 )
+from albert_data.config_file import from_dict, load, override, presets
 from albert_data.errors import ConfigError
 from tests.shared import ROOT
 

@@ -10,7 +10,8 @@ import pytest
 
 import albert_data
 from albert_data.blocks import Block, write_block
-from albert_data.config import fingerprint, from_dict
+from albert_data.config import fingerprint
+from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.manifest import data_card, make_manifest

@@ -13,7 +13,8 @@ import tensorflow as tf
 
 from albert_data import shards as shards_module
 from albert_data.blocks import Block, read_shard, write_block
-from albert_data.config import Config, from_dict
+from albert_data.config import Config
+from albert_data.config_file import from_dict
 from albert_data.shards import Shard, shard_count, shard_name, write_shard
 from albert_data.tfrecord import find_records
 from tests import corpora

@@ -1,0 +1,194 @@
+"""Presets, YAML files and `--set key=value` → a checked Config.
+
+Unknown keys are refused with the nearest known one, values with their key, their type or range and
+the fix.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import typing
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from albert_data.config import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, flatten
+from albert_data.errors import ConfigError
+
+# Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
+_NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error; PyYAML takes the last one in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a key stands twice in this mapping", node.start_mark
+            )
+        return mapping
+
+
+def presets() -> dict[str, Path]:
+    """The ready configurations by name (`paper`, `paper-128`, `tiny`, …)."""
+    here = Path(__file__).resolve().parent
+    checkout = (here.parent / "pyproject.toml").is_file()
+    folder = here.parent / "configs" if checkout else here / "configs"
+    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+
+
+def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
+    """The configuration from a preset or YAML file, with `key=value` overrides applied.
+
+    Raises:
+        ConfigError: no such file, an unknown key, a value of the wrong type or out of range.
+    """
+    name = name or "paper"
+    path = presets().get(name.removesuffix(".yaml")) if "/" not in name else None
+    if Path(name).is_file():
+        path = Path(name)
+    if path is None:
+        known = ", ".join(sorted(presets()))
+        raise ConfigError(
+            "no such configuration", where=name, fix=f"name a YAML file or one of: {known}"
+        )
+    try:
+        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys) or {}
+    except (OSError, *_NOT_YAML) as error:
+        reason = str(error).replace("\n", " ")
+        raise ConfigError(
+            f"not readable as YAML: {reason}", where=str(path), fix="see configs/paper.yaml"
+        ) from None
+    config = from_dict(values, where=str(path))
+    return override(config, overrides)
+
+
+def from_dict(values: Any, where: str = "configuration") -> Config:
+    """A validated Config from nested values; keys left out take their defaults."""
+    return validate(_build(Config, values, "", where), where)
+
+
+def override(config: Config, overrides: Iterable[str], where: str = "--set") -> Config:
+    """The configuration with each `dotted.key=value` (value in YAML) applied in turn."""
+    values = config.to_dict()
+    for item in overrides:
+        key, equals, text = item.partition("=")
+        if not equals:
+            raise ConfigError(
+                "not of the form key=value",
+                where=f"{where} {item}",
+                fix="write for instance --set masking.rate=0.2",
+            )
+        group, _, name = key.strip().rpartition(".")
+        if key.strip() not in flatten(config):
+            raise _unknown(key.strip(), where)
+        try:
+            (values[group] if group else values)[name] = yaml.safe_load(text)
+        except _NOT_YAML:
+            raise ConfigError(
+                "the value is not valid YAML", where=f"{where} {item}", fix="quote it"
+            ) from None
+    return from_dict(values, where)
+
+
+def _unknown(key: str, where: str) -> ConfigError:
+    known = list(flatten(Config()))
+    near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
+    if not near:
+        groups = [f.name for f in dataclasses.fields(Config) if f.name != key]
+        near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
+    return ConfigError(f"unknown key {key}", where=where, fix=hint)
+
+
+def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
+    if not isinstance(values, Mapping):
+        name = prefix.rstrip(".") or "the configuration"
+        raise ConfigError(
+            f"{name} must be a mapping, not {values!r}",
+            where=where,
+            fix="see configs/paper.yaml",
+        )
+    hints = typing.get_type_hints(kind)
+    fields = {}
+    for key, value in values.items():
+        hint = hints.get(key)
+        if hint is None:
+            raise _unknown(f"{prefix}{key}", where)
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            fields[key] = _build(hint, value, f"{prefix}{key}.", where)
+        else:
+            fields[key] = _convert(hint, value, getattr(kind(), key), f"{prefix}{key}", where)
+    return kind(**fields)
+
+
+def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
+    if typing.get_origin(hint) is Literal:
+        # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
+        text = "none" if value is None else str(value)
+        choices = typing.get_args(hint)
+        if text not in choices:
+            raise ConfigError(
+                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}"
+            )
+        return text
+    if hint is float and type(value) is int:
+        return float(value) if abs(value) < 2**1000 else math.inf
+    if isinstance(value, bool) or not isinstance(value, hint):
+        raise ConfigError(
+            f"{key} is {value!r}, not of type {hint.__name__}",
+            where=where,
+            fix=f"write it as the default is written: {default!r}",
+        )
+    return value
+
+
+def validate(config: Config, where: str = "configuration") -> Config:
+    """Returns the configuration, or raises ConfigError naming the key, the value and the fix."""
+    pairs, masking, shards = config.pairs, config.masking, config.shards
+
+    def need(holds: bool, key: str, rule: str) -> None:
+        if not holds:
+            raise ConfigError(
+                f"{key} is {flatten(config)[key]!r}", where=where, fix=f"it must {rule}"
+            )
+
+    need(0 <= config.seed < 2**63, "seed", "be from 0 to 2^63 - 1")
+    need(config.sources.min_characters >= 1, "sources.min_characters", "be 1 or more")
+    for key in ("sources.max_document_bytes", "sources.unit_bytes", "tokens.part_bytes"):
+        need(1 <= flatten(config)[key] <= 2**30, key, "be from 1 to 2^30 (1 GiB)")
+    need(
+        0 < config.sources.page_seconds <= 86_400,
+        "sources.page_seconds",
+        "be greater than 0 and at most 86400 (a day)",
+    )
+    need(config.sources.pseudo_documents >= 0, "sources.pseudo_documents", "be 0 or more")
+    need(8 <= pairs.max_length <= 65_536, "pairs.max_length", "be from 8 to 65536")
+    need(1 <= pairs.dupe_factor <= 65_536, "pairs.dupe_factor", "be from 1 to 65536")
+    for key in ("pairs.short_probability", "pairs.negative_probability"):
+        need(0 <= flatten(config)[key] <= 1, key, "be from 0 to 1")
+    need(0 < masking.rate <= 1, "masking.rate", "be greater than 0 and at most 1")
+    room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
+    need(
+        1 <= masking.max_predictions <= room,
+        "masking.max_predictions",
+        f"be from 1 to {room} (pairs.max_length less the three special tokens)",
+    )
+    need(1 <= masking.max_ngram <= 16, "masking.max_ngram", "be from 1 to 16")
+    kinds = (masking.mask_probability, masking.keep_probability, masking.random_probability)
+    for key in ("mask_probability", "keep_probability", "random_probability"):
+        need(0 <= getattr(masking, key) <= 1, f"masking.{key}", "be from 0 to 1")
+    need(
+        abs(sum(kinds) - 1) < 1e-9,
+        "masking.mask_probability",
+        f"sum to 1 with keep_probability and random_probability (now {sum(kinds):g})",
+    )
+    need(0 <= shards.count <= MOST_SHARDS, "shards.count", f"be from 0 (derived) to {MOST_SHARDS}")
+    need(2**10 <= shards.target_bytes <= 2**32, "shards.target_bytes", "be from 1 KiB to 4 GiB")
+    return config
