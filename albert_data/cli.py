@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import sys
 import time
 from collections.abc import Sequence
@@ -271,6 +272,8 @@ def _summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None:
 
 def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command; every failure is one message on stderr and an exit code other than 0."""
+    shown = {"-v", "--verbose"} & {*(sys.argv[1:] if arguments is None else arguments)}
+    logging.basicConfig(level=logging.INFO if shown else logging.ERROR)
     try:
         cli.main(args=arguments, standalone_mode=False)
     except click.ClickException as error:

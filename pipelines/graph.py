@@ -16,7 +16,7 @@ import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
 from albert_data.token_cache import Unit
-from pipelines.runner import Spread
+from pipelines.spread import Spread
 from pipelines.stages import (
     Assemble,
     Job,

@@ -37,8 +37,8 @@ from albert_data.token_cache import (
 )
 from albert_data.tokens import TokenFile, name_documents, read_documents
 from albert_data.vocabulary import load_vocabulary
+from pipelines.failures import reported_errors
 from pipelines.progress import Reporter
-from pipelines.runner import reported_errors
 
 
 @dataclass(frozen=True)
@@ -165,15 +165,19 @@ def index_tokens(_: Any, units: Iterable[TokenizedUnit], job: Job) -> dict[str, 
 
 def mask_tasks(index: dict[str, Any], job: Job) -> Iterator[MaskTask]:
     """Every token file with every dupe number."""
+    dupes = job.config.pairs.dupe_factor
+    Reporter(job.progress).expect("mask", units=len(index["files"]) * dupes)
     for unit, number, file in numbered_files(index):
-        for dupe in range(job.config.pairs.dupe_factor):
+        for dupe in range(dupes):
             yield MaskTask((unit, number, dupe), file)
 
 
 def count_shards(index: dict[str, Any], job: Job) -> int:
     """The number of shards, from the configuration and the size of the corpus."""
     documents, tokens = (sum(f[n] for f in index["files"]) for n in ("documents", "tokens"))
-    return shard_count(job.config, documents, tokens)
+    shards = shard_count(job.config, documents, tokens)
+    Reporter(job.progress).expect("assemble", units=shards)
+    return shards
 
 
 def finish_build(

@@ -17,10 +17,11 @@ import psutil
 import pytest
 
 from albert_data.errors import ConfigError, DataError
-from pipelines import runner
+from pipelines.failures import failure_in, reported_errors
 from pipelines.options import parse_beam_options
 from pipelines.progress import Counts, Reporter, read
-from pipelines.runner import Spread, deal, reported_errors, run
+from pipelines.runner import run
+from pipelines.spread import Spread, deal
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -143,7 +144,7 @@ def test_io_errors_name_the_path_and_the_fix(code, fix):
     for name, where in (("/data/x", "/data/x"), (None, "folder")):
         with pytest.raises(RuntimeError) as caught, reported_errors("folder"):
             raise OSError(code, os.strerror(code), name)
-        error = runner._failure(f"Traceback\n  _Reported: {caught.value} [while running 'x']")
+        error = failure_in(f"Traceback\n  _Reported: {caught.value} [while running 'x']")
         assert (error.where, error.problem) == (where, os.strerror(code))
         assert fix in error.fix
 
@@ -151,7 +152,7 @@ def test_io_errors_name_the_path_and_the_fix(code, fix):
 def test_lack_of_memory_names_the_place_and_the_fix():
     with pytest.raises(RuntimeError) as caught, reported_errors(Path("tokens/7.parquet")):
         raise MemoryError
-    error = runner._failure(str(caught.value))
+    error = failure_in(str(caught.value))
     assert (error.problem, error.where) == ("out of memory", "tokens/7.parquet")
     assert "--workers" in error.fix
 
