@@ -10,7 +10,18 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from albert_data.errors import ConfigError
+
 TEMPORARY = ".tmp-"
+
+
+def check_name(path: str) -> None:
+    """Raises ConfigError for a path that is not UTF-8: no report or manifest could name it."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        shown = path.encode(errors="backslashreplace").decode()
+        raise ConfigError("the name is not valid UTF-8", where=shown, fix="rename it") from None
 
 
 @contextmanager

@@ -21,7 +21,9 @@ from numba.core import config as numba_config
 
 KERNEL_FILES = tuple(
     f"{name}.py"
-    for name in "kernels rng pairs mask_law masking records schema blocks shards tfrecord parse".split()
+    for name in (
+        "kernels rng pairs mask_law masking records schema blocks shards tfrecord parse encoder"
+    ).split()
 )
 
 

@@ -22,7 +22,7 @@ from typing import Any
 from albert_data.config import Config, differences, fingerprint
 from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError, DataError
-from albert_data.files import atomic_path, read_json, write_json
+from albert_data.files import atomic_path, check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
 from albert_data.normalize import NORMALIZERS
 from albert_data.schema import SCHEMA_VERSION
@@ -37,6 +37,7 @@ VOCABULARY_FILE = "vocab.model"
 TOKENIZE_FILES = (
     "sources/*.py",
     "wikitext/*.py",
+    "encoder.py",
     "normalize.py",
     "sentences.py",
     "tokens.py",
@@ -103,6 +104,8 @@ def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -
         ConfigError: a source is unknown, or nothing matches it.
     """
     splits = plan_all(list(sources), config.sources)
+    for split in splits:
+        check_name(split.path)
     base = [token_settings(config, vocabulary), code_fingerprint(*TOKENIZE_FILES)]
     units = []
     for order, group in enumerate(group_splits(splits, config.sources.unit_bytes)):

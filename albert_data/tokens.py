@@ -8,9 +8,7 @@ SentencePiece's own (6 to 11 MB/s a core), the rest adds about a third.
 
 from __future__ import annotations
 
-import gc
 import hashlib
-import itertools
 from collections.abc import Callable
 from dataclasses import asdict, dataclass
 from pathlib import Path
@@ -21,6 +19,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
+from albert_data.encoder import encoder
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import Normalizer
@@ -35,44 +34,6 @@ BATCH_CHARACTERS = 2 * 2**20
 def piece_type(vocabulary_size: int) -> type[np.generic]:
     """The smallest type of token files that holds the vocabulary's ids."""
     return np.uint16 if vocabulary_size <= 2**16 else np.uint32
-
-
-def encode(sentences: list[str], vocabulary: Vocabulary, normalizer: Normalizer):
-    """Piece ids of sentences (white space in them: single spaces), as the reference makes them.
-
-    Returns:
-        flat ids int32 [T], and int64 [len(sentences)] numbers of ids (0 for an empty sentence).
-    """
-    # The lists that come back are no garbage: counting them again and again costs a tenth.
-    collecting = gc.isenabled()
-    gc.disable()
-    try:
-        lists = vocabulary.processor.encode(normalizer(sentences), num_threads=1)
-    finally:
-        if collecting:
-            gc.enable()
-    lengths = np.fromiter(map(len, lists), np.int64, len(lists))
-    flat = np.fromiter(itertools.chain.from_iterable(lists), np.int32, int(lengths.sum()))
-    return _resplit(flat, lengths, vocabulary)
-
-
-def _resplit(flat: np.ndarray, lengths: np.ndarray, vocabulary: Vocabulary):
-    """Splits the pieces of `vocabulary.resplit` (a number and a comma in one piece)."""
-    if not vocabulary.resplit:
-        return flat, lengths
-    extra = vocabulary.resplit_extra[flat]
-    places = np.flatnonzero(extra)
-    if len(places) == 0:
-        return flat, lengths
-    inserted = [np.array(vocabulary.resplit[i], np.int32) for i in flat[places].tolist()]
-    ends = np.cumsum(lengths)
-    begins = ends - lengths
-    sums = np.concatenate([[0], np.cumsum(extra)])
-    spread = np.repeat(flat, extra + 1)
-    target = places + sums[places]
-    for at, pieces in zip(target.tolist(), inserted, strict=True):
-        spread[at : at + len(pieces)] = pieces
-    return spread, lengths + sums[ends] - sums[begins]
 
 
 @dataclass(frozen=True)
@@ -125,6 +86,7 @@ class TokenWriter:
         self.folder, self.stem, self.part_bytes = folder, stem, part_bytes
         self.vocabulary, self.split_sentences = vocabulary, split_sentences
         self.normalizer, self.tally = normalizer, tally
+        self.encoder = encoder(vocabulary)
         self.files: list[TokenFile] = []
         self.schema = _arrow_schema(vocabulary.size)
         self._batch: list[tuple[str, Document]] = []
@@ -159,7 +121,7 @@ class TokenWriter:
             own = paragraphs if document.presegmented else self.split_sentences(paragraphs)
             counts.append(len(own))
             sentences += own
-        ids, lengths = encode(sentences, self.vocabulary, self.normalizer)
+        ids, lengths = self.encoder.encode(self.normalizer(sentences))
         ids = ids.astype(piece_type(self.vocabulary.size))
         rows: dict[str, list] = {name: [] for name in self.schema.names}
         token, sentence = 0, 0

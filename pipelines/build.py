@@ -17,7 +17,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data import output, token_cache
 from albert_data.config import Config
 from albert_data.errors import ConfigError
-from albert_data.files import read_json
+from albert_data.files import check_name, read_json
 from albert_data.kernels import code_fingerprint
 from albert_data.token_cache import Unit
 from albert_data.vocabulary import load_vocabulary
@@ -44,6 +44,9 @@ def build(
     loaded = load_vocabulary(vocabulary)
     units = token_cache.plan_units(sources, config, loaded)
     tokens = tokens or folder / output.TOKENS
+    if tokens.resolve() == folder.resolve():
+        fix = "leave --tokens out, or name another folder"
+        raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
     with output.claim(folder):
         corpus = token_cache.cache_identity(units, config, loaded)
         corpus["code"] = code_fingerprint(*token_cache.TOKENIZE_FILES)
@@ -147,6 +150,7 @@ def _to_do(units: Sequence[Unit] = ()) -> dict[str, Counts]:
 
 def _local(*folders: Path | None) -> None:
     for folder in folders:
+        check_name(str(folder))
         if folder is not None and ":/" in str(folder):
             raise ConfigError(
                 "shards and token caches are written to local folders only, for now",

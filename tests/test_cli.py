@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -94,6 +95,20 @@ def test_an_option_that_cannot_be_used_is_refused_before_anything_is_written(bui
     options, message = REFUSED[case]
     fails(build(*options), message, code=2)
     assert not folder.exists() and not Path("gs:").exists()
+
+
+def test_a_name_that_is_not_utf_8_is_refused(build, folder, tmp_path):
+    path = os.fsdecode(bytes(tmp_path / "caf") + b"\xe9.txt")
+    Path(path).write_text("The goose ran home. The rain fell.")
+    shown = f"{tmp_path}/caf\\udce9"
+    source = f"--source=books:{tmp_path}"
+    fails(build(sources=[source]), f"{shown}.txt: the name is not valid UTF-8", code=2)
+    fails(build(f"--output={path[:-4]}"), f"{shown}: the name is not valid UTF-8", code=2)
+    assert not folder.exists() and not Path(path[:-4]).exists()
+
+
+def test_one_folder_cannot_be_output_and_token_cache(build, folder):
+    fails(build(f"--tokens={folder}/../shards"), "--tokens and --output are the same", code=2)
 
 
 SOURCES = {

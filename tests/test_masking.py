@@ -12,6 +12,7 @@ from scipy import stats
 
 from albert_data import masking, rng
 from albert_data.config import MaskSettings, PairSettings, SentenceSettings
+from albert_data.encoder import Encoder
 from albert_data.mask_law import mask_law, span_law
 from albert_data.masking import (
     MaskTables,
@@ -23,7 +24,6 @@ from albert_data.normalize import NORMALIZERS
 from albert_data.pairs import Documents, cut_long_sentences, make_pairs
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.sentences import splitter
-from albert_data.tokens import encode
 from albert_data.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data
 
@@ -162,7 +162,7 @@ def real_text():
     book = SHARED / "books/paragraph_per_line/Eliot_Adam_1859.txt"
     paragraphs = book.read_text(encoding="utf-8-sig").split("\n")
     sentences = splitter(SentenceSettings())(paragraphs)
-    ids, lengths = encode(sentences, vocabulary, NORMALIZERS["albert"])
+    ids, lengths = Encoder(vocabulary).encode(NORMALIZERS["albert"](sentences))
     documents = Documents(
         ids,
         np.concatenate([[0], np.cumsum(lengths)]),

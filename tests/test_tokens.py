@@ -7,17 +7,20 @@ import json
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
+import sentencepiece
 from hypothesis import given
 from hypothesis import strategies as st
 
+from albert_data.config import SentenceSettings
+from albert_data.encoder import Encoder
 from albert_data.errors import ConfigError, DataError
 from albert_data.normalize import NORMALIZERS, normalize, normalize_text
 from albert_data.schema import TOKEN_COLUMNS
+from albert_data.sentences import splitter
 from albert_data.sources.base import Document
 from albert_data.tally import Tally
 from albert_data.tokens import (
     TokenWriter,
-    encode,
     piece_type,
     read_documents,
 )
@@ -30,9 +33,8 @@ def test_ids_and_word_starts_equal_the_reference_on_every_golden_line():
     vocabulary = load_vocabulary(SHARED / "vocab/albert-30k-clean.model")
     lines = (SHARED / "golden/tokenize_reference.jsonl").read_text(encoding="utf-8").splitlines()
     golden = [json.loads(line) for line in lines]
-    ids, lengths = encode(
-        [" ".join(g["text"].split()) for g in golden], vocabulary, NORMALIZERS["albert"]
-    )
+    sentences = [" ".join(g["text"].split()) for g in golden]
+    ids, lengths = Encoder(vocabulary).encode(NORMALIZERS["albert"](sentences))
     parts = np.split(ids, np.cumsum(lengths)[:-1])
     different = [
         g["text"]
@@ -41,6 +43,36 @@ def test_ids_and_word_starts_equal_the_reference_on_every_golden_line():
     ]
     assert len(golden) == 1010
     assert different == []
+
+
+@needs_shared_data
+def test_looking_words_up_gives_what_sentencepiece_makes_of_whole_sentences():
+    vocabulary = load_vocabulary(SHARED / "vocab/albert-30k-clean.model")
+    book = SHARED / "books/paragraph_per_line/Haggard_She_1887.txt"
+    paragraphs = book.read_text(encoding="utf-8-sig").split("\n")
+    sentences = NORMALIZERS["albert"](splitter(SentenceSettings())(paragraphs))
+    encoder = Encoder(vocabulary)
+    assert encoder.by_words
+    ids, _ = encoder.encode(sentences)
+    encoder.by_words = False
+    whole, _ = encoder.encode(sentences)
+    assert len(ids) > 140_000
+    assert ids.tolist() == whole.tolist()
+
+
+def test_a_vocabulary_whose_pieces_span_spaces_is_given_whole_sentences(tmp_path):
+    text = ["the cat sat on the mat and the dog sat on the log"] * 50
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=iter(text), model_prefix=str(tmp_path / "m"), vocab_size=60,
+        split_by_whitespace=False, pad_id=0, unk_id=1, bos_id=-1, eos_id=-1, minloglevel=2,
+        pad_piece="<pad>", control_symbols=["[CLS]", "[SEP]", "[MASK]"], hard_vocab_limit=False,
+    )  # fmt: skip
+    vocabulary = load_vocabulary(tmp_path / "m.model")
+    encoder = Encoder(vocabulary)
+    assert not encoder.by_words
+    ids, lengths = encoder.encode(["the cat sat", "", "on the mat"])
+    assert lengths[1] == 0
+    assert ids.tolist() == sum(vocabulary.processor.encode(["the cat sat", "on the mat"]), [])
 
 
 @needs_shared_data

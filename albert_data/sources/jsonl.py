@@ -88,7 +88,7 @@ def _parse(
         return {}, lines.undecodable(error), error.offset
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
-        problem = f"not a JSON value: {reason} at character {error.colno}"
+        problem = f"not a JSON value: {reason.removesuffix(' at')} at character {error.colno}"
         fix = "write one JSON object a line (jq -c '.[]' turns a JSON array into lines)"
         return {}, ("malformed", problem, fix), line.offset
     except (RecursionError, ValueError) as error:

@@ -136,7 +136,7 @@ def test_two_workers_killed_at_every_moment_are_resumed_to_the_same_bytes(
 def test_builds_killed_at_random_times_are_resumed_to_the_same_bytes(tmp_path, command, unbroken):
     draw = random.Random(2)
     folder = tmp_path / "shards"
-    for _ in range(8):
+    for _ in range(6):
         process = start(*command(folder, "--workers=2"))
         with contextlib.suppress(psutil.TimeoutExpired):
             psutil.Process(process.pid).wait(draw.uniform(1, 7))
@@ -154,10 +154,12 @@ def halfway(tmp_path, command):
     """A build with two workers that waits in the middle of its first stage."""
     environment = stop_at(tmp_path, "wait after", "/tokens/units/", 1)
     process = start(*command(tmp_path / "shards", "--workers=2"), **environment)
-    wait_for(tmp_path / "stopped", process)
-    yield process
-    with contextlib.suppress(ProcessLookupError):
-        os.killpg(process.pid, signal.SIGKILL)
+    try:
+        wait_for(tmp_path / "stopped", process)
+        yield process
+    finally:
+        with contextlib.suppress(ProcessLookupError):
+            os.killpg(process.pid, signal.SIGKILL)
 
 
 def check_resumed(folder, command, unbroken):
