@@ -24,8 +24,8 @@ class SourceSettings:
     """How input is read. Sizes in bytes.
 
     Attributes:
-        bad_input: `fail` stops at broken input (invalid UTF-8, a truncated archive, a page over the
-            limits); `drop` leaves it out and counts it.
+        bad_input: `fail` stops at broken input (invalid UTF-8, a page over the limits); `drop` leaves
+            it out and counts it. A Wikipedia dump that is cut off or no dump always stops.
         min_characters: shorter documents are dropped and counted.
         max_document_bytes: a longer page or row is broken input.
         page_seconds: markup that takes longer to read is dropped and counted.

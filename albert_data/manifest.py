@@ -52,7 +52,7 @@ def make_manifest(
         "example_tokens": sum(shard.tokens for shard in shards),
         "shard_bytes": sum(shard.bytes for shard in shards),
     }
-    _check(config, totals, statistics)
+    _check(config, totals, statistics, index["sources"])
     content = [(f["unit"], f["content"]) for f in index["files"]]
     return {
         "schema_version": SCHEMA_VERSION,
@@ -119,7 +119,9 @@ def _statistics(config: Config, blocks: Sequence[Block]) -> dict[str, Any]:
     }
 
 
-def _check(config: Config, totals: dict[str, int], statistics: dict[str, Any]) -> None:
+def _check(
+    config: Config, totals: dict[str, int], statistics: dict[str, Any], sources: Sequence[str]
+) -> None:
     of_pairs = statistics["pairs"]
     tokens = of_pairs["tokens"]
     came = totals["tokens"] * config.pairs.dupe_factor
@@ -142,6 +144,7 @@ def _check(config: Config, totals: dict[str, int], statistics: dict[str, Any]) -
         )
         raise DataError(
             f"no example could be made of {totals['documents']} documents ({reasons})",
+            where="; ".join(sources[:3]),
             fix="documents need two sentences or more; check the source's kind and --sentences",
         )
 

@@ -82,23 +82,37 @@ def _refuse_foreign(folder: Path, option: str) -> None:
 def identify(folder: Path, identity: dict[str, Any]) -> None:
     """Marks the folder as being built from `identity`, or checks that it is the same as before.
 
+    Where the build is not finished, its sources may change (an input file was mended, say): what is
+    made of the others is kept, since all work files are named by their own content's fingerprint.
+
     Raises:
         ConfigError: it was begun with another identity; says what changed.
     """
     known = read_json(folder / IDENTITY)
+    finished = (folder / MANIFEST).exists()
+    if known is not None and not finished and same_but_sources(known["corpus"], identity["corpus"]):
+        known["corpus"] = identity["corpus"]
+        shutil.rmtree(
+            folder / WORK / "shards", ignore_errors=True
+        )  # finished ones of other sources
     if known is not None and known != identity:
         raise ConfigError(
             f"this folder was begun with other settings: {'; '.join(differences(known, identity))}",
             where=str(folder),
             fix="name another --output, or remove this folder to start anew",
         )
-    if known is None and (folder / MANIFEST).exists():
+    if known is None and finished:
         raise ConfigError(
             f"the folder has a manifest but no {IDENTITY}: it cannot be resumed",
             where=str(folder),
             fix="name another --output",
         )
     write_json(folder / IDENTITY, identity)
+
+
+def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether two identities differ in nothing but the list of sources, and do differ in it."""
+    return before != after and {**before, "sources": []} == {**after, "sources": []}
 
 
 def keep_only(folder: Path, shards: set[str]) -> None:

@@ -19,6 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from albert_data import output
 from albert_data.config import Config, differences, fingerprint
 from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError, DataError
@@ -28,7 +29,7 @@ from albert_data.normalize import NORMALIZERS
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.sentences import splitter, splitter_id
 from albert_data.sources import SOURCES, group_splits, plan_all
-from albert_data.sources.base import ReadContext, Split
+from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.tally import Tally
 from albert_data.tokens import TokenFile, TokenWriter
 from albert_data.vocabulary import Vocabulary, load_vocabulary
@@ -131,7 +132,9 @@ def open_cache(folder: Path, units: Sequence[Unit], config: Config, vocabulary_p
     """
     identity = cache_identity(units, config, load_vocabulary(vocabulary_path))
     known = read_json(folder / "identity.json")
-    if known is not None and known != identity:
+    complete = (folder / "tokens.json").exists()
+    mended = known is not None and not complete and output.same_but_sources(known, identity)
+    if known not in (None, identity) and not mended:
         changed = "; ".join(differences(known, identity))
         raise ConfigError(
             f"the token cache was made otherwise: {changed}",
@@ -162,7 +165,9 @@ def tokenize_unit(
     done = read_json(marker)
     if done is not None:
         files = tuple(TokenFile(**file) for file in done["files"])
-        if all((folder / "parts" / f.path).is_file() for f in files):
+        whole = all((folder / "parts" / f.path).is_file() for f in files)
+        forgiven = done["tally"]["counts"].get(LEFT_OUT_AS_BROKEN, 0)
+        if whole and not (forgiven and config.sources.bad_input == "fail"):
             report(documents=sum(f.documents for f in files), bytes=unit.weight)
             return TokenizedUnit(unit.order, unit.name, files, done["tally"])
     tally = Tally()
@@ -224,8 +229,22 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
 
 
 def config_of(index: dict[str, Any], config: Config) -> Config:
-    """The configuration with the groups that made the cache taken from its index."""
+    """The configuration with the groups that made the cache taken from its index.
+
+    Raises:
+        ConfigError: one of them was set to something else.
+    """
     settings = index["settings"]
+    values, usual = config.to_dict(), Config().to_dict()
+    for group in ("sources", "sentences", "tokens"):
+        for key, value in values[group].items():
+            made = settings[group].get(key, value)
+            if value not in (usual[group][key], made):
+                raise ConfigError(
+                    f"{group}.{key} is {value!r}, but the token cache was made with {made!r}",
+                    where="tokens.json",
+                    fix="leave it out, or make another cache: albert-data tokenize",
+                )
     made = {group: settings[group] for group in ("sources", "sentences", "tokens")}
     return from_dict({**config.to_dict(), **made}, where="tokens.json")
 

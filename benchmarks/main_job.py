@@ -37,7 +37,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"
 VOCABULARY = SHARED / "vocab/albert-30k-clean.model"
 COMMAND = Path(sys.executable).with_name("albert-data")
-REPEAT = 3  # copies of the corpus, so that start-up weighs little
+REPEAT = 5  # copies of the corpus, so that start-up weighs little
 REFERENCE_BUILD = 0.20  # MB of text a second, dupe 1
 REFERENCE_MASKING = {512: 113, 128: 428}  # examples a second
 

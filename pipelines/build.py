@@ -19,6 +19,7 @@ from albert_data.config import Config
 from albert_data.errors import ConfigError
 from albert_data.files import check_name, read_json
 from albert_data.kernels import code_fingerprint
+from albert_data.sources.base import LEFT_OUT_AS_BROKEN
 from albert_data.token_cache import Unit
 from albert_data.vocabulary import load_vocabulary
 from pipelines import graph, runner
@@ -51,9 +52,7 @@ def build(
         corpus = token_cache.cache_identity(units, config, loaded)
         corpus["code"] = code_fingerprint(*token_cache.TOKENIZE_FILES)
         output.identify(folder, _identity(config, corpus))
-        if (manifest := read_json(folder / output.MANIFEST)) is not None:
-            output.remove_work(folder)
-            note(f"{folder} is complete already: nothing to do")
+        if (manifest := _finished(folder, config, note)) is not None:
             return manifest
         with ExitStack() as stack:
             stack.enter_context(output.claim(tokens, "--tokens"))
@@ -105,9 +104,7 @@ def remask(
     model = index["settings"]["vocabulary"]["sha256"]
     with output.claim(folder):
         output.identify(folder, _identity(config, {"tokens": index["files"], "vocabulary": model}))
-        if (manifest := read_json(folder / output.MANIFEST)) is not None:
-            output.remove_work(folder)
-            note(f"{folder} is complete already: nothing to do")
+        if (manifest := _finished(folder, config, note)) is not None:
             return manifest
         job = Job(config, str(tokens), model, str(folder))
 
@@ -122,6 +119,22 @@ def _identity(config: Config, corpus: dict[str, Any]) -> dict[str, Any]:
     values = config.to_dict()
     del values["sources"]["bad_input"]
     return {"config": values, "corpus": corpus, "code": code_fingerprint()}
+
+
+def _finished(folder: Path, config: Config, note: Note) -> dict[str, Any] | None:
+    """The manifest of a build that is complete already."""
+    manifest = read_json(folder / output.MANIFEST)
+    if manifest is None:
+        return None
+    if config.sources.bad_input == "fail" and manifest["reading"]["counts"].get(LEFT_OUT_AS_BROKEN):
+        raise ConfigError(
+            "this build left broken input out",
+            where=str(folder),
+            fix="accept that with --set sources.bad_input=drop, or build into another --output",
+        )
+    output.remove_work(folder)
+    note(f"{folder} is complete already: nothing to do")
+    return manifest
 
 
 def _run(

@@ -18,7 +18,7 @@ from pathlib import Path
 import pytest
 
 from albert_data.cli import main
-from tests.shared import EXAMPLES
+from tests.shared import EXAMPLES, ROOT
 
 PROGRAM = str(Path(sys.executable).with_name("albert-data"))
 CORPUS = [f"--source=books:{EXAMPLES}/books", f"--source=wikipedia:{EXAMPLES}/wikipedia.xml"]
@@ -72,12 +72,18 @@ def start(*arguments: str | Path, **environment: str) -> subprocess.Popen:
     """Starts a command as the leader of a new process group."""
     return subprocess.Popen(
         [PROGRAM, *map(str, arguments)],
-        env={**os.environ, **environment},
+        env={**os.environ, "PYTHONPATH": _path(), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
         start_new_session=True,
     )
+
+
+def _path(*first: Path) -> str:
+    """A PYTHONPATH by which the program runs this checkout's code, as the tests do."""
+    known = filter(None, [os.environ.get("PYTHONPATH")])
+    return os.pathsep.join([*map(str, first), str(ROOT), *known])
 
 
 def finish(process: subprocess.Popen) -> Result:
@@ -94,9 +100,8 @@ def stop_at(folder: Path, when: str, text: str, number: int) -> dict[str, str]:
     """Environment for `start`: to be killed `before` or `after` the number-th rename to a path with
     `text` in it, or to `wait after` it, having made the file `folder`/stopped."""
     (folder / "sitecustomize.py").write_text(_STOP_AT)
-    path = os.pathsep.join([str(folder), *filter(None, [os.environ.get("PYTHONPATH")])])
     return {
-        "PYTHONPATH": path,
+        "PYTHONPATH": _path(folder),
         "STOP_AT": f"{when}|{text}|{number}",
         "STOP_SIGN": str(folder / "stopped"),
     }

@@ -213,10 +213,17 @@ def test_worker_processes_report_one_error_and_no_traceback(tmp_path, error, voc
     error(result, spec, place, problem)
 
 
-def test_a_file_that_was_changed_since_is_another_corpus(build, tmp_path):
+def test_a_file_that_was_mended_is_built_by_the_same_command(build, tmp_path):
     spec, data, *_ = PARTS["a broken line of jsonl"]
     fails(build(spec, data, BOOK), code=1)
     mended = data.replace(b'"The\n', b'"The end."}\n')
-    result = build(spec, mended, BOOK)
-    fails(result, "begun with other settings: corpus.sources without jsonl:bad.jsonl", code=2)
+    succeeds(build(spec, mended, BOOK))
+    changed = build(spec, mended + b"\n", BOOK)  # a finished build keeps to its files
+    fails(changed, "begun with other settings: corpus.sources without jsonl:bad.jsonl", code=2)
     succeeds(build(spec, mended, BOOK, f"--output={tmp_path}/new"))
+
+
+def test_a_build_that_left_broken_input_out_is_not_taken_for_one_that_did_not(build):
+    spec, data, *_ = PARTS["a broken line of jsonl"]
+    succeeds(build(spec, data, BOOK, "--set=sources.bad_input=drop"))
+    fails(build(spec, data, BOOK), "this build left broken input out", code=2)

@@ -14,6 +14,8 @@ from albert_data.config import SourceSettings
 from albert_data.errors import DataError
 from albert_data.tally import Tally
 
+LEFT_OUT_AS_BROKEN = "left out as broken"  # counted under `sources.bad_input: drop`
+
 
 @dataclass(frozen=True, slots=True)
 class Document:
@@ -77,6 +79,7 @@ class ReadContext:
             skip = "--set sources.bad_input=drop leaves such input out and counts it"
             raise DataError(problem, where=where, fix=f"{fix}; or {skip}" if fix else skip)
         self.tally.drop(item, reason, where)
+        self.tally.count(LEFT_OUT_AS_BROKEN)
 
 
 class Source(Protocol):

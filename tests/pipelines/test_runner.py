@@ -209,7 +209,8 @@ def test_worker_processes_share_unequal_work_report_it_and_import_no_tensorflow(
 
 
 SCRIPT = """
-import sys
+import logging
+logging.basicConfig(level=logging.ERROR)  # as the command line does
 from pipelines.options import parse_beam_options
 from pipelines.runner import run
 from tests.pipelines.test_runner import failing

@@ -1,0 +1,1 @@
+"""ALBERT in Keras 3 on TensorFlow: the model, its optimizer, its trainer and its evaluation."""

@@ -1,0 +1,233 @@
+"""The ALBERT encoder and the pretraining model around it.
+
+In: integer features named as in the shards. Out: hidden states, a pooled vector and the logits of
+the two pretraining tasks. Layers are unrolled in Python (a scan needs about three times the memory
+on a TPU, because it keeps the stacked activations and their copies).
+
+All variables exist as soon as the constructor returns, so weights can be loaded before a call.
+
+Source: Lan et al. 2020, section 3; the residual order and the position and segment embeddings are
+BERT's (Devlin et al. 2019).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from model.configs import AlbertConfig
+from model.dropout import DropoutSites, drop
+from model.heads import MaskedLanguageModelHead, SentenceHead
+from model.layers import (
+    MASKED_SCORE,
+    AttentionBlock,
+    FeedForwardBlock,
+    LayerNorm,
+    dense,
+    initializer,
+)
+
+Features = Mapping[str, tf.Tensor]
+
+
+class AlbertEmbeddings(keras.layers.Layer):
+    """Word, position and segment embeddings of width E: sum, layer norm, dropout."""
+
+    def __init__(self, config: AlbertConfig, seed: int, **kwargs: Any) -> None:
+        super().__init__(autocast=False, **kwargs)
+        self.config, self.seed = config, seed
+        self.layer_norm = LayerNorm(
+            config.layer_norm_eps, name="layer_norm", dtype=self.dtype_policy
+        )
+
+    def build(self, shape: Any = None) -> None:
+        def table(name: str, rows: int) -> Any:
+            return self.add_weight(
+                shape=(rows, self.config.embedding_size),
+                initializer=initializer(self.config, self.seed, f"{self.name}/{name}"),
+                name=name,
+                autocast=False,
+            )
+
+        self.word = table("word", self.config.vocab_size)
+        self.position = table("position", self.config.max_position_embeddings)
+        self.segment = table("segment", self.config.type_vocab_size)
+        self.layer_norm.build((None, self.config.embedding_size))
+
+    def call(self, input_ids: tf.Tensor, segment_ids: tf.Tensor, key: Any) -> tf.Tensor:
+        """int [B, S] twice to [B·S, E] in the compute dtype; ``key`` int32 [2] or None."""
+        length = input_ids.shape[1]
+        words = tf.gather(tf.convert_to_tensor(self.word), input_ids)
+        segments = tf.gather(tf.convert_to_tensor(self.segment), segment_ids)
+        positions = tf.convert_to_tensor(self.position)[None, :length]
+        normed = self.layer_norm(words + segments + positions)
+        rows = tf.reshape(normed, [-1, self.config.embedding_size])
+        return drop(rows, self.config.hidden_dropout_prob, key)
+
+
+class AlbertEncoder(keras.layers.Layer):
+    """Embeddings, the E to H map, L transformer layers with shared weights, and the pooler.
+
+    Args:
+        config: AlbertConfig.
+        seed: int. Fixes the initial weights.
+        recompute: bool. Keep only the input of each layer for the backward pass and compute the
+            rest again: about a third more time for much less memory.
+    """
+
+    def __init__(
+        self, config: AlbertConfig, seed: int = 0, recompute: bool = False, **kwargs: Any
+    ) -> None:
+        super().__init__(autocast=False, **kwargs)
+        self.config, self.recompute = config, recompute
+        inner, more = range(config.inner_group_num), {"dtype": self.dtype_policy}
+        self.embeddings = AlbertEmbeddings(config, seed, name="embeddings", **more)
+        self.widen_embeddings = None
+        if config.embedding_size != config.hidden_size:
+            self.widen_embeddings = dense(
+                config, config.hidden_size, seed, "widen_embeddings", **more
+            )
+        self.attention = [
+            [AttentionBlock(config, seed, name=f"attention_{g}_{i}", **more) for i in inner]
+            for g in range(config.num_attention_groups)
+        ]
+        self.feed_forward = [
+            [FeedForwardBlock(config, seed, name=f"feed_forward_{g}_{i}", **more) for i in inner]
+            for g in range(config.num_feed_forward_groups)
+        ]
+        self.pooler = dense(config, config.hidden_size, seed, "pooler", activation="tanh", **more)
+
+    def build(self, shape: Any = None) -> None:
+        hidden = (None, self.config.hidden_size)
+        self.embeddings.build()
+        if self.widen_embeddings is not None:
+            self.widen_embeddings.build((None, self.config.embedding_size))
+        for group in self.attention:
+            for attention in group:
+                attention.build(hidden)
+        for group in self.feed_forward:
+            for feed_forward in group:
+                feed_forward.build(hidden)
+        self.pooler.build(hidden)
+
+    def call(
+        self,
+        input_ids: tf.Tensor,
+        input_mask: tf.Tensor,
+        segment_ids: tf.Tensor,
+        dropout_key: tf.Tensor | None = None,
+    ) -> dict[str, Any]:
+        """Encodes a batch.
+
+        Args:
+            input_ids: int [B, S]. Piece ids.
+            input_mask: int [B, S]. 1 on pieces, 0 on padding.
+            segment_ids: int [B, S].
+            dropout_key: int32 [2] from ``model.dropout.dropout_key``, or None: no dropout.
+
+        Returns: dict of ``sequence_output`` [B, S, H] and ``pooled_output`` [B, H], compute dtype,
+            and ``hidden_states``: list of L·inner_group_num + 1 tensors [B, S, H], the input of
+            the first layer and the output of each.
+
+        Raises:
+            ValueError: S is unknown or more than ``max_position_embeddings``.
+        """
+        config, length = self.config, input_ids.shape[1]
+        if length is None or length > config.max_position_embeddings:
+            raise ValueError(
+                f"input of {length} positions; max_position_embeddings is "
+                f"{config.max_position_embeddings}"
+            )
+        sites = DropoutSites(dropout_key)
+        mask_scores = (1.0 - tf.cast(input_mask, tf.float32))[:, None, None, :] * MASKED_SCORE
+        rows = self.embeddings(input_ids, segment_ids, sites.next_key())
+        if self.widen_embeddings is not None:
+            rows = self.widen_embeddings(rows)
+        states = [rows]
+        for layer in range(config.num_hidden_layers):
+            attention = self.attention[config.attention_group(layer)]
+            feed_forward = self.feed_forward[config.feed_forward_group(layer)]
+            for inner in range(config.inner_group_num):
+                rows = self._layer(attention[inner], feed_forward[inner], rows, mask_scores, sites)
+                states.append(rows)
+        shape = [-1, length, config.hidden_size]
+        states = [tf.reshape(state, shape) for state in states]
+        return {
+            "sequence_output": states[-1],
+            "pooled_output": self.pooler(states[-1][:, 0]),
+            "hidden_states": states,
+        }
+
+    def _layer(
+        self,
+        attention: AttentionBlock,
+        feed_forward: FeedForwardBlock,
+        rows: tf.Tensor,
+        mask_scores: tf.Tensor,
+        sites: DropoutSites,
+    ) -> tf.Tensor:
+        keys = [sites.next_key() for _ in range(3)]
+
+        def layer(rows: tf.Tensor, mask_scores: tf.Tensor) -> tf.Tensor:
+            attended = attention(rows, mask_scores, keys[0], keys[1])
+            return feed_forward(attended, keys[2])
+
+        if self.recompute:
+            return tf.recompute_grad(layer)(rows, mask_scores)
+        return layer(rows, mask_scores)
+
+
+class AlbertPretrainer(keras.Model):
+    """ALBERT with the masked-language-model head and the sentence head.
+
+    Args:
+        config: AlbertConfig.
+        seed: int. Fixes the initial weights.
+        recompute: bool. See ``AlbertEncoder``.
+        dtype: str or Keras dtype policy, e.g. "mixed_bfloat16"; None takes Keras' global policy.
+    """
+
+    def __init__(
+        self, config: AlbertConfig, seed: int = 0, recompute: bool = False, dtype: Any = None
+    ) -> None:
+        super().__init__(name="albert", dtype=dtype, autocast=False)
+        self.config = config
+        policy = self.dtype_policy
+        self.encoder = AlbertEncoder(config, seed, recompute, name="encoder", dtype=policy)
+        self.mlm_head = MaskedLanguageModelHead(config, seed, name="mlm_head", dtype=policy)
+        self.sentence_head = SentenceHead(config, seed, name="sentence_head", dtype=policy)
+        self.build()
+
+    def build(self, shape: Any = None) -> None:
+        self.encoder.build()
+        self.mlm_head.build()
+        self.sentence_head.build()
+
+    def call(
+        self, features: Features, dropout_key: tf.Tensor | None = None
+    ) -> dict[str, tf.Tensor]:
+        """Logits of both tasks.
+
+        Args:
+            features: dict of int tensors ``input_ids``, ``input_mask``, ``segment_ids`` [B, S] and
+                ``masked_lm_positions`` [B, P]; other features of a shard are left alone.
+            dropout_key: int32 [2] from ``model.dropout.dropout_key``, or None: no dropout.
+
+        Returns: dict of ``sequence_output`` [B, S, H] and ``pooled_output`` [B, H], compute dtype;
+            ``mlm_logits`` [B, P, V] and ``sentence_logits`` [B, 2], float32.
+        """
+        encoded = self.encoder(
+            features["input_ids"], features["input_mask"], features["segment_ids"], dropout_key
+        )
+        positions = features["masked_lm_positions"]
+        return {
+            "sequence_output": encoded["sequence_output"],
+            "pooled_output": encoded["pooled_output"],
+            "mlm_logits": self.mlm_head(
+                encoded["sequence_output"], positions, self.encoder.embeddings.word
+            ),
+            "sentence_logits": self.sentence_head(encoded["pooled_output"]),
+        }

@@ -1,0 +1,145 @@
+"""How far each layer moves its input: the paper's figure 1, for two models side by side.
+
+``python -m model.analysis --model-dir A --model-dir B --shards X --out moves.svg``
+
+In: trained models and shards. Out: for each layer the mean over all unpadded positions of the L2
+distance between the layer's input and output embeddings, and of the angle between them in degrees;
+printed as a table, drawn as an SVG (no plotting library). Layer 1's input is the embeddings after
+the E to H map.
+
+Source: Lan et al. 2020, figure 1 (BERT-large against ALBERT-large).
+"""
+
+from __future__ import annotations
+
+import itertools
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import click
+import tensorflow as tf
+
+from model.albert import AlbertPretrainer
+from model.checkpoints import load_model
+from model.inputs import evaluation_batches
+from model.shards import ShardSet, open_shards
+
+WIDTH, HEIGHT, MARGIN = 360, 260, 48
+COLOURS = ("#1f5fa8", "#c8531c", "#3a8a3a", "#7a4fa3")
+
+
+@dataclass(frozen=True)
+class LayerMoves:
+    """Mean movement in each layer of one model: L2 distance, and angle in degrees."""
+
+    distances: list[float]
+    degrees: list[float]
+
+
+def layer_moves(
+    model: AlbertPretrainer, shards: ShardSet, batch_size: int = 8, batches: int = 8
+) -> LayerMoves:
+    """Measures a model on the first ``batches`` batches of shards."""
+
+    @tf.function
+    def sums(features: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
+        encoded = model.encoder(
+            features["input_ids"], features["input_mask"], features["segment_ids"]
+        )
+        states = [tf.cast(state, tf.float32) for state in encoded["hidden_states"]]
+        weights = tf.cast(features["input_mask"], tf.float32)
+        weights *= features["example_weights"][:, None]
+        distances, degrees = [], []
+        for before, after in itertools.pairwise(states):
+            cosine = tf.reduce_sum(before * after, -1) / (
+                tf.norm(before, axis=-1) * tf.norm(after, axis=-1)
+            )
+            angle = tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / 3.141592653589793)
+            distances.append(tf.reduce_sum(tf.norm(after - before, axis=-1) * weights))
+            degrees.append(tf.reduce_sum(angle * weights))
+        return tf.stack(distances), tf.stack(degrees), tf.reduce_sum(weights)
+
+    found = [sums(features) for features in evaluation_batches(shards, batch_size).take(batches)]
+    distances, degrees, weight = (tf.add_n(list(part)) for part in zip(*found, strict=True))
+    return LayerMoves(
+        [float(value) for value in distances / weight], [float(value) for value in degrees / weight]
+    )
+
+
+def draw(moves: dict[str, LayerMoves]) -> str:
+    """Returns an SVG with one curve a model: distances on the left, angles on the right."""
+    panels = [
+        _panel("L2 distance", {name: m.distances for name, m in moves.items()}, 0),
+        _panel("angle (degrees)", {name: m.degrees for name, m in moves.items()}, WIDTH),
+    ]
+    legend = [
+        f'<text x="{MARGIN + 180 * i}" y="{HEIGHT + 14}" fill="{COLOURS[i % 4]}">'
+        f"{_text(name)}</text>"
+        for i, name in enumerate(moves)
+    ]
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" width="{2 * WIDTH}" height="{HEIGHT + 24}" '
+        'font-family="sans-serif" font-size="12">'
+        '<rect width="100%" height="100%" fill="white"/>' + "".join(panels + legend) + "</svg>\n"
+    )
+
+
+def _panel(title: str, curves: dict[str, list[float]], left: float) -> str:
+    top_value = max(max(values) for values in curves.values()) * 1.05 or 1.0
+    layers = max(len(values) for values in curves.values())
+    wide, high = WIDTH - 1.5 * MARGIN, HEIGHT - 1.8 * MARGIN
+    x0, y0 = left + MARGIN, HEIGHT - MARGIN
+
+    def at(layer: int, value: float) -> tuple[float, float]:
+        across = layer / max(layers - 1, 1)
+        return x0 + wide * across, y0 - high * value / top_value
+
+    marks = [f'<text x="{x0}" y="{MARGIN * 0.6:.0f}" font-weight="bold">{title} by layer</text>']
+    for part in range(5):
+        value = top_value * part / 4
+        y = at(0, value)[1]
+        marks.append(f'<path d="M{x0} {y:.1f}h{wide:.1f}" stroke="#ddd"/>')
+        marks.append(f'<text x="{x0 - 6}" y="{y + 4:.1f}" text-anchor="end">{value:.3g}</text>')
+    for layer in sorted({0, layers // 2, layers - 1}):
+        x = at(layer, 0)[0]
+        marks.append(f'<text x="{x:.1f}" y="{y0 + 16}" text-anchor="middle">{layer + 1}</text>')
+    for i, values in enumerate(curves.values()):
+        points = " ".join("{:.1f},{:.1f}".format(*at(n, v)) for n, v in enumerate(values))
+        colour = COLOURS[i % 4]
+        marks.append(
+            f'<polyline points="{points}" fill="none" stroke="{colour}" stroke-width="2"/>'
+        )
+    return "".join(marks)
+
+
+def _text(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+@click.command(help=__doc__)
+@click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Up to four.")
+@click.option("--shards", required=True)
+@click.option("--out", type=click.Path(dir_okay=False), help="SVG file to write.")
+@click.option("--batches", default=8, show_default=True, help="Batches of 8 examples.")
+def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int) -> None:
+    moves = {}
+    try:
+        for folder in model_dirs:
+            model = load_model(folder)
+            moves[folder] = layer_moves(model, open_shards(shards, model.config), batches=batches)
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    for folder, found in moves.items():
+        click.echo(f"{folder}\nlayer  distance  degrees")
+        for layer, pair in enumerate(zip(found.distances, found.degrees, strict=True), 1):
+            click.echo(f"{layer:5d}  {pair[0]:8.3f}  {pair[1]:7.2f}")
+    if out:
+        Path(out).write_text(draw(moves), encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,122 @@
+"""Compiles the whole training step for TPU v3 cores on a machine without a TPU.
+
+Two parts, because the two libraries do not live in one environment:
+
+    python model/check_tpu.py lower --config albert-base --batch 8 --out /tmp/step
+        needs tensorflow-tpu==2.19.1, keras, protobuf<6: lowers the step of one replica of eight,
+        with its cross-replica sums, through TensorFlow's TPU op registry to HLO (15 s for base);
+    python model/check_tpu.py compile /tmp/step
+        needs jax[tpu]: compiles that HLO with the TPU compiler in libtpu for a v3 2x2 topology
+        (eight cores) and prints the memory of one core as a JSON line (minutes).
+
+Proves that every op has a TPU lowering, that shapes are static and what fits into a core. Nothing
+runs: not the runtime, not the input, no speed. Models with recomputation cannot be lowered this way
+(see ``model.pure_step``). See docs/tpu.md.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
+if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import click
+
+CORES = 8
+GIB = 2**30
+
+
+@click.group(help=__doc__)
+def main() -> None:
+    pass
+
+
+@main.command()
+@click.option("--config", "name", default="albert-base", show_default=True)
+@click.option("--batch", default=8, show_default=True, help="Examples of one core at once.")
+@click.option("--length", default=512, show_default=True)
+@click.option("--predictions", default=77, show_default=True)
+@click.option("--out", required=True, help="Path without suffix; writes .hlo and .json.")
+def lower(name: str, batch: int, length: int, predictions: int, out: str) -> None:
+    """Writes the step's HLO for a TPU; fails if a shape in it is dynamic."""
+    import tensorflow as tf
+
+    from model.albert import AlbertPretrainer
+    from model.configs import load_config
+    from model.pure_step import make_pure_step
+
+    def add_up(value: tf.Tensor) -> tf.Tensor:
+        group = tf.constant([list(range(CORES))], tf.int32)
+        return tf.raw_ops.CrossReplicaSum(input=value, group_assignment=group)
+
+    model = AlbertPretrainer(load_config(name), dtype="mixed_bfloat16")
+    step = make_pure_step(model, add_up=add_up)
+    weights = [tf.TensorSpec(v.shape, tf.float32) for v in model.trainable_variables]
+    features = {
+        **{key: tf.TensorSpec([batch, length], tf.int32)
+           for key in ("input_ids", "input_mask", "segment_ids")},
+        **{key: tf.TensorSpec([batch, predictions], tf.int32)
+           for key in ("masked_lm_positions", "masked_lm_ids")},
+        "masked_lm_weights": tf.TensorSpec([batch, predictions], tf.float32),
+        "next_sentence_labels": tf.TensorSpec([batch, 1], tf.int32),
+    }  # fmt: skip
+    scalars = tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int32)
+    arguments = (weights, weights, weights, *scalars, features)
+
+    def flat_step(*flat: tf.Tensor) -> list[tf.Tensor]:
+        return tf.nest.flatten(step(*tf.nest.pack_sequence_as(arguments, flat)))
+
+    compiler_ir = tf.function(flat_step, jit_compile=True).experimental_get_compiler_ir(
+        *tf.nest.flatten(arguments)
+    )
+    text = compiler_ir(stage="hlo", platform_name="TPU")
+    if "<=" in text:
+        raise click.ClickException("the lowered step has a dynamic dimension")
+    Path(f"{out}.hlo").write_bytes(compiler_ir(stage="hlo_serialized", platform_name="TPU"))
+    about = dict(config=name, batch=batch, length=length, 
+                 cross_replica_sums=text.count("all-reduce("))  # fmt: skip
+    Path(f"{out}.json").write_text(json.dumps(about))
+    click.echo(json.dumps(about))
+
+
+@main.command(name="compile")
+@click.argument("path")
+def compile_(path: str) -> None:
+    """Compiles what ``lower`` wrote and prints the memory of one core."""
+    import numpy as np
+    from jax._src.interpreters import mlir
+    from jax.experimental import topologies
+    from jaxlib import _jax, xla_client
+    from jaxlib.mlir import ir
+
+    devices = topologies.get_topology_desc("v3:2x2", "tpu").devices
+    options = xla_client.CompileOptions()
+    options.num_replicas = options.executable_build_options.num_replicas = len(devices)
+    options.device_assignment = xla_client.DeviceAssignment.create(
+        np.arange(len(devices)).reshape(-1, 1)
+    )
+    stablehlo = _jax.mlir.hlo_to_stablehlo(Path(f"{path}.hlo").read_bytes())
+    start = time.monotonic()
+    with mlir.make_ir_context():
+        module = ir.Module.parse(stablehlo)
+        executable = devices[0].client.compile(module, _jax.DeviceList(tuple(devices)), options)
+    memory = executable.get_compiled_memory_stats()
+    line = {
+        **json.loads(Path(f"{path}.json").read_text()),
+        "cores": len(devices),
+        "arguments_gib": round(memory.argument_size_in_bytes / GIB, 3),
+        "temporary_gib": round(memory.temp_size_in_bytes / GIB, 3),
+        "code_mib": round(memory.generated_code_size_in_bytes / 2**20),
+        "compile_seconds": round(time.monotonic() - start),
+    }
+    click.echo(json.dumps(line))
+
+
+if __name__ == "__main__":
+    main()

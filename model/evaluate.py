@@ -1,0 +1,126 @@
+"""Accuracy of trained models on shards: ``python -m model.evaluate --model-dir A --shards X``.
+
+Any model on any shards of its vocabulary: give several of each and the table has a row for every
+pair, which is the matrix of the paper's table 5 (trained on sop, tested on nsp shards, …). The
+sentence accuracy of a model trained without a sentence loss says nothing: its head is untrained.
+
+Every example counts once, whatever the batch size. Intrinsic only: good for watching training.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import sys
+from dataclasses import asdict, dataclass
+from pathlib import Path
+
+if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import click
+import tensorflow as tf
+from rich.console import Console
+from rich.table import Table
+
+from model.albert import AlbertPretrainer
+from model.checkpoints import load_model
+from model.heads import pretraining_means, pretraining_sums
+from model.inputs import evaluation_batches
+from model.shards import ShardSet, open_shards
+
+
+@dataclass(frozen=True)
+class Score:
+    """Result of one model on one set of shards.
+
+    Attributes:
+        mlm_loss, sentence_loss: float. Mean cross-entropy in nats.
+        mlm_accuracy, sentence_accuracy: float in [0, 1].
+        predictions, examples: int. What the two accuracies are over.
+        objective: str. Of the shards.
+    """
+
+    mlm_loss: float
+    mlm_accuracy: float
+    sentence_loss: float
+    sentence_accuracy: float
+    predictions: int
+    examples: int
+    objective: str
+
+    @property
+    def sentence_error(self) -> float:
+        """Standard error of ``sentence_accuracy``."""
+        p = self.sentence_accuracy
+        return math.sqrt(p * (1 - p) / self.examples)
+
+
+def evaluate(
+    model: AlbertPretrainer, shards: ShardSet, batch_size: int = 32, limit: int | None = None
+) -> Score:
+    """Scores a model on shards.
+
+    Args:
+        model: AlbertPretrainer.
+        shards: ShardSet of the model's vocabulary.
+        batch_size: int.
+        limit: int or None. Batches to stop after.
+    """
+
+    @tf.function
+    def batch_sums(features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
+        return pretraining_sums(model(features), features)
+
+    totals: dict[str, float] = {}
+    for features in evaluation_batches(shards, batch_size).take(-1 if limit is None else limit):
+        for name, value in batch_sums(features).items():
+            totals[name] = totals.get(name, 0.0) + float(value)
+    means = {name: float(value) for name, value in pretraining_means(totals).items()}
+    return Score(
+        **means,
+        predictions=round(totals["mlm_weight"]),
+        examples=round(totals["sentence_weight"]),
+        objective=shards.objective,
+    )
+
+
+@click.command(help=__doc__)
+@click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Repeatable.")
+@click.option("--shards", "shard_dirs", multiple=True, required=True, help="Repeatable.")
+@click.option("--batch-size", default=32, show_default=True)
+@click.option("--limit", type=int, help="Batches of each set to stop after.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON line a pair instead of a table.")
+def main(
+    model_dirs: tuple[str, ...],
+    shard_dirs: tuple[str, ...],
+    batch_size: int,
+    limit: int | None,
+    as_json: bool,
+) -> None:
+    table = Table("model", "shards", "objective", "MLM loss", "MLM acc.", "sentence acc.", "n")
+    try:
+        for model_dir in model_dirs:
+            model = load_model(model_dir)
+            for folder in shard_dirs:
+                score = evaluate(model, open_shards(folder, model.config), batch_size, limit)
+                if as_json:
+                    line = {"model": model_dir, "shards": folder, **asdict(score)}
+                    click.echo(json.dumps(line))
+                table.add_row(
+                    model_dir,
+                    folder,
+                    score.objective,
+                    f"{score.mlm_loss:.3f}",
+                    f"{score.mlm_accuracy:.1%}",
+                    f"{score.sentence_accuracy:.1%} ± {score.sentence_error:.1%}",
+                    str(score.examples),
+                )
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    if not as_json:
+        Console().print(table)
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,168 @@
+"""LAMB with the semantics of ALBERT's reference, and its learning-rate schedule.
+
+For each variable, with gradient g:  m ← β₁m + (1−β₁)g,  v ← β₂v + (1−β₂)g²,
+u = m / (√v + ε) + λw  (no λw for layer norms and biases),
+w ← w − rate · r · u,  r = ‖w‖ / ‖u‖ where both are positive, else 1 (always 1 for layer norms and
+biases). There is no bias correction, ε lies outside the root and the decay inside the ratio.
+
+``keras.optimizers.Lamb`` corrects the bias and adapts every variable, so it is another algorithm.
+
+Gradients must arrive aggregated: a training step sums them over micro-batches and replicas once,
+clips, and then calls ``apply``; unlike other Keras optimizers this one does not sum again.
+
+Source: You et al. 2019 (arXiv 1904.00962); google-research/albert for the details.
+"""
+
+from __future__ import annotations
+
+import re
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+NOT_ADAPTED = r"layer_norm|bias"
+
+
+def lamb_update(
+    weight: Any,
+    m: Any,
+    v: Any,
+    gradient: Any,
+    rate: Any,
+    *,
+    adapt: bool = True,
+    weight_decay: float = 0.01,
+    beta_1: float = 0.9,
+    beta_2: float = 0.999,
+    epsilon: float = 1e-6,
+) -> tuple[Any, Any, Any, Any]:
+    """One LAMB step of one variable, as a pure function.
+
+    Args:
+        weight, m, v, gradient: float32 tensors of one shape.
+        rate: float32 scalar.
+        adapt: bool. False for layer norms and biases: neither decay nor trust ratio.
+        weight_decay, beta_1, beta_2, epsilon: floats.
+
+    Returns: new weight, new m, new v, trust ratio (float32 scalar).
+    """
+    m = beta_1 * m + (1.0 - beta_1) * gradient
+    v = beta_2 * v + (1.0 - beta_2) * tf.square(gradient)
+    update = m / (tf.sqrt(v) + epsilon)
+    ratio = tf.constant(1.0, tf.float32)
+    if adapt:
+        update += weight_decay * weight
+        weight_norm, update_norm = tf.norm(weight), tf.norm(update)
+        both = tf.logical_and(weight_norm > 0, update_norm > 0)
+        ratio = tf.where(both, weight_norm / tf.where(both, update_norm, 1.0), 1.0)
+    return weight - ratio * rate * update, m, v, ratio
+
+
+class Lamb(keras.optimizers.Optimizer):
+    """LAMB as a Keras optimizer; see the module's docstring for how it must be called.
+
+    Args:
+        learning_rate: float or schedule.
+        weight_decay_rate: float. λ, inside the trust ratio.
+        beta_1, beta_2, epsilon: floats.
+        not_adapted: str. Regular expression; a variable whose path matches gets neither weight
+            decay nor trust ratio.
+    """
+
+    def __init__(
+        self,
+        learning_rate: Any = 0.00176,
+        weight_decay_rate: float = 0.01,
+        beta_1: float = 0.9,
+        beta_2: float = 0.999,
+        epsilon: float = 1e-6,
+        not_adapted: str = NOT_ADAPTED,
+        name: str = "lamb",
+    ) -> None:
+        super().__init__(learning_rate=learning_rate, name=name)
+        self.weight_decay_rate, self.epsilon = weight_decay_rate, epsilon
+        self.beta_1, self.beta_2, self.not_adapted = beta_1, beta_2, not_adapted
+
+    def build(self, variables: list[Any]) -> None:
+        """Makes the slots m and v of each variable and a scalar that keeps its trust ratio."""
+        if self.built:
+            return
+        super().build(variables)
+        self._m, self._v, self._adapt, self.trust_ratios = [], [], [], []
+        for variable in variables:
+            self._m.append(self.add_variable_from_reference(variable, name="m"))
+            self._v.append(self.add_variable_from_reference(variable, name="v"))
+            self._adapt.append(re.search(self.not_adapted, variable.path) is None)
+            self.trust_ratios.append(
+                self.add_variable((), initializer="ones", name=f"ratio_{len(self._m)}")
+            )
+
+    def adapted_trust_ratios(self) -> list[Any]:
+        """Scalar variables: the last step's ratio of each variable that is adapted."""
+        return [ratio for ratio, adapt in zip(self.trust_ratios, self._adapt, strict=True) if adapt]
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Assigns one variable, its slots and its trust ratio."""
+        at = self._get_variable_index(variable)
+        weight, m, v, ratio = lamb_update(
+            tf.convert_to_tensor(variable),
+            tf.convert_to_tensor(self._m[at]),
+            tf.convert_to_tensor(self._v[at]),
+            tf.cast(tf.convert_to_tensor(gradient), tf.float32),
+            tf.cast(learning_rate, tf.float32),
+            adapt=self._adapt[at],
+            weight_decay=self.weight_decay_rate,
+            beta_1=self.beta_1,
+            beta_2=self.beta_2,
+            epsilon=self.epsilon,
+        )
+        self.assign(variable, weight)
+        self.assign(self._m[at], m)
+        self.assign(self._v[at], v)
+        self.assign(self.trust_ratios[at], ratio)
+
+    def _all_reduce_sum_gradients(self, grads_and_vars: Any) -> Any:
+        return grads_and_vars
+
+    def get_config(self) -> dict[str, Any]:
+        own = ("weight_decay_rate", "beta_1", "beta_2", "epsilon", "not_adapted")
+        return {
+            "name": self.name,
+            "learning_rate": super().get_config()["learning_rate"],
+            **{key: getattr(self, key) for key in own},
+        }
+
+
+@keras.saving.register_keras_serializable("albert_data")
+class WarmupPolynomialDecay(keras.optimizers.schedules.LearningRateSchedule):
+    """Linear warm-up, then polynomial decay to 0.
+
+    Step k of T (the first is 1) has the rate peak·k/W while k < W, then peak·(1 − k/T)^power: the
+    decay counts from the start and not from the end of the warm-up, so the rate drops a little at
+    step W. The recorded run of the reference has these rates.
+
+    Args:
+        peak: float.
+        total_steps: int. T; the rate is 0 from here on.
+        warmup_steps: int. W; 0 or 1 for no warm-up.
+        power: float. 1 is linear.
+    """
+
+    def __init__(
+        self, peak: float, total_steps: int, warmup_steps: int = 0, power: float = 1.0
+    ) -> None:
+        self.peak, self.power = peak, power
+        self.total_steps, self.warmup_steps = total_steps, warmup_steps
+
+    def __call__(self, step: Any) -> tf.Tensor:
+        """Rate (float32 scalar) of the step that follows ``step`` finished ones: k = step + 1."""
+        number = tf.cast(step, tf.float32) + 1.0
+        left = 1.0 - tf.minimum(number, float(self.total_steps)) / float(self.total_steps)
+        decayed = self.peak * tf.pow(left, self.power)
+        warming = self.peak * number / float(max(self.warmup_steps, 1))
+        return tf.where(number < float(self.warmup_steps), warming, decayed)
+
+    def get_config(self) -> dict[str, Any]:
+        keys = ("peak", "total_steps", "warmup_steps", "power")
+        return {key: getattr(self, key) for key in keys}

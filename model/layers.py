@@ -1,0 +1,147 @@
+"""The two blocks of a transformer layer, on rows: attention and feed-forward.
+
+In and out: [B·S, H] in the compute dtype. Keeping the batch and the positions in one dimension
+makes every dense layer one matrix product; only attention looks at the positions.
+
+Under mixed_bfloat16 the products run in bfloat16; attention scores, mask, softmax and the layer
+norms run in float32. Post-layer-norm, as BERT (Devlin et al. 2019).
+"""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+from typing import Any
+
+import keras
+import tensorflow as tf
+
+from model.configs import AlbertConfig
+from model.dropout import drop
+
+MASKED_SCORE = -10000.0
+
+
+def initializer(config: AlbertConfig, seed: int, name: str) -> keras.initializers.Initializer:
+    """Truncated normal of ``initializer_range``, another stream for each (seed, name)."""
+    mixed = zlib.crc32(f"{seed}/{name}".encode()) & 0x7FFFFFFF
+    return keras.initializers.TruncatedNormal(stddev=config.initializer_range, seed=mixed)
+
+
+def activation(name: str) -> Callable[[tf.Tensor], tf.Tensor]:
+    """Activation function by its configuration name ("gelu_new" is the tanh form of GELU)."""
+    return {
+        "gelu": lambda x: tf.nn.gelu(x, approximate=False),
+        "gelu_new": lambda x: tf.nn.gelu(x, approximate=True),
+        "relu": tf.nn.relu,
+        "tanh": tf.nn.tanh,
+    }[name]
+
+
+def dense(
+    config: AlbertConfig, width: int, seed: int, name: str, **more: Any
+) -> keras.layers.Dense:
+    """A dense layer with the model's initial weights; ``seed`` and ``name`` fix them."""
+    return keras.layers.Dense(
+        width, kernel_initializer=initializer(config, seed, name), name=name.split("/")[-1], **more
+    )
+
+
+class LayerNorm(keras.layers.Layer):
+    """Layer norm over the last dimension in float32; the result has the compute dtype.
+
+    Args:
+        epsilon: float. Added to the variance.
+    """
+
+    def __init__(self, epsilon: float, **kwargs: Any) -> None:
+        super().__init__(autocast=False, **kwargs)
+        self.epsilon = epsilon
+
+    def build(self, shape: Any) -> None:
+        def weight(name: str, initial: str) -> Any:
+            return self.add_weight(shape=shape[-1:], initializer=initial, name=name, autocast=False)
+
+        self.gamma, self.beta = weight("gamma", "ones"), weight("beta", "zeros")
+
+    def call(self, values: tf.Tensor) -> tf.Tensor:
+        """float [..., D] of any dtype to [..., D] in the compute dtype."""
+        values = tf.cast(values, tf.float32)
+        mean, variance = tf.nn.moments(values, axes=[-1], keepdims=True)
+        normed = (values - mean) * tf.math.rsqrt(variance + self.epsilon)
+        return tf.cast(normed * self.gamma + self.beta, self.compute_dtype)
+
+
+class AttentionBlock(keras.layers.Layer):
+    """Multi-head self-attention, output projection, dropout, residual, layer norm."""
+
+    def __init__(self, config: AlbertConfig, seed: int, **kwargs: Any) -> None:
+        super().__init__(autocast=False, **kwargs)
+        self.config = config
+        width, policy = config.hidden_size, self.dtype_policy
+        for part in ("query", "key", "value", "projection"):
+            setattr(self, part, dense(config, width, seed, f"{self.name}/{part}", dtype=policy))
+        self.layer_norm = LayerNorm(config.layer_norm_eps, name="layer_norm", dtype=policy)
+
+    def build(self, shape: Any) -> None:
+        for layer in (self.query, self.key, self.value, self.projection, self.layer_norm):
+            layer.build(shape)
+
+    def call(
+        self, rows: tf.Tensor, mask_scores: tf.Tensor, probs_key: Any, hidden_key: Any
+    ) -> tf.Tensor:
+        """One attention block.
+
+        Args:
+            rows: compute dtype [B·S, H].
+            mask_scores: float32 [B, 1, 1, S], added to the scores: 0, or MASKED_SCORE on padding.
+            probs_key: int32 [2] or None. Dropout key for the attention probabilities.
+            hidden_key: int32 [2] or None. Dropout key for the projected result.
+
+        Returns: compute dtype [B·S, H].
+        """
+        heads, length = self.config.num_attention_heads, mask_scores.shape[-1]
+        size = self.config.hidden_size // heads
+
+        def split(values: tf.Tensor) -> tf.Tensor:  # [B·S, H] -> [B, heads, S, size]
+            return tf.transpose(tf.reshape(values, [-1, length, heads, size]), [0, 2, 1, 3])
+
+        query = tf.cast(split(self.query(rows)), tf.float32)
+        key = tf.cast(split(self.key(rows)), tf.float32)
+        value = split(self.value(rows))
+        scores = tf.matmul(query, key, transpose_b=True) * size**-0.5
+        probs = tf.nn.softmax(scores + tf.cast(mask_scores, tf.float32))
+        probs = drop(probs, self.config.attention_probs_dropout_prob, probs_key)
+        context = tf.matmul(tf.cast(probs, value.dtype), value)
+        context = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [-1, self.config.hidden_size])
+        out = drop(self.projection(context), self.config.hidden_dropout_prob, hidden_key)
+        return self.layer_norm(tf.cast(rows, tf.float32) + tf.cast(out, tf.float32))
+
+
+class FeedForwardBlock(keras.layers.Layer):
+    """Dense to the intermediate width, activation, dense back, dropout, residual, layer norm."""
+
+    def __init__(self, config: AlbertConfig, seed: int, **kwargs: Any) -> None:
+        super().__init__(autocast=False, **kwargs)
+        self.config = config
+
+        def part(width: int, name: str) -> keras.layers.Dense:
+            return dense(config, width, seed, f"{self.name}/{name}", dtype=self.dtype_policy)
+
+        self.widen = part(config.intermediate_size, "widen")
+        self.narrow = part(config.hidden_size, "narrow")
+        self.layer_norm = LayerNorm(
+            config.layer_norm_eps, name="layer_norm", dtype=self.dtype_policy
+        )
+        self.activation = activation(config.hidden_act)
+
+    def build(self, shape: Any) -> None:
+        self.widen.build(shape)
+        self.narrow.build((*shape[:-1], self.config.intermediate_size))
+        self.layer_norm.build(shape)
+
+    def call(self, rows: tf.Tensor, hidden_key: Any) -> tf.Tensor:
+        """compute dtype [B·S, H] to the same; ``hidden_key`` int32 [2] or None."""
+        out = self.narrow(self.activation(self.widen(rows)))
+        out = drop(out, self.config.hidden_dropout_prob, hidden_key)
+        return self.layer_norm(tf.cast(rows, tf.float32) + tf.cast(out, tf.float32))

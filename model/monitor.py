@@ -1,0 +1,175 @@
+"""What a run says about itself: a JSON line, TensorBoard scalars, a progress bar.
+
+``log.jsonl`` and the TensorBoard files lie in the model folder; the JSON line is printed too. The
+scalar summaries are written through TensorFlow's own event writer, so that training does not need
+the tensorboard package; reading them does.
+"""
+
+from __future__ import annotations
+
+import json
+import posixpath
+import time
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+import tensorflow as tf
+from rich.console import Console
+from rich.progress import (
+    BarColumn,
+    MofNCompleteColumn,
+    Progress,
+    TextColumn,
+    TimeElapsedColumn,
+    TimeRemainingColumn,
+)
+
+from model.configs import AlbertConfig
+from model.heads import pretraining_means
+from model.lamb import Lamb
+
+
+def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:
+    """Floating-point operations of forward and backward pass of one example.
+
+    Matrix products only, two operations a multiply-add, backward twice the forward; recomputation
+    is not counted, as in the usual definition of MFU.
+    """
+    hidden, embedding = config.hidden_size, config.embedding_size
+    dense = 4 * hidden * hidden + 2 * hidden * config.intermediate_size
+    layer = length * dense + 2 * length * length * hidden
+    layers = config.num_hidden_layers * config.inner_group_num * layer
+    widen = length * embedding * hidden if embedding != hidden else 0
+    heads = hidden * hidden + predictions * (hidden * embedding + embedding * config.vocab_size)
+    return 3.0 * 2.0 * (layers + widen + heads)
+
+
+def trust_ratios(optimizer: Lamb) -> dict[str, float]:
+    """Smallest, median and largest trust ratio of the last step, over the adapted variables."""
+    ratios = [float(ratio.numpy()) for ratio in optimizer.adapted_trust_ratios()]
+    return {
+        "trust_ratio_min": min(ratios),
+        "trust_ratio_median": float(np.median(ratios)),
+        "trust_ratio_max": max(ratios),
+    }
+
+
+def is_finite(sums: Mapping[str, Any]) -> bool:
+    """Whether every number of a host call is finite."""
+    return all(np.isfinite(float(value)) for value in sums.values())
+
+
+class Monitor:
+    """Collects the sums of host calls and writes them out every so many steps.
+
+    Args:
+        folder: str. Model folder.
+        total_steps: int. Of the whole run.
+        first_step: int. Steps done before this process.
+        example_tokens: int. Positions of an example.
+        example_flops: float. Training operations of an example.
+        replicas: int.
+        peak_teraflops: float. Of one replica; 0 leaves ``mfu`` out.
+        show_progress: bool. Draw a progress bar on standard error (only if that is a terminal).
+    """
+
+    def __init__(
+        self,
+        folder: str,
+        total_steps: int,
+        first_step: int,
+        example_tokens: int,
+        example_flops: float,
+        replicas: int,
+        peak_teraflops: float,
+        show_progress: bool = True,
+    ) -> None:
+        self._log_path = posixpath.join(folder, "log.jsonl")
+        self._writer = tf.summary.create_file_writer(posixpath.join(folder, "tensorboard"))
+        self._tokens, self._flops = example_tokens, example_flops
+        self._peak = peak_teraflops * 1e12 * replicas
+        self._console = Console(stderr=True)
+        self._progress = Progress(
+            TextColumn("{task.description}"),
+            BarColumn(),
+            MofNCompleteColumn(),
+            TimeElapsedColumn(),
+            TimeRemainingColumn(),
+            console=self._console,
+            disable=not (show_progress and self._console.is_terminal),
+        )
+        self._task = self._progress.add_task("steps", total=total_steps, completed=first_step)
+        self._totals: dict[str, float] = {}
+        self._start, self._steps = time.monotonic(), 0
+
+    def __enter__(self) -> Monitor:
+        self._progress.start()
+        return self
+
+    def __exit__(self, *error: Any) -> None:
+        self._progress.stop()
+        self._writer.close()
+
+    def add(self, sums: Mapping[str, Any], steps: int) -> None:
+        """Adds the sums of a host call of ``steps`` steps."""
+        for name, value in sums.items():
+            held = self._totals.get(name, 0.0)
+            keep_largest = name == "gradient_norm"
+            self._totals[name] = max(held, float(value)) if keep_largest else held + float(value)
+        self._steps += steps
+        self._progress.advance(self._task, steps)
+
+    def write(self, step: int, rate: float, ratios: Mapping[str, float]) -> dict[str, float]:
+        """Writes one line for the steps since the last and returns it.
+
+        Args:
+            step: int. Steps done.
+            rate: float. Learning rate of the last step.
+            ratios: dict of trust ratios.
+
+        Returns: dict of ``step``, losses and accuracies, ``loss``, ``learning_rate``,
+            ``gradient_norm`` (largest), trust ratios, ``steps_per_second``, ``tokens_per_second``
+            and, where the peak is known, ``mfu``.
+        """
+        seconds = max(time.monotonic() - self._start, 1e-9)
+        means = pretraining_means(self._totals)
+        examples = self._totals["sentence_weight"]
+        line = {
+            "step": step,
+            "loss": means["mlm_loss"] + means["sentence_loss"],
+            **means,
+            "learning_rate": rate,
+            "gradient_norm": self._totals["gradient_norm"],
+            **ratios,
+            "steps_per_second": self._steps / seconds,
+            "tokens_per_second": examples * self._tokens / seconds,
+        }
+        if self._peak:
+            line["mfu"] = examples * self._flops / seconds / self._peak
+        self._write_line(line)
+        with self._writer.as_default():
+            for name, value in line.items():
+                if name != "step":
+                    _write_scalar(name, value, step)
+        self._writer.flush()
+        self._totals, self._steps, self._start = {}, 0, time.monotonic()
+        return line
+
+    def _write_line(self, line: Mapping[str, float]) -> None:
+        text = json.dumps({key: _short(value) for key, value in line.items()})
+        with tf.io.gfile.GFile(self._log_path, "a") as file:
+            file.write(text + "\n")
+        print(text, flush=True)
+
+
+def _short(value: float) -> float:
+    return value if isinstance(value, int) else float(f"{value:.6g}")
+
+
+def _write_scalar(name: str, value: float, step: int) -> None:
+    metadata = tf.compat.v1.SummaryMetadata(
+        plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
+    )
+    metadata.data_class = 1  # a scalar
+    tf.summary.write(name, tf.constant(value, tf.float32), step=step, metadata=metadata)

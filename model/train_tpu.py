@@ -1,0 +1,93 @@
+"""Trains ALBERT on shards: ``python model/train_tpu.py --shards DIR --model-dir DIR``.
+
+The defaults are the paper's (ALBERT-base, batch 4096, 125,000 steps), made for a TPU. On one CPU:
+
+    python model/train_tpu.py --shards shards --model-dir out --strategy cpu \
+        --set name=albert-tiny --set steps=200 --set batch_size=32 --set warmup_steps=20
+
+Stop it with SIGTERM or Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
+Exit codes: 0 done, 1 wrong input, 2 wrong usage, 3 loss not finite, 143 stopped by a signal.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import sys
+from pathlib import Path
+from typing import Any
+
+if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+    sys.path[0] = str(Path(__file__).resolve().parents[1])
+
+import click
+import tensorflow as tf
+import yaml
+
+from model.configs import AlbertConfig, check_keys
+from model.settings import TrainSettings, load_settings
+from model.strategies import KINDS, make_strategy, usual_precision
+from model.train_loop import NonFiniteLoss, train, with_precision
+
+
+@click.command(help=__doc__)
+@click.option("--shards", required=True, help="Folder with manifest.json; local or gs://.")
+@click.option("--model-dir", required=True, help="Checkpoints and logs; local or gs://.")
+@click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")
+@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Overrides a setting.")
+@click.option("--strategy", type=click.Choice(KINDS), default="tpu", show_default=True)
+@click.option("--tpu", default="", help="Name or address of the TPU; empty on a TPU VM.")
+@click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
+@click.option("--init", help="Checkpoint prefix whose weights a fresh run starts from.")
+@click.option("--progress/--no-progress", default=True, help="Progress bar on a terminal.")
+def main(
+    shards: str,
+    model_dir: str,
+    config_path: str | None,
+    pairs: tuple[str, ...],
+    strategy: str,
+    tpu: str,
+    devices: int,
+    init: str | None,
+    progress: bool,
+) -> None:
+    try:
+        model_part, train_part = split_overrides(pairs)
+        config, settings = load_settings(config_path, model_part, train_part)
+        settings = with_precision(settings, usual_precision(strategy))
+        if strategy == "cpu":
+            tf.config.experimental.enable_op_determinism()
+        place = make_strategy(strategy, tpu, devices)
+        result = train(config, settings, shards, place, model_dir, init, progress)
+    except NonFiniteLoss as error:
+        click.echo(f"stopped: {error}", err=True)
+        sys.exit(3)
+    except (ValueError, FileNotFoundError) as error:
+        raise click.ClickException(str(error)) from error
+    if result.stopped:
+        click.echo(f"stopped at step {result.step}, saved {result.checkpoint}", err=True)
+        sys.exit(143)
+    click.echo(f"done: step {result.step}, {result.checkpoint}", err=True)
+
+
+def split_overrides(pairs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sorts KEY=VALUE pairs into fields of the model and of the training; values are YAML.
+
+    Raises:
+        ValueError: no "=" in a pair, or an unknown key (the nearest known one is named).
+    """
+    model_keys = {"name", *(field.name for field in dataclasses.fields(AlbertConfig))}
+    train_keys = {field.name for field in dataclasses.fields(TrainSettings)}
+    model_part: dict[str, Any] = {}
+    train_part: dict[str, Any] = {}
+    for pair in pairs:
+        key, equals, text = pair.partition("=")
+        if not equals:
+            raise ValueError(f"--set {pair}: write KEY=VALUE")
+        check_keys({key: text}, model_keys | train_keys, "--set")
+        part = model_part if key in model_keys else train_part
+        part[key] = yaml.safe_load(text)
+    return model_part, train_part
+
+
+if __name__ == "__main__":
+    main()

@@ -1,0 +1,109 @@
+import json
+
+import numpy as np
+import pytest
+from click.testing import CliRunner
+
+from model.albert import AlbertPretrainer
+from model.analysis import LayerMoves, draw, layer_moves
+from model.analysis import main as analysis_main
+from model.checkpoints import Checkpoints, write_run
+from model.evaluate import Score, evaluate
+from model.evaluate import main as evaluate_main
+from model.heads import pretraining_means, pretraining_sums
+from model.inputs import training_batches
+from model.lamb import Lamb
+from model.settings import TrainSettings
+from model.shards import open_shards
+from tests.model.conftest import tiny_config
+from tests.model.make_shards import write_shards
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    folder = write_shards(tmp_path_factory.mktemp("shards"), [13, 9])
+    return open_shards(str(folder), tiny_config())
+
+
+@pytest.fixture(scope="module")
+def model():
+    return AlbertPretrainer(tiny_config(), seed=1)
+
+
+@pytest.fixture(scope="module")
+def model_dir(model, tmp_path_factory):
+    """A model folder as a run leaves it."""
+    folder = str(tmp_path_factory.mktemp("model"))
+    optimizer = Lamb()
+    optimizer.build(model.trainable_variables)
+    write_run(folder, model.config, TrainSettings(), "none")
+    Checkpoints(folder, model, optimizer, keep=1).save()
+    return folder
+
+
+def test_the_score_does_not_depend_on_the_batch_size(model, shards):
+    whole, parts = evaluate(model, shards, batch_size=22), evaluate(model, shards, batch_size=5)
+    assert (whole.examples, whole.predictions) == (parts.examples, parts.predictions)
+    assert whole.examples == 22
+    assert parts.mlm_loss == pytest.approx(whole.mlm_loss, rel=1e-5)
+    assert parts.sentence_accuracy == whole.sentence_accuracy
+
+
+def test_the_score_is_that_of_all_examples_at_once(model, shards):
+    features = next(iter(training_batches(shards, 22, seed=0)))
+    means = pretraining_means(pretraining_sums(model(features), features))
+    score = evaluate(model, shards, batch_size=8)
+    for name, value in means.items():
+        assert getattr(score, name) == pytest.approx(float(value), rel=1e-4)
+
+
+def test_the_standard_error_is_that_of_a_proportion():
+    score = Score(0, 0, 0, 0.75, 0, 300, "sop")
+    assert score.sentence_error == pytest.approx(0.025)
+
+
+def test_the_command_scores_every_model_on_every_set_of_shards(model_dir, shards, tmp_path):
+    other = write_shards(tmp_path, [4], objective="nsp")
+    result = CliRunner().invoke(
+        evaluate_main,
+        ["--model-dir", model_dir, "--shards", shards.folder, "--shards", str(other), "--json"],
+    )
+    assert result.exit_code == 0, result.output
+    lines = [json.loads(line) for line in result.output.splitlines() if line.startswith("{")]
+    assert [(line["objective"], line["examples"]) for line in lines] == [("sop", 22), ("nsp", 4)]
+
+
+def test_a_folder_without_a_model_is_refused(tmp_path):
+    result = CliRunner().invoke(evaluate_main, ["--model-dir", str(tmp_path), "--shards", "x"])
+    assert result.exit_code == 1 and "not a model folder" in result.output
+
+
+def test_a_layer_that_copies_its_input_does_not_move_it(shards):
+    """With zero weights in a block its layer norm sees its own normalised output again."""
+    model = AlbertPretrainer(tiny_config(), seed=1)
+    for block in (model.encoder.attention[0][0], model.encoder.feed_forward[0][0]):
+        for variable in block.trainable_variables:
+            if "layer_norm" not in variable.path:
+                variable.assign(np.zeros(variable.shape))
+    moves = layer_moves(model, shards, batches=1)
+    assert moves.distances[0] > 1.0
+    np.testing.assert_allclose(moves.distances[1:], 0, atol=1e-3)
+    np.testing.assert_allclose(moves.degrees[1:], 0, atol=0.1)
+
+
+def test_moves_of_a_hand_made_pair_are_drawn_as_two_curves_a_panel():
+    svg = draw({"a<b": LayerMoves([3.0, 1.0], [90.0, 10.0]), "c": LayerMoves([2.0], [5.0])})
+    assert svg.count("<polyline") == 4 and "a&lt;b" in svg and svg.endswith("</svg>\n")
+
+
+def test_the_analysis_command_prints_a_row_a_layer_and_writes_the_figure(
+    model_dir, shards, tmp_path
+):
+    out = tmp_path / "moves.svg"
+    result = CliRunner().invoke(
+        analysis_main,
+        ["--model-dir", model_dir, "--shards", shards.folder, "--out", str(out), "--batches", "1"],
+    )
+    assert result.exit_code == 0, result.output
+    assert len(result.output.splitlines()) >= 2 + 4
+    assert out.read_text().startswith("<svg")

@@ -1,0 +1,45 @@
+import pytest
+
+from model.configs import load_config
+from model.monitor import Monitor, is_finite, training_flops
+
+
+def test_operations_of_bert_base_are_near_six_per_weight_and_token():
+    """The usual estimate 6·N·T, with N the weights of the layers, plus attention and heads."""
+    config = load_config("bert-base")
+    weights = 12 * (4 * 768**2 + 2 * 768 * 3072)
+    estimate = 6 * weights * 512
+    assert 1.05 < training_flops(config, 512, 77) / estimate < 1.20
+
+
+def test_sharing_does_not_save_operations():
+    shared, unshared = load_config("albert-base"), load_config("albert-base", sharing="none")
+    assert training_flops(shared, 512, 77) == training_flops(unshared, 512, 77)
+
+
+def test_a_line_holds_means_over_the_steps_since_the_last(tmp_path, capsys):
+    monitor = Monitor(str(tmp_path), 10, 0, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False)
+    sums = dict(
+        mlm_loss=20.0,
+        mlm_correct=5.0,
+        mlm_weight=10.0,
+        sentence_loss=2.0,
+        sentence_correct=3.0,
+        sentence_weight=4.0,
+    )
+    with monitor:
+        monitor.add({**sums, "gradient_norm": 3.0}, 2)
+        monitor.add({**sums, "gradient_norm": 1.0}, 2)
+        line = monitor.write(4, 0.1, {"trust_ratio_min": 0.5})
+    assert line["mlm_loss"] == pytest.approx(2.0, rel=1e-5)
+    assert line["sentence_accuracy"] == 0.75
+    assert (line["gradient_norm"], line["learning_rate"]) == (3.0, 0.1)
+    assert line["tokens_per_second"] == pytest.approx(line["steps_per_second"] * 8 / 4 * 16)
+    assert line["mfu"] == pytest.approx(line["steps_per_second"] * 8 / 4 * 1e9 / 2e12)
+    assert capsys.readouterr().out.startswith('{"step": 4, ')
+
+
+def test_one_infinite_number_is_noticed():
+    assert is_finite({"a": 1.0, "b": 0.0})
+    assert not is_finite({"a": 1.0, "b": float("nan")})
+    assert not is_finite({"a": float("inf")})

@@ -1,0 +1,76 @@
+import pytest
+
+from model.settings import TrainSettings, load_settings
+from model.train_tpu import split_overrides
+
+
+def test_the_defaults_are_the_papers():
+    config, settings = load_settings()
+    assert (config.hidden_size, config.embedding_size, config.sharing) == (768, 128, "all")
+    assert (settings.batch_size, settings.learning_rate) == (4096, 0.00176)
+    assert (settings.steps, settings.warmup_steps) == (125_000, 3125)
+    assert (settings.weight_decay, settings.clip_norm, settings.epsilon) == (0.01, 1.0, 1e-6)
+
+
+def test_a_file_and_then_overrides_replace_defaults(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text(
+        "model:\n  name: albert-large\n  sharing: ffn\ntrain:\n  steps: 7\n  batch_size: 8\n"
+    )
+    config, settings = load_settings(str(path), {"embedding_size": 64}, {"steps": 9})
+    assert (config.hidden_size, config.sharing, config.embedding_size) == (1024, "ffn", 64)
+    assert (settings.steps, settings.batch_size) == (9, 8)
+
+
+@pytest.mark.parametrize(
+    "text, message",
+    [
+        ("trian: {}", "unknown top-level setting 'trian'; did you mean 'train'"),
+        ("train: {learning_rat: 0.1}", "'learning_rat'; did you mean 'learning_rate'"),
+        ("model: {shared: all}", "unknown model setting 'shared'"),
+        ("train: {epsilon: 1e-6}", "write 1.0e-6"),
+        ("train: {steps: 0}", "steps=0: must be at least 1"),
+        ("train: {learning_rate: -1.0}", "must be at least 0"),
+        ("train: {xla: 1}", "xla=1: must be bool"),
+        ("train: {precision: float16}", "must be float32 or mixed_bfloat16"),
+        ("- 1", "must hold the keys"),
+    ],
+)
+def test_a_wrong_setting_is_refused_with_the_reason(tmp_path, text, message):
+    path = tmp_path / "run.yaml"
+    path.write_text(text)
+    with pytest.raises(ValueError, match=message):
+        load_settings(str(path))
+
+
+def test_a_batch_is_shared_out_over_replicas_and_micro_batches():
+    settings = TrainSettings(batch_size=4096, micro_batch_size=16)
+    assert settings.shares(64) == (64, 4)
+    assert TrainSettings(batch_size=4096).shares(64) == (64, 1)
+
+
+@pytest.mark.parametrize(
+    "settings, message",
+    [
+        (TrainSettings(batch_size=10), "must divide by 4 replicas"),
+        (TrainSettings(batch_size=16, micro_batch_size=3), "must divide the 4 examples"),
+    ],
+)
+def test_a_batch_that_does_not_divide_is_refused(settings, message):
+    with pytest.raises(ValueError, match=message):
+        settings.shares(4)
+
+
+def test_overrides_are_sorted_into_model_and_training():
+    pairs = ("sharing=none", "steps=3", "name=albert-tiny", "recompute=true")
+    assert split_overrides(pairs) == (
+        {"sharing": "none", "name": "albert-tiny"},
+        {"steps": 3, "recompute": True},
+    )
+
+
+def test_an_unknown_override_is_refused_with_the_nearest_key():
+    with pytest.raises(ValueError, match="'warmup'; did you mean 'warmup_steps'"):
+        split_overrides(("warmup=3",))
+    with pytest.raises(ValueError, match="write KEY=VALUE"):
+        split_overrides(("steps",))
