@@ -19,8 +19,27 @@ import numpy as np
 from albert_data.kernels import kernel
 from albert_data.vocabulary import SPACE, Vocabulary
 
+_END = "\n"  # stands between sentences, among their words
 MOST_WORDS = 500_000  # about 100 MB; then the memory starts anew
 _PROBES = ("the cat, and (then) the dog's re-run went on: yes.", "a b c", "(x) y. z", "été naïve")
+
+
+class _Numbers(dict[str, int]):
+    """Words → numbers in the order of their first look-up; `_END` is 0."""
+
+    def __init__(self) -> None:
+        super().__init__({_END: 0})
+        self._new: list[str] = []
+
+    def __missing__(self, word: str) -> int:
+        self._new.append(word)
+        number = self[word] = len(self)
+        return number
+
+    def take_new(self) -> list[str]:
+        """The words numbered since the last call, in the order of their numbers."""
+        new, self._new = self._new, []
+        return new
 
 
 class Encoder:
@@ -29,9 +48,10 @@ class Encoder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.by_words = self._words_are_independent()
-        self._numbers: dict[str, int] = {}
+        self._numbers = _Numbers()
         self._ids = np.zeros(0, np.int32)
-        self._lengths = self._begins = np.zeros(0, np.int64)
+        self._lengths = self._begins = np.zeros(1, np.int64)
+        self._forget()
 
     def encode(self, sentences: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """Piece ids of sentences whose white space is single spaces, as the reference makes them.
@@ -43,27 +63,30 @@ class Encoder:
             return np.zeros(0, np.int32), np.zeros(0, np.int64)
         if not self.by_words:
             return self._pieces(sentences)
-        words = " ".join(sentences).split(" ")
-        self._learn(words)
+        if len(self._numbers) > MOST_WORDS:
+            self._forget()
+        words = f" {_END} ".join([*sentences, ""]).split(" ")[:-1]
         numbers = np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
+        self._learn()
         per_word = self._lengths[numbers]
         ids = np.empty(int(per_word.sum()), np.int32)
         _look_up(self._ids, self._begins, self._lengths, numbers, ids)
-        counts = np.fromiter((s.count(" ") for s in sentences), np.int64, len(sentences)) + 1
-        return ids, np.add.reduceat(per_word, np.cumsum(counts) - counts)
+        ends = np.cumsum(per_word)[numbers == 0]
+        return ids, np.diff(ends, prepend=0)
 
-    def _learn(self, words: list[str]) -> None:
-        if len(self._numbers) > MOST_WORDS:
-            self._numbers = {}
-            self._ids, self._lengths = self._ids[:0], self._lengths[:0]
-        new = [word for word in dict.fromkeys(words) if word not in self._numbers]
-        if not new:
-            return
-        ids, lengths = self._pieces(new)
-        self._numbers.update(zip(new, range(len(self._numbers), len(self._numbers) + len(new))))  # noqa: B905
-        self._ids = np.concatenate([self._ids, ids])
-        self._lengths = np.concatenate([self._lengths, lengths])
-        self._begins = np.cumsum(self._lengths) - self._lengths
+    def _learn(self) -> None:
+        """Encodes the words that were new in the last look-up."""
+        new = self._numbers.take_new()
+        if new:
+            ids, lengths = self._pieces(new)
+            self._ids = np.concatenate([self._ids, ids])
+            self._lengths = np.concatenate([self._lengths, lengths])
+            self._begins = np.cumsum(self._lengths) - self._lengths
+
+    def _forget(self) -> None:
+        self._numbers = _Numbers()
+        self._ids = np.zeros(0, np.int32)
+        self._lengths = self._begins = np.zeros(1, np.int64)  # of _END
 
     def _pieces(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """SentencePiece's ids of each text, numbers before a comma split again."""

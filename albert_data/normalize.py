@@ -31,15 +31,18 @@ def normalize(sentences: list[str]) -> list[str]:
     Few sentences hold a character that it changes; these are found for all of them at once.
     """
     joined = "\n".join(sentences)
+    if joined.isascii():
+        return sentences
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
-    present = np.flatnonzero(np.bincount(codes, minlength=11)).tolist()
-    changing = [code for code in present if code != ord("\n") and _changes(code)]
+    places = np.flatnonzero(codes > 127)
+    codes = codes[places]
+    changing = [code for code in np.flatnonzero(np.bincount(codes)).tolist() if _changes(code)]
     if not changing:
         return sentences
-    table = np.zeros(present[-1] + 1, np.bool_)
+    table = np.zeros(int(codes.max()) + 1, np.bool_)
     table[changing] = True
     ends = np.cumsum(np.fromiter(map(len, sentences), np.int64, len(sentences)) + 1)
-    touched = np.unique(np.searchsorted(ends, np.flatnonzero(table[codes]), side="right"))
+    touched = np.unique(np.searchsorted(ends, places[table[codes]], side="right"))
     result = list(sentences)
     for i in touched.tolist():
         result[i] = normalize_text(sentences[i])

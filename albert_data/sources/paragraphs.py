@@ -68,14 +68,16 @@ class _Glue:
 
     def __init__(self, text: list[str]) -> None:
         self._text = text
+        self._special = [line[-1] in "-—\xad" for line in text]
         self._words: Counter[str] | None = None
 
     def join(self, start: int, end: int) -> str:
         text = self._text
-        joined = text[start]
-        pieces = [joined]
+        if True not in self._special[start : end - 1]:
+            return " ".join(text[start:end])
+        pieces = [text[start]]
         for i in range(start, end - 1):
-            if text[i][-1] in "-—\xad":
+            if self._special[i]:
                 pieces[-1] = pieces[-1][:-1] if self._drops(i) else pieces[-1]
                 pieces.append("" if self._closes(i) else " ")
             else:
