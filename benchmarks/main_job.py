@@ -11,6 +11,7 @@ before anything is timed.
 from __future__ import annotations
 
 import json
+import os
 import shutil
 import subprocess
 import sys
@@ -20,7 +21,6 @@ from pathlib import Path
 from xml.etree import ElementTree
 
 import mwparserfromhell
-import psutil
 from rich.console import Console
 from rich.table import Table
 
@@ -73,20 +73,13 @@ def make_corpus(folder: Path, copies: int) -> list[str]:
 def run(*arguments: str) -> tuple[float, int]:
     """Runs a command; returns its seconds and the peak memory of its largest process in bytes."""
     began = time.monotonic()
-    process = psutil.Popen(
-        [str(COMMAND), *arguments], stdout=subprocess.DEVNULL, stderr=subprocess.PIPE
-    )
-    peak = 0
-    while process.poll() is None:
-        try:
-            family = [process, *process.children(recursive=True)]
-            peak = max(peak, *(p.memory_info().rss for p in family))
-        except psutil.Error:
-            pass
-        time.sleep(0.05)
-    if process.returncode:
-        sys.exit(process.stderr.read().decode())
-    return time.monotonic() - began, peak
+    with tempfile.TemporaryFile() as log:
+        process = subprocess.Popen([str(COMMAND), *arguments], stdout=log, stderr=log)
+        _, status, usage = os.wait4(process.pid, 0)
+        if status:
+            log.seek(0)
+            sys.exit(log.read().decode())
+    return time.monotonic() - began, usage.ru_maxrss * 1024
 
 
 def build(output: Path, workers: int, sources: list[str], *extra: str) -> tuple[float, int]:
