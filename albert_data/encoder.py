@@ -15,6 +15,7 @@ import itertools
 from functools import lru_cache
 
 import numpy as np
+import pyarrow as pa
 
 from albert_data.kernels import kernel
 from albert_data.vocabulary import SPACE, Vocabulary
@@ -65,8 +66,9 @@ class Encoder:
             return self._pieces(sentences)
         if len(self._numbers) > MOST_WORDS:
             self._forget()
-        words = f" {_END} ".join([*sentences, ""]).split(" ")[:-1]
-        numbers = np.fromiter(map(self._numbers.__getitem__, words), np.int64, len(words))
+        distinct, which = _distinct_words(f" {_END} ".join([*sentences, ""]))
+        numbers = np.fromiter(map(self._numbers.__getitem__, distinct), np.int64, len(distinct))
+        numbers = numbers[which]
         self._learn()
         per_word = self._lengths[numbers]
         ids = np.empty(int(per_word.sum()), np.int32)
@@ -130,6 +132,20 @@ class Encoder:
 def encoder(vocabulary: Vocabulary) -> Encoder:
     """The encoder of a vocabulary; the words it knows are kept between units of work."""
     return Encoder(vocabulary)
+
+
+def _distinct_words(text: str) -> tuple[list[str], np.ndarray]:
+    """The distinct words of a text in which a space ends each word, and which each word is.
+
+    The text's bytes are taken as an Arrow column of words, so that words are told apart in compiled
+    code and only the distinct ones become Python strings.
+    """
+    data = text.encode()
+    ends = np.flatnonzero(np.frombuffer(data, np.uint8) == ord(" ")) + 1
+    offsets = np.concatenate([[0], ends]).astype(np.int32)
+    column = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
+    encoded = column.dictionary_encode()
+    return [word[:-1] for word in encoded.dictionary.to_pylist()], encoded.indices.to_numpy()
 
 
 @kernel

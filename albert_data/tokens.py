@@ -128,7 +128,8 @@ class TokenWriter:
         for (source, document), count in zip(self._batch, counts, strict=True):
             own_lengths = lengths[sentence : sentence + count]
             tokens = int(own_lengths.sum())
-            self._text_bytes += sum(len(p.encode()) for p in document.paragraphs)
+            text = [paragraph.encode() for paragraph in document.paragraphs]
+            self._text_bytes += sum(map(len, text))
             if tokens == 0:
                 self.tally.drop("document", "empty", f"{source} {document.id} {document.title}")
             else:
@@ -136,7 +137,7 @@ class TokenWriter:
                 rows["id"].append(document.id)
                 rows["title"].append(document.title)
                 rows["source"].append(source)
-                rows["key"].append(self._key(source, document))
+                rows["key"].append(self._key(source, document.id, text))
                 rows["sentence_lengths"].append(own_lengths[own_lengths > 0].astype(np.uint32))
                 rows["pieces"].append(ids[token : token + tokens])
             token += tokens
@@ -148,11 +149,11 @@ class TokenWriter:
             self._write(self._full)
             self._full, self._tables, self._text_bytes = self._tables, [], 0
 
-    def _key(self, source: str, document: Document) -> int:
+    def _key(self, source: str, name: str, text: list[bytes]) -> int:
         """64 bits that name the document; a repeated document gets other ones."""
-        digest = hashlib.blake2b(f"{source}\0{document.id}\0".encode(), digest_size=8)
-        for paragraph in document.paragraphs:
-            digest.update(paragraph.encode())
+        digest = hashlib.blake2b(f"{source}\0{name}\0".encode(), digest_size=8)
+        for paragraph in text:
+            digest.update(paragraph)
         key = int.from_bytes(digest.digest(), "little")
         again = self._keys[key] = self._keys.get(key, 0) + 1
         if again == 1:
