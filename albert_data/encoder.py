@@ -46,12 +46,14 @@ class _Numbers(dict[str, int]):
 class Encoder:
     """Encodes sentences with one vocabulary; keeps the words it has seen."""
 
+    _numbers: _Numbers
+    _ids: np.ndarray  # of all words, one after the other
+    _lengths: np.ndarray  # of each word, in ids
+    _begins: np.ndarray  # of each word, among the ids
+
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.by_words = self._words_are_independent()
-        self._numbers = _Numbers()
-        self._ids = np.zeros(0, np.int32)
-        self._lengths = self._begins = np.zeros(1, np.int64)
         self._forget()
 
     def encode(self, sentences: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -88,7 +90,8 @@ class Encoder:
     def _forget(self) -> None:
         self._numbers = _Numbers()
         self._ids = np.zeros(0, np.int32)
-        self._lengths = self._begins = np.zeros(1, np.int64)  # of _END
+        self._lengths = np.zeros(1, np.int64)  # of _END
+        self._begins = np.zeros(1, np.int64)
 
     def _pieces(self, texts: list[str]) -> tuple[np.ndarray, np.ndarray]:
         """SentencePiece's ids of each text, numbers before a comma split again."""

@@ -92,9 +92,8 @@ def identify(folder: Path, identity: dict[str, Any]) -> None:
     finished = (folder / MANIFEST).exists()
     if known is not None and not finished and same_but_sources(known["corpus"], identity["corpus"]):
         known["corpus"] = identity["corpus"]
-        shutil.rmtree(
-            folder / WORK / "shards", ignore_errors=True
-        )  # finished ones of other sources
+        # Marks of finished shards, which may be of other sources.
+        shutil.rmtree(folder / WORK / "shards", ignore_errors=True)
     if known is not None and known != identity:
         raise ConfigError(
             f"this folder was begun with other settings: {'; '.join(differences(known, identity))}",

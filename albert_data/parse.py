@@ -12,12 +12,9 @@ import numpy as np
 
 from albert_data.errors import DataError
 from albert_data.kernels import kernel
+from albert_data.records import NAME_LENGTHS, NAMES
 from albert_data.schema import FEATURES
 
-_NAMES = np.zeros((len(FEATURES), 32), np.uint8)
-for _row, _feature in enumerate(FEATURES):
-    _NAMES[_row, : len(_feature.name)] = np.frombuffer(_feature.name.encode(), np.uint8)
-_NAME_LENGTHS = np.array([len(f.name) for f in FEATURES], np.int64)
 _IS_FLOAT = np.array([f.dtype == "float32" for f in FEATURES], np.bool_)
 
 _OK, _MALFORMED, _WRONG_LENGTH = 0, 1, 2
@@ -113,12 +110,12 @@ def _enter(buffer, at, end, tag):
 @kernel
 def _feature_of(buffer, begin, end):
     """Index of the feature with this name, -1 for another name."""
-    for f in range(len(_NAME_LENGTHS)):
-        if _NAME_LENGTHS[f] != end - begin:
+    for f in range(len(NAME_LENGTHS)):
+        if NAME_LENGTHS[f] != end - begin:
             continue
         same = True
         for i in range(end - begin):
-            if buffer[begin + i] != _NAMES[f, i]:
+            if buffer[begin + i] != NAMES[f, i]:
                 same = False
                 break
         if same:

@@ -31,10 +31,10 @@ from albert_data.rng import mix_seed, seek
 from albert_data.schema import FEATURES
 from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, add_checksums
 
-_NAMES = np.zeros((len(FEATURES), 32), np.uint8)
+NAMES = np.zeros((len(FEATURES), 32), np.uint8)
 for _row, _feature in enumerate(FEATURES):
-    _NAMES[_row, : len(_feature.name)] = np.frombuffer(_feature.name.encode(), np.uint8)
-_NAME_LENGTHS = np.array([len(f.name) for f in FEATURES], np.int64)
+    NAMES[_row, : len(_feature.name)] = np.frombuffer(_feature.name.encode(), np.uint8)
+NAME_LENGTHS = np.array([len(f.name) for f in FEATURES], np.int64)
 (
     _INPUT_IDS, _INPUT_MASK, _MLM_IDS, _MLM_POSITIONS, _MLM_WEIGHTS, _LABEL, _SEGMENT_IDS, _BOUNDARY,
 ) = range(len(FEATURES))  # fmt: skip
@@ -169,7 +169,7 @@ def _packed_size(values, n, total):
 @kernel
 def _open_feature(out, at, feature, kind, packed):
     """Writes a map entry up to its packed values; `kind` is the tag of the list (float or int64)."""
-    names, name_length = _NAMES[feature], _NAME_LENGTHS[feature]
+    names, name_length = NAMES[feature], NAME_LENGTHS[feature]
     list_size = 1 + _varint_size(packed) + packed
     value_size = 1 + _varint_size(list_size) + list_size
     entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
@@ -193,7 +193,7 @@ def _open_feature(out, at, feature, kind, packed):
 def _entry_size(feature, packed):
     list_size = 1 + _varint_size(packed) + packed
     value_size = 1 + _varint_size(list_size) + list_size
-    entry = 2 + _NAME_LENGTHS[feature] + 1 + _varint_size(value_size) + value_size
+    entry = 2 + NAME_LENGTHS[feature] + 1 + _varint_size(value_size) + value_size
     return 1 + _varint_size(entry) + entry
 
 

@@ -15,7 +15,7 @@ from typing import Any
 from apache_beam.options.pipeline_options import PipelineOptions
 
 from albert_data import output, token_cache
-from albert_data.config import Config
+from albert_data.config import Config, fingerprint
 from albert_data.errors import ConfigError
 from albert_data.files import check_name, read_json
 from albert_data.kernels import code_fingerprint
@@ -50,14 +50,13 @@ def build(
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
     with output.claim(folder):
         corpus = token_cache.cache_identity(units, config, loaded)
-        corpus["code"] = code_fingerprint(*token_cache.TOKENIZE_FILES)
         output.identify(folder, _identity(config, corpus))
         if (manifest := _finished(folder, config, note)) is not None:
             return manifest
         with ExitStack() as stack:
             stack.enter_context(output.claim(tokens, "--tokens"))
             token_cache.open_cache(tokens, units, config, vocabulary)
-            job = Job(config, str(tokens), loaded.sha256, str(folder))
+            job = Job(config, str(tokens), _revision(loaded.sha256), str(folder))
 
             def join(pipeline, job):
                 graph.make_shards(pipeline, graph.tokenize(pipeline, units, job), job)
@@ -80,7 +79,7 @@ def tokenize(
     units = token_cache.plan_units(sources, config, loaded)
     with output.claim(folder):
         token_cache.open_cache(folder, units, config, vocabulary)
-        job = Job(config, str(folder), loaded.sha256)
+        job = Job(config, str(folder), _revision(loaded.sha256))
 
         def join(pipeline, job):
             graph.tokenize(pipeline, units, job)
@@ -106,7 +105,7 @@ def remask(
         output.identify(folder, _identity(config, {"tokens": index["files"], "vocabulary": model}))
         if (manifest := _finished(folder, config, note)) is not None:
             return manifest
-        job = Job(config, str(tokens), model, str(folder))
+        job = Job(config, str(tokens), _revision(model), str(folder))
 
         def join(pipeline, job):
             graph.make_shards(pipeline, graph.known_index(pipeline, index), job)
@@ -119,6 +118,11 @@ def _identity(config: Config, corpus: dict[str, Any]) -> dict[str, Any]:
     values = config.to_dict()
     del values["sources"]["bad_input"]
     return {"config": values, "corpus": corpus, "code": code_fingerprint()}
+
+
+def _revision(vocabulary: str) -> str:
+    """What shards depend on beside settings and tokens: a vocabulary (its SHA-256) and the code."""
+    return fingerprint([vocabulary, code_fingerprint()])
 
 
 def _finished(folder: Path, config: Config, note: Note) -> dict[str, Any] | None:

@@ -20,7 +20,6 @@ from albert_data import output
 from albert_data.blocks import Block, open_block, write_block
 from albert_data.config import Config, fingerprint
 from albert_data.files import atomic_path, read_json, write_json, write_text
-from albert_data.kernels import code_fingerprint
 from albert_data.manifest import data_card, make_manifest
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents
@@ -49,13 +48,13 @@ class Job:
         config: the whole configuration.
         tokens: folder of the token cache.
         output: folder of the shards; empty where only tokens are made.
-        vocabulary: SHA-256 of the vocabulary (hex).
+        revision: fingerprint of the vocabulary and the code, taken once for all workers.
         progress: folder to report progress into; None where nobody watches.
     """
 
     config: Config
     tokens: str
-    vocabulary: str
+    revision: str
     output: str = ""
     progress: str | None = None
 
@@ -116,8 +115,8 @@ class Mask(_Stage):
     def _name(self, task: MaskTask, shards: int) -> str:
         config = self.job.config
         parts = [asdict(config)[key] for key in ("seed", "pairs", "masking")]
-        parts += [task.file.path, task.file.content, shards, self.job.vocabulary]
-        return fingerprint([parts, code_fingerprint()])[:20]
+        parts += [task.file.path, task.file.content, shards, self.job.revision]
+        return fingerprint(parts)[:20]
 
     def _write(self, path: Path, task: MaskTask, shards: int) -> Block:
         tokens = Path(self.job.tokens)

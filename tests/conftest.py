@@ -9,6 +9,7 @@ import pytest
 from albert_data.config import Config
 from albert_data.train_vocabulary import train_vocabulary
 from albert_data.vocabulary import Vocabulary, load_vocabulary
+from tests.command_line import CORPUS, albert_data, succeeds
 from tests.shared import EXAMPLES
 
 
@@ -27,3 +28,12 @@ def vocabulary_file(tmp_path_factory, example_sources) -> Path:
 @pytest.fixture(scope="session")
 def vocabulary(vocabulary_file) -> Vocabulary:
     return load_vocabulary(vocabulary_file)
+
+
+@pytest.fixture(scope="session")
+def tiny_build(tmp_path_factory, vocabulary_file) -> Path:
+    """A finished build of the example corpus; to be copied before it is changed."""
+    folder = tmp_path_factory.mktemp("made") / "shards"
+    given = ["--vocab", vocabulary_file, "--config=tiny.yaml", "--workers=1"]
+    succeeds(albert_data("build", *CORPUS, "--output", folder, *given))
+    return folder

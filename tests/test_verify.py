@@ -9,24 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CORPUS, albert_data, fails, succeeds
+from tests.command_line import albert_data, fails, succeeds
 
 SECOND = "shards-00001-of-00004"
 THIRD = "shards-00002-of-00004"
 
 
-@pytest.fixture(scope="module")
-def made(tmp_path_factory, vocabulary_file):
-    folder = tmp_path_factory.mktemp("made") / "shards"
-    given = ["--vocab", vocabulary_file, "--config=tiny.yaml", "--workers=1"]
-    succeeds(albert_data("build", *CORPUS, "--output", folder, *given))
-    return folder
-
-
 @pytest.fixture
-def folder(made, tmp_path):
+def folder(tiny_build, tmp_path):
     """A copy of the build, to be damaged."""
-    return Path(shutil.copytree(made, tmp_path / "shards"))
+    return Path(shutil.copytree(tiny_build, tmp_path / "shards"))
 
 
 def check(folder: Path, *expected: str) -> None:
@@ -48,17 +40,19 @@ def frame_of(shard: Path, record: int) -> tuple[int, int]:
     return begin, end
 
 
-def test_a_build_is_as_its_manifest_claims(made):
-    result = succeeds(albert_data("verify", made))
-    totals = json.loads((made / "manifest.json").read_text())["totals"]
-    assert f"{made} is as its manifest claims: 4 shards, {totals['examples']:,} ex" in result.err
+def test_a_build_is_as_its_manifest_claims(tiny_build):
+    result = succeeds(albert_data("verify", tiny_build))
+    totals = json.loads((tiny_build / "manifest.json").read_text())["totals"]
+    assert (
+        f"{tiny_build} is as its manifest claims: 4 shards, {totals['examples']:,} ex" in result.err
+    )
 
 
 @pytest.mark.parametrize("compression", ["none", "gzip"])
-def test_every_variant_of_the_token_cache_verifies(made, tmp_path, compression):
+def test_every_variant_of_the_token_cache_verifies(tiny_build, tmp_path, compression):
     options = [f"--set=shards.compression={compression}", "--set=pairs.objective=nsp"]
     given = ["--output", tmp_path / "b", "--config=tiny.yaml", "--workers=1", *options]
-    succeeds(albert_data("remask", made / "tokens", *given))
+    succeeds(albert_data("remask", tiny_build / "tokens", *given))
     succeeds(albert_data("verify", tmp_path / "b"))
 
 
@@ -186,9 +180,9 @@ def test_a_folder_without_a_manifest_is_refused(tmp_path):
     check(tmp_path, f"{tmp_path}: there is no manifest.json: not a finished build")
 
 
-def test_a_truncated_gzip_shard_is_found(made, tmp_path):
+def test_a_truncated_gzip_shard_is_found(tiny_build, tmp_path):
     given = ["--config=tiny.yaml", "--workers=1", "--set=shards.compression=gzip"]
-    succeeds(albert_data("remask", made / "tokens", "--output", tmp_path / "z", *given))
+    succeeds(albert_data("remask", tiny_build / "tokens", "--output", tmp_path / "z", *given))
     shard = tmp_path / "z/shards-00001-of-00004.gz"
     shard.write_bytes(shard.read_bytes()[:-9])
     check(tmp_path / "z", "shards-00001-of-00004.gz: not whole gzip data")

@@ -9,17 +9,9 @@ import shutil
 import pytest
 import tensorflow as tf
 
-from tests.command_line import CORPUS, albert_data, fails, succeeds
+from tests.command_line import albert_data, fails
 
 SHARD = "shards-00001-of-00004"
-
-
-@pytest.fixture(scope="module")
-def made(tmp_path_factory, vocabulary_file):
-    folder = tmp_path_factory.mktemp("made") / "shards"
-    given = ["--vocab", vocabulary_file, "--config=tiny.yaml", "--workers=1"]
-    succeeds(albert_data("build", *CORPUS, "--output", folder, *given))
-    return folder
 
 
 def set_value(example, feature: str, place: int, value: float) -> None:
@@ -99,9 +91,9 @@ FORGED = {
 
 
 @pytest.mark.parametrize("case", FORGED)
-def test_a_forged_record_with_right_checksums_is_found(made, tmp_path, case):
+def test_a_forged_record_with_right_checksums_is_found(tiny_build, tmp_path, case):
     forge, fault = FORGED[case]
-    folder = shutil.copytree(made, tmp_path / "shards")
+    folder = shutil.copytree(tiny_build, tmp_path / "shards")
     path = folder / SHARD
     records = [r.numpy() for r in tf.data.TFRecordDataset(str(path))]
     example = tf.train.Example.FromString(records[29])
