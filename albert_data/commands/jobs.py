@@ -1,0 +1,141 @@
+"""`build`, `tokenize` and `remask`: the commands that run the main job with Beam."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from albert_data.commands.options import (
+    BEAM_HELP,
+    PASS_ON,
+    beam_argument,
+    beam_options,
+    config_option,
+    note,
+    output_option,
+    pseudo_option,
+    read_config,
+    sentences_option,
+    set_option,
+    show_reading,
+    source_option,
+    verbose_option,
+    vocabulary_option,
+    workers_option,
+)
+from albert_data.errors import ConfigError
+from albert_data.tally import Tally
+
+
+@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@source_option
+@vocabulary_option
+@output_option("Folder of the shards; a run that was stopped is resumed.")
+@click.option(
+    "--tokens",
+    type=click.Path(path_type=Path),
+    help="Folder of the token cache.  [default: OUTPUT/tokens]",
+)
+@config_option
+@set_option
+@sentences_option
+@pseudo_option
+@workers_option
+@verbose_option
+@beam_argument
+def build(
+    sources, vocab, output, tokens, config_name, overrides, sentences, pseudo_documents, workers,
+    verbose, beam_args,
+) -> None:  # fmt: skip
+    """Real text in, shards out: tokenise, mask, assemble."""
+    from pipelines import build as jobs
+
+    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    options = beam_options(beam_args, workers)
+    began = time.monotonic()
+    manifest = jobs.build(
+        sources, vocab, output, config, options, tokens, note=note, verbose=verbose
+    )
+    show_summary(manifest, output, time.monotonic() - began)
+
+
+@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@source_option
+@vocabulary_option
+@output_option("Folder of the token cache.")
+@config_option
+@set_option
+@sentences_option
+@pseudo_option
+@workers_option
+@verbose_option
+@beam_argument
+def tokenize(
+    sources, vocab, output, config_name, overrides, sentences, pseudo_documents, workers, verbose,
+    beam_args,
+) -> None:  # fmt: skip
+    """Stage 1 alone: the token cache, for any number of `remask` runs."""
+    from pipelines import build as jobs
+
+    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    options = beam_options(beam_args, workers)
+    began = time.monotonic()
+    index = jobs.tokenize(sources, vocab, output, config, options, verbose=verbose)
+    show_reading(Tally.from_json(index["tally"]))
+    tokens = sum(file["tokens"] for file in index["files"])
+    note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")
+
+
+@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.argument("tokens", type=click.Path(path_type=Path))
+@output_option("Folder of the shards; a run that was stopped is resumed.")
+@config_option
+@set_option
+@workers_option
+@verbose_option
+@beam_argument
+def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) -> None:
+    """Stages 2 and 3: shards of another variant from the token cache TOKENS."""
+    from pipelines import build as jobs
+
+    fixed = [o for o in overrides if o.partition(".")[0] in ("sources", "sentences", "tokens")]
+    if fixed:
+        raise ConfigError(
+            "this key is decided when the token cache is made",
+            where=f"--set {fixed[0]}",
+            fix="make another cache: albert-data tokenize … --set " + fixed[0],
+        )
+    config = read_config(config_name, overrides)
+    options = beam_options(beam_args, workers)
+    began = time.monotonic()
+    manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
+    show_summary(manifest, output, time.monotonic() - began)
+
+
+def show_summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None:
+    totals, statistics = manifest["totals"], manifest["statistics"]
+    show_reading(Tally.from_json(manifest["reading"]))
+    table = Table(box=None, show_header=False, pad_edge=False)
+    table.add_column(style="bold")
+    table.add_column()
+    masked, spans = statistics["masked_tokens"], statistics["spans"]
+    realised = " / ".join(f"{n / sum(spans['by_units']):.1%}" for n in spans["by_units"])
+    law = " / ".join(f"{p:.1%}" for p in spans["law"])
+    for name, value in (
+        ("corpus", f"{totals['documents']:,} documents, {totals['tokens']:,} tokens"),
+        ("examples", f"{totals['examples']:,} in {len(manifest['shards'])} shards"),
+        ("size", f"{totals['shard_bytes'] / 1e6:,.1f} MB"),
+        ("masked", f"{masked / totals['example_tokens']:.2%} of the tokens"),
+        ("spans of 1, 2, … units", f"{realised}  (law: {law})"),
+        ("label 1", f"{statistics['labels'][1] / totals['examples']:.1%}"),
+        ("time", f"{seconds:.1f} s, {totals['examples'] / seconds:,.0f} examples/s"),
+    ):
+        table.add_row(name, value)
+    Console(stderr=True).print(table)
+    click.echo(f"{folder / 'manifest.json'}")
+    note(f"data card: {folder / 'README.md'}; check it: albert-data verify {folder}")

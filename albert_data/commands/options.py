@@ -1,0 +1,98 @@
+"""What several commands share: their options, how these become settings, and what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import click
+
+from albert_data.config import Config
+from albert_data.config_file import load
+from albert_data.tally import Tally
+
+PASS_ON = {"ignore_unknown_options": True}
+
+BEAM_HELP = "Any other option goes to Apache Beam (--runner=…, --temp_location=…)."
+
+source_option = click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    required=True,
+    metavar="KIND:PATH",
+    help="Input, repeatable: books:, wikipedia:, text:, jsonl:, parquet: (file, folder or glob), "
+    "huggingface:NAME[:CONFIG][@REVISION][/SPLIT].",
+)
+vocabulary_option = click.option(
+    "--vocab", required=True, type=click.Path(path_type=Path), help="SentencePiece .model file."
+)
+config_option = click.option(
+    "--config",
+    "config_name",
+    default="paper",
+    show_default=True,
+    metavar="NAME|FILE",
+    help="A preset (paper, paper-128, tiny) or a YAML file.",
+)
+set_option = click.option(
+    "--set",
+    "overrides",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Overrides a key, such as masking.max_ngram=2; repeatable.",
+)
+sentences_option = click.option(
+    "--sentences",
+    type=click.Choice(["sentencex", "lines"]),
+    help="How prose is cut into sentences (sentences.splitter).",
+)
+pseudo_option = click.option(
+    "--pseudo-documents",
+    type=int,
+    metavar="N",
+    help="Rows per document for input without document boundaries (sources.pseudo_documents).",
+)
+workers_option = click.option(
+    "--workers", type=int, help="Processes on this machine; one a core by default."
+)
+verbose_option = click.option("--verbose", "-v", is_flag=True, help="Show Beam's own log.")
+beam_argument = click.argument("beam_args", nargs=-1, type=click.UNPROCESSED)
+
+
+def output_option(help_text: str):
+    return click.option("--output", required=True, type=click.Path(path_type=Path), help=help_text)
+
+
+def read_config(
+    name: str,
+    overrides: Sequence[str],
+    sentences: str | None = None,
+    pseudo_documents: int | None = None,
+) -> Config:
+    own = [f"sentences.splitter={sentences}"] if sentences else []
+    if pseudo_documents is not None:
+        own.append(f"sources.pseudo_documents={pseudo_documents}")
+    return load(name, [*overrides, *own])
+
+
+def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
+    from pipelines.options import parse_beam_options
+
+    command = click.get_current_context().command
+    own = {flag for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}
+    return parse_beam_options(beam_args, workers=workers, also=own, note=note)
+
+
+def note(line: str) -> None:
+    click.echo(line, err=True)
+
+
+def show_reading(tally: Tally) -> None:
+    dropped = tally.dropped("document")
+    reasons = ", ".join(f"{n:,} {reason}" for reason, n in dropped.items()) or "none"
+    note(
+        f"documents: {tally.counts['read/document']:,} read, "
+        f"{tally.counts['kept/document']:,} kept, left out: {reasons}"
+    )

@@ -1,0 +1,30 @@
+"""`verify`: re-checks a shard set."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from albert_data.commands.options import note
+
+
+@click.command()
+@click.argument("shards", type=click.Path(path_type=Path))
+def verify(shards) -> None:
+    """Re-checks everything that the manifest of SHARDS claims."""
+    from rich.progress import track
+
+    from albert_data import verify as checks
+
+    manifest = checks.read_manifest(shards)
+    console = Console(stderr=True)
+    hide = not console.is_terminal
+    tracked = track(manifest["shards"], "verifying", console=console, transient=True, disable=hide)
+    names = iter(tracked)
+    found = checks.verify(shards, progress=lambda _: next(names))
+    note(
+        f"{shards} is as its manifest claims: {len(manifest['shards'])} shards, "
+        f"{found.examples:,} examples, {found.masked_tokens:,} masked tokens"
+    )

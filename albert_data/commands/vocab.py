@@ -1,0 +1,48 @@
+"""`vocab`: trains a vocabulary."""
+
+from __future__ import annotations
+
+import click
+from rich.console import Console
+
+from albert_data.commands.options import (
+    config_option,
+    note,
+    output_option,
+    pseudo_option,
+    read_config,
+    sentences_option,
+    set_option,
+    show_reading,
+    source_option,
+)
+
+
+@click.command()
+@source_option
+@output_option("The .model file to write.")
+@click.option("--size", default=30_000, show_default=True, help="Number of pieces.")
+@click.option("--sample", default=2_000_000, show_default=True, help="Most sentences to train on.")
+@config_option
+@set_option
+@sentences_option
+@pseudo_option
+def vocab(
+    sources, output, size, sample, config_name, overrides, sentences, pseudo_documents
+) -> None:
+    """Trains a SentencePiece vocabulary on the sources."""
+    from albert_data.train_vocabulary import train_vocabulary
+
+    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    console = Console(stderr=True)
+    with console.status("reading") as status:
+        tally = train_vocabulary(
+            sources,
+            output,
+            size,
+            config,
+            sample,
+            lambda documents: status.update(f"training: {documents:,} documents read"),
+        )
+    show_reading(tally)
+    note(f"{size:,} pieces in {output}")
