@@ -24,7 +24,7 @@ import google_crc32c
 import numpy as np
 
 from albert_data import rng
-from albert_data.config import Config
+from albert_data.config import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
@@ -57,24 +57,45 @@ class Block:
     counts: dict[str, Any]
 
 
+@dataclass(frozen=True)
+class PlacedPairs:
+    """The pairs of one token file and dupe with their places: what all its masks start from.
+
+    Attributes:
+        documents: long sentences cut.
+        pairs: N of them.
+        keys: uint64 [N], order keys.
+        rows: int64 [N], the pairs by ascending order key.
+    """
+
+    documents: Documents
+    pairs: Pairs
+    keys: np.ndarray
+    rows: np.ndarray
+
+
+def place_pairs(
+    documents: Documents, starts: np.ndarray, settings: PairSettings, seed: int, dupe: int
+) -> PlacedPairs:
+    """Makes the pairs of one token file for a dupe; `starts` (bool [V]): the piece begins a word."""
+    documents = cut_long_sentences(documents, starts, settings.max_length - SPECIAL_TOKENS_PER_PAIR)
+    pairs = make_pairs(documents, settings, seed, dupe)
+    keys = np.empty(len(pairs.label), np.uint64)
+    _order_keys(documents.keys, pairs.document, pairs.chunk, np.uint64(seed), dupe, keys)
+    return PlacedPairs(documents, pairs, keys, np.argsort(keys, kind="stable"))
+
+
 def write_block(
     path: Path,
     order: tuple[int, int, int],
-    documents: Documents,
+    placed: PlacedPairs,
     tables: MaskTables,
     config: Config,
     shards: int,
 ) -> Block:
     """Makes the examples of one token file for dupe `order[2]` and writes them as a block."""
-    dupe = order[2]
-    settings = config.pairs
-    law = mask_law(config.masking)
-    room = settings.max_length - 3
-    documents = cut_long_sentences(documents, tables.starts, room)
-    pairs = make_pairs(documents, settings, config.seed, dupe)
-    keys = np.empty(len(pairs.label), np.uint64)
-    _order_keys(documents.keys, pairs.document, pairs.chunk, np.uint64(config.seed), dupe, keys)
-    rows = np.argsort(keys, kind="stable")
+    dupe, settings, law = order[2], config.pairs, mask_law(config.masking)
+    documents, pairs, keys, rows = placed.documents, placed.pairs, placed.keys, placed.rows
     bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
     counts = MaskCounts.zeros(law.lengths.shape[1], settings.max_length)
     offsets = np.zeros(shards + 1, "<u8")

@@ -1,33 +1,18 @@
-"""What the commands do: plan, claim the folders, run the job, return what was made.
-
-Everything that can be refused is refused here, before any worker starts.
-"""
+"""What `build`, `tokenize` and `remask` do: a job of one variant or none."""
 
 from __future__ import annotations
 
-import sys
-from collections.abc import Callable, Sequence
-from contextlib import ExitStack
-from dataclasses import replace
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from albert_data import output, token_cache
-from albert_data.config import Config, fingerprint
+from albert_data import output
+from albert_data.config import Config
 from albert_data.errors import ConfigError
-from albert_data.files import check_name, read_json
-from albert_data.kernels import code_fingerprint
-from albert_data.sources.base import LEFT_OUT_AS_BROKEN
-from albert_data.token_cache import Unit
-from albert_data.vocabulary import load_vocabulary
-from pipelines import graph, runner
-from pipelines.options import is_local
-from pipelines.progress import Counts, watch
-from pipelines.stages import Job
-
-Note = Callable[[str], None]
+from pipelines import launch
+from pipelines.launch import Note, PlannedVariant
 
 
 def build(
@@ -41,28 +26,12 @@ def build(
     verbose: bool = False,
 ) -> dict[str, Any]:
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
-    _local(folder, tokens)
-    loaded = load_vocabulary(vocabulary)
-    units = token_cache.plan_units(sources, config, loaded)
-    tokens = tokens or folder / output.TOKENS
-    if tokens.resolve() == folder.resolve():
+    launch.check_local(folder)
+    cache = launch.new_cache(tokens or folder / output.TOKENS, sources, vocabulary, config)
+    if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
-    with output.claim(folder):
-        corpus = token_cache.cache_identity(units, config, loaded)
-        output.identify(folder, _identity(config, corpus))
-        if (manifest := _finished(folder, config, note)) is not None:
-            return manifest
-        with ExitStack() as stack:
-            stack.enter_context(output.claim(tokens, "--tokens"))
-            token_cache.open_cache(tokens, units, config, vocabulary)
-            job = Job(config, str(tokens), _revision(loaded.sha256), str(folder))
-
-            def join(pipeline, job):
-                graph.make_shards(pipeline, graph.tokenize(pipeline, units, job), job)
-
-            _run(join, job, options, folder, _to_do(units), verbose)
-    return read_json(folder / output.MANIFEST)
+    return _make(PlannedVariant(folder, config, cache), options, note, verbose)
 
 
 def tokenize(
@@ -74,18 +43,8 @@ def tokenize(
     verbose: bool = False,
 ) -> dict[str, Any]:
     """Stage 1; returns the index of the token cache."""
-    _local(folder)
-    loaded = load_vocabulary(vocabulary)
-    units = token_cache.plan_units(sources, config, loaded)
-    with output.claim(folder):
-        token_cache.open_cache(folder, units, config, vocabulary)
-        job = Job(config, str(folder), _revision(loaded.sha256))
-
-        def join(pipeline, job):
-            graph.tokenize(pipeline, units, job)
-
-        _run(join, job, options, folder, _to_do(units), verbose)
-    return token_cache.read_index(folder)
+    cache = launch.new_cache(folder, sources, vocabulary, config)
+    return launch.make_cache(cache, options, verbose)
 
 
 def remask(
@@ -97,80 +56,12 @@ def remask(
     verbose: bool = False,
 ) -> dict[str, Any]:
     """Stages 2 and 3 from a token cache; returns the manifest."""
-    _local(folder, tokens)
-    index = token_cache.read_index(tokens)
-    config = token_cache.config_of(index, config)
-    model = index["settings"]["vocabulary"]["sha256"]
-    with output.claim(folder):
-        output.identify(folder, _identity(config, {"tokens": index["files"], "vocabulary": model}))
-        if (manifest := _finished(folder, config, note)) is not None:
-            return manifest
-        job = Job(config, str(tokens), _revision(model), str(folder))
-
-        def join(pipeline, job):
-            graph.make_shards(pipeline, graph.known_index(pipeline, index), job)
-
-        _run(join, job, options, folder, _to_do(), verbose)
-    return read_json(folder / output.MANIFEST)
+    cache = launch.known_cache(tokens)
+    return _make(PlannedVariant(folder, cache.configured(config), cache), options, note, verbose)
 
 
-def _identity(config: Config, corpus: dict[str, Any]) -> dict[str, Any]:
-    values = config.to_dict()
-    del values["sources"]["bad_input"]
-    return {"config": values, "corpus": corpus, "code": code_fingerprint()}
-
-
-def _revision(vocabulary: str) -> str:
-    """What shards depend on beside settings and tokens: a vocabulary (its SHA-256) and the code."""
-    return fingerprint([vocabulary, code_fingerprint()])
-
-
-def _finished(folder: Path, config: Config, note: Note) -> dict[str, Any] | None:
-    """The manifest of a build that is complete already."""
-    manifest = read_json(folder / output.MANIFEST)
-    if manifest is None:
-        return None
-    if config.sources.bad_input == "fail" and manifest["reading"]["counts"].get(LEFT_OUT_AS_BROKEN):
-        raise ConfigError(
-            "this build left broken input out",
-            where=str(folder),
-            fix="accept that with --set sources.bad_input=drop, or build into another --output",
-        )
-    output.remove_work(folder)
-    note(f"{folder} is complete already: nothing to do")
-    return manifest
-
-
-def _run(
-    join: Callable[[Any, Job], None],
-    job: Job,
-    options: PipelineOptions,
-    folder: Path,
-    to_do: dict[str, Counts],
-    verbose: bool,
-) -> None:
-    """Runs the job and, on this machine, shows its progress."""
-    progress = folder / output.WORK / "progress"
-    with ExitStack() as stack:
-        if is_local(options):
-            stack.enter_context(watch(progress, to_do, sys.stderr))
-            job = replace(job, progress=str(progress))
-        runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
-    output.remove_work(folder)
-
-
-def _to_do(units: Sequence[Unit] = ()) -> dict[str, Counts]:
-    """The stages in their order, with all their work where it is known before the start."""
-    tokenize = {"tokenize": Counts(bytes=sum(unit.weight for unit in units))} if units else {}
-    return {**tokenize, "mask": Counts(), "assemble": Counts()}
-
-
-def _local(*folders: Path | None) -> None:
-    for folder in folders:
-        check_name(str(folder))
-        if folder is not None and ":/" in str(folder):
-            raise ConfigError(
-                "shards and token caches are written to local folders only, for now",
-                where=str(folder),
-                fix="name a local or mounted folder",
-            )
+def _make(
+    variant: PlannedVariant, options: PipelineOptions, note: Note, verbose: bool
+) -> dict[str, Any]:
+    manifests, _ = launch.make_variants([variant], variant.folder, options, note, verbose)
+    return manifests[0]

@@ -1,72 +1,59 @@
-"""The job, read top to bottom: sources → token cache → blocks → shards → manifest.
+"""The job, read top to bottom: sources → token caches → blocks → shards → manifests.
 
-    units      Create ─► Tokenize ─► index ─┬─► Mask (per token file and dupe) ─► Assemble ─► finish
-    (or an index that is there already) ────┘        └ side input: number of shards
+    units      Create ─► Tokenize ─► indexes ─┬─► Mask (per token file and dupe) ─► Assemble ─► finish
+    (or caches that are there already) ───────┘        └ side input: numbers of shards
 
 Elements are references of a few hundred bytes; side inputs are barriers: masking starts when the
-number of shards is known, assembly when all blocks are there.
+numbers of shards are known, assembly when all blocks are there.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
-from albert_data.token_cache import Unit
+from pipelines.job import Job, UnitTask, count_shards, mask_tasks, shard_tasks
 from pipelines.spread import Spread
-from pipelines.stages import (
-    Assemble,
-    Job,
-    Mask,
-    Tokenize,
-    count_shards,
-    finish_build,
-    index_tokens,
-    mask_tasks,
-)
+from pipelines.stages import Assemble, Mask, Tokenize, finish_variant, index_tokens
 
 
-def tokenize(pipeline: beam.Pipeline, units: Sequence[Unit], job: Job) -> PCollection:
-    """Stage 1; returns the index of the token cache, a single element."""
-    done = (
-        pipeline
-        | "Units" >> beam.Create(units)
-        | "SpreadUnits" >> Spread(lambda unit: unit.weight)
-        | "Tokenize" >> beam.ParDo(Tokenize(job))
-    )
+def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PCollection:
+    """Stage 1; returns the indexes of the job's token caches as a list, a single element."""
+    done: AsList | list = []
+    if units:
+        done = AsList(
+            pipeline
+            | "Units" >> beam.Create(units)
+            | "SpreadUnits" >> Spread(lambda task: task.unit.weight)
+            | "Tokenize" >> beam.ParDo(Tokenize(job))
+        )
     return (
         pipeline
         | "AllTokenized" >> beam.Create([None])
-        | "Index" >> beam.Map(index_tokens, AsList(done), job)
+        | "Indexes" >> beam.Map(index_tokens, done, job)
     )
 
 
-def known_index(pipeline: beam.Pipeline, index: dict[str, Any]) -> PCollection:
-    """The index of a cache that is complete already."""
-    return pipeline | "KnownIndex" >> beam.Create([index])
-
-
-def make_shards(pipeline: beam.Pipeline, index: PCollection, job: Job) -> PCollection:
-    """Stages 2 and 3; returns the manifest, a single element."""
-    count = index | "CountShards" >> beam.Map(count_shards, job)
+def make_shards(pipeline: beam.Pipeline, indexes: PCollection, job: Job) -> PCollection:
+    """Stages 2 and 3; returns the manifests, one element a variant."""
+    counts = indexes | "CountShards" >> beam.Map(count_shards, job)
     blocks = (
-        index
+        indexes
         | "MaskTasks" >> beam.FlatMap(mask_tasks, job)
-        | "SpreadMaskTasks" >> Spread(lambda task: task.file.tokens)
-        | "Mask" >> beam.ParDo(Mask(job), AsSingleton(count))
+        | "SpreadMaskTasks" >> Spread(lambda task: task.weight)
+        | "Mask" >> beam.ParDo(Mask(job), AsSingleton(counts))
     )
     shards = (
-        count
-        | "ShardNumbers" >> beam.FlatMap(lambda n: list(range(n)))
+        counts
+        | "ShardTasks" >> beam.FlatMap(shard_tasks)
         | "SpreadShards" >> Spread(lambda _: 1)
-        | "Assemble" >> beam.ParDo(Assemble(job), AsSingleton(count), AsList(blocks))
+        | "Assemble" >> beam.ParDo(Assemble(job), AsSingleton(counts), AsList(blocks))
     )
     return (
         pipeline
-        | "AllAssembled" >> beam.Create([None])
+        | "Variants" >> beam.Create(range(len(job.variants)))
         | "Finish"
-        >> beam.Map(finish_build, AsSingleton(index), AsList(blocks), AsList(shards), job)
+        >> beam.Map(finish_variant, AsSingleton(indexes), AsList(blocks), AsList(shards), job)
     )

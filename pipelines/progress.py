@@ -31,12 +31,13 @@ _EXPECTED = "expected/"
 
 @dataclass(frozen=True)
 class Counts:
-    """Work of one stage, done or to do; bytes are those of its input."""
+    """Work of one stage, done or to do; bytes are those of its input, time is the workers'."""
 
     units: int = 0
     documents: int = 0
     bytes: int = 0
     examples: int = 0
+    milliseconds: int = 0
 
     def __add__(self, other: Counts) -> Counts:
         return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))

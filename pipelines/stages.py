@@ -7,8 +7,9 @@ without harm (the content is the same, and the rename is atomic).
 
 from __future__ import annotations
 
+import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, replace
 from functools import lru_cache
 from itertools import islice
 from pathlib import Path
@@ -17,112 +18,116 @@ from typing import Any
 import apache_beam as beam
 
 from albert_data import output
-from albert_data.blocks import Block, open_block, write_block
-from albert_data.config import Config, fingerprint
+from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
+from albert_data.config import PairSettings, fingerprint
 from albert_data.files import atomic_path, read_json, write_json, write_text
 from albert_data.manifest import data_card, make_manifest
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents
-from albert_data.shards import Shard, shard_count, shard_name, write_shard
+from albert_data.shards import Shard, shard_name, write_shard
 from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.token_cache import (
     VOCABULARY_FILE,
     TokenizedUnit,
-    Unit,
     config_of,
     numbered_files,
+    read_index,
     tokenize_unit,
     write_index,
 )
-from albert_data.tokens import TokenFile, name_documents, read_documents
+from albert_data.tokens import name_documents, read_documents
 from albert_data.vocabulary import load_vocabulary
 from pipelines.failures import reported_errors
+from pipelines.job import Job, MaskTask, ShardTask, UnitTask
 from pipelines.progress import Reporter
 
 
-@dataclass(frozen=True)
-class Job:
-    """What every worker knows.
-
-    Attributes:
-        config: the whole configuration.
-        tokens: folder of the token cache.
-        output: folder of the shards; empty where only tokens are made.
-        revision: fingerprint of the vocabulary and the code, taken once for all workers.
-        progress: folder to report progress into; None where nobody watches.
-    """
-
-    config: Config
-    tokens: str
-    revision: str
-    output: str = ""
-    progress: str | None = None
-
-    @property
-    def work(self) -> Path:
-        return Path(self.output) / output.WORK
-
-
-@dataclass(frozen=True)
-class MaskTask:
-    """One token file for one dupe; `order` is (unit, file, dupe)."""
-
-    order: tuple[int, int, int]
-    file: TokenFile
-
-
 class _Stage(beam.DoFn):
-    """A stage with the job at hand; progress is reported under `stage`."""
-
-    stage = ""
+    """A stage with the job at hand."""
 
     def __init__(self, job: Job) -> None:
         self.job = job
 
-    def report(self, **counts: int) -> None:
-        Reporter(self.job.progress).add(self.stage, **counts)
-
 
 class Tokenize(_Stage):
-    """Unit → TokenizedUnit."""
+    """UnitTask → its cache's number and TokenizedUnit."""
 
-    stage = "tokenize"
-
-    def process(self, unit: Unit) -> Iterator[TokenizedUnit]:
-        folder = Path(self.job.tokens)
+    def process(self, task: UnitTask) -> Iterator[tuple[int, TokenizedUnit]]:
+        cache = self.job.caches[task.cache]
+        folder = Path(cache.folder)
         with reported_errors(folder):
             vocabulary = load_vocabulary(folder / VOCABULARY_FILE)
-            yield tokenize_unit(unit, folder, self.job.config, vocabulary, self.report)
+            yield (
+                task.cache,
+                tokenize_unit(task.unit, folder, cache.config, vocabulary, self.report),
+            )
             self.report(units=1)
+
+    def report(self, **counts: int) -> None:
+        Reporter(self.job.progress).add("tokenize", **counts)
 
 
 class Mask(_Stage):
-    """MaskTask and the number of shards → Block."""
+    """MaskTask and each variant's number of shards → blocks, with the variants that use each."""
 
-    stage = "mask"
-
-    def process(self, task: MaskTask, shards: int) -> Iterator[Block]:
-        folder = self.job.work / "blocks"
-        path = folder / f"{self._name(task, shards)}-{task.order[2]:05d}.block"
+    def process(
+        self, task: MaskTask, counts: Sequence[int]
+    ) -> Iterator[tuple[tuple[int, ...], Block]]:
+        folder = Path(self.job.work) / "blocks"
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            block = open_block(path, task.order)
-            if block is None:
-                block = self._write(path, task, shards)
-            self.report(units=1, examples=sum(block.counts["labels"]))
-            yield block
+            for name, variants in self._blocks(task, counts).items():
+                path, began = folder / name, time.monotonic()
+                block = open_block(path, task.order)
+                if block is None:
+                    block = self._write(path, task, variants[0], counts[variants[0]])
+                seconds, examples = time.monotonic() - began, sum(block.counts["labels"])
+                self.job.report("mask", variants, seconds, units=1, examples=examples)
+                yield variants, block
 
-    def _name(self, task: MaskTask, shards: int) -> str:
-        config = self.job.config
-        parts = [asdict(config)[key] for key in ("seed", "pairs", "masking")]
-        parts += [task.file.path, task.file.content, shards, self.job.revision]
-        return fingerprint(parts)[:20]
+    def _blocks(self, task: MaskTask, counts: Sequence[int]) -> dict[str, tuple[int, ...]]:
+        """File name → variants that use it; those with the same pairs follow one another."""
+        named: dict[tuple[str, str], tuple[int, ...]] = {}
+        revision = self.job.caches[task.cache].revision
+        for number in task.variants:
+            config = self.job.variants[number].config
+            pairs = [config.seed, asdict(_of_any_dupe(config.pairs))]
+            parts = [*pairs, asdict(config.masking), task.file.path, task.file.content]
+            name = fingerprint([*parts, counts[number], revision])[:20]
+            key = fingerprint(pairs), f"{name}-{task.order[2]:05d}.block"
+            named[key] = (*named.get(key, ()), number)
+        return {name: named[pairs, name] for pairs, name in sorted(named)}
 
-    def _write(self, path: Path, task: MaskTask, shards: int) -> Block:
-        tokens = Path(self.job.tokens)
-        tables = MaskTables.of(load_vocabulary(tokens / VOCABULARY_FILE))
-        documents = _documents(tokens / "parts" / task.file.path, task.file.crc32c)
-        return write_block(path, task.order, documents, tables, self.job.config, shards)
+    def _write(self, path: Path, task: MaskTask, variant: int, shards: int) -> Block:
+        tokens, config = Path(self.job.caches[task.cache].folder), self.job.variants[variant].config
+        placed = _placed_pairs(
+            str(tokens),
+            task.file.path,
+            task.file.crc32c,
+            _of_any_dupe(config.pairs),
+            config.seed,
+            task.order[2],
+        )
+        return write_block(path, task.order, placed, _tables(tokens), config, shards)
+
+
+def _of_any_dupe(pairs: PairSettings) -> PairSettings:
+    """The settings without the number of dupes: what the pairs of one dupe depend on."""
+    return replace(pairs, dupe_factor=1)
+
+
+def _tables(tokens: Path) -> MaskTables:
+    return MaskTables.of(load_vocabulary(tokens / VOCABULARY_FILE))
+
+
+@lru_cache(maxsize=1)
+def _placed_pairs(
+    tokens: str, file: str, crc32c: int, pairs: PairSettings, seed: int, dupe: int
+) -> PlacedPairs:
+    """Pairs of a token file; variants that share them follow one another."""
+    folder = Path(tokens)
+    documents = _documents(folder / "parts" / file, crc32c)
+    return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe)
 
 
 @lru_cache(maxsize=1)
@@ -132,22 +137,28 @@ def _documents(path: Path, crc32c: int) -> Documents:
 
 
 class Assemble(_Stage):
-    """Shard index, the number of shards and all blocks → Shard."""
+    """ShardTask, the numbers of shards and all blocks → the variant's number and Shard."""
 
-    stage = "assemble"
-
-    def process(self, index: int, shards: int, blocks: Sequence[Block]) -> Iterator[Shard]:
-        folder, config = Path(self.job.output), self.job.config
-        name = shard_name(index, shards, config.shards.compression)
-        done = self.job.work / "shards" / f"{name}.json"
+    def process(
+        self,
+        task: ShardTask,
+        counts: Sequence[int],
+        blocks: Sequence[tuple[tuple[int, ...], Block]],
+    ) -> Iterator[tuple[int, Shard]]:
+        variant, began = self.job.variants[task.variant], time.monotonic()
+        folder, count = Path(variant.folder), counts[task.variant]
+        name = shard_name(task.index, count, variant.config.shards.compression)
+        done = folder / output.WORK / "shards" / f"{name}.json"
         with reported_errors(folder):
             shard = self._finished(folder / name, done)
             if shard is None:
-                shard = write_shard(folder, index, shards, blocks, config)
+                own = _own(blocks, task.variant)
+                shard = write_shard(folder, task.index, count, own, variant.config)
                 done.parent.mkdir(parents=True, exist_ok=True)
                 write_json(done, shard.to_json())
-            self.report(units=1, bytes=shard.bytes)
-            yield shard
+            seconds = time.monotonic() - began
+            self.job.report("assemble", [task.variant], seconds, units=1, bytes=shard.bytes)
+            yield task.variant, shard
 
     def _finished(self, path: Path, done: Path) -> Shard | None:
         known = read_json(done)
@@ -156,44 +167,50 @@ class Assemble(_Stage):
         return Shard(**known)
 
 
-def index_tokens(_: Any, units: Iterable[TokenizedUnit], job: Job) -> dict[str, Any]:
-    """Writes the token cache's index when all units are done."""
-    with reported_errors(job.tokens):
-        return write_index(Path(job.tokens), list(units))
+def _own(blocks: Iterable[tuple[tuple[int, ...], Block]], variant: int) -> list[Block]:
+    """A variant's blocks in their order."""
+    own = [block for variants, block in blocks if variant in variants]
+    return sorted(own, key=lambda block: block.order)
 
 
-def mask_tasks(index: dict[str, Any], job: Job) -> Iterator[MaskTask]:
-    """Every token file with every dupe number."""
-    dupes = job.config.pairs.dupe_factor
-    Reporter(job.progress).expect("mask", units=len(index["files"]) * dupes)
-    for unit, number, file in numbered_files(index):
-        for dupe in range(dupes):
-            yield MaskTask((unit, number, dupe), file)
+def index_tokens(
+    _: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job
+) -> list[dict[str, Any]]:
+    """The indexes of all token caches; writes those that the job made, when all units are done."""
+    made: dict[int, list[TokenizedUnit]] = {}
+    for number, unit in units:
+        made.setdefault(number, []).append(unit)
+    indexes = []
+    for number, cache in enumerate(job.caches):
+        folder = Path(cache.folder)
+        with reported_errors(folder):
+            new = number in made
+            indexes.append(write_index(folder, made[number]) if new else read_index(folder))
+    return indexes
 
 
-def count_shards(index: dict[str, Any], job: Job) -> int:
-    """The number of shards, from the configuration and the size of the corpus."""
-    documents, tokens = (sum(f[n] for f in index["files"]) for n in ("documents", "tokens"))
-    shards = shard_count(job.config, documents, tokens)
-    Reporter(job.progress).expect("assemble", units=shards)
-    return shards
-
-
-def finish_build(
-    _: Any, index: dict[str, Any], blocks: Iterable[Block], shards: Iterable[Shard], job: Job
+def finish_variant(
+    number: int,
+    indexes: Sequence[dict[str, Any]],
+    blocks: Iterable[tuple[tuple[int, ...], Block]],
+    shards: Iterable[tuple[int, Shard]],
+    job: Job,
 ) -> dict[str, Any]:
-    """Writes vocabulary, data card and, last, the manifest; removes the work files."""
-    folder, shards = Path(job.output), list(shards)
+    """Writes a variant's vocabulary, data card and, last, its manifest."""
+    variant = job.variants[number]
+    folder, tokens = Path(variant.folder), Path(job.caches[variant.cache].folder)
+    index = indexes[variant.cache]
     with reported_errors(folder):
-        config = config_of(index, job.config)
-        blocks = sorted(blocks, key=lambda block: block.order)
-        samples = list(islice(_left_out(index, blocks, Path(job.tokens)), SAMPLES_PER_REASON))
-        manifest = make_manifest(config, index, blocks, shards, samples)
-        vocabulary = (Path(job.tokens) / VOCABULARY_FILE).read_bytes()
+        config = config_of(index, variant.config)
+        own = _own(blocks, number)
+        own_shards = [shard for user, shard in shards if user == number]
+        samples = list(islice(_left_out(index, own, tokens), SAMPLES_PER_REASON))
+        manifest = make_manifest(config, index, own, own_shards, samples)
+        vocabulary = (tokens / VOCABULARY_FILE).read_bytes()
         with atomic_path(folder / VOCABULARY_FILE) as temporary:
             temporary.write_bytes(vocabulary)
         write_text(folder / output.CARD, data_card(manifest))
-        output.keep_only(folder, {shard.name for shard in shards})
+        output.keep_only(folder, {shard.name for shard in own_shards})
         write_json(folder / output.MANIFEST, manifest)
     return manifest
 

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import tensorflow as tf
 
-from albert_data.config import MaskSettings, PairSettings
+from albert_data import blocks
+from albert_data.config import Config, MaskSettings, PairSettings
 from albert_data.mask_law import MaskLaw, mask_law
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, make_pairs
@@ -84,6 +87,19 @@ def encode(
     assert ends[-1] == len(framed)
     frames = [framed[end - n : end].tobytes() for end, n in zip(ends, lengths, strict=True)]
     return [frame[12:-4] for frame in frames], pairs, counts
+
+
+def write_block(
+    path: Path,
+    order: tuple[int, int, int],
+    documents: Documents,
+    tables: MaskTables,
+    config: Config,
+    shards: int,
+) -> blocks.Block:
+    """The block of a token file's documents for dupe `order[2]`."""
+    placed = blocks.place_pairs(documents, tables.starts, config.pairs, config.seed, order[2])
+    return blocks.write_block(path, order, placed, tables, config, shards)
 
 
 def example_of(fields: dict[str, list]) -> tf.train.Example:

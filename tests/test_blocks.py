@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from albert_data.blocks import Block, open_block, read_shard, shard_of, write_block
+from albert_data.blocks import Block, open_block, read_shard, shard_of
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
@@ -28,7 +28,7 @@ def write(
 ) -> Block:
     documents = documents or corpora.random_documents(8, 30, 900)
     tables = tables or corpora.tables_of(documents, 900)
-    return write_block(path, (0, 0, dupe), documents, tables, config, shards)
+    return corpora.write_block(path, (0, 0, dupe), documents, tables, config, shards)
 
 
 def records_of(block: Block, shard: int) -> list[bytes]:
@@ -135,7 +135,7 @@ def test_an_example_left_out_leaves_nothing_in_the_block(tmp_path):
     config = from_dict(
         {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": 3}}
     )
-    block = write_block(tmp_path / "b", (0, 0, 0), documents, tables, config, 1)
+    block = corpora.write_block(tmp_path / "b", (0, 0, 0), documents, tables, config, 1)
     found = read_shard([block], 0)
     assert len(found.keys) == len(found.lengths) == 1
     assert found.lengths[0] == len(found.buffer) - 24 - 12

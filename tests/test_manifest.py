@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 import albert_data
-from albert_data.blocks import Block, write_block
+from albert_data.blocks import Block
 from albert_data.config import fingerprint
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
@@ -70,7 +70,9 @@ def make(folder: Path, files, config=CONFIG) -> tuple[list[Block], list[Shard]]:
         tables.starts[:] = True  # every piece is a word
         for dupe in range(config.pairs.dupe_factor):
             path = folder / f"{number}-{dupe}"
-            blocks.append(write_block(path, (number, 0, dupe), documents, tables, config, 2))
+            blocks.append(
+                corpora.write_block(path, (number, 0, dupe), documents, tables, config, 2)
+            )
     return blocks, [write_shard(folder, index, 2, blocks, config) for index in range(2)]
 
 

@@ -12,7 +12,7 @@ import pytest
 import tensorflow as tf
 
 from albert_data import shards as shards_module
-from albert_data.blocks import Block, read_shard, write_block
+from albert_data.blocks import Block, read_shard
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.shards import Shard, shard_count, shard_name, write_shard
@@ -32,7 +32,9 @@ def blocks_of(folder: Path, count: int, config: Config = CONFIG) -> list[Block]:
         tables = corpora.tables_of(documents, 900)
         for dupe in range(2):
             path = folder / f"{file}-{dupe}.block"
-            blocks.append(write_block(path, (file, 0, dupe), documents, tables, config, count))
+            blocks.append(
+                corpora.write_block(path, (file, 0, dupe), documents, tables, config, count)
+            )
     return blocks
 
 
@@ -105,7 +107,7 @@ def test_gzip_shards_are_the_same_bytes_every_time(tmp_path):
 @pytest.mark.parametrize("config", [CONFIG, GZIP], ids=["none", "gzip"])
 def test_a_shard_without_records_is_a_whole_file(tmp_path, config):
     documents = corpora.documents_of([3, 3])
-    block = write_block(
+    block = corpora.write_block(
         tmp_path / "b", (0, 0, 0), documents, corpora.tables_of(documents, 30), config, 8
     )
     shards = [write_shard(tmp_path, index, 8, [block], config) for index in range(8)]
@@ -166,7 +168,7 @@ def test_derived_shards_are_of_about_the_wanted_size(
     documents = corpora.random_documents(12, count, 30_000, sentences=sentences, tokens=35)
     tables = corpora.tables_of(documents, 30_000)
     blocks = [
-        write_block(tmp_path / f"{dupe}", (0, 0, dupe), documents, tables, config, 1)
+        corpora.write_block(tmp_path / f"{dupe}", (0, 0, dupe), documents, tables, config, 1)
         for dupe in range(2)
     ]
     size = write_shard(tmp_path, 0, 1, blocks, config).bytes

@@ -1,0 +1,226 @@
+"""How every command starts a job: claim the folders, leave out what is finished, run the rest.
+
+Everything that can be refused is refused here, before any worker starts.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from contextlib import ExitStack
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from albert_data import output, token_cache
+from albert_data.config import Config, fingerprint
+from albert_data.errors import ConfigError
+from albert_data.files import check_name, read_json
+from albert_data.kernels import code_fingerprint
+from albert_data.sources.base import LEFT_OUT_AS_BROKEN
+from albert_data.token_cache import Unit
+from albert_data.vocabulary import load_vocabulary
+from pipelines import graph, progress, runner
+from pipelines.job import Cache, Job, UnitTask, Variant
+from pipelines.options import is_local
+from pipelines.progress import Counts
+
+Note = Callable[[str], None]
+
+
+@dataclass(frozen=True, eq=False)
+class PlannedCache:
+    """A token cache that variants are made from.
+
+    Attributes:
+        folder: where it lies, or will.
+        config: whose sources, sentences and tokens settings it has.
+        vocabulary: SentencePiece model.
+        corpus: what it is made of, as plain values.
+        units: to be tokenised; none where the cache is complete.
+        index: of a complete cache.
+    """
+
+    folder: Path
+    config: Config
+    vocabulary: Path
+    corpus: dict[str, Any]
+    units: tuple[Unit, ...] = ()
+    index: dict[str, Any] | None = None
+
+    def configured(self, config: Config) -> Config:
+        """The configuration of shards made from this cache.
+
+        Raises:
+            ConfigError: the cache was made with other settings.
+        """
+        return token_cache.config_of(self.index, config) if self.index else config
+
+    def job_cache(self) -> Cache:
+        model = load_vocabulary(self.vocabulary).sha256
+        revision = fingerprint([model, code_fingerprint()])
+        return Cache(str(self.folder), self.config, revision)
+
+
+@dataclass(frozen=True)
+class PlannedVariant:
+    """A shard set that was asked for; `name` is that in a grid."""
+
+    folder: Path
+    config: Config
+    cache: PlannedCache
+    name: str = ""
+
+
+def new_cache(
+    folder: Path, sources: Sequence[str], vocabulary: Path, config: Config
+) -> PlannedCache:
+    """A cache to be made of sources.
+
+    Raises:
+        ConfigError: a source is unknown or empty, or the vocabulary is none.
+    """
+    check_local(folder)
+    loaded = load_vocabulary(vocabulary)
+    units = token_cache.plan_units(sources, config, loaded)
+    corpus = token_cache.cache_identity(units, config, loaded)
+    return PlannedCache(folder, config, vocabulary, corpus, tuple(units))
+
+
+def known_cache(folder: Path) -> PlannedCache:
+    """A complete cache.
+
+    Raises:
+        ConfigError: there is none.
+    """
+    check_local(folder)
+    index = token_cache.read_index(folder)
+    corpus = {"tokens": index["files"], "vocabulary": index["settings"]["vocabulary"]["sha256"]}
+    config = token_cache.config_of(index, Config())
+    return PlannedCache(folder, config, folder / token_cache.VOCABULARY_FILE, corpus, index=index)
+
+
+def make_variants(
+    variants: Sequence[PlannedVariant],
+    home: Path,
+    options: PipelineOptions,
+    note: Note,
+    verbose: bool,
+) -> tuple[list[dict[str, Any]], dict[str, Counts]]:
+    """Makes the shard sets that are not finished yet, in one job.
+
+    Args:
+        home: the block files lie in its `work/` meanwhile.
+
+    Returns:
+        all manifests; what workers reported of each variant's stages (`mask NAME`).
+
+    Raises:
+        ConfigError: a folder holds something else, or was begun with other settings.
+    """
+    check_local(*(variant.folder for variant in variants))
+    with ExitStack() as stack:
+        left = []
+        for variant in variants:
+            stack.enter_context(output.claim(variant.folder))
+            output.identify(variant.folder, _identity(variant))
+            if not _finished(variant, note):
+                left.append(variant)
+        caches = list(dict.fromkeys(variant.cache for variant in left))
+        for cache in caches:
+            if cache.units:
+                _open(cache, stack, "--tokens")
+        made = [Variant(v.name, v.config, str(v.folder), caches.index(v.cache)) for v in left]
+        seen = _run(caches, made, home, options, verbose) if left else {}
+        for variant in left:
+            output.remove_work(variant.folder)
+        return [read_json(variant.folder / output.MANIFEST) for variant in variants], seen
+
+
+def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> dict[str, Any]:
+    """Makes a token cache alone; returns its index."""
+    with ExitStack() as stack:
+        _open(cache, stack, "--output")
+        _run([cache], [], cache.folder, options, verbose)
+    return token_cache.read_index(cache.folder)
+
+
+def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
+    stack.enter_context(output.claim(cache.folder, option))
+    token_cache.open_cache(cache.folder, cache.units, cache.config, cache.vocabulary)
+
+
+def _run(
+    caches: Sequence[PlannedCache],
+    variants: Sequence[Variant],
+    home: Path,
+    options: PipelineOptions,
+    verbose: bool,
+) -> dict[str, Counts]:
+    """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
+    units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
+    work = home / output.WORK
+    job = Job(tuple(c.job_cache() for c in caches), tuple(variants), str(work))
+    folder = work / "progress"
+
+    def join(pipeline: Any, job: Job) -> None:
+        indexes = graph.tokenize(pipeline, units, job)
+        if job.variants:
+            graph.make_shards(pipeline, indexes, job)
+
+    with ExitStack() as stack:
+        if is_local(options):
+            stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
+            job = replace(job, progress=str(folder))
+        runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
+    seen = progress.read(folder)
+    output.remove_work(home)
+    return seen
+
+
+def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, Counts]:
+    """The stages in their order, with all their work where it is known before the start."""
+    weight = sum(task.unit.weight for task in units)
+    names = [variant.stage(stage) for stage in ("mask", "assemble") for variant in variants]
+    return {
+        **({"tokenize": Counts(bytes=weight)} if units else {}),
+        **dict.fromkeys(names, Counts()),
+    }
+
+
+def _identity(variant: PlannedVariant) -> dict[str, Any]:
+    values = variant.config.to_dict()
+    del values["sources"]["bad_input"]
+    return {"config": values, "corpus": variant.cache.corpus, "code": code_fingerprint()}
+
+
+def _finished(variant: PlannedVariant, note: Note) -> bool:
+    """Whether a shard set is complete already."""
+    folder = variant.folder
+    manifest = read_json(folder / output.MANIFEST)
+    if manifest is None:
+        return False
+    broken = manifest["reading"]["counts"].get(LEFT_OUT_AS_BROKEN)
+    if variant.config.sources.bad_input == "fail" and broken:
+        raise ConfigError(
+            "this build left broken input out",
+            where=str(folder),
+            fix="accept that with --set sources.bad_input=drop, or build into another --output",
+        )
+    output.remove_work(folder)
+    note(f"{folder} is complete already: nothing to do")
+    return True
+
+
+def check_local(*folders: Path) -> None:
+    """Raises ConfigError for a folder that is not of this machine."""
+    for folder in folders:
+        check_name(str(folder))
+        if ":/" in str(folder):
+            raise ConfigError(
+                "shards and token caches are written to local folders only, for now",
+                where=str(folder),
+                fix="name a local or mounted folder",
+            )
