@@ -20,6 +20,7 @@ COMMANDS = {
     "build": "jobs",
     "tokenize": "jobs",
     "remask": "jobs",
+    "ablate": "ablate",
     "verify": "verify",
     "vocab": "vocab",
 }

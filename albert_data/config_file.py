@@ -10,7 +10,7 @@ import dataclasses
 import difflib
 import math
 import typing
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -35,12 +35,45 @@ class _UniqueKeys(yaml.SafeLoader):
         return mapping
 
 
-def presets() -> dict[str, Path]:
-    """The ready configurations by name (`paper`, `paper-128`, `tiny`, …)."""
+def presets(folder: str = "") -> dict[str, Path]:
+    """The ready configurations (`paper`, `paper-128`, …), or the files of a folder beside them."""
     here = Path(__file__).resolve().parent
     checkout = (here.parent / "pyproject.toml").is_file()
-    folder = here.parent / "configs" if checkout else here / "configs"
-    return {path.stem: path for path in sorted(folder.glob("*.yaml"))}
+    configs = here.parent / "configs" if checkout else here / "configs"
+    return {path.stem: path for path in sorted((configs / folder).glob("*.yaml"))}
+
+
+def find_file(name: str, ready: Mapping[str, Path], what: str) -> Path:
+    """The file of that path, or else the ready one of that name.
+
+    Raises:
+        ConfigError: there is neither; `what` says what was looked for.
+    """
+    path = ready.get(name.removesuffix(".yaml")) if "/" not in name else None
+    path = Path(name) if Path(name).is_file() else path
+    if path is None:
+        fix = f"name a YAML file or one of: {', '.join(sorted(ready))}"
+        raise ConfigError(f"no such {what}", where=name, fix=fix)
+    return path
+
+
+def read_yaml(path: Path) -> tuple[yaml.Node | None, yaml.SafeLoader]:
+    """The root node of a YAML file, which knows its lines, and what makes values of nodes.
+
+    Raises:
+        ConfigError: it cannot be read as YAML.
+    """
+    try:
+        loader = _UniqueKeys(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        if node is not None:
+            loader.construct_document(node)  # so that what cannot be constructed is refused here
+    except (OSError, *_NOT_YAML) as error:
+        reason = str(error).replace("\n", " ")
+        raise ConfigError(
+            f"not readable as YAML: {reason}", where=str(path), fix="see configs/paper.yaml"
+        ) from None
+    return node, loader
 
 
 def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
@@ -49,24 +82,10 @@ def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
     Raises:
         ConfigError: no such file, an unknown key, a value of the wrong type or out of range.
     """
-    name = name or "paper"
-    path = presets().get(name.removesuffix(".yaml")) if "/" not in name else None
-    if Path(name).is_file():
-        path = Path(name)
-    if path is None:
-        known = ", ".join(sorted(presets()))
-        raise ConfigError(
-            "no such configuration", where=name, fix=f"name a YAML file or one of: {known}"
-        )
-    try:
-        values = yaml.load(path.read_text(encoding="utf-8"), Loader=_UniqueKeys) or {}
-    except (OSError, *_NOT_YAML) as error:
-        reason = str(error).replace("\n", " ")
-        raise ConfigError(
-            f"not readable as YAML: {reason}", where=str(path), fix="see configs/paper.yaml"
-        ) from None
-    config = from_dict(values, where=str(path))
-    return override(config, overrides)
+    path = find_file(name or "paper", presets(), "configuration")
+    node, loader = read_yaml(path)
+    values = loader.construct_document(node) if node else {}
+    return override(from_dict(values or {}, where=str(path)), overrides)
 
 
 def from_dict(values: Any, where: str = "configuration") -> Config:
@@ -76,7 +95,7 @@ def from_dict(values: Any, where: str = "configuration") -> Config:
 
 def override(config: Config, overrides: Iterable[str], where: str = "--set") -> Config:
     """The configuration with each `dotted.key=value` (value in YAML) applied in turn."""
-    values = config.to_dict()
+    values = {}
     for item in overrides:
         key, equals, text = item.partition("=")
         if not equals:
@@ -85,20 +104,33 @@ def override(config: Config, overrides: Iterable[str], where: str = "--set") -> 
                 where=f"{where} {item}",
                 fix="write for instance --set masking.rate=0.2",
             )
-        group, _, name = key.strip().rpartition(".")
-        if key.strip() not in flatten(config):
-            raise _unknown(key.strip(), where)
+        check_key(key.strip(), where)
         try:
-            (values[group] if group else values)[name] = yaml.safe_load(text)
+            values[key.strip()] = yaml.safe_load(text)
         except _NOT_YAML:
             raise ConfigError(
                 "the value is not valid YAML", where=f"{where} {item}", fix="quote it"
             ) from None
-    return from_dict(values, where)
+    return with_values(config, values, where)
 
 
-def _unknown(key: str, where: str) -> ConfigError:
-    known = list(flatten(Config()))
+def with_values(config: Config, values: Mapping[str, Any], where: str) -> Config:
+    """The configuration with other values of known dotted keys."""
+    nested = config.to_dict()
+    for key, value in values.items():
+        group, _, name = key.rpartition(".")
+        (nested[group] if group else nested)[name] = value
+    return from_dict(nested, where)
+
+
+def check_key(key: str, where: str, also: Sequence[str] = ()) -> None:
+    """Raises ConfigError for a dotted key that is neither a configuration's nor in `also`."""
+    if key not in flatten(Config()) and key not in also:
+        raise _unknown(key, where, also)
+
+
+def _unknown(key: str, where: str, also: Sequence[str] = ()) -> ConfigError:
+    known = [*flatten(Config()), *also]
     near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
     if not near:
         groups = [f.name for f in dataclasses.fields(Config) if f.name != key]

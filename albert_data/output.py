@@ -4,6 +4,9 @@ build.json       what is being built, written first: another build is refused
 work/            block files and progress, removed when the manifest is written
 tokens/          the token cache, unless it was put elsewhere
 shards-*, vocab.model, manifest.json, README.md
+
+The output folder of a grid of variants holds ablation.json (see `schema.py`), work/, a folder a
+variant and perhaps token caches.
 """
 
 from __future__ import annotations
@@ -22,22 +25,25 @@ from albert_data.files import TEMPORARY, read_json, write_json
 
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
 WORK, TOKENS, LOCK = "work", "tokens", ".lock"
-CACHE_IDENTITY = "identity.json"
+CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
 _OURS = ("shards-", TEMPORARY)
 _OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", CACHE_IDENTITY}
 _OURS_EXACTLY |= {"units", "parts", "tokens.json"}
 
 
 @contextmanager
-def claim(folder: Path, option: str = "--output") -> Iterator[None]:
+def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterator[None]:
     """Makes the folder, which `option` named, and keeps it to this process until the block ends.
+
+    Args:
+        grid: it is for the folders of variants.
 
     Raises:
         ConfigError: it cannot be made or written, holds foreign files, or another build uses it.
     """
     try:
         folder.mkdir(parents=True, exist_ok=True)
-        _refuse_foreign(folder, option)
+        _refuse_foreign(folder, option, grid)
         lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
     except (FileExistsError, NotADirectoryError):
         raise ConfigError(
@@ -65,11 +71,14 @@ def claim(folder: Path, option: str = "--output") -> Iterator[None]:
         os.close(lock)
 
 
-def _refuse_foreign(folder: Path, option: str) -> None:
+def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
     """Raises ConfigError for files that no build made: `README.md` is ours only beside its mark."""
     here = sorted(os.listdir(folder))
     marked = IDENTITY in here or CACHE_IDENTITY in here
     ours, beginnings = (_OURS_EXACTLY, _OURS) if marked else ({LOCK, MANIFEST}, (TEMPORARY,))
+    if grid:
+        claimed = {name for name in here if (folder / name / LOCK).exists()}
+        ours, beginnings = {LOCK, GRID, WORK, *(claimed if GRID in here else ())}, (TEMPORARY,)
     foreign = [name for name in here if name not in ours and not name.startswith(beginnings)]
     if foreign:
         raise ConfigError(

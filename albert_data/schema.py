@@ -1,7 +1,7 @@
 """Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
 
-Three kinds of files: token files (Parquet, one row a document), shards (TFRecord of tf.Example) and
-block files (ours, between masking and assembly; see `blocks.py`).
+Token files (Parquet, one row a document), shards (TFRecord of tf.Example), block files (ours, between
+masking and assembly; see `blocks.py`) and a grid's ablation.json.
 """
 
 from __future__ import annotations
@@ -64,7 +64,7 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a token file."""
+    """A column of a token file, or a field of a JSON file."""
 
     name: str
     type: str
@@ -78,4 +78,14 @@ TOKEN_COLUMNS = (
     Column("key", "uint64", "hash of source, id and text: names the document's random streams"),
     Column("sentence_lengths", "list<uint32>", "pieces of each sentence, in order"),
     Column("pieces", "list<uint16 or uint32>", "piece ids of all sentences; uint16 up to 65,536"),
+)
+
+# ablation.json of a grid: {schema_version, variants: [one object of these a variant]}.
+ABLATION_COLUMNS = (
+    Column("name", "string", "of the variant and its folder"),
+    Column("differs", "object", "dotted key and value of what it sets otherwise than the base"),
+    Column("configuration", "string", "fingerprint, as in the variant's manifest"),
+    Column("records", "int", "examples in its shards"),
+    Column("bytes", "int", "of its shards"),
+    Column("seconds", "float or null", "workers' time for it; shared work is split evenly"),
 )

@@ -1,0 +1,65 @@
+"""`ablate`: all variants of a grid in one job."""
+
+from __future__ import annotations
+
+import time
+from pathlib import Path
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+from albert_data.commands.options import (
+    BEAM_HELP,
+    PASS_ON,
+    beam_argument,
+    beam_options,
+    note,
+    output_option,
+    verbose_option,
+    workers_option,
+)
+
+
+@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.argument("grid")
+@click.option("--tokens", type=click.Path(path_type=Path), help="Token cache of the variants.")
+@output_option("Folder of the variants' folders; a run that was stopped is resumed.")
+@click.option(
+    "--source",
+    "sources",
+    multiple=True,
+    metavar="KIND:PATH",
+    help="Input of variants that need a token cache of their own (another vocabulary, say).",
+)
+@workers_option
+@verbose_option
+@beam_argument
+def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
+    """Shards of all variants of GRID, a ready grid (objective, ngram, …) or a YAML file."""
+    from albert_data.grid import load_grid
+    from pipelines.ablate import ablate as make
+
+    variants = load_grid(grid)
+    options = beam_options(beam_args, workers)
+    began = time.monotonic()
+    result = make(variants, tokens, sources, output, options, note=note, verbose=verbose)
+    show_table(result["variants"])
+    note(
+        f"{len(variants)} variants in {time.monotonic() - began:.1f} s, each a shard set by itself"
+    )
+    click.echo(f"{output / 'ablation.json'}")
+
+
+def show_table(variants: list[dict[str, Any]]) -> None:
+    table = Table("variant", "what differs", box=None, pad_edge=False)
+    for name in ("records", "MB", "worker s"):
+        table.add_column(name, justify="right")
+    for variant in variants:
+        differs = "\n".join(f"{key}={value}" for key, value in variant["differs"].items())
+        differs = differs or "(the base)"
+        seconds = "" if variant["seconds"] is None else f"{variant['seconds']:.1f}"
+        megabytes = f"{variant['bytes'] / 1e6:,.1f}"
+        table.add_row(variant["name"], differs, f"{variant['records']:,}", megabytes, seconds)
+    Console(stderr=True).print(table)

@@ -1,0 +1,121 @@
+"""What `ablate` does: the variants of a grid as one job, each a whole shard set in its own folder."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+from contextlib import ExitStack
+from pathlib import Path
+from typing import Any
+
+from apache_beam.options.pipeline_options import PipelineOptions
+
+from albert_data import output
+from albert_data.config import fingerprint
+from albert_data.errors import ConfigError
+from albert_data.files import read_json, write_json
+from albert_data.grid import GridVariant
+from albert_data.schema import SCHEMA_VERSION
+from albert_data.token_cache import token_settings
+from albert_data.vocabulary import load_vocabulary
+from pipelines import launch
+from pipelines.launch import Note, PlannedCache, PlannedVariant
+from pipelines.progress import Counts
+
+
+def ablate(
+    grid: Sequence[GridVariant],
+    tokens: Path | None,
+    sources: Sequence[str],
+    folder: Path,
+    options: PipelineOptions,
+    note: Note = print,
+    verbose: bool = False,
+) -> dict[str, Any]:
+    """Makes what is not there yet; returns the content of ablation.json.
+
+    Args:
+        tokens: token cache of the variants that need none of their own.
+        sources: of the token caches of the others, made in `folder`/tokens-VARIANT.
+
+    Raises:
+        ConfigError: a variant changed since its folder was begun, or lacks a cache or sources.
+    """
+    launch.check_local(folder)
+    caches = _caches(grid, tokens, sources, folder)
+    planned = [
+        PlannedVariant(folder / v.name, cache.configured(v.config), cache, v.name)
+        for v, cache in zip(grid, caches, strict=True)
+    ]
+    with ExitStack() as stack:
+        stack.enter_context(output.claim(folder, grid=True))
+        before = read_json(folder / output.GRID) or {"variants": []}
+        known = {variant["name"]: variant for variant in before["variants"]}
+        if not known:
+            write_json(folder / output.GRID, before)
+        manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
+        for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
+            known[variant.name] = {
+                "name": variant.name,
+                "differs": variant.differs,
+                "configuration": fingerprint(plan.config.to_dict()),
+                "records": manifest["totals"]["examples"],
+                "bytes": manifest["totals"]["shard_bytes"],
+                "seconds": _seconds(variant.name, seen, known),
+            }
+        result = {"schema_version": SCHEMA_VERSION, "variants": list(known.values())}
+        write_json(folder / output.GRID, result)
+    return {**result, "variants": [known[variant.name] for variant in grid]}
+
+
+def _seconds(name: str, seen: dict[str, Counts], known: dict[str, dict[str, Any]]) -> float | None:
+    """Workers' time for a variant: of this run, or of the run that made it; None if unknown."""
+    now = [seen[stage] for stage in (f"mask {name}", f"assemble {name}") if stage in seen]
+    if now:
+        return sum(counts.milliseconds for counts in now) / 1000
+    return known.get(name, {}).get("seconds")
+
+
+def _caches(
+    grid: Sequence[GridVariant], tokens: Path | None, sources: Sequence[str], folder: Path
+) -> list[PlannedCache]:
+    """The token cache of each variant; those with equal vocabularies and settings share one."""
+    if sources and not any(variant.own_tokens for variant in grid):
+        raise ConfigError(
+            "no variant of this grid needs a token cache of its own",
+            where="--source",
+            fix="leave it out, or make a cache with albert-data tokenize and name it with --tokens",
+        )
+    given = launch.known_cache(tokens) if tokens else None
+    made: dict[str, PlannedCache] = {}
+    return [_cache(variant, given, sources, folder, made) for variant in grid]
+
+
+def _cache(
+    variant: GridVariant,
+    given: PlannedCache | None,
+    sources: Sequence[str],
+    folder: Path,
+    made: dict[str, PlannedCache],
+) -> PlannedCache:
+    where = f"{variant.where}, variant {variant.name}"
+    if not variant.own_tokens:
+        if given is None:
+            fix = "name one with --tokens; albert-data tokenize makes it"
+            raise ConfigError("this variant needs a token cache", where=where, fix=fix)
+        return given
+    if not sources:
+        fix = "name what it is made of with --source KIND:PATH"
+        raise ConfigError("this variant needs a token cache of its own", where=where, fix=fix)
+    if variant.vocabulary:
+        model = Path(variant.vocabulary).expanduser()
+    elif given:
+        model = given.vocabulary
+    else:
+        fix = "set vocabulary: FILE.model in the grid, or name a cache with --tokens"
+        raise ConfigError("this variant has no vocabulary", where=where, fix=fix)
+    settings = json.dumps(token_settings(variant.config, load_vocabulary(model)))
+    if settings not in made:
+        cache = folder / f"tokens-{variant.name}"
+        made[settings] = launch.new_cache(cache, sources, model, variant.config)
+    return made[settings]
