@@ -3,8 +3,9 @@
 This is the exchange between masking and assembly. A block holds one *piece* per shard, one after the
 other, and an index at its end, so that a shard's assembler reads one byte range of every block:
 
-    piece  = header (records, tokens, CRC-32C of all else in the piece: 3 x uint64)
-             order keys (uint64 each), framed lengths (uint32 each), framed records
+    piece  = header (records, tokens, names in an origin, CRC-32C of all else in the piece: 4 x uint64)
+             order keys (uint64 each), framed lengths (uint32 each), origins (see `provenance.py`;
+             nothing where they have 0 names), framed records
     block  = pieces, index (JSON: piece offsets and counts), its length and CRC-32C (2 x uint64)
 
 A record's place in the build is its 64-bit order key, drawn from the document's random stream. Shard
@@ -22,6 +23,7 @@ from typing import Any
 
 import google_crc32c
 import numpy as np
+import pyarrow as pa
 
 from albert_data import rng
 from albert_data.config import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings
@@ -31,11 +33,12 @@ from albert_data.kernels import kernel
 from albert_data.mask_law import mask_law
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
+from albert_data.provenance import Origins, PairOrigins
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
 
 ENCODE_ROWS = 4096
-_HEADER = 3 * 8
+_HEADER = 4 * 8
 _TRAILER = 2 * 8
 _FIX = "remove the file and run the same command again: it is made anew"
 
@@ -66,23 +69,38 @@ class PlacedPairs:
         pairs: N of them.
         keys: uint64 [N], order keys.
         rows: int64 [N], the pairs by ascending order key.
+        origins: of the pairs; None where they are not asked for.
     """
 
     documents: Documents
     pairs: Pairs
     keys: np.ndarray
     rows: np.ndarray
+    origins: PairOrigins | None
 
 
 def place_pairs(
-    documents: Documents, starts: np.ndarray, settings: PairSettings, seed: int, dupe: int
+    documents: Documents,
+    starts: np.ndarray,
+    settings: PairSettings,
+    seed: int,
+    dupe: int,
+    names: pa.Table | None = None,
 ) -> PlacedPairs:
-    """Makes the pairs of one token file for a dupe; `starts` (bool [V]): the piece begins a word."""
-    documents = cut_long_sentences(documents, starts, settings.max_length - SPECIAL_TOKENS_PER_PAIR)
-    pairs = make_pairs(documents, settings, seed, dupe)
+    """Makes the pairs of one token file for a dupe.
+
+    Args:
+        starts: bool [V], the piece begins a word.
+        names: of the documents (`provenance.read_names`); None keeps no origins.
+    """
+    cut = cut_long_sentences(documents, starts, settings.max_length - SPECIAL_TOKENS_PER_PAIR)
+    pairs = make_pairs(cut, settings, seed, dupe)
+    origins = None
+    if names is not None:
+        origins = PairOrigins.of(documents, pairs, names, partners=settings.objective == "nsp")
     keys = np.empty(len(pairs.label), np.uint64)
-    _order_keys(documents.keys, pairs.document, pairs.chunk, np.uint64(seed), dupe, keys)
-    return PlacedPairs(documents, pairs, keys, np.argsort(keys, kind="stable"))
+    _order_keys(cut.keys, pairs.document, pairs.chunk, np.uint64(seed), dupe, keys)
+    return PlacedPairs(cut, pairs, keys, np.argsort(keys, kind="stable"), origins)
 
 
 def write_block(
@@ -96,6 +114,7 @@ def write_block(
     """Makes the examples of one token file for dupe `order[2]` and writes them as a block."""
     dupe, settings, law = order[2], config.pairs, mask_law(config.masking)
     documents, pairs, keys, rows = placed.documents, placed.pairs, placed.keys, placed.rows
+    origins = placed.origins
     bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
     counts = MaskCounts.zeros(law.lengths.shape[1], settings.max_length)
     offsets = np.zeros(shards + 1, "<u8")
@@ -105,16 +124,19 @@ def write_block(
             framed, lengths, tokens = encode_examples(
                 documents, pairs, group, law, tables, settings.max_length, config.seed, dupe, counts
             )
-            ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+            kept = lengths > 0
+            group, lengths, tokens = group[kept], lengths[kept], tokens[kept]
+            cuts = _offsets(kept)[bounds[first : last + 1] - bounds[first]]
+            ends = _offsets(lengths)
+            names_kept, of_origins = 0, [b""] * (last - first)
+            if origins is not None:
+                names_kept, of_origins = len(origins.names), origins.take(group).pieces(cuts)
             for shard in range(first, last):
-                own = slice(bounds[shard] - bounds[first], bounds[shard + 1] - bounds[first])
+                own = slice(cuts[shard - first], cuts[shard - first + 1])
+                head = [own.stop - own.start, int(tokens[own].sum()), names_kept]
                 records = framed[ends[own.start] : ends[own.stop]]
-                kept = lengths[own] > 0
-                stream.write(
-                    _piece(
-                        keys[group[own]][kept], lengths[own][kept], int(tokens[own].sum()), records
-                    )
-                )
+                of_pieces = of_origins[shard - first]
+                stream.write(_piece(head, keys[group[own]], lengths[own], of_pieces, records))
                 offsets[shard + 1] = stream.tell()
         report = _report(pairs, counts)
         index = json.dumps({"offsets": offsets.tolist(), "counts": report}).encode()
@@ -153,14 +175,18 @@ class ShardRecords:
         buffer: uint8, the pieces as they lie in their files.
         begins, lengths: int64 [R], where the framed records lie in the buffer.
         keys: uint64 [R], their order keys.
+        dupes: int64 [R], their dupe numbers.
         tokens: number of tokens in all.
+        origins: of the records; None where the blocks have none.
     """
 
     buffer: np.ndarray
     begins: np.ndarray
     lengths: np.ndarray
     keys: np.ndarray
+    dupes: np.ndarray
     tokens: int
+    origins: Origins | None
 
 
 def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
@@ -172,7 +198,7 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
     ranges = [np.frombuffer(b.offsets, "<u8")[shard : shard + 2].astype(np.int64) for b in blocks]
     sizes = [int(end - begin) for begin, end in ranges]
     buffer = np.empty(sum(sizes), np.uint8)
-    begins, lengths, keys = [], [], []
+    begins, lengths, keys, origins = [], [], [], []
     tokens, at = 0, 0
     for block, (begin, _), size in zip(blocks, ranges, sizes, strict=True):
         raw = buffer[at : at + size]
@@ -184,7 +210,7 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
             raise DataError(
                 f"a block file cannot be read: {error.strerror}", where=block.path, fix=_FIX
             ) from None
-        count, own_tokens, crc = (int(x) for x in raw[:_HEADER].view("<u8"))
+        count, own_tokens, names, crc = (int(x) for x in raw[:_HEADER].view("<u8"))
         if read != size or _piece_crc(raw[: _HEADER - 8].tobytes(), raw[_HEADER:].tobytes()) != crc:
             raise DataError(
                 "a block file is damaged (CRC-32C)", where=f"{block.path} byte {begin}", fix=_FIX
@@ -193,6 +219,10 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
         keys.append(raw[_HEADER : _HEADER + 8 * count].view("<u8"))
         own = raw[_HEADER + 8 * count : body].view("<u4").astype(np.int64)
         lengths.append(own)
+        if names:
+            part, taken = Origins.parse(raw[body:], count, names)
+            origins.append(part)
+            body += taken
         begins.append(at + body + np.cumsum(own) - own)
         tokens += own_tokens
         at += size
@@ -202,14 +232,25 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
         np.concatenate([none, *begins]),
         np.concatenate([none, *lengths]),
         np.concatenate([none.astype(np.uint64), *keys]),
+        np.repeat([block.order[2] for block in blocks], [len(own) for own in keys]).astype(
+            np.int64
+        ),
         tokens,
+        Origins.join(origins) if origins else None,
     )
 
 
-def _piece(keys: np.ndarray, lengths: np.ndarray, tokens: int, records: np.ndarray) -> bytes:
-    body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + records.tobytes()
-    head = np.array([len(keys), tokens], "<u8").tobytes()
-    return head + _piece_crc(head, body).to_bytes(8, "little") + body
+def _offsets(lengths: np.ndarray) -> np.ndarray:
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+
+
+def _piece(
+    head: list[int], keys: np.ndarray, lengths: np.ndarray, origins: bytes, records: np.ndarray
+) -> bytes:
+    body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + origins
+    body += records.tobytes()
+    of_head = np.array(head, "<u8").tobytes()
+    return of_head + _piece_crc(of_head, body).to_bytes(8, "little") + body
 
 
 def _piece_crc(head: bytes, body: bytes) -> int:

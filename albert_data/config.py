@@ -120,11 +120,14 @@ class ShardSettings:
         count: number of shards; 0 derives it from target_bytes.
         target_bytes: about the size of one uncompressed shard; bounds a worker's memory.
         compression: `none` or `gzip`.
+        provenance: a sidecar beside each shard says which sentences of which document each record
+            is made of.
     """
 
     count: int = 0
     target_bytes: int = 128 * 2**20
     compression: Literal["none", "gzip"] = "none"
+    provenance: bool = True
 
 
 @dataclass(frozen=True)

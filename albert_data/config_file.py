@@ -172,7 +172,7 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
         return text
     if hint is float and type(value) is int:
         return float(value) if abs(value) < 2**1000 else math.inf
-    if isinstance(value, bool) or not isinstance(value, hint):
+    if isinstance(value, bool) != (hint is bool) or not isinstance(value, hint):
         raise ConfigError(
             f"{key} is {value!r}, not of type {hint.__name__}",
             where=where,

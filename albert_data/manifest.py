@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 
 import albert_data
-from albert_data import pairs
+from albert_data import pairs, provenance
 from albert_data.blocks import Block
 from albert_data.config import Config, fingerprint
 from albert_data.errors import DataError
@@ -79,6 +79,7 @@ def make_manifest(
             }
             for f in FEATURES
         ],
+        "provenance": provenance.describe() if config.shards.provenance else None,
         "shards": [shard.to_json() for shard in shards],
     }
 

@@ -26,7 +26,7 @@ from albert_data.files import TEMPORARY, read_json, write_json
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
 WORK, TOKENS, LOCK = "work", "tokens", ".lock"
 CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
-_OURS = ("shards-", TEMPORARY)
+_OURS = ("shards-", "provenance-", TEMPORARY)
 _OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", CACHE_IDENTITY}
 _OURS_EXACTLY |= {"units", "parts", "tokens.json"}
 
@@ -123,16 +123,16 @@ def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
     return before != after and {**before, "sources": []} == {**after, "sources": []}
 
 
-def keep_only(folder: Path, shards: set[str]) -> None:
-    """Removes shards that are not of this build (of an earlier, unfinished shard count).
+def keep_only(folder: Path, files: set[str]) -> None:
+    """Removes shards and sidecars not of this build (of an earlier, unfinished shard count).
 
     Raises:
-        DataError: a shard of the build is not there.
+        DataError: one of the build is not there.
     """
-    here = {p.name for p in folder.glob("shards-*")}
-    if missing := sorted(shards - here):
+    here = {p.name for pattern in ("shards-*", "provenance-*") for p in folder.glob(pattern)}
+    if missing := sorted(files - here):
         raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
-    for name in here - shards:
+    for name in here - files:
         (folder / name).unlink()
 
 

@@ -1,7 +1,8 @@
 """Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
 
-Token files (Parquet, one row a document), shards (TFRecord of tf.Example), block files (ours, between
-masking and assembly; see `blocks.py`) and a grid's ablation.json.
+Token files (Parquet, one row a document), shards (TFRecord of tf.Example), their provenance sidecars
+(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`) and a
+grid's ablation.json.
 """
 
 from __future__ import annotations
@@ -64,7 +65,7 @@ FEATURES = (
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a token file, or a field of a JSON file."""
+    """A column of a Parquet file, or a field of a JSON file."""
 
     name: str
     type: str
@@ -88,4 +89,21 @@ ABLATION_COLUMNS = (
     Column("records", "int", "examples in its shards"),
     Column("bytes", "int", "of its shards"),
     Column("seconds", "float or null", "workers' time for it; shared work is split evenly"),
+)
+
+# One row a record, in the shard's order. A sentence's ordinal is its place in `sentence_lengths` of
+# the document in the token file, from 0; of a sentence, only a part may stand in the record.
+PROVENANCE_COLUMNS = (
+    Column("source", "string", "the document's, as in the token file"),
+    Column("document", "string", "the document's id in its source"),
+    Column("title", "string", "its first 200 characters"),
+    Column("dupe", "uint32", "in which use of the corpus the record was made, from 0"),
+    Column("chunk", "uint32", "ordinal of the record's chunk in its document and dupe"),
+    Column("x1_first", "uint32", "first sentence of the first segment"),
+    Column("x1_last", "uint32", "last sentence of the first segment"),
+    Column("x2_first", "uint32", "first sentence of the second segment"),
+    Column("x2_last", "uint32", "last sentence of the second segment"),
+    Column("x2_source", "string", "nsp only: source of the second segment's document"),
+    Column("x2_document", "string", "nsp only: its id"),
+    Column("x2_title", "string", "nsp only: its title"),
 )

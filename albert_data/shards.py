@@ -1,6 +1,7 @@
 """Block files → shards: read every block's piece of a shard, sort by order key, write, rename.
 
-Memory: one uncompressed shard and a few megabytes. The SHA-256 is taken of the bytes as written.
+A shard's provenance sidecar is written before it, where the blocks hold origins. Memory: one
+uncompressed shard and a few megabytes. The SHA-256 is taken of the bytes as written.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ import zlib
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -18,6 +20,7 @@ from albert_data.blocks import Block, read_shard
 from albert_data.config import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
+from albert_data.provenance import provenance_name, write_provenance
 
 WRITE_BYTES = 4 * 2**20
 GZIP_LEVEL = 6
@@ -25,16 +28,25 @@ GZIP_LEVEL = 6
 
 @dataclass(frozen=True)
 class Shard:
-    """A finished shard: file name, records, tokens (special ones included), bytes, SHA-256 (hex)."""
+    """A finished shard: file name, records, tokens (special ones included), bytes, SHA-256 (hex).
+
+    `provenance` has the name, bytes and SHA-256 of its sidecar; None where there is none.
+    """
 
     name: str
     records: int
     tokens: int
     bytes: int
     sha256: str
+    provenance: dict[str, Any] | None = None
 
     def to_json(self) -> dict:
         return asdict(self)
+
+    def files(self) -> dict[str, int]:
+        """Names and bytes of the shard and its sidecar."""
+        sidecar = {self.provenance["name"]: self.provenance["bytes"]} if self.provenance else {}
+        return {self.name: self.bytes, **sidecar}
 
 
 def shard_name(index: int, count: int, compression: str = "none") -> str:
@@ -62,6 +74,10 @@ def write_shard(
     """Writes shard `index` of `count` into a folder, whole or not at all."""
     records = read_shard(sorted(blocks, key=lambda block: block.order), index)
     order = np.argsort(records.keys, kind="stable")
+    provenance = None
+    if records.origins is not None:
+        sidecar = folder / provenance_name(index, count)
+        provenance = write_provenance(sidecar, records.origins, records.dupes, order)
     compression = config.shards.compression
     name = shard_name(index, count, compression)
     gzip = zlib.compressobj(GZIP_LEVEL, wbits=31) if compression == "gzip" else None
@@ -75,7 +91,7 @@ def write_shard(
             data = gzip.flush()
             size += stream.write(data)
             digest.update(data)
-    return Shard(name, len(order), records.tokens, size, digest.hexdigest())
+    return Shard(name, len(order), records.tokens, size, digest.hexdigest(), provenance)
 
 
 def _in_order(records, order):

@@ -20,6 +20,7 @@ from albert_data.config import fingerprint
 from albert_data.errors import DataError
 from albert_data.files import read_json
 from albert_data.parse import Examples, parse_examples
+from albert_data.provenance import NUMBERS, read_provenance
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.tfrecord import find_records
 
@@ -82,19 +83,17 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
         DataError: the first difference found.
     """
     manifest = read_manifest(folder)
-    claimed = [shard["name"] for shard in manifest["shards"]]
-    here = sorted(p.name for p in folder.glob("shards-*"))
-    if missing := sorted(set(claimed) - set(here)):
-        raise DataError("shard is missing", where=str(folder / missing[0]), fix=_REBUILD)
-    if extra := sorted(set(here) - set(claimed)):
-        raise DataError(
-            "shard is not in the manifest", where=str(folder / extra[0]), fix="remove or rename it"
-        )
-    found = Found()
+    shards = [shard["name"] for shard in manifest["shards"]]
+    sidecars = [s["provenance"]["name"] for s in manifest["shards"] if s.get("provenance")]
+    _check_names(folder, "shard", "shards-*", shards)
+    _check_names(folder, "provenance file", "provenance-*", sidecars)
+    found, dupes = Found(), manifest["config"]["pairs"]["dupe_factor"]
     for shard in manifest["shards"]:
         progress(shard["name"])
         try:
             _verify_shard(folder / shard["name"], shard, manifest, found)
+            if sidecar := shard.get("provenance"):
+                _verify_provenance(folder / sidecar["name"], sidecar, shard, dupes)
         except DataError as error:
             error.fix = error.fix or _REBUILD
             raise
@@ -110,6 +109,18 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
                 fix=_REBUILD,
             )
     return found
+
+
+def _check_names(folder: Path, what: str, pattern: str, claimed: list[str]) -> None:
+    here = sorted(p.name for p in folder.glob(pattern))
+    if missing := sorted(set(claimed) - set(here)):
+        raise DataError(f"{what} is missing", where=str(folder / missing[0]), fix=_REBUILD)
+    if extra := sorted(set(here) - set(claimed)):
+        raise DataError(
+            f"{what} is not in the manifest",
+            where=str(folder / extra[0]),
+            fix="remove or rename it",
+        )
 
 
 def _claims(manifest: dict[str, Any], found: Found, model: str) -> Iterator[tuple[str, Any, Any]]:
@@ -164,21 +175,41 @@ def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None
         found.masked_tokens += int(used.sum())
         found.mask_pieces += int((used & (at == special["[MASK]"])).sum())
         found.label_ones += int(examples.next_sentence_labels.sum())
-    for name, expected, seen in (
-        ("records", claim["records"], records),
-        ("tokens", claim["tokens"], tokens),
-        ("bytes", claim["bytes"], len(raw)),
-        ("as its SHA-256", claim["sha256"], hashlib.sha256(raw).hexdigest()),
-    ):
-        if expected != seen:
-            raise DataError(
-                f"the manifest claims {expected} {name}, the shard has {seen}",
-                where=path.name,
-                fix=_REBUILD,
-            )
+    _compare(path, claim, {"records": records, "tokens": tokens, **_content(raw)})
     found.examples += records
     found.bytes += len(raw)
     found.example_tokens += tokens
+
+
+def _verify_provenance(path: Path, claim: dict, shard: dict, dupes: int) -> None:
+    table = read_provenance(path)
+    seen = {"records": len(table), **_content(path.read_bytes())}
+    _compare(path, {**claim, "records": shard["records"]}, seen)
+    columns = {name: table[name].to_numpy() for name in ("dupe", *NUMBERS)}
+    wrong = columns["dupe"] >= dupes
+    for segment in ("x1", "x2"):
+        wrong |= columns[f"{segment}_first"] > columns[f"{segment}_last"]
+    if wrong.any():
+        raise DataError(
+            f"row {int(np.argmax(wrong))}: not sentences of a document, or no dupe of this build",
+            where=path.name,
+        )
+
+
+def _content(raw: bytes) -> dict[str, Any]:
+    return {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
+
+
+def _compare(path: Path, claim: dict[str, Any], seen: dict[str, Any]) -> None:
+    """Raises DataError where a file is not as the manifest's entry says."""
+    for key, value in seen.items():
+        if claim[key] != value:
+            name = "as its SHA-256" if key == "sha256" else key
+            raise DataError(
+                f"the manifest claims {claim[key]} {name}, the file has {value}",
+                where=path.name,
+                fix=_REBUILD,
+            )
 
 
 def decompress(raw: bytes, path: Path) -> np.ndarray:

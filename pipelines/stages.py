@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
+import pyarrow as pa
 
 from albert_data import output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
@@ -24,6 +25,7 @@ from albert_data.files import atomic_path, read_json, write_json, write_text
 from albert_data.manifest import data_card, make_manifest
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents
+from albert_data.provenance import read_names
 from albert_data.shards import Shard, shard_name, write_shard
 from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.token_cache import (
@@ -91,7 +93,8 @@ class Mask(_Stage):
         revision = self.job.caches[task.cache].revision
         for number in task.variants:
             config = self.job.variants[number].config
-            pairs = [config.seed, asdict(_of_any_dupe(config.pairs))]
+            provenance = config.shards.provenance
+            pairs = [config.seed, asdict(_of_any_dupe(config.pairs)), provenance]
             parts = [*pairs, asdict(config.masking), task.file.path, task.file.content]
             name = fingerprint([*parts, counts[number], revision])[:20]
             key = fingerprint(pairs), f"{name}-{task.order[2]:05d}.block"
@@ -107,6 +110,7 @@ class Mask(_Stage):
             _of_any_dupe(config.pairs),
             config.seed,
             task.order[2],
+            config.shards.provenance,
         )
         return write_block(path, task.order, placed, _tables(tokens), config, shards)
 
@@ -122,18 +126,32 @@ def _tables(tokens: Path) -> MaskTables:
 
 @lru_cache(maxsize=1)
 def _placed_pairs(
-    tokens: str, file: str, crc32c: int, pairs: PairSettings, seed: int, dupe: int
+    tokens: str,
+    file: str,
+    crc32c: int,
+    pairs: PairSettings,
+    seed: int,
+    dupe: int,
+    provenance: bool,
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
     folder = Path(tokens)
-    documents = _documents(folder / "parts" / file, crc32c)
-    return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe)
+    path = folder / "parts" / file
+    documents = _documents(path, crc32c)
+    names = _names(path) if provenance else None
+    return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
 def _documents(path: Path, crc32c: int) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
     return read_documents(path, crc32c)
+
+
+@lru_cache(maxsize=1)
+def _names(path: Path) -> pa.Table:
+    """The names of the documents of the same token file, which `_documents` has checked."""
+    return read_names(path)
 
 
 class Assemble(_Stage):
@@ -150,7 +168,7 @@ class Assemble(_Stage):
         name = shard_name(task.index, count, variant.config.shards.compression)
         done = folder / output.WORK / "shards" / f"{name}.json"
         with reported_errors(folder):
-            shard = self._finished(folder / name, done)
+            shard = self._finished(folder, done)
             if shard is None:
                 own = _own(blocks, task.variant)
                 shard = write_shard(folder, task.index, count, own, variant.config)
@@ -160,11 +178,16 @@ class Assemble(_Stage):
             self.job.report("assemble", [task.variant], seconds, units=1, bytes=shard.bytes)
             yield task.variant, shard
 
-    def _finished(self, path: Path, done: Path) -> Shard | None:
+    def _finished(self, folder: Path, done: Path) -> Shard | None:
         known = read_json(done)
-        if known is None or not path.is_file() or path.stat().st_size != known["bytes"]:
+        if known is None:
             return None
-        return Shard(**known)
+        shard = Shard(**known)
+        for name, size in shard.files().items():
+            path = folder / name
+            if not path.is_file() or path.stat().st_size != size:
+                return None
+        return shard
 
 
 def _own(blocks: Iterable[tuple[tuple[int, ...], Block]], variant: int) -> list[Block]:
@@ -210,7 +233,7 @@ def finish_variant(
         with atomic_path(folder / VOCABULARY_FILE) as temporary:
             temporary.write_bytes(vocabulary)
         write_text(folder / output.CARD, data_card(manifest))
-        output.keep_only(folder, {shard.name for shard in own_shards})
+        output.keep_only(folder, {name for shard in own_shards for name in shard.files()})
         write_json(folder / output.MANIFEST, manifest)
     return manifest
 

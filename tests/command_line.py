@@ -127,6 +127,7 @@ def fails(result: Result, *expected: str, code: int | None = None) -> None:
 def content(folder: Path) -> dict[str, str]:
     """SHA-256 (hex) of everything in the folder that a build is for."""
     names = ["manifest.json", "README.md", "vocab.model", *shard_names(folder)]
+    names += sorted(path.name for path in folder.glob("provenance-*"))
     return {name: hashlib.sha256((folder / name).read_bytes()).hexdigest() for name in names}
 
 

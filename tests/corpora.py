@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import tensorflow as tf
 
 from albert_data import blocks
@@ -96,9 +97,12 @@ def write_block(
     tables: MaskTables,
     config: Config,
     shards: int,
+    names: pa.Table | None = None,
 ) -> blocks.Block:
     """The block of a token file's documents for dupe `order[2]`."""
-    placed = blocks.place_pairs(documents, tables.starts, config.pairs, config.seed, order[2])
+    placed = blocks.place_pairs(
+        documents, tables.starts, config.pairs, config.seed, order[2], names
+    )
     return blocks.write_block(path, order, placed, tables, config, shards)
 
 

@@ -82,10 +82,11 @@ def test_the_layout_is_as_described(tmp_path):
     }
     begin, end = index["offsets"][1:3]
     assert end == len(raw) - 16 - size
-    records, tokens, _ = struct.unpack("<QQQ", raw[begin : begin + 24])
-    keys = struct.unpack(f"<{records}Q", raw[begin + 24 : begin + 24 + 8 * records])
-    body = begin + 24 + 12 * records
-    lengths = struct.unpack(f"<{records}I", raw[begin + 24 + 8 * records : body])
+    records, tokens, names, _ = struct.unpack("<QQQQ", raw[begin : begin + 32])
+    keys = struct.unpack(f"<{records}Q", raw[begin + 32 : begin + 32 + 8 * records])
+    body = begin + 32 + 12 * records
+    lengths = struct.unpack(f"<{records}I", raw[begin + 32 + 8 * records : body])
+    assert names == 0
     found = read_shard([block], 1)
     assert found.keys.tolist() == list(keys)
     assert found.lengths.tolist() == list(lengths)
@@ -138,7 +139,7 @@ def test_an_example_left_out_leaves_nothing_in_the_block(tmp_path):
     block = corpora.write_block(tmp_path / "b", (0, 0, 0), documents, tables, config, 1)
     found = read_shard([block], 0)
     assert len(found.keys) == len(found.lengths) == 1
-    assert found.lengths[0] == len(found.buffer) - 24 - 12
+    assert found.lengths[0] == len(found.buffer) - 32 - 12
     assert (block.counts["tokens"][0], block.counts["tokens"][7], found.tokens) == (1, 1, 7)
 
 

@@ -129,6 +129,7 @@ def test_the_default_is_the_paper():
         "shards.count": 0,
         "shards.target_bytes": 134_217_728,
         "shards.compression": "none",
+        "shards.provenance": True,
     }
 
 
@@ -401,7 +402,7 @@ def test_a_fingerprint_is_the_same_on_every_machine():
 
 
 def test_every_setting_changes_the_fingerprint():
-    other = {str: "x", int: 999, float: 0.123}
+    other = {str: "x", int: 999, float: 0.123, bool: False}
     found = {fingerprint(Config().to_dict())}
     for key, value in flatten(Config()).items():
         values = Config().to_dict()

@@ -118,7 +118,7 @@ def test_a_truncated_shard_is_named_with_the_record_that_is_cut(folder, cut):
 def test_a_shard_cut_between_two_records_is_found(folder):
     begin, _ = frame_of(folder / SECOND, 17)
     (folder / SECOND).write_bytes((folder / SECOND).read_bytes()[:begin])
-    check(folder, f"{SECOND}: the manifest claims ", " records, the shard has 17")
+    check(folder, f"{SECOND}: the manifest claims ", " records, the file has 17")
 
 
 @pytest.mark.parametrize("shard", [b"", b"no TFRecord file at all, but text"])
