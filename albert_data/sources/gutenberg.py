@@ -36,7 +36,7 @@ _TAG = re.compile(
     r"|\[(?:Pg|Page) ?[\divxlc]+\]|\{\d+\}",
     re.IGNORECASE,
 )
-_MENTION = re.compile(r"Gutenberg|GUTENBERG|SMALL PRINT")
+_MENTIONS = ("Gutenberg", "GUTENBERG", "SMALL PRINT")
 CREDIT_LINES = 60  # credits are looked for in the first lines of the text only
 
 
@@ -58,7 +58,7 @@ class Body:
 def strip(text: str) -> Body:
     """The text between Gutenberg's markers, credits and tags removed."""
     lines = text.splitlines()
-    if not _MENTION.search(text):
+    if not any(words in text for words in _MENTIONS):
         return Body("", _without_tags(lines), 0)
     title = ""
     kept: list[str] = []
