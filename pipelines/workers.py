@@ -3,24 +3,24 @@
 Beam 2.77 by itself waits for ever for a worker that was killed, and hears of a failed one only when
 the others have finished. Here the first failure, Ctrl-C or SIGTERM ends all workers at once; they also
 end when this process is killed. This file knows Beam's inner parts (`fn_api_runner.worker_handlers`)
-and must be looked at when Beam's version changes.
-
-Price of a worker process: about 1.3 s of CPU, of which importing Beam is 1.2, and 200 MB.
+and must be looked at when Beam's version changes. Processes are forked, see `forks.py`.
 """
 
 from __future__ import annotations
 
+import atexit
 import contextlib
 import functools
 import json
 import logging
+import multiprocessing
 import os
 import signal
-import subprocess
 import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from multiprocessing.connection import wait
 from typing import Any
 
 import grpc  # type: ignore[import-untyped]
@@ -28,26 +28,12 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import python_urns
 from apache_beam.portability.api import beam_fn_api_pb2
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
+from apache_beam.runners.worker import sdk_worker_main
 
 from albert_data.errors import DataError
+from pipelines import forks
 from pipelines.failures import LESS_MEMORY, marked
 from pipelines.options import is_local
-
-# What a worker process runs. Ctrl-C is the parent's to handle; on Linux the kernel kills the worker
-# with its parent (PR_SET_PDEATHSIG), elsewhere the broken connection ends it within seconds. It
-# ends without taking Python apart, which costs 0.4 s.
-_WORKER = """
-import atexit, ctypes, os, signal, sys
-signal.signal(signal.SIGINT, signal.SIG_IGN)
-if sys.platform == "linux":
-    ctypes.CDLL(None).prctl(1, signal.SIGKILL)
-if os.getppid() != int(os.environ["ALBERT_DATA_PARENT"]):
-    sys.exit("the parent process is gone")
-from apache_beam.runners.worker import sdk_worker_main
-sdk_worker_main.main(sys.argv)
-atexit._run_exitfuncs()
-os._exit(0)
-"""
 
 
 def ending(number: int) -> BaseException:
@@ -108,7 +94,7 @@ class Crew:
         for process in processes:
             process.kill()
         for process in processes:
-            process.wait()
+            wait([process.sentinel])
 
     def dismiss(self) -> None:
         """Tells all workers at once that there is no more to do, so that they end side by side."""
@@ -126,8 +112,8 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
     def __init__(self, crew: Crew, command: bytes, *beam_args: Any) -> None:
         super().__init__(*beam_args)
         self.crew = crew
-        self.process: subprocess.Popen | None = None
-        self.log = tempfile.TemporaryFile()  # noqa: SIM115 (lives as long as the process)
+        self.process: Any = None
+        self.log = tempfile.NamedTemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.control_conn = _Control(crew)
         self.control_handler._connections_by_worker_id[self.worker_id] = self.control_conn
         crew.workers.append(self)
@@ -137,23 +123,21 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
         options = {"default_sdk_harness_log_level": "INFO" if verbose else "ERROR"}
         options |= self.crew.options.get_all_options(drop_default=True)
         environment = {
-            "OMP_NUM_THREADS": "1",
             **os.environ,
-            "ALBERT_DATA_PARENT": str(os.getpid()),
             "CONTROL_API_SERVICE_DESCRIPTOR": f'url: "{self.control_address}"',
             "PIPELINE_OPTIONS": json.dumps({"options": options}, default=str),
-            "PYTHONPATH": os.pathsep.join(path or os.getcwd() for path in sys.path),
             "WORKER_ID": self.worker_id,
             "no_grpc_proxy": "localhost",
         }
-        command, output = [sys.executable, "-c", _WORKER], 2 if verbose else self.log
-        self.process = subprocess.Popen(
-            command, env=environment, stdin=subprocess.DEVNULL, stdout=output, stderr=output
-        )
+        log = None if verbose else self.log.name
+        forks.prepare()
+        self.process = forks.CONTEXT.Process(target=_work, args=(environment, log), daemon=True)
+        self.process.start()
         threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
 
-    def _watch(self, process: subprocess.Popen) -> None:
-        code = process.wait()
+    def _watch(self, process: Any) -> None:
+        wait([process.sentinel])
+        code = process.exitcode
         if self.crew.dismissed or self.crew.failure or self.crew.stopped_by:
             return
         problem, fix = "killed, most likely because the machine ran out of memory", LESS_MEMORY
@@ -172,8 +156,32 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
 
     def stop_worker(self) -> None:
         if self.process:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                self.process.wait(timeout=10)
+            self.process.join(timeout=10)
+
+
+def _work(environment: dict[str, str], log: str | None) -> None:
+    """What a worker process does: Beam's harness, until it is dismissed or the parent is gone.
+
+    It ends without taking Python apart, which costs 0.4 s.
+    """
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
+    threading.Thread(target=_end_with_parent, daemon=True).start()
+    os.environ.clear()
+    os.environ.update(environment)
+    if log is not None:
+        file = os.open(log, os.O_WRONLY | os.O_APPEND)
+        os.dup2(file, 1)
+        os.dup2(file, 2)
+    sdk_worker_main.main(sys.argv)
+    atexit._run_exitfuncs()
+    os._exit(0)
+
+
+def _end_with_parent() -> None:
+    parent = multiprocessing.parent_process()
+    assert parent is not None
+    parent.join()
+    os._exit(1)
 
 
 class _Control(worker_handlers.ControlConnection):

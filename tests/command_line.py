@@ -15,6 +15,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import psutil
 import pytest
 
 from albert_data.cli import main
@@ -160,3 +161,8 @@ def mounted(folder: Path, options: str) -> Iterator[Path]:
 
 def remount(folder: Path, options: str) -> None:
     subprocess.run(["mount", "-o", f"remount,{options}", str(folder)], check=True)
+
+
+def workers_of(parent: int) -> list[psutil.Process]:
+    """The worker processes of a process: the children of its fork server."""
+    return [worker for child in psutil.Process(parent).children() for worker in child.children()]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -53,10 +54,8 @@ def build(
     verbose, beam_args,
 ) -> None:  # fmt: skip
     """Real text in, shards out: tokenise, mask, assemble."""
-    from pipelines import build as jobs
-
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    options = beam_options(beam_args, workers)
+    jobs, options = _start(beam_args, workers)
     began = time.monotonic()
     manifest = jobs.build(
         sources, vocab, output, config, options, tokens, note=note, verbose=verbose
@@ -80,10 +79,8 @@ def tokenize(
     beam_args,
 ) -> None:  # fmt: skip
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
-    from pipelines import build as jobs
-
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    options = beam_options(beam_args, workers)
+    jobs, options = _start(beam_args, workers)
     began = time.monotonic()
     index = jobs.tokenize(sources, vocab, output, config, options, verbose=verbose)
     show_reading(Tally.from_json(index["tally"]))
@@ -101,8 +98,6 @@ def tokenize(
 @beam_argument
 def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) -> None:
     """Stages 2 and 3: shards of another variant from the token cache TOKENS."""
-    from pipelines import build as jobs
-
     fixed = [o for o in overrides if o.partition(".")[0] in ("sources", "sentences", "tokens")]
     if fixed:
         raise ConfigError(
@@ -111,10 +106,21 @@ def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) 
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
     config = read_config(config_name, overrides)
-    options = beam_options(beam_args, workers)
+    jobs, options = _start(beam_args, workers)
     began = time.monotonic()
     manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
+
+
+def _start(beam_args: Sequence[str], workers: int | None) -> tuple[Any, Any]:
+    """The module that runs jobs, and Beam's options; loads Beam, here and for the workers at once."""
+    from pipelines import forks
+
+    if workers != 1 and not beam_args:
+        forks.prepare()
+    from pipelines import build as jobs
+
+    return jobs, beam_options(beam_args, workers)
 
 
 def show_summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None:

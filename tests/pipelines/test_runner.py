@@ -22,6 +22,7 @@ from pipelines.options import parse_beam_options
 from pipelines.progress import Counts, Reporter, read
 from pipelines.runner import run
 from pipelines.spread import Spread, deal
+from tests.command_line import workers_of
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -68,15 +69,11 @@ def failure(action, workers, **named):
     return caught.value
 
 
-def children():
-    return psutil.Process().children(recursive=True)
-
-
 @pytest.fixture(autouse=True)
 def nothing_is_left():
     before = signal.getsignal(signal.SIGTERM), threading.excepthook
     yield
-    assert children() == []
+    assert workers_of(os.getpid()) == []
     assert (signal.getsignal(signal.SIGTERM), threading.excepthook) == before
     assert logging.getLogger("apache_beam").level == logging.NOTSET
 
@@ -114,10 +111,11 @@ def test_a_blunder_names_itself_and_the_way_to_learn_more(capfd):
     assert capfd.readouterr() == ("", "")
 
 
-@pytest.mark.filterwarnings("ignore::pytest.PytestUnhandledThreadExceptionWarning")
-def test_verbose_lets_the_workers_traceback_through(capfd):
-    failure("blunder", 2, verbose=True)
-    assert "Traceback" in capfd.readouterr().err
+def test_verbose_lets_the_workers_traceback_through():
+    script = SCRIPT.replace('"sleep"', '"blunder"').replace("=2)", "=2), verbose=True")
+    ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
+    assert ended.returncode == 1
+    assert "in process\n    raise KeyError" in ended.stderr
 
 
 def test_an_error_while_building_the_pipeline_is_passed_on():
@@ -227,8 +225,8 @@ def test_no_worker_outlives_its_parent():
             parents[number] = subprocess.Popen(command, cwd=ROOT, stderr=subprocess.PIPE, text=True)
             cleanup.callback(parents[number].kill)
         for number, parent in parents.items():
-            workers[number] = two_children(psutil.Process(parent.pid))
-        time.sleep(1)  # some are importing still, others at work
+            workers[number] = two_workers(parent.pid)
+        time.sleep(1)
         for number, parent in parents.items():
             parent.send_signal(number)
         for number, parent in parents.items():
@@ -248,10 +246,10 @@ def alive(process):
     return False
 
 
-def two_children(parent):
+def two_workers(parent: int):
     end = time.monotonic() + 60
     while time.monotonic() < end:
-        if len(found := parent.children()) == 2:
+        if len(found := workers_of(parent)) == 2:
             return found
         time.sleep(0.05)
     raise AssertionError("no workers were started")
