@@ -39,10 +39,11 @@ from albert_data.commands.options import (
 def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
     """Shards of all variants of GRID, a ready grid (objective, ngram, …) or a YAML file."""
     from albert_data.grid import load_grid
-    from pipelines.ablate import ablate as make
 
     variants = load_grid(grid)
     options = beam_options(beam_args, workers)
+    from pipelines.ablate import ablate as make
+
     began = time.monotonic()
     result = make(variants, tokens, sources, output, options, note=note, verbose=verbose)
     show_table(result["variants"])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -55,7 +54,9 @@ def build(
 ) -> None:  # fmt: skip
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    jobs, options = _start(beam_args, workers)
+    options = beam_options(beam_args, workers)
+    from pipelines import build as jobs
+
     began = time.monotonic()
     manifest = jobs.build(
         sources, vocab, output, config, options, tokens, note=note, verbose=verbose
@@ -80,7 +81,9 @@ def tokenize(
 ) -> None:  # fmt: skip
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    jobs, options = _start(beam_args, workers)
+    options = beam_options(beam_args, workers)
+    from pipelines import build as jobs
+
     began = time.monotonic()
     index = jobs.tokenize(sources, vocab, output, config, options, verbose=verbose)
     show_reading(Tally.from_json(index["tally"]))
@@ -106,21 +109,12 @@ def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) 
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
     config = read_config(config_name, overrides)
-    jobs, options = _start(beam_args, workers)
+    options = beam_options(beam_args, workers)
+    from pipelines import build as jobs
+
     began = time.monotonic()
     manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
-
-
-def _start(beam_args: Sequence[str], workers: int | None) -> tuple[Any, Any]:
-    """The module that runs jobs, and Beam's options; loads Beam, here and for the workers at once."""
-    from pipelines import forks
-
-    if workers != 1 and not beam_args:
-        forks.prepare()
-    from pipelines import build as jobs
-
-    return jobs, beam_options(beam_args, workers)
 
 
 def show_summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None:

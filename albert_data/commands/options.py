@@ -78,6 +78,11 @@ def read_config(
 
 
 def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
+    """Checked Beam options; loads Beam, beside the process that workers are to be forked from."""
+    from pipelines import forks
+
+    if workers != 1 and not beam_args:
+        forks.prepare()
     from pipelines.options import parse_beam_options
 
     command = click.get_current_context().command
