@@ -115,14 +115,14 @@ def plan_file(
 
     Raises:
         ConfigError: no text column, one that is not text, or rows without document boundaries.
-        BrokenFile: the file cannot be opened, where `bad_input` is `fail`.
+        DataError: the file cannot be opened, where `bad_input` is `fail`.
     """
     try:
         table: TableFile = (open_table or ParquetTable)(path)
-    except files.BrokenFile:
-        if settings.bad_input == "fail":
-            raise
-        return [Split(kind, name, path, 0, None, 0, stamp)]  # reading drops and counts it
+    except files.BrokenFile as error:
+        # Refused here where broken input is; where it is not, reading it drops and counts it.
+        ReadContext(settings).bad("document", "", error.where, error.problem, error.fix)
+        return [Split(kind, name, path, 0, None, 0, stamp)]
     rows.need_text_column(table.schema.names, settings, path)
     _need_text_type(table, settings)
     if _lacks_boundaries(table, settings):

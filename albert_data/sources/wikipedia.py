@@ -11,7 +11,7 @@ from __future__ import annotations
 import os
 import re
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from xml.parsers import expat
 
 from albert_data.config import SourceSettings
@@ -25,6 +25,7 @@ from albert_data.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
 _SUFFIXES = (".xml", ".bz2", ".gz")
 _INDEX = re.compile(r"-index\d*\.txt|-index\.", re.IGNORECASE)
 _DUMP_NAME = re.compile(r"\.xml(?:$|[-.])", re.IGNORECASE)
+_VARIANT = re.compile(r"-multistream|\.(?:bz2|gz)$", re.IGNORECASE)  # of one dump's file name
 _REDIRECT = re.compile(r"\s*#redirect\s*:?\s*\[\[", re.IGNORECASE)
 _DISAMBIGUATION = re.compile(
     r"\{\{\s*(?:[^{}|\n]{0,40}[ -])?(?:disambig(?:uation)?(?: cleanup| page)?|disamb|dab|hndis"
@@ -54,6 +55,7 @@ class Wikipedia:
                 where=f"{self.kind}:{target}",
                 fix="name the .xml, .xml.bz2 or .xml.gz files themselves",
             )
+        _refuse_copies(dumps)
         return [split for path, name in dumps for split in self._splits(path, name, settings)]
 
     def _splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
@@ -114,6 +116,19 @@ class _Page:
     def _text(self, text: str) -> None:
         if self._wanted:
             self.fields[self._wanted] += text
+
+
+def _refuse_copies(dumps: Sequence[tuple[str, str]]) -> None:
+    """Raises ConfigError where a dump lies beside itself, multistream or packed in another way."""
+    seen: dict[str, str] = {}
+    for path, _ in dumps:
+        first = seen.setdefault(_VARIANT.sub("", path), path)
+        if first != path:
+            raise ConfigError(
+                f"the same pages as in {os.path.basename(first)}: all would be read twice",
+                where=path,
+                fix="name the one to read, or move the other away",
+            )
 
 
 def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:

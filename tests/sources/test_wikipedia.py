@@ -150,6 +150,15 @@ def test_a_folder_of_parts_is_read_without_its_index_files(tmp_path):
         assert len(documents) == 203
 
 
+def test_two_copies_of_one_dump_are_refused(tmp_path):
+    for name in ("articles2.xml.bz2", "articles1.xml.bz2", "articles-multistream1.xml.bz2"):
+        write(tmp_path, bz2.compress((HEAD + "".join(articles(3)) + END).encode()), name)
+    with pytest.raises(ConfigError) as caught:
+        WIKIPEDIA.plan(str(tmp_path), SourceSettings())
+    assert caught.value.where == f"{tmp_path}/articles1.xml.bz2"
+    assert "the same pages as in articles-multistream1.xml.bz2" in caught.value.problem
+
+
 @pytest.mark.parametrize("target", ["none.xml", "*.xml", ""])
 def test_a_target_that_matches_nothing_is_a_configuration_error(tmp_path, target):
     with pytest.raises(ConfigError):
