@@ -23,6 +23,7 @@ COMMANDS = {
     "ablate": "ablate",
     "verify": "verify",
     "vocab": "vocab",
+    "inspect": "inspect",
 }
 
 

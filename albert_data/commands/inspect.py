@@ -1,0 +1,46 @@
+"""`inspect`: records as people read them."""
+
+from __future__ import annotations
+
+from itertools import islice
+from pathlib import Path
+
+import click
+from rich.console import Console
+
+from albert_data.inspect import CONDITIONS
+
+_MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.items())
+
+
+@click.command()
+@click.argument("shards", type=click.Path(path_type=Path))
+@click.option("--record", type=click.IntRange(0), help="Only this one; they count from 0.")
+@click.option("--document", metavar="ID", help="Those made of a document.")
+@click.option(
+    "--where", type=click.Choice(list(CONDITIONS)), help=f"Those that are so ({_MEANINGS})."
+)
+@click.option("--count", type=click.IntRange(1), default=3, show_default=True, help="How many.")
+@click.option(
+    "--vocab",
+    type=click.Path(path_type=Path),
+    help="SentencePiece .model file, for shards without a manifest.",
+)
+def inspect(shards, record, document, where, count, vocab) -> None:
+    """Shows records of SHARDS, a build's folder or any TFRecord file of ALBERT examples."""
+    from albert_data.errors import ConfigError
+    from albert_data.inspect import find, show
+    from albert_data.shard_set import open_shards
+
+    opened = open_shards(shards, vocab)
+    objective = opened.manifest["config"]["pairs"]["objective"] if opened.manifest else ""
+    console = Console(highlight=False, soft_wrap=not Console().is_terminal)
+    shown = 0
+    found = find(opened, record, document, where or "")
+    for one in islice(found, 1 if record is not None else count):
+        console.print(show(one, objective))
+        shown += 1
+    if not shown:
+        raise ConfigError(
+            "no such record", where=str(shards), fix="ask for others with --document or --where"
+        )
