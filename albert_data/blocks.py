@@ -36,6 +36,7 @@ from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
 from albert_data.provenance import Origins, PairOrigins
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
+from albert_data.unmasked import encode_unmasked
 
 ENCODE_ROWS = 4096
 _HEADER = 4 * 8
@@ -113,6 +114,7 @@ def write_block(
 ) -> Block:
     """Makes the examples of one token file for dupe `order[2]` and writes them as a block."""
     dupe, settings, law = order[2], config.pairs, mask_law(config.masking)
+    encode = encode_unmasked if config.masking.mode == "dynamic" else encode_examples
     documents, pairs, keys, rows = placed.documents, placed.pairs, placed.keys, placed.rows
     origins = placed.origins
     bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
@@ -121,7 +123,7 @@ def write_block(
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         for first, last in _groups(bounds, ENCODE_ROWS):
             group = rows[bounds[first] : bounds[last]]
-            framed, lengths, tokens = encode_examples(
+            framed, lengths, tokens = encode(
                 documents, pairs, group, law, tables, settings.max_length, config.seed, dupe, counts
             )
             kept = lengths > 0

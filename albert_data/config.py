@@ -79,6 +79,8 @@ class PairSettings:
         dupe_factor: how often the corpus is used, each time with other random choices.
         short_probability: chance that a chunk gets a random shorter target length.
         negative_probability: chance of a swapped (sop) or random (nsp) second segment.
+        distinct: how many passes have pairs of their own; dupe d has those of pass d modulo
+            `distinct`, with other masks. 0: every pass, as in the reference.
     """
 
     objective: Literal["sop", "nsp", "none"] = "sop"
@@ -86,6 +88,7 @@ class PairSettings:
     dupe_factor: int = 10
     short_probability: float = 0.1
     negative_probability: float = 0.5
+    distinct: int = 0
 
 
 @dataclass(frozen=True)
@@ -93,6 +96,8 @@ class MaskSettings:
     """What is masked, and how.
 
     Attributes:
+        mode: `static` writes masks into the records; `dynamic` leaves them to the trainer, which
+            draws in epoch e what `static` writes for the dupes from e x dupe_factor on.
         rate: share of an example's tokens to predict.
         max_predictions: at most this many.
         unit: whole `word`s are masked, or single `piece`s.
@@ -102,6 +107,7 @@ class MaskSettings:
         mask_probability, keep_probability, random_probability: what a chosen piece is replaced by.
     """
 
+    mode: Literal["static", "dynamic"] = "static"
     rate: float = 0.15
     max_predictions: int = 77
     unit: Literal["word", "piece"] = "word"

@@ -205,6 +205,13 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(1 <= pairs.dupe_factor <= 65_536, "pairs.dupe_factor", "be from 1 to 65536")
     for key in ("pairs.short_probability", "pairs.negative_probability"):
         need(0 <= flatten(config)[key] <= 1, key, "be from 0 to 1")
+    need(pairs.distinct >= 0, "pairs.distinct", "be 0 (all) or more")
+    need(
+        masking.mode == "static" or not 0 < pairs.distinct < pairs.dupe_factor,
+        "pairs.dupe_factor",
+        f"be at most pairs.distinct ({pairs.distinct}) under masking.mode dynamic, which writes no "
+        "pair twice",
+    )
     need(0 < masking.rate <= 1, "masking.rate", "be greater than 0 and at most 1")
     room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
     need(

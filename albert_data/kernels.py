@@ -22,7 +22,8 @@ from numba.core import config as numba_config
 KERNEL_FILES = tuple(
     f"{name}.py"
     for name in (
-        "kernels rng pairs mask_law masking records schema blocks shards tfrecord parse encoder"
+        "kernels rng pairs mask_law masking wire records unmasked dynamic schema blocks shards tfrecord "
+        "parse encoder"
     ).split()
 )
 

@@ -18,7 +18,7 @@ from albert_data.config import Config, fingerprint
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.mask_law import span_law
-from albert_data.schema import FEATURES, SCHEMA_VERSION
+from albert_data.schema import SCHEMA_VERSION, features_of
 from albert_data.shards import Shard
 
 
@@ -77,7 +77,7 @@ def make_manifest(
                 "length": f.size(config.pairs.max_length, config.masking.max_predictions),
                 "meaning": f.meaning,
             }
-            for f in FEATURES
+            for f in features_of(config.masking.mode)
         ],
         "provenance": provenance.describe() if config.shards.provenance else None,
         "shards": [shard.to_json() for shard in shards],
@@ -153,13 +153,8 @@ def _check(
 def data_card(manifest: dict[str, Any]) -> str:
     """README.md of a shard set: what is in it, for people."""
     config, totals, statistics = manifest["config"], manifest["totals"], manifest["statistics"]
-    masked, spans = statistics["masked_tokens"], statistics["spans"]
-    replaced, reading = statistics["replaced"], manifest["reading"]
+    reading = manifest["reading"]
     dropped = {k: n for k, n in reading["counts"].items() if k.startswith("dropped/")}
-    span_rows = "\n".join(
-        f"| {n} | {p:.1%} | {count / max(sum(spans['by_units']), 1):.1%} |"
-        for n, (p, count) in enumerate(zip(spans["law"], spans["by_units"], strict=True), 1)
-    )
     drop_rows = "".join(
         f"| {name.split('/', 1)[1]} | {n:,} | {_cell(reading['samples'].get(name, [])[:2])} |\n"
         for name, n in dropped.items()
@@ -187,13 +182,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | examples with label 1 ({label[config["pairs"]["objective"]]}) | \
 {statistics["labels"][1] / totals["examples"]:.1%} |
 | tokens an example | {totals["example_tokens"] / totals["examples"]:.1f} |
-| predicted | {masked / totals["example_tokens"]:.2%} of the tokens |
-| of these [MASK] / kept / random | {replaced["mask"] / masked:.1%} / \
-{replaced["keep"] / masked:.1%} / {replaced["random"] / masked:.1%} |
-
-| span of | law | realised |
-| --- | --- | --- |
-{span_rows}
+{_masks(manifest)}
 
 ## Left out
 
@@ -215,6 +204,25 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | `seed` | {config["seed"]} |
 {settings}
 """
+
+
+def _masks(manifest: dict[str, Any]) -> str:
+    """The data card's lines about masks."""
+    statistics, tokens = manifest["statistics"], manifest["totals"]["example_tokens"]
+    masked, spans, replaced = (statistics[k] for k in ("masked_tokens", "spans", "replaced"))
+    if manifest["config"]["masking"]["mode"] == "dynamic":
+        return "| masks | drawn by the trainer, others in each epoch (`masking.mode: dynamic`) |"
+    span_rows = "\n".join(
+        f"| {n} | {p:.1%} | {count / max(sum(spans['by_units']), 1):.1%} |"
+        for n, (p, count) in enumerate(zip(spans["law"], spans["by_units"], strict=True), 1)
+    )
+    return f"""| predicted | {masked / tokens:.2%} of the tokens |
+| of these [MASK] / kept / random | {replaced["mask"] / masked:.1%} / \
+{replaced["keep"] / masked:.1%} / {replaced["random"] / masked:.1%} |
+
+| span of | law | realised |
+| --- | --- | --- |
+{span_rows}"""
 
 
 def _cell(samples: Sequence[str]) -> str:

@@ -181,6 +181,16 @@ def _take_shortest(scratch, first, units, middle, max_predictions, spans):
 
 
 @kernel
+def can_mask(scratch, n, middle, max_predictions, words):
+    """Whether an example laid out in scratch has a unit of at most max_predictions pieces."""
+    first, units = _find_units(scratch, n, middle, words)
+    for u in range(units):
+        if _unit_end(scratch, u, first, middle) - scratch[UNITS, u] <= max_predictions:
+            return True
+    return False
+
+
+@kernel
 def replace_pieces(stream, scratch, units, first, middle, kinds, ordinary, mask, replaced):
     """Replaces the pieces of the taken units in TOKENS.
 

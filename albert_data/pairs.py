@@ -101,6 +101,8 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
         DataError: tokens do not balance (a defect of this module).
     """
     max_tokens = settings.max_length - SPECIAL_TOKENS_PER_PAIR
+    if settings.distinct:
+        dupe %= settings.distinct
     room = len(documents.sentences) - 1
     ranges = np.empty((room, 4), np.int64)
     document, chunk, label = (np.empty(room, np.int64) for _ in range(3))

@@ -6,16 +6,15 @@ them. Cost: about 5 µs a record of 512 tokens.
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from albert_data.errors import DataError
 from albert_data.kernels import kernel
-from albert_data.records import NAME_LENGTHS, NAMES
-from albert_data.schema import FEATURES
-
-_IS_FLOAT = np.array([f.dtype == "float32" for f in FEATURES], np.bool_)
+from albert_data.schema import ALL_FEATURES, DYNAMIC_FEATURES, FEATURES, Feature
+from albert_data.wire import NAME_LENGTHS, NAMES
 
 _OK, _MALFORMED, _WRONG_LENGTH = 0, 1, 2
 
@@ -41,6 +40,24 @@ class Examples:
     token_boundary: np.ndarray
 
 
+@dataclass(frozen=True)
+class UnmaskedExamples:
+    """R records of `masking.mode: dynamic` as arrays; L = max_length.
+
+    Attributes:
+        input_ids, input_mask, segment_ids, token_boundary: int64 [R, L].
+        mask_stream: int64 [R, 4].
+        next_sentence_labels: int64 [R].
+    """
+
+    input_ids: np.ndarray
+    input_mask: np.ndarray
+    mask_stream: np.ndarray
+    next_sentence_labels: np.ndarray
+    segment_ids: np.ndarray
+    token_boundary: np.ndarray
+
+
 def parse_examples(
     buffer: np.ndarray,
     begins: np.ndarray,
@@ -60,12 +77,43 @@ def parse_examples(
     Raises:
         DataError: naming the first record that is no tf.Example of these features and lengths.
     """
-    sizes = np.array([f.size(max_length, max_predictions) for f in FEATURES], np.int64)
+    sizes = [f.size(max_length, max_predictions) for f in FEATURES]
+    return Examples(**_arrays(buffer, begins, ends, FEATURES, sizes, where, first_record))
+
+
+def parse_unmasked(
+    buffer: np.ndarray,
+    begins: np.ndarray,
+    ends: np.ndarray,
+    max_length: int,
+    where: str,
+    first_record: int = 0,
+) -> UnmaskedExamples:
+    """Parses records of one shard of `masking.mode: dynamic`; otherwise as `parse_examples`."""
+    sizes = [f.size(max_length, 0) for f in DYNAMIC_FEATURES]
+    found = _arrays(buffer, begins, ends, DYNAMIC_FEATURES, sizes, where, first_record)
+    return UnmaskedExamples(**found)
+
+
+def _arrays(
+    buffer: np.ndarray,
+    begins: np.ndarray,
+    ends: np.ndarray,
+    features: Sequence[Feature],
+    lengths: Sequence[int],
+    where: str,
+    first_record: int,
+) -> dict[str, np.ndarray]:
+    sizes = np.array(lengths, np.int64)
     columns = np.concatenate([[0], np.cumsum(sizes)])
     values = np.zeros((len(begins), int(columns[-1])), np.int64)
-    row, status, feature = _parse(buffer, begins, ends, sizes, columns, values)
+    named = np.array([ALL_FEATURES.index(f) for f in features])
+    floats = np.array([f.dtype == "float32" for f in features], np.bool_)
+    row, status, feature = _parse(
+        buffer, begins, ends, NAMES[named], NAME_LENGTHS[named], floats, sizes, columns, values
+    )
     if status != _OK:
-        name = FEATURES[feature].name if feature >= 0 else ""
+        name = features[feature].name if feature >= 0 else ""
         expected = f"{sizes[feature]} values" if feature >= 0 else ""
         problem = {
             _MALFORMED: "is not a tf.Example",
@@ -73,12 +121,12 @@ def parse_examples(
         }[status]
         raise DataError(f"record {first_record + row} {problem}", where=where)
     arrays = {}
-    for index, feature_ in enumerate(FEATURES):
+    for index, feature_ in enumerate(features):
         part = values[:, columns[index] : columns[index + 1]]
         if feature_.dtype == "float32":
             part = part.astype(np.uint32).view(np.float32)
         arrays[feature_.name] = part[:, 0] if feature_.length == "one" else part
-    return Examples(**arrays)
+    return arrays
 
 
 @kernel
@@ -108,14 +156,14 @@ def _enter(buffer, at, end, tag):
 
 
 @kernel
-def _feature_of(buffer, begin, end):
+def _feature_of(buffer, begin, end, names, name_lengths):
     """Index of the feature with this name, -1 for another name."""
-    for f in range(len(NAME_LENGTHS)):
-        if NAME_LENGTHS[f] != end - begin:
+    for f in range(len(name_lengths)):
+        if name_lengths[f] != end - begin:
             continue
         same = True
         for i in range(end - begin):
-            if buffer[begin + i] != NAMES[f, i]:
+            if buffer[begin + i] != names[f, i]:
                 same = False
                 break
         if same:
@@ -148,7 +196,7 @@ def _parse_values(buffer, begin, end, is_float, size, row):
 
 
 @kernel
-def _parse(buffer, begins, ends, sizes, columns, values):
+def _parse(buffer, begins, ends, names, name_lengths, floats, sizes, columns, values):
     """Fills one row a record; returns (first bad row, status, feature)."""
     seen = np.zeros(len(sizes), np.bool_)
     for row in range(len(begins)):
@@ -165,10 +213,10 @@ def _parse(buffer, begins, ends, sizes, columns, values):
             if value < 0 or value_end != entry_end:
                 return row, _MALFORMED, -1
             at = entry_end
-            feature = _feature_of(buffer, name, name_end)
+            feature = _feature_of(buffer, name, name_end, names, name_lengths)
             if feature < 0:
                 continue
-            kind = 0x12 if _IS_FLOAT[feature] else 0x1A
+            kind = 0x12 if floats[feature] else 0x1A
             items, items_end = _enter(buffer, value, value_end, kind)
             if items < 0 or items_end != value_end:
                 return row, _WRONG_LENGTH, feature
@@ -176,7 +224,7 @@ def _parse(buffer, begins, ends, sizes, columns, values):
             own = values[row, columns[feature] : columns[feature + 1]]
             whole = packed >= 0 and packed_end == items_end
             if not whole or not _parse_values(
-                buffer, packed, packed_end, _IS_FLOAT[feature], sizes[feature], own
+                buffer, packed, packed_end, floats[feature], sizes[feature], own
             ):
                 return row, _WRONG_LENGTH, feature
             seen[feature] = True

@@ -29,15 +29,25 @@ from albert_data.masking import (
 from albert_data.pairs import Documents, Pairs
 from albert_data.rng import mix_seed, seek
 from albert_data.schema import FEATURES
-from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, add_checksums
-
-NAMES = np.zeros((len(FEATURES), 32), np.uint8)
-for _row, _feature in enumerate(FEATURES):
-    NAMES[_row, : len(_feature.name)] = np.frombuffer(_feature.name.encode(), np.uint8)
-NAME_LENGTHS = np.array([len(f.name) for f in FEATURES], np.int64)
-(
-    _INPUT_IDS, _INPUT_MASK, _MLM_IDS, _MLM_POSITIONS, _MLM_WEIGHTS, _LABEL, _SEGMENT_IDS, _BOUNDARY,
-) = range(len(FEATURES))  # fmt: skip
+from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, add_checksums
+from albert_data.wire import (
+    BOUNDARY,
+    FLOAT_LIST,
+    INPUT_IDS,
+    INPUT_MASK,
+    INT64_LIST,
+    LABEL,
+    MLM_IDS,
+    MLM_POSITIONS,
+    MLM_WEIGHTS,
+    SEGMENT_IDS,
+    entry_size,
+    open_feature,
+    open_record,
+    packed_size,
+    write_bits,
+    write_values,
+)
 
 
 @dataclass
@@ -139,134 +149,47 @@ def encode_examples(
 
 
 @kernel
-def _varint_size(value):
-    size = 1
-    while value >= 128:
-        value >>= 7
-        size += 1
-    return size
-
-
-@kernel
-def _write_varint(out, at, value):
-    while value >= 128:
-        out[at] = (value & 127) | 128
-        value >>= 7
-        at += 1
-    out[at] = value
-    return at + 1
-
-
-@kernel
-def _packed_size(values, n, total):
-    """Bytes of a packed list: n values, then zeros up to total."""
-    size = total - n
-    for i in range(n):
-        size += _varint_size(values[i])
-    return size
-
-
-@kernel
-def _open_feature(out, at, feature, kind, packed):
-    """Writes a map entry up to its packed values; `kind` is the tag of the list (float or int64)."""
-    names, name_length = NAMES[feature], NAME_LENGTHS[feature]
-    list_size = 1 + _varint_size(packed) + packed
-    value_size = 1 + _varint_size(list_size) + list_size
-    entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
-    out[at] = 0x0A
-    at = _write_varint(out, at + 1, entry)
-    out[at] = 0x0A
-    out[at + 1] = name_length
-    at += 2
-    for i in range(name_length):
-        out[at + i] = names[i]
-    at += name_length
-    out[at] = 0x12
-    at = _write_varint(out, at + 1, value_size)
-    out[at] = kind
-    at = _write_varint(out, at + 1, list_size)
-    out[at] = 0x0A
-    return _write_varint(out, at + 1, packed)
-
-
-@kernel
-def _entry_size(feature, packed):
-    list_size = 1 + _varint_size(packed) + packed
-    value_size = 1 + _varint_size(list_size) + list_size
-    entry = 2 + NAME_LENGTHS[feature] + 1 + _varint_size(value_size) + value_size
-    return 1 + _varint_size(entry) + entry
-
-
-@kernel
-def _write_values(out, at, values, n, total):
-    for i in range(n):
-        at = _write_varint(out, at, values[i])
-    for _ in range(total - n):
-        out[at] = 0
-        at += 1
-    return at
-
-
-@kernel
-def _write_bits(out, at, values, n, total):
-    """Values below 128: a byte each."""
-    for i in range(n):
-        out[at + i] = values[i]
-    for i in range(n, total):
-        out[at + i] = 0
-    return at + total
-
-
-_INT64_LIST, _FLOAT_LIST = 0x1A, 0x12
-
-
-@kernel
 def _write_example(out, at, scratch, n, chosen, label, pad, max_length, max_predictions):
     """Writes one framed record (checksums left blank) at `at`; returns its end."""
     tokens = scratch[TOKENS]
     for i in range(n, max_length):
         tokens[i] = pad
-    ids_size = _packed_size(tokens, max_length, max_length)
-    mlm_size = _packed_size(scratch[LABELS], chosen, max_predictions)
-    positions_size = _packed_size(scratch[POSITIONS], chosen, max_predictions)
+    ids_size = packed_size(tokens, max_length, max_length)
+    mlm_size = packed_size(scratch[LABELS], chosen, max_predictions)
+    positions_size = packed_size(scratch[POSITIONS], chosen, max_predictions)
     features = (
-        _entry_size(_INPUT_IDS, ids_size)
-        + _entry_size(_INPUT_MASK, max_length)
-        + _entry_size(_MLM_IDS, mlm_size)
-        + _entry_size(_MLM_POSITIONS, positions_size)
-        + _entry_size(_MLM_WEIGHTS, 4 * max_predictions)
-        + _entry_size(_LABEL, 1)
-        + _entry_size(_SEGMENT_IDS, max_length)
-        + _entry_size(_BOUNDARY, max_length)
+        entry_size(INPUT_IDS, ids_size)
+        + entry_size(INPUT_MASK, max_length)
+        + entry_size(MLM_IDS, mlm_size)
+        + entry_size(MLM_POSITIONS, positions_size)
+        + entry_size(MLM_WEIGHTS, 4 * max_predictions)
+        + entry_size(LABEL, 1)
+        + entry_size(SEGMENT_IDS, max_length)
+        + entry_size(BOUNDARY, max_length)
     )
-    size = 1 + _varint_size(features) + features
-    for i in range(LENGTH_BYTES):
-        out[at + i] = (size >> (8 * i)) & 255
-    at += HEADER_BYTES
-    out[at] = 0x0A
-    at = _write_varint(out, at + 1, features)
-    at = _open_feature(out, at, _INPUT_IDS, _INT64_LIST, ids_size)
-    at = _write_values(out, at, tokens, max_length, max_length)
-    at = _open_feature(out, at, _INPUT_MASK, _INT64_LIST, max_length)
+    at = open_record(out, at, features)
+    at = open_feature(out, at, INPUT_IDS, INT64_LIST, ids_size)
+    at = write_values(out, at, tokens, max_length, max_length)
+    at = open_feature(out, at, INPUT_MASK, INT64_LIST, max_length)
     out[at : at + n] = 1
     out[at + n : at + max_length] = 0
     at += max_length
-    at = _open_feature(out, at, _MLM_IDS, _INT64_LIST, mlm_size)
-    at = _write_values(out, at, scratch[LABELS], chosen, max_predictions)
-    at = _open_feature(out, at, _MLM_POSITIONS, _INT64_LIST, positions_size)
-    at = _write_values(out, at, scratch[POSITIONS], chosen, max_predictions)
-    at = _open_feature(out, at, _MLM_WEIGHTS, _FLOAT_LIST, 4 * max_predictions)
+    at = open_feature(out, at, MLM_IDS, INT64_LIST, mlm_size)
+    at = write_values(out, at, scratch[LABELS], chosen, max_predictions)
+    at = open_feature(out, at, MLM_POSITIONS, INT64_LIST, positions_size)
+    at = write_values(out, at, scratch[POSITIONS], chosen, max_predictions)
+    at = open_feature(out, at, MLM_WEIGHTS, FLOAT_LIST, 4 * max_predictions)
     out[at : at + 4 * max_predictions] = 0
     for i in range(chosen):  # 1.0 as a little-endian float32
         out[at + 4 * i + 2] = 0x80
         out[at + 4 * i + 3] = 0x3F
     at += 4 * max_predictions
-    at = _open_feature(out, at, _LABEL, _INT64_LIST, 1)
+    at = open_feature(out, at, LABEL, INT64_LIST, 1)
     out[at] = label
-    at = _open_feature(out, at + 1, _SEGMENT_IDS, _INT64_LIST, max_length)
-    at = _write_bits(out, at, scratch[SEGMENTS], n, max_length)
-    at = _open_feature(out, at, _BOUNDARY, _INT64_LIST, max_length)
-    at = _write_bits(out, at, scratch[STARTS], n, max_length)
+    at = open_feature(out, at + 1, SEGMENT_IDS, INT64_LIST, max_length)
+    at = write_bits(out, at, scratch[SEGMENTS], n, max_length)
+    at = open_feature(out, at, BOUNDARY, INT64_LIST, max_length)
+    at = write_bits(out, at, scratch[STARTS], n, max_length)
     return at + FOOTER_BYTES
 
 

@@ -20,25 +20,32 @@ class Feature:
     Attributes:
         name: as in google-research/albert, so that its input function reads our shards.
         dtype: `int64` or `float32`.
-        length: `max_length` tokens, `max_predictions` or `one`.
+        length: `max_length` tokens, `max_predictions`, `one`, or `four`.
         meaning: one line for people.
     """
 
     name: str
     dtype: Literal["int64", "float32"]
-    length: Literal["max_length", "max_predictions", "one"]
+    length: Literal["max_length", "max_predictions", "one", "four"]
     meaning: str
 
     def size(self, max_length: int, max_predictions: int) -> int:
         """Number of values in a record."""
-        sizes = {"max_length": max_length, "max_predictions": max_predictions, "one": 1}
+        sizes = {"max_length": max_length, "max_predictions": max_predictions, "one": 1, "four": 4}
         return sizes[self.length]
 
 
-# In the order of the serialised record: sorted by name.
-FEATURES = (
+# All features, in the order of the serialised record: sorted by name.
+ALL_FEATURES = (
     Feature("input_ids", "int64", "max_length", "[CLS] x1 [SEP] x2 [SEP], masked, then padding"),
     Feature("input_mask", "int64", "max_length", "1 on tokens, 0 on padding"),
+    Feature(
+        "mask_stream",
+        "int64",
+        "four",
+        "names the random stream of the masks: lower and upper 32 bits of the document's key under "
+        "the seed, ordinal of the chunk, dupe",
+    ),
     Feature(
         "masked_lm_ids", "int64", "max_predictions", "the piece before masking, 0 where unused"
     ),
@@ -61,6 +68,14 @@ FEATURES = (
         "token_boundary", "int64", "max_length", "1 where a word begins and on [CLS] and [SEP]"
     ),
 )
+FEATURES = tuple(f for f in ALL_FEATURES if f.name != "mask_stream")
+# Under `masking.mode: dynamic`: nothing is masked, the trainer does that.
+DYNAMIC_FEATURES = tuple(f for f in ALL_FEATURES if not f.name.startswith("masked_lm"))
+
+
+def features_of(mode: str) -> tuple[Feature, ...]:
+    """The features of a record under `masking.mode`."""
+    return DYNAMIC_FEATURES if mode == "dynamic" else FEATURES
 
 
 @dataclass(frozen=True)

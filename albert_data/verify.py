@@ -16,10 +16,11 @@ from typing import Any
 
 import numpy as np
 
+from albert_data.check_records import REBUILD, check_examples
 from albert_data.config import fingerprint
 from albert_data.errors import DataError
 from albert_data.files import read_json
-from albert_data.parse import Examples, parse_examples
+from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import NUMBERS, read_provenance
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.tfrecord import find_records
@@ -28,7 +29,6 @@ BATCH = 4096
 _KEYS = set(
     "schema_version config vocabulary fingerprints totals reading statistics shards".split()
 )
-_REBUILD = "restore the file, or remove the folder and build it again"
 
 
 @dataclass
@@ -95,18 +95,18 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
             if sidecar := shard.get("provenance"):
                 _verify_provenance(folder / sidecar["name"], sidecar, shard, dupes)
         except DataError as error:
-            error.fix = error.fix or _REBUILD
+            error.fix = error.fix or REBUILD
             raise
     model = folder / "vocab.model"
     if not model.is_file():
-        raise DataError("the vocabulary is missing", where=str(model), fix=_REBUILD)
+        raise DataError("the vocabulary is missing", where=str(model), fix=REBUILD)
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     for key, claim, seen in _claims(manifest, found, digest):
         if claim != seen:
             raise DataError(
                 f"{key} is {claim} in the manifest, and {seen} by what is there",
                 where=str(folder / "manifest.json"),
-                fix=_REBUILD,
+                fix=REBUILD,
             )
     return found
 
@@ -114,7 +114,7 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
 def _check_names(folder: Path, what: str, pattern: str, claimed: list[str]) -> None:
     here = sorted(p.name for p in folder.glob(pattern))
     if missing := sorted(set(claimed) - set(here)):
-        raise DataError(f"{what} is missing", where=str(folder / missing[0]), fix=_REBUILD)
+        raise DataError(f"{what} is missing", where=str(folder / missing[0]), fix=REBUILD)
     if extra := sorted(set(here) - set(claimed)):
         raise DataError(
             f"{what} is not in the manifest",
@@ -157,23 +157,21 @@ def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None
     records, tokens = len(begins), 0
     for first in range(0, records, BATCH):
         batch = slice(first, first + BATCH)
-        examples = parse_examples(
-            buffer,
-            begins[batch],
-            ends[batch],
-            pairs["max_length"],
-            masking["max_predictions"],
-            path.name,
-            first,
-        )
+        examples: Examples | UnmaskedExamples
+        place = buffer, begins[batch], ends[batch], pairs["max_length"]
+        if masking["mode"] == "dynamic":
+            examples = parse_unmasked(*place, path.name, first)
+        else:
+            examples = parse_examples(*place, masking["max_predictions"], path.name, first)
         check_examples(examples, manifest["vocabulary"], path.name, first)
+        if isinstance(examples, Examples):
+            used = examples.masked_lm_weights > 0
+            at = np.take_along_axis(examples.input_ids, examples.masked_lm_positions, axis=1)
+            found.masked_tokens += int(used.sum())
+            found.mask_pieces += int((used & (at == special["[MASK]"])).sum())
         lengths = examples.input_mask.sum(axis=1)
         tokens += int(lengths.sum())
         found.by_tokens.update(lengths.tolist())
-        used = examples.masked_lm_weights > 0
-        at = np.take_along_axis(examples.input_ids, examples.masked_lm_positions, axis=1)
-        found.masked_tokens += int(used.sum())
-        found.mask_pieces += int((used & (at == special["[MASK]"])).sum())
         found.label_ones += int(examples.next_sentence_labels.sum())
     _compare(path, claim, {"records": records, "tokens": tokens, **_content(raw)})
     found.examples += records
@@ -208,7 +206,7 @@ def _compare(path: Path, claim: dict[str, Any], seen: dict[str, Any]) -> None:
             raise DataError(
                 f"the manifest claims {claim[key]} {name}, the file has {value}",
                 where=path.name,
-                fix=_REBUILD,
+                fix=REBUILD,
             )
 
 
@@ -219,63 +217,4 @@ def decompress(raw: bytes, path: Path) -> np.ndarray:
     try:
         return np.frombuffer(zlib.decompress(raw, wbits=31), np.uint8)
     except zlib.error as error:
-        raise DataError(f"not whole gzip data: {error}", where=path.name, fix=_REBUILD) from None
-
-
-def check_examples(examples: Examples, vocabulary: dict, where: str, first_record: int = 0) -> None:
-    """Checks that records are what the pipeline writes.
-
-    Args:
-        vocabulary: `size` and `special_ids`, as in a manifest.
-
-    Raises:
-        DataError: naming the first bad record and its fault.
-    """
-    size, special = vocabulary["size"], vocabulary["special_ids"]
-    cls, sep, pad = special["[CLS]"], special["[SEP]"], special["<pad>"]
-    ids, mask, boundary = examples.input_ids, examples.input_mask, examples.token_boundary
-    lengths = mask.sum(axis=1)
-    rows = np.arange(len(ids))
-    place = np.arange(ids.shape[1])
-    inside = place < lengths[:, None]
-    weights, positions = examples.masked_lm_weights, examples.masked_lm_positions
-    labels = examples.masked_lm_ids
-    used = weights > 0
-    at = np.take_along_axis(ids, np.clip(positions, 0, ids.shape[1] - 1), axis=1)
-    separators = (ids == sep) & inside
-    last = np.clip(lengths - 1, 0, None)
-    first_sep = separators.argmax(axis=1)
-    second = (place > first_sep[:, None]) & inside
-    special_at = np.isin(at, (cls, sep, pad)) | np.isin(labels, (cls, sep, pad, special["[MASK]"]))
-    faults = {
-        "input_mask is not ones followed by zeros": (mask != inside).any(axis=1) | (lengths < 5),
-        "an id is out of the vocabulary's range": ((ids < 0) | (ids >= size)).any(axis=1)
-        | ((labels < 0) | (labels >= size)).any(axis=1),
-        "it does not read [CLS] x1 [SEP] x2 [SEP]": (ids[:, 0] != cls)
-        | (separators.sum(axis=1) != 2)
-        | (ids[rows, last] != sep),
-        "padding is not <pad>": ((ids != pad) & ~inside).any(axis=1),
-        "segment_ids do not follow the separators": (examples.segment_ids != second).any(axis=1),
-        "token_boundary is not 0 or 1, or not 1 on [CLS] and [SEP]": (
-            (boundary < 0) | (boundary > inside)
-        ).any(axis=1)
-        | (separators & (boundary != 1)).any(axis=1)
-        | (boundary[:, 0] != 1),
-        "masked_lm_weights are not ones followed by zeros": (
-            weights != (np.arange(weights.shape[1]) < used.sum(axis=1)[:, None])
-        ).any(axis=1),
-        "nothing is masked": ~used.any(axis=1),
-        "a mask position is out of range": (
-            used & ((positions < 1) | (positions >= lengths[:, None]))
-        ).any(axis=1),
-        "mask positions do not ascend": (used[:, 1:] & (np.diff(positions, axis=1) <= 0)).any(
-            axis=1
-        ),
-        "a mask position is on a special token": (used & special_at).any(axis=1),
-        "unused predictions are not 0": (~used & ((positions != 0) | (labels != 0))).any(axis=1),
-        "next_sentence_labels is not 0 or 1": ~np.isin(examples.next_sentence_labels, (0, 1)),
-    }
-    wrong = {fault: int(np.argmax(bad)) for fault, bad in faults.items() if bad.any()}
-    if wrong:
-        fault = min(wrong, key=lambda name: wrong[name])
-        raise DataError(f"record {first_record + wrong[fault]}: {fault}", where=where, fix=_REBUILD)
+        raise DataError(f"not whole gzip data: {error}", where=path.name, fix=REBUILD) from None

@@ -89,11 +89,12 @@ def load_vocabulary(path: str | Path) -> Vocabulary:
             where=str(path),
             fix="pass --vocab a SentencePiece .model file",
         ) from None
-    return _from_bytes(content, str(path))
+    return vocabulary_from(content, str(path))
 
 
 @lru_cache(maxsize=4)
-def _from_bytes(content: bytes, where: str) -> Vocabulary:
+def vocabulary_from(content: bytes, where: str) -> Vocabulary:
+    """The vocabulary of a model file's bytes; otherwise as `load_vocabulary`."""
     processor = sentencepiece.SentencePieceProcessor()
     try:
         processor.LoadFromSerializedProto(content)

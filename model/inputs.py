@@ -9,6 +9,9 @@ records in a random global order, so there is no shuffle buffer, and a resumed r
 by arithmetic on the manifest's record counts: it skips whole runs unread and at most one run's
 records unparsed.
 
+Unmasked shards (``masking.mode: dynamic``) are masked here: the pass over the data in which an
+example is read is the epoch of its masks, so they too depend on nothing but (seed, host, number).
+
 Cost: records are parsed a batch at a time (four times faster than one by one).
 """
 
@@ -20,18 +23,22 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from albert_data.schema import FEATURES
-from model.shards import ShardSet
+from albert_data.config import Config
+from albert_data.dynamic import mask_examples
+from albert_data.schema import DYNAMIC_FEATURES, FEATURES
+from model.shards import ShardSet, mask_tables
 
-UNUSED = ("token_boundary",)
+UNUSED = ("token_boundary", "mask_stream")
+MASKED = ("input_ids", "masked_lm_positions", "masked_lm_ids", "masked_lm_weights")
 
 
 @dataclass(frozen=True)
 class Run:
-    """Shards read together, round robin: their numbers and the examples they hold."""
+    """Shards read together, round robin: their numbers, the examples they hold, the epoch."""
 
     shards: tuple[int, ...]
     records: int
+    epoch: int
 
 
 def epoch_runs(
@@ -50,7 +57,7 @@ def epoch_runs(
     order = np.random.Generator(np.random.Philox(key=[seed, epoch * hosts + host]))
     own = [own[i] for i in order.permutation(len(own))]
     runs = [tuple(own[i : i + interleave]) for i in range(0, len(own), interleave)]
-    return [Run(run, sum(shards.records[at] for at in run)) for run in runs]
+    return [Run(run, sum(shards.records[at] for at in run), epoch) for run in runs]
 
 
 def training_batches(
@@ -104,40 +111,45 @@ def evaluation_batches(shards: ShardSet, batch_size: int, interleave: int = 4) -
     runs = epoch_runs(shards, 0, 0, 0, 1, interleave)
     parse = _parser(shards)
 
-    def parse_filled(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
+    def parse_filled(serialized: tf.Tensor, epochs: tf.Tensor) -> dict[str, tf.Tensor]:
         count = tf.shape(serialized)[0]
         filling = tf.repeat(serialized[:1], batch_size - count)
         filled = tf.ensure_shape(tf.concat([serialized, filling], 0), [batch_size])
         weights = tf.cast(tf.range(batch_size) < count, tf.float32)
-        return {**parse(filled), "example_weights": weights}
+        return {**parse(filled, tf.zeros(batch_size, tf.int64)), "example_weights": weights}
 
     batches = _records(shards, runs, interleave).batch(batch_size)
     return batches.map(parse_filled, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
 
 
 def _records(shards: ShardSet, runs: list[Run], interleave: int) -> tf.data.Dataset:
-    """Serialised records of runs: one run after the other, the shards of a run round robin."""
+    """(serialised record, epoch) of runs: one run after the other, shards of a run round robin."""
     width = max(len(run.shards) for run in runs)
     table = np.full((len(runs), width), "", dtype=object)
     for row, run in zip(table, runs, strict=True):
         row[: len(run.shards)] = [shards.path(at) for at in run.shards]
 
-    def read_run(paths: tf.Tensor) -> tf.data.Dataset:
+    def read_run(paths: tf.Tensor, epoch: tf.Tensor) -> tf.data.Dataset:
         files = tf.data.Dataset.from_tensor_slices(tf.boolean_mask(paths, paths != ""))
-        return files.interleave(
+        records = files.interleave(
             lambda path: tf.data.TFRecordDataset(path, compression_type=shards.compression),
             cycle_length=min(interleave, width),
             block_length=1,
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
         )
+        return tf.data.Dataset.zip(records, tf.data.Dataset.from_tensors(epoch).repeat())
 
-    return tf.data.Dataset.from_tensor_slices(table.astype(str)).flat_map(read_run)
+    epochs = np.array([run.epoch for run in runs], np.int64)
+    return tf.data.Dataset.from_tensor_slices((table.astype(str), epochs)).flat_map(read_run)
 
 
 def _parser(shards: ShardSet) -> Any:
-    """Returns a function from serialised records [B] to a dict of features."""
+    """Returns a function from serialised records and epochs [B] to a dict of features."""
     features = [feature for feature in FEATURES if feature.name not in UNUSED]
+    mask = None
+    if shards.dynamic:
+        features, mask = list(DYNAMIC_FEATURES), _masker(shards, shards.dynamic)
     types = {"int64": tf.int64, "float32": tf.float32}
     spec = {
         feature.name: tf.io.FixedLenFeature(
@@ -146,11 +158,37 @@ def _parser(shards: ShardSet) -> Any:
         for feature in features
     }
 
-    def parse(serialized: tf.Tensor) -> dict[str, tf.Tensor]:
+    def parse(serialized: tf.Tensor, epochs: tf.Tensor) -> dict[str, tf.Tensor]:
         parsed = tf.io.parse_example(serialized, spec)
+        parsed = mask(parsed, epochs) if mask else parsed
         return {
             name: tf.cast(value, tf.int32) if value.dtype == tf.int64 else value
             for name, value in parsed.items()
+            if name not in UNUSED
         }
 
     return parse
+
+
+def _masker(shards: ShardSet, config: Config) -> Any:
+    """Returns a function from unmasked features and epochs [B] to masked features."""
+    tables = mask_tables(shards)
+    names = ("input_ids", "input_mask", "segment_ids", "token_boundary", "mask_stream")
+
+    def draw(*columns: np.ndarray) -> list[np.ndarray]:
+        masked = mask_examples(*columns, config=config, tables=tables)
+        return [getattr(masked, name) for name in MASKED]
+
+    def mask(parsed: dict[str, tf.Tensor], epochs: tf.Tensor) -> dict[str, tf.Tensor]:
+        columns = [parsed[name] for name in names]
+        types = [tf.int32, tf.int32, tf.int32, tf.float32]
+        drawn = tf.numpy_function(draw, [*columns, epochs], types, stateful=False)
+        batch = parsed["input_ids"].shape[0]
+        sizes = [shards.max_length, *[shards.max_predictions] * 3]
+        shaped = {
+            name: tf.ensure_shape(value, [batch, size])
+            for name, value, size in zip(MASKED, drawn, sizes, strict=True)
+        }
+        return {**parsed, **shaped}
+
+    return mask

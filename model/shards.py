@@ -12,7 +12,11 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
+from albert_data.config import Config
+from albert_data.config_file import from_dict
+from albert_data.masking import MaskTables
 from albert_data.schema import SCHEMA_VERSION
+from albert_data.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
 
 
@@ -30,6 +34,8 @@ class ShardSet:
         records: tuple of int. Examples in each file.
         sizes: tuple of int. Bytes of each file.
         compression: str. "GZIP" or "", found from the first file.
+        dynamic: Config of the build where its records are unmasked, else None: see
+            ``albert_data.dynamic``.
     """
 
     folder: str
@@ -41,6 +47,7 @@ class ShardSet:
     records: tuple[int, ...]
     sizes: tuple[int, ...]
     compression: str = ""
+    dynamic: Config | None = None
 
     @property
     def num_records(self) -> int:
@@ -80,6 +87,7 @@ def read_manifest(folder: str) -> ShardSet:
             names=tuple(shard["name"] for shard in shards),
             records=tuple(shard["records"] for shard in shards),
             sizes=tuple(shard["bytes"] for shard in shards),
+            dynamic=_dynamic(config, path),
         )
     except KeyError as error:
         raise ValueError(f"{path}: key {error} is missing") from error
@@ -120,6 +128,18 @@ def open_shards(folder: str, config: AlbertConfig) -> ShardSet:
             f"max_position_embeddings={config.max_position_embeddings}"
         )
     return ShardSet(**{**vars(shards), "compression": _compression(shards.path(0))})
+
+
+def mask_tables(shards: ShardSet) -> MaskTables:
+    """What masking needs of the vocabulary that lies beside the shards."""
+    path = posixpath.join(shards.folder, "vocab.model")
+    with tf.io.gfile.GFile(path, "rb") as file:
+        return MaskTables.of(vocabulary_from(file.read(), path))
+
+
+def _dynamic(config: dict, path: str) -> Config | None:
+    is_dynamic = config["masking"].get("mode") == "dynamic"
+    return from_dict(config, where=path) if is_dynamic else None
 
 
 def _compression(path: str) -> str:

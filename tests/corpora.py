@@ -110,7 +110,8 @@ def example_of(fields: dict[str, list]) -> tf.train.Example:
     """A tf.Example of these values."""
     example = tf.train.Example()
     for name, values in fields.items():
-        getattr(example.features.feature[name], REFERENCE_FEATURES[name][0]).value.extend(values)
+        kind = REFERENCE_FEATURES.get(name, ("int64_list",))[0]
+        getattr(example.features.feature[name], kind).value.extend(values)
     return example
 
 

@@ -38,7 +38,7 @@ FORGED = {
     ),
     "a predicted id beyond the vocabulary": (
         lambda e: set_value(e, "masked_lm_ids", 0, 2**40),
-        "an id is out of the vocabulary's range",
+        "a predicted id is out of the vocabulary's range",
     ),
     "a mask position on [SEP]": (
         lambda e: set_value(e, "masked_lm_positions", last_masked(e), end_of(e)),

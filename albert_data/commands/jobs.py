@@ -117,21 +117,30 @@ def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) 
     show_summary(manifest, output, time.monotonic() - began)
 
 
+def _masks(manifest: dict[str, Any]) -> list[tuple[str, str]]:
+    statistics, tokens = manifest["statistics"], manifest["totals"]["example_tokens"]
+    if manifest["config"]["masking"]["mode"] == "dynamic":
+        return [("masked", "by the trainer (masking.mode: dynamic)")]
+    masked, spans = statistics["masked_tokens"], statistics["spans"]
+    realised = " / ".join(f"{n / sum(spans['by_units']):.1%}" for n in spans["by_units"])
+    law = " / ".join(f"{p:.1%}" for p in spans["law"])
+    return [
+        ("masked", f"{masked / tokens:.2%} of the tokens"),
+        ("spans of 1, 2, … units", f"{realised}  (law: {law})"),
+    ]
+
+
 def show_summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None:
     totals, statistics = manifest["totals"], manifest["statistics"]
     show_reading(Tally.from_json(manifest["reading"]))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()
-    masked, spans = statistics["masked_tokens"], statistics["spans"]
-    realised = " / ".join(f"{n / sum(spans['by_units']):.1%}" for n in spans["by_units"])
-    law = " / ".join(f"{p:.1%}" for p in spans["law"])
     for name, value in (
         ("corpus", f"{totals['documents']:,} documents, {totals['tokens']:,} tokens"),
         ("examples", f"{totals['examples']:,} in {len(manifest['shards'])} shards"),
         ("size", f"{totals['shard_bytes'] / 1e6:,.1f} MB"),
-        ("masked", f"{masked / totals['example_tokens']:.2%} of the tokens"),
-        ("spans of 1, 2, … units", f"{realised}  (law: {law})"),
+        *_masks(manifest),
         ("label 1", f"{statistics['labels'][1] / totals['examples']:.1%}"),
         ("time", f"{seconds:.1f} s"),
     ):

@@ -6,6 +6,7 @@ import tensorflow as tf
 
 from model.inputs import evaluation_batches, training_batches
 from model.shards import open_shards
+from tests.command_line import CORPUS, albert_data, succeeds
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import example, write_shards
 
@@ -138,3 +139,56 @@ def test_a_manifest_that_cannot_be_read_says_why(tmp_path, change, message):
     path.write_text(json.dumps(manifest))
     with pytest.raises(ValueError, match=message):
         open_shards(str(tmp_path), tiny_config())
+
+
+@pytest.fixture(scope="module")
+def both_modes(tmp_path_factory, vocabulary_file):
+    """Unmasked shards of one pass, and static ones of three passes over the same pairs."""
+    folder = tmp_path_factory.mktemp("modes")
+    for name, own in (
+        ("dynamic", ["masking.mode=dynamic", "pairs.dupe_factor=1"]),
+        ("static", ["pairs.distinct=1", "pairs.dupe_factor=3"]),
+    ):
+        given = [f"--set={setting}" for setting in ["seed=5", *own]]
+        succeeds(
+            albert_data(
+                "build", *CORPUS, "--vocab", vocabulary_file, "--output", folder / name,
+                "--config=tiny", "--workers=1", *given,
+            )
+        )  # fmt: skip
+    config = tiny_config(vocab_size=2000, max_position_embeddings=64)
+    return [open_shards(str(folder / name), config) for name in ("dynamic", "static")]
+
+
+def examples_of(dataset) -> list[tuple]:
+    """Every example of a dataset as its features' bytes, by name."""
+    return [
+        tuple((name, np.asarray(value[row]).tobytes()) for name, value in sorted(batch.items()))
+        for batch in dataset
+        for row in range(len(batch["input_ids"]))
+    ]
+
+
+def test_epochs_of_unmasked_shards_are_the_dupes_of_static_ones(both_modes):
+    dynamic, static = both_modes
+    assert static.num_records == 3 * dynamic.num_records > 1000
+    drawn = examples_of(training_batches(dynamic, 1, seed=1, examples=static.num_records))
+    written = examples_of(training_batches(static, 1, seed=2))
+    assert sorted(drawn) == sorted(written)
+    assert len(set(drawn)) == len(drawn)
+
+
+def test_a_start_in_the_middle_of_an_epoch_draws_the_masks_of_the_unbroken_order(both_modes):
+    dynamic, _ = both_modes
+    first = dynamic.num_records + 17
+    whole = examples_of(training_batches(dynamic, 1, seed=1, examples=first + 64))
+    resumed = training_batches(dynamic, 16, seed=1, first_example=first, examples=64)
+    assert examples_of(resumed) == whole[first : first + 64]
+
+
+def test_batches_of_unmasked_shards_look_like_those_of_static_ones(both_modes):
+    dynamic, static = (training_batches(shards, 8, seed=1) for shards in both_modes)
+    assert dynamic.element_spec == static.element_spec
+    drawn, written = (evaluation_batches(shards, 8) for shards in both_modes)
+    assert drawn.element_spec == written.element_spec
+    assert examples_of(drawn) == examples_of(drawn)
