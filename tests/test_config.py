@@ -222,7 +222,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(values, key, hint):
         ("pair.dupe_factor", "pairs.dupe_factor"),
         ("max_length", "pairs.max_length"),
         ("seed.x", "seed"),
-        ("pairs", "pairs.objective"),  # a whole group would lose what the preset says
+        ("pairs", "pairs.distinct"),  # a whole group would lose what the preset says
     ],
 )
 def test_an_unknown_key_on_the_command_line_is_refused_with_the_nearest_one(key, hint):

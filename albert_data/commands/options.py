@@ -34,7 +34,7 @@ config_option = click.option(
     default="paper",
     show_default=True,
     metavar="NAME|FILE",
-    help="A preset (paper, paper-128, tiny) or a YAML file.",
+    help="A preset (paper, paper-128, dynamic, tiny) or a YAML file.",
 )
 set_option = click.option(
     "--set",
