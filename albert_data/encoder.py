@@ -20,7 +20,7 @@ import pyarrow as pa
 from albert_data.kernels import kernel
 from albert_data.vocabulary import SPACE, Vocabulary
 
-_END = "\n"  # stands between sentences, among their words
+_END = "\n "  # stands between sentences, among their words; a word ends with its space
 MOST_WORDS = 500_000  # about 100 MB; then the memory starts anew
 _PROBES = ("the cat, and (then) the dog's re-run went on: yes.", "a b c", "(x) y. z", "été naïve")
 
@@ -68,7 +68,7 @@ class Encoder:
             return self._pieces(sentences)
         if len(self._numbers) > MOST_WORDS:
             self._forget()
-        distinct, which = _distinct_words(f" {_END} ".join([*sentences, ""]))
+        distinct, which = _distinct_words(f" {_END}".join([*sentences, ""]))
         numbers = np.fromiter(map(self._numbers.__getitem__, distinct), np.int64, len(distinct))
         numbers = numbers[which]
         self._learn()
@@ -82,7 +82,7 @@ class Encoder:
         """Encodes the words that were new in the last look-up."""
         new = self._numbers.take_new()
         if new:
-            ids, lengths = self._pieces(new)
+            ids, lengths = self._pieces([word[:-1] for word in new])
             self._ids = np.concatenate([self._ids, ids])
             self._lengths = np.concatenate([self._lengths, lengths])
             self._begins = np.cumsum(self._lengths) - self._lengths
@@ -138,7 +138,7 @@ def encoder(vocabulary: Vocabulary) -> Encoder:
 
 
 def _distinct_words(text: str) -> tuple[list[str], np.ndarray]:
-    """The distinct words of a text in which a space ends each word, and which each word is.
+    """The distinct words of a text, each with the space that ends it, and which each word is.
 
     The text's bytes are taken as an Arrow column of words, so that words are told apart in compiled
     code and only the distinct ones become Python strings.
@@ -148,7 +148,7 @@ def _distinct_words(text: str) -> tuple[list[str], np.ndarray]:
     offsets = np.concatenate([[0], ends]).astype(np.int32)
     column = pa.StringArray.from_buffers(len(ends), pa.py_buffer(offsets), pa.py_buffer(data))
     encoded = column.dictionary_encode()
-    return [word[:-1] for word in encoded.dictionary.to_pylist()], encoded.indices.to_numpy()
+    return encoded.dictionary.to_pylist(), encoded.indices.to_numpy()
 
 
 @kernel

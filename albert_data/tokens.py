@@ -128,8 +128,8 @@ class TokenWriter:
         for (source, document), count in zip(self._batch, counts, strict=True):
             own_lengths = lengths[sentence : sentence + count]
             tokens = int(own_lengths.sum())
-            text = [paragraph.encode() for paragraph in document.paragraphs]
-            self._text_bytes += sum(map(len, text))
+            text = "".join(document.paragraphs).encode()
+            self._text_bytes += len(text)
             if tokens == 0:
                 self.tally.drop("document", "empty", f"{source} {document.id} {document.title}")
             else:
@@ -149,11 +149,10 @@ class TokenWriter:
             self._write(self._full)
             self._full, self._tables, self._text_bytes = self._tables, [], 0
 
-    def _key(self, source: str, name: str, text: list[bytes]) -> int:
+    def _key(self, source: str, name: str, text: bytes) -> int:
         """64 bits that name the document; a repeated document gets other ones."""
         digest = hashlib.blake2b(f"{source}\0{name}\0".encode(), digest_size=8)
-        for paragraph in text:
-            digest.update(paragraph)
+        digest.update(text)
         key = int.from_bytes(digest.digest(), "little")
         again = self._keys[key] = self._keys.get(key, 0) + 1
         if again == 1:
