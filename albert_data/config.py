@@ -138,9 +138,16 @@ class ShardSettings:
 
 @dataclass(frozen=True)
 class Config:
-    """A whole build."""
+    """A whole build.
+
+    Attributes:
+        seed: of all random choices.
+        checks: `fail` ends a build whose statistics are off its laws beyond chance (`checks.py`)
+            without a manifest; `warn` says so and goes on.
+    """
 
     seed: int = 12345
+    checks: Literal["fail", "warn"] = "fail"
     sources: SourceSettings = field(default_factory=SourceSettings)
     sentences: SentenceSettings = field(default_factory=SentenceSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)

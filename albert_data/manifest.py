@@ -97,6 +97,7 @@ def _statistics(config: Config, blocks: Sequence[Block]) -> dict[str, Any]:
             "dropped_documents_of_one_sentence": int(of_pairs[pairs.DROPPED_DOCUMENTS]),
             "dropped_documents_without_nsp_partner": int(of_pairs[pairs.LONELY_DOCUMENTS]),
             "dropped_examples_without_a_maskable_word": int(tokens[0]),
+            "chunks_with_a_short_target": int(of_pairs[pairs.SHORT]),
             "tokens": {
                 "used": config.pairs.dupe_factor,
                 "placed": int(of_pairs[pairs.PLACED]),

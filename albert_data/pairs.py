@@ -37,7 +37,8 @@ OBJECTIVES = {"sop": SOP, "nsp": NSP, "none": NONE}
     PARTNER,  # taken from another document (nsp)
     PLACED,  # in examples
     LONELY_DOCUMENTS,  # documents without a partner document (nsp)
-) = range(7)
+    SHORT,  # chunks with a shorter target length
+) = range(8)
 
 
 @dataclass(frozen=True)
@@ -66,7 +67,7 @@ class Pairs:
         document: int64 [N], index of the document of the chunk.
         chunk: int64 [N], ordinal of the chunk in its document and dupe.
         label: int64 [N], 1 = swapped (sop) or random (nsp).
-        totals: int64 [7], see the constants of this module.
+        totals: int64 [8], see the constants of this module.
         dropped: int64, the first few documents that no pair was made of.
     """
 
@@ -106,7 +107,7 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
     room = len(documents.sentences) - 1
     ranges = np.empty((room, 4), np.int64)
     document, chunk, label = (np.empty(room, np.int64) for _ in range(3))
-    totals = np.zeros(7, np.int64)
+    totals = np.zeros(8, np.int64)
     count = _make_pairs(
         documents.sentences,
         documents.documents,
@@ -215,6 +216,7 @@ def _make_pairs(
             target = max_tokens
             if draw(stream) < short:
                 target = 2 + below(stream, max_tokens - 1)
+                totals[SHORT] += 1
             joined = last - s == 1
             if joined:
                 s -= 1

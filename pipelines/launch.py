@@ -192,7 +192,7 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
 
 def _identity(variant: PlannedVariant) -> dict[str, Any]:
     values = variant.config.to_dict()
-    del values["sources"]["bad_input"]
+    del values["sources"]["bad_input"], values["checks"]
     return {"config": values, "corpus": variant.cache.corpus, "code": code_fingerprint()}
 
 

@@ -20,6 +20,7 @@ import pyarrow as pa
 
 from albert_data import output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
+from albert_data.checks import refuse_broken_laws
 from albert_data.config import PairSettings, fingerprint
 from albert_data.files import atomic_path, read_json, write_json, write_text
 from albert_data.manifest import data_card, make_manifest
@@ -229,6 +230,8 @@ def finish_variant(
         own_shards = [shard for user, shard in shards if user == number]
         samples = list(islice(_left_out(index, own, tokens), SAMPLES_PER_REASON))
         manifest = make_manifest(config, index, own, own_shards, samples)
+        if config.checks == "fail":
+            refuse_broken_laws(manifest)
         vocabulary = (tokens / VOCABULARY_FILE).read_bytes()
         with atomic_path(folder / VOCABULARY_FILE) as temporary:
             temporary.write_bytes(vocabulary)

@@ -93,6 +93,7 @@ def test_the_manifest_holds_these_numbers(build):
             "dropped_documents_of_one_sentence": 2,
             "dropped_documents_without_nsp_partner": 0,
             "dropped_examples_without_a_maskable_word": 0,
+            "chunks_with_a_short_target": 0,
             "tokens": {
                 "used": 2,
                 "placed": 64,

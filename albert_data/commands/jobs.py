@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.checks import check_laws
 from albert_data.commands.options import (
     BEAM_HELP,
     PASS_ON,
@@ -146,5 +147,8 @@ def show_summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None
     ):
         table.add_row(name, value)
     Console(stderr=True).print(table)
+    for check in check_laws(manifest):
+        if not check.ok:
+            note(f"warning: off beyond chance: {check}")
     click.echo(f"{folder / 'manifest.json'}")
     note(f"data card: {folder / 'README.md'}; check it: albert-data verify {folder}")
