@@ -95,6 +95,8 @@ def _laws(manifest: dict[str, Any]) -> Iterator[Check]:
     yield Check("label 1", share, expected, examples, bend=left_out / max(chunks, 1))
     if (short := statistics["pairs"].get("chunks_with_a_short_target")) is not None:
         yield Check("short targets", short / max(chunks, 1), pairs["short_probability"], chunks)
+    if masking["mode"] == "dynamic":  # nothing is masked here
+        return
     lengths = statistics["examples_by_tokens"]
     tokens = sum(n * count for n, count in enumerate(lengths, 1))
     budget = sum(count * _budget(n, masking) for n, count in enumerate(lengths, 1))

@@ -18,9 +18,12 @@ from typing import Any, BinaryIO, cast
 import numpy as np
 import pyarrow as pa
 
+from albert_data.config_file import from_dict
+from albert_data.dynamic import mask_examples
 from albert_data.errors import ConfigError, DataError
+from albert_data.masking import MaskTables
 from albert_data.output import MANIFEST
-from albert_data.parse import Examples, parse_examples
+from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import read_provenance
 from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.token_cache import VOCABULARY_FILE
@@ -64,14 +67,30 @@ class ShardSet:
     def examples(self, file: ShardFile, first: int = 0) -> Iterator[tuple[int, Examples]]:
         """Records of a file from number `first`, as (number of the first, a batch of them).
 
+        Records of `masking.mode: dynamic` are masked as the trainer masks them in epoch 0.
+
         Raises:
             DataError: a record is damaged or has other features or lengths.
         """
         for number, buffer, begins, ends in framed(file.path, first):
             sizes = self.max_length, self.max_predictions
             with _with_fix():
-                batch = parse_examples(buffer, begins, ends, *sizes, file.path.name, number)
+                if self.dynamic:
+                    batch = _mask(
+                        parse_unmasked(
+                            buffer, begins, ends, self.max_length, file.path.name, number
+                        ),
+                        self,
+                    )
+                else:
+                    batch = parse_examples(buffer, begins, ends, *sizes, file.path.name, number)
             yield number, batch
+
+    @property
+    def dynamic(self) -> bool:
+        """Whether the records are not masked."""
+        manifest = self.manifest
+        return manifest is not None and manifest["config"]["masking"]["mode"] == "dynamic"
 
     def records(self, file: ShardFile) -> int:
         """Number of a file's records; counts them where no manifest tells it."""
@@ -116,6 +135,18 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
         lengths["masked_lm_positions"],
         load_vocabulary(vocabulary or beside),
     )
+
+
+def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
+    fields, manifest = dict(vars(unmasked)), shards.manifest or {}
+    masked = mask_examples(
+        **{name: values for name, values in fields.items() if name != "next_sentence_labels"},
+        epochs=np.zeros(len(unmasked.input_ids), np.int64),
+        config=from_dict(manifest["config"]),
+        tables=MaskTables.of(shards.vocabulary),
+    )
+    del fields["mask_stream"]
+    return Examples(**{**fields, **vars(masked)})
 
 
 def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:

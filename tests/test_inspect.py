@@ -173,3 +173,13 @@ def test_what_cannot_be_shown_is_one_clear_error(reference, vocabulary_file, tmp
     with tf.io.TFRecordWriter(str(other)) as writer:
         writer.write(b"something else")
     fails(albert_data("inspect", other, *vocabulary), "no pretraining example", code=1)
+
+
+def test_unmasked_records_are_shown_as_the_trainer_masks_them_first(tiny_build, tmp_path):
+    made = []
+    for mode in ("static", "dynamic"):
+        given = ["--output", tmp_path / mode, "--config=tiny.yaml", "--workers=1"]
+        given += [f"--set=masking.mode={mode}", "--set=pairs.dupe_factor=1"]
+        succeeds(albert_data("remask", tiny_build / "tokens", *given))
+        made.append(succeeds(albert_data("inspect", tmp_path / mode, "--count=40")).out)
+    assert made[0] == made[1] and made[0].count("[MASK: ") > 100
