@@ -21,6 +21,7 @@ COMMANDS = {
     "tokenize": "jobs",
     "remask": "jobs",
     "ablate": "ablate",
+    "dev-set": "dev_set",
     "verify": "verify",
     "vocab": "vocab",
     "inspect": "inspect",

@@ -22,8 +22,8 @@ source_option = click.option(
     multiple=True,
     required=True,
     metavar="KIND:PATH",
-    help="Input, repeatable: books:, wikipedia:, text:, jsonl:, parquet: (file, folder or glob), "
-    "huggingface:NAME[:CONFIG][@REVISION][/SPLIT].",
+    help="Input, repeatable: books:, wikipedia:, text:, jsonl:, parquet:, squad:, race: (file, folder "
+    "or glob), huggingface:NAME[:CONFIG][@REVISION][/SPLIT].",
 )
 vocabulary_option = click.option(
     "--vocab", required=True, type=click.Path(path_type=Path), help="SentencePiece .model file."

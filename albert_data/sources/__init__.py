@@ -17,6 +17,8 @@ from albert_data.sources.books import BOOKS
 from albert_data.sources.hugging_face import HUGGING_FACE
 from albert_data.sources.jsonl import JSONL
 from albert_data.sources.parquet import PARQUET
+from albert_data.sources.race import RACE
+from albert_data.sources.squad import SQUAD
 from albert_data.sources.text import TEXT
 from albert_data.sources.wikipedia import WIKIPEDIA
 
@@ -32,7 +34,17 @@ __all__ = [
 ]
 
 SOURCES: dict[str, Source] = {
-    source.kind: source for source in (TEXT, BOOKS, WIKIPEDIA, JSONL, PARQUET, HUGGING_FACE)
+    source.kind: source
+    for source in (
+        TEXT,
+        BOOKS,
+        WIKIPEDIA,
+        JSONL,
+        PARQUET,
+        HUGGING_FACE,
+        SQUAD,
+        RACE,
+    )  # fmt: skip
 }
 SMALL_FILE = 16 * 2**20  # bytes; smaller whole files are not left alone in a unit
 

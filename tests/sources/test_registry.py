@@ -13,7 +13,7 @@ from albert_data.sources import SOURCES, Split, group_splits, parse_source, plan
 
 
 def test_every_kind_is_registered_by_its_name() -> None:
-    kinds = ["text", "books", "wikipedia", "jsonl", "parquet", "huggingface"]
+    kinds = ["text", "books", "wikipedia", "jsonl", "parquet", "huggingface", "squad", "race"]
     assert list(SOURCES) == kinds
     assert [source.kind for source in SOURCES.values()] == kinds
 

@@ -1,0 +1,63 @@
+"""`dev-set`: the paper's intrinsic development set, from SQuAD and RACE."""
+
+from __future__ import annotations
+
+import time
+
+import click
+
+from albert_data.commands.jobs import show_summary
+from albert_data.commands.options import (
+    BEAM_HELP,
+    PASS_ON,
+    beam_argument,
+    beam_options,
+    config_option,
+    note,
+    output_option,
+    read_config,
+    set_option,
+    verbose_option,
+    vocabulary_option,
+    workers_option,
+)
+
+
+@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.option(
+    "--squad",
+    multiple=True,
+    metavar="PATH",
+    help="SQuAD development file (JSON, v1.1 or v2.0), folder or glob; repeatable.",
+)
+@click.option(
+    "--race",
+    multiple=True,
+    metavar="PATH",
+    help="RACE development folder (JSON lines), file or glob; repeatable.",
+)
+@vocabulary_option
+@output_option("Folder of the shards; a run that was stopped is resumed.")
+@config_option
+@set_option
+@workers_option
+@verbose_option
+@beam_argument
+def dev_set(
+    squad, race, vocab, output, config_name, overrides, workers, verbose, beam_args
+) -> None:
+    """Shards of SQuAD's and RACE's development texts, to watch a training with.
+
+    An ordinary build of the sources squad:PATH and race:PATH in which every text is used once
+    (pairs.dupe_factor=1, unless --set says otherwise). Give the --config of the training shards.
+    """
+    from pipelines import build as jobs
+
+    sources = [*(f"squad:{path}" for path in squad), *(f"race:{path}" for path in race)]
+    if not sources:
+        raise click.UsageError("give --squad PATH, --race PATH or both")
+    config = read_config(config_name, ["pairs.dupe_factor=1", *overrides])
+    options = beam_options(beam_args, workers)
+    began = time.monotonic()
+    manifest = jobs.build(sources, vocab, output, config, options, note=note, verbose=verbose)
+    show_summary(manifest, output, time.monotonic() - began)
