@@ -63,7 +63,7 @@ def check_laws(manifest: dict[str, Any]) -> list[Check]:
     """All laws of a build, with their verdicts."""
     laws = [law for law in _laws(manifest) if law.n]
     threshold = FALSE_ALARMS / max(len(laws), 1)
-    return [_judge(law, threshold) for law in laws]
+    return [judge(law, threshold) for law in laws]
 
 
 def refuse_broken_laws(manifest: dict[str, Any]) -> None:
@@ -129,7 +129,7 @@ def _budget(tokens: int, masking: dict[str, Any]) -> int:
     return min(max(budget, 1), masking["max_predictions"])
 
 
-def _judge(law: Check, threshold: float) -> Check:
+def judge(law: Check, threshold: float) -> Check:
     """The check with its tolerance, p-value and verdict."""
     low, high = max(0.0, law.expected - law.bend), min(1.0, law.expected + law.bend)
     p_value = _bound(law.n, law.measured, low, high)

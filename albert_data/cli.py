@@ -25,6 +25,8 @@ COMMANDS = {
     "verify": "verify",
     "vocab": "vocab",
     "inspect": "inspect",
+    "report": "report",
+    "diff": "diff",
 }
 
 

@@ -68,6 +68,7 @@ def make_manifest(
         },
         "sources": index["sources"],
         "totals": totals,
+        "corpus": _by_kind(index),
         "reading": index["tally"],
         "statistics": statistics,
         "features": [
@@ -82,6 +83,16 @@ def make_manifest(
         "provenance": provenance.describe() if config.shards.provenance else None,
         "shards": [shard.to_json() for shard in shards],
     }
+
+
+def _by_kind(index: dict[str, Any]) -> dict[str, dict[str, int]]:
+    """Documents, sentences and tokens by kind of source, which names the token files."""
+    kinds: dict[str, dict[str, int]] = {}
+    for file in index["files"]:
+        own = kinds.setdefault(file["path"].split("-")[0], {})
+        for name in ("documents", "sentences", "tokens"):
+            own[name] = own.get(name, 0) + file[name]
+    return kinds
 
 
 def _statistics(config: Config, blocks: Sequence[Block]) -> dict[str, Any]:

@@ -26,9 +26,10 @@ from albert_data.files import TEMPORARY, read_json, write_json
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
 WORK, TOKENS, LOCK = "work", "tokens", ".lock"
 CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
+RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 _OURS = ("shards-", "provenance-", TEMPORARY)
 _OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", CACHE_IDENTITY}
-_OURS_EXACTLY |= {"units", "parts", "tokens.json"}
+_OURS_EXACTLY |= {"units", "parts", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
 
 
 @contextmanager

@@ -1,8 +1,8 @@
 """Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
 
 Token files (Parquet, one row a document), shards (TFRecord of tf.Example), their provenance sidecars
-(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`) and a
-grid's ablation.json.
+(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`) a grid's
+ablation.json, and what lies beside a build: run.json, estimate.json, contamination.json.
 """
 
 from __future__ import annotations
@@ -121,4 +121,25 @@ PROVENANCE_COLUMNS = (
     Column("x2_source", "string", "nsp only: source of the second segment's document"),
     Column("x2_document", "string", "nsp only: its id"),
     Column("x2_title", "string", "nsp only: its title"),
+)
+
+# run.json: how the last run of a build went; no part of what the build is, and never in its manifest.
+RUN_COLUMNS = (
+    Column("command", "string", "as it was given"),
+    Column("seconds", "float", "of the run, start-up of the workers included"),
+    Column("stages", "object", "stage → units, documents, bytes, examples, worker milliseconds"),
+)
+
+# estimate.json: {predicted: {NAME: one object of these}}, NAME as in the manifest's totals.
+ESTIMATE_COLUMNS = (
+    Column("value", "float", "predicted"),
+    Column("low", "float", "lower end of the error bar"),
+    Column("high", "float", "upper end of the error bar"),
+)
+
+# contamination.json: {ngram: words of an n-gram, sets: [one object of these]}.
+CONTAMINATION_COLUMNS = (
+    Column("name", "string", "of the evaluation set and its part (questions, contexts, …)"),
+    Column("items", "int", "texts looked for"),
+    Column("matched", "int", "of these, with an n-gram that stands in the corpus"),
 )

@@ -5,7 +5,9 @@ Everything that can be refused is refused here, before any worker starts.
 
 from __future__ import annotations
 
+import shlex
 import sys
+import time
 from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
@@ -17,7 +19,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data import output, token_cache
 from albert_data.config import Config, fingerprint
 from albert_data.errors import ConfigError
-from albert_data.files import check_name, read_json
+from albert_data.files import check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
 from albert_data.token_cache import Unit
@@ -133,10 +135,24 @@ def make_variants(
             if cache.units:
                 _open(cache, stack, "--tokens")
         made = [Variant(v.name, v.config, str(v.folder), caches.index(v.cache)) for v in left]
+        began = time.monotonic()
         seen = _run(caches, made, home, options, verbose) if left else {}
-        for variant in left:
+        for variant, own in zip(left, made, strict=True):
+            _write_run(own, seen, time.monotonic() - began)
             output.remove_work(variant.folder)
         return [read_json(variant.folder / output.MANIFEST) for variant in variants], seen
+
+
+def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> None:
+    """Writes run.json: what this run of a build did and took."""
+    names = {stage: variant.stage(stage) for stage in ("mask", "assemble")}
+    stages = {"tokenize": "tokenize", **names}
+    run = {
+        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        "seconds": round(seconds, 3),
+        "stages": {stage: vars(seen[name]) for stage, name in stages.items() if name in seen},
+    }
+    write_json(Path(variant.folder) / output.RUN, run)
 
 
 def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> dict[str, Any]:

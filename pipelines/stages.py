@@ -57,14 +57,14 @@ class Tokenize(_Stage):
 
     def process(self, task: UnitTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
-        folder = Path(cache.folder)
+        folder, began = Path(cache.folder), time.monotonic()
         with reported_errors(folder):
             vocabulary = load_vocabulary(folder / VOCABULARY_FILE)
             yield (
                 task.cache,
                 tokenize_unit(task.unit, folder, cache.config, vocabulary, self.report),
             )
-            self.report(units=1)
+            self.report(units=1, milliseconds=round(1000 * (time.monotonic() - began)))
 
     def report(self, **counts: int) -> None:
         Reporter(self.job.progress).add("tokenize", **counts)

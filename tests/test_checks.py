@@ -10,7 +10,7 @@ import pytest
 from scipy import stats
 
 from albert_data import blocks
-from albert_data.checks import FALSE_ALARMS, Check, _bound, _judge, check_laws
+from albert_data.checks import FALSE_ALARMS, Check, _bound, check_laws, judge
 from albert_data.mask_law import mask_law
 from tests.command_line import albert_data, fails, succeeds
 
@@ -63,11 +63,11 @@ def test_the_p_value_is_never_below_the_exact_one(n, p):
 
 
 def test_a_measured_share_at_the_tolerance_is_where_the_verdict_turns():
-    law = _judge(Check("", 0.8, 0.8, 10_000, bend=0.01), 1e-7)
+    law = judge(Check("", 0.8, 0.8, 10_000, bend=0.01), 1e-7)
     assert 0.01 < law.tolerance < 0.05
     for off, ok in ((0.999, [True, False]), (1.001, [False, False])):
         shares = [0.8 + sign * off * law.tolerance for sign in (-1, 1)]  # below is the laxer side
-        assert [_judge(replace(law, measured=share), 1e-7).ok for share in shares] == ok
+        assert [judge(replace(law, measured=share), 1e-7).ok for share in shares] == ok
 
 
 def test_chance_alone_raises_no_alarm_and_a_shift_of_one_in_a_hundred_does():

@@ -46,8 +46,22 @@ INDEX = {
     },
     "sources": ["text:one.txt", "text:two.txt"],
     "files": [
-        {"unit": 0, "documents": 2, "sentences": 3, "tokens": 15, "content": "aa"},
-        {"unit": 1, "documents": 1, "sentences": 3, "tokens": 21, "content": "bb"},
+        {
+            "unit": 0,
+            "path": "text-0a-00000.parquet",
+            "documents": 2,
+            "sentences": 3,
+            "tokens": 15,
+            "content": "aa",
+        },
+        {
+            "unit": 1,
+            "path": "text-0b-00000.parquet",
+            "documents": 1,
+            "sentences": 3,
+            "tokens": 21,
+            "content": "bb",
+        },
     ],
     "tally": {
         "counts": {"read/document": 4, "kept/document": 3, "dropped/document/empty": 1},
@@ -125,6 +139,7 @@ def test_the_manifest_says_what_it_was_made_of(build):
     assert made["vocabulary"] == INDEX["settings"]["vocabulary"]
     assert made["splitter"] == "lines"
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
+    assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36}}
     assert made["reading"] == INDEX["tally"]
     assert made["fingerprints"] == {
         "configuration": fingerprint(CONFIG.to_dict()),

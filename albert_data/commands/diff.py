@@ -1,0 +1,41 @@
+"""`diff`: two builds compared."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+from rich.console import Console
+from rich.table import Table
+
+
+@click.command()
+@click.argument("first", type=click.Path(path_type=Path))
+@click.argument("second", type=click.Path(path_type=Path))
+@click.option("--no-records", is_flag=True, help="Compare the manifests only, at once.")
+def diff(first, second, no_records) -> None:
+    """What differs between the builds FIRST and SECOND, and how many records are the same."""
+    from albert_data.diff import compare
+
+    found = compare(first, second, records=not no_records)
+    click.echo("made of the same" if not found.made_of else "made of other:")
+    for line in found.made_of:
+        click.echo(f"  {line}")
+    if (records := found.records) is not None:
+        changed = "" if records.changed is None else f", {records.changed:,} changed"
+        click.echo(
+            f"records: {records.same:,} the same, {records.moved:,} moved{changed}, "
+            f"{records.only_first:,} only in the first, {records.only_second:,} only in the second"
+        )
+        if records.changed is None:
+            click.echo("  (without provenance in both, a changed record is one of each)")
+    table = Table("", "first", "second", box=None, pad_edge=False)
+    for name, before, after in found.totals:
+        table.add_row(name.replace("_", " "), f"{before:,}", f"{after:,}")
+    for name, *checks in found.laws:
+        cells = [
+            "" if law is None else f"{law.measured:.2%}{'' if law.ok else ' off'}" for law in checks
+        ]
+        table.add_row(name, *cells)
+    console = Console(highlight=False)
+    console.print(table)

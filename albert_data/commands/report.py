@@ -1,0 +1,25 @@
+"""`report`: a page about a build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from albert_data.commands.options import note
+
+
+@click.command()
+@click.argument("shards", type=click.Path(path_type=Path))
+@click.option("--against", type=click.Path(path_type=Path), help="Another build, side by side.")
+@click.option("--output", type=click.Path(path_type=Path), default="report.html", show_default=True)
+def report(shards, against, output) -> None:
+    """Writes one self-contained HTML page about the build in the folder SHARDS."""
+    from albert_data.files import write_text
+    from albert_data.report.page import read_build, render
+
+    builds = [read_build(folder) for folder in (shards, against) if folder]
+    write_text(output, render(builds))
+    off = sum(not law.ok for build in builds for law in build.laws)
+    note(f"{off or 'no'} law{'' if off == 1 else 's'} off beyond chance")
+    click.echo(str(output))

@@ -1,0 +1,1 @@
+"""`albert-data report`: one self-contained page about a build, or two side by side."""
