@@ -62,10 +62,15 @@ class TokenSettings:
         normalization: `albert` (white space collapsed, NFKD, no accents, lower case),
             `albert-cased` (the same with case kept), or `none` (the vocabulary's own rules only).
         part_bytes: a token file is closed after this much text (UTF-8 bytes).
+        dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
+            pieces), or `minhash` (nearly the same words).
+        dedup_threshold: of `minhash`, the least Jaccard similarity of two sets of 5-word runs.
     """
 
     normalization: Literal["albert", "albert-cased", "none"] = "albert"
     part_bytes: int = 32 * 2**20
+    dedup: Literal["off", "exact", "minhash"] = "off"
+    dedup_threshold: float = 0.8
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
     vocab.model          a copy of the vocabulary
     identity.json        what the cache is made of; another corpus or vocabulary is refused
     units/<name>.json    a finished unit: its token files and what was counted
-    parts/<name>-*.parquet   token files
+    parts/<name>-*.parquet   token files; with tokens.dedup their signatures (.npy) beside them
     tokens.json          the index, written last: the cache is complete
 
 A *unit* is what one worker tokenises: splits of one source kind of about `sources.unit_bytes`. Its
@@ -19,6 +19,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from albert_data import output
 from albert_data.config import Config, differences, fingerprint
 from albert_data.config_file import from_dict
@@ -30,8 +32,8 @@ from albert_data.schema import SCHEMA_VERSION
 from albert_data.sentences import splitter, splitter_id
 from albert_data.sources import SOURCES, group_splits, plan_all
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
-from albert_data.tally import Tally
-from albert_data.tokens import TokenFile, TokenWriter
+from albert_data.tally import SAMPLES_PER_REASON, Tally
+from albert_data.tokens import TokenFile, TokenWriter, name_documents, without_documents
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
 VOCABULARY_FILE = "vocab.model"
@@ -44,6 +46,7 @@ TOKENIZE_FILES = (
     "tokens.py",
     "vocabulary.py",
     "token_cache.py",
+    "dedup.py",
     "schema.py",
 )
 
@@ -196,6 +199,32 @@ def tokenize_unit(
     tally.check_balance()
     write_json(marker, {"files": [f.to_json() for f in files], "tally": tally.to_json()})
     return TokenizedUnit(unit.order, unit.name, files, tally.to_json())
+
+
+def without_repeats(
+    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str
+) -> TokenizedUnit:
+    """The unit without documents that repeat others, which are counted as dropped.
+
+    Args:
+        repeats: for each of its files, bool [D].
+        reason: under which they are counted.
+    """
+    tally = Tally.from_json(unit.tally)
+    files: list[TokenFile] = []
+    for file, rows in zip(unit.files, repeats, strict=True):
+        if not rows.any():
+            files.append(file)
+            continue
+        places = np.flatnonzero(rows).tolist()
+        tally.keep("document", -len(places))
+        names = name_documents(folder / "parts" / file.path, places[:SAMPLES_PER_REASON])
+        for name in names:
+            tally.drop("document", reason, name)
+        tally.drop("document", reason, n=len(places) - len(names))
+        left = without_documents(folder / "parts", file, rows)
+        files += [left] if left else []
+    return dataclasses.replace(unit, files=tuple(files), tally=tally.to_json())
 
 
 def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:

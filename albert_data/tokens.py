@@ -161,26 +161,41 @@ class TokenWriter:
         return int.from_bytes(digest.digest(), "little")
 
     def _write(self, tables: list[pa.Table]) -> None:
-        if not tables:
-            return
-        table = pa.concat_tables(tables)
-        path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
-        with atomic_path(path) as temporary:
-            pq.write_table(table, temporary, compression="zstd", compression_level=1)
-            size, crc = temporary.stat().st_size, file_crc32c(temporary)
-        keys, lengths, pieces = (
-            table["key"].to_numpy(),
-            _flat(table["sentence_lengths"])[0],
-            _flat(table["pieces"])[0],
-        )
-        digest = hashlib.sha256()
-        for array in (keys, lengths, pieces):
-            digest.update(np.ascontiguousarray(array))
-        self.files.append(
-            TokenFile(
-                path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest()
-            )
-        )
+        if tables:
+            path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
+            self.files.append(write_token_file(path, pa.concat_tables(tables)))
+
+
+def write_token_file(path: Path, table: pa.Table) -> TokenFile:
+    """Writes documents (`schema.TOKEN_COLUMNS`) as a token file."""
+    with atomic_path(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", compression_level=1)
+        size, crc = temporary.stat().st_size, file_crc32c(temporary)
+    keys, lengths, pieces = (
+        table["key"].to_numpy(),
+        _flat(table["sentence_lengths"])[0],
+        _flat(table["pieces"])[0],
+    )
+    digest = hashlib.sha256()
+    for array in (keys, lengths, pieces):
+        digest.update(np.ascontiguousarray(array))
+    return TokenFile(
+        path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest()
+    )
+
+
+def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenFile | None:
+    """A token file beside `file` without some of its documents; None where it would hold none.
+
+    Args:
+        rows: bool [D], the documents to leave out.
+    """
+    if rows.all():
+        return None
+    name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
+    path = folder / file.path
+    table = pq.read_table(path).filter(pa.array(~rows))
+    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table)
 
 
 def _arrow_schema(vocabulary_size: int) -> pa.Schema:

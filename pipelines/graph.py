@@ -14,21 +14,30 @@ from collections.abc import Sequence
 import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
-from pipelines.job import Job, UnitTask, count_shards, mask_tasks, shard_tasks
+from pipelines.job import Job, UnitTask, count_shards, mask_tasks, repeats_tasks, shard_tasks
 from pipelines.spread import Spread
-from pipelines.stages import Assemble, Mask, Tokenize, finish_variant, index_tokens
+from pipelines.stages import Assemble, LeaveOut, Mask, Tokenize, finish_variant, index_tokens
 
 
 def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PCollection:
     """Stage 1; returns the indexes of the job's token caches as a list, a single element."""
     done: AsList | list = []
     if units:
-        done = AsList(
+        tokenized = (
             pipeline
             | "Units" >> beam.Create(units)
             | "SpreadUnits" >> Spread(lambda task: task.unit.weight)
             | "Tokenize" >> beam.ParDo(Tokenize(job))
         )
+        if any(cache.config.tokens.dedup != "off" for cache in job.caches):
+            tokenized = (
+                pipeline
+                | "AllSigned" >> beam.Create([None])
+                | "Repeats" >> beam.FlatMap(repeats_tasks, AsList(tokenized), job)
+                | "SpreadRepeats" >> Spread(lambda task: task.unit.tokens)
+                | "LeaveOut" >> beam.ParDo(LeaveOut(job))
+            )
+        done = AsList(tokenized)
     return (
         pipeline
         | "AllTokenized" >> beam.Create([None])

@@ -7,13 +7,18 @@ made once for equal settings, and blocks are written once where only the packing
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import itertools
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from albert_data.config import Config
+from albert_data.dedup import first_of_each
 from albert_data.shards import shard_count
-from albert_data.token_cache import Unit, numbered_files
+from albert_data.token_cache import TokenizedUnit, Unit, numbered_files
 from albert_data.tokens import TokenFile
 from pipelines.progress import Reporter
 
@@ -86,6 +91,15 @@ class UnitTask:
 
 
 @dataclass(frozen=True)
+class RepeatsTask:
+    """A tokenised unit of a cache; `repeats` has for each file the documents to leave out, bool [D]."""
+
+    cache: int
+    unit: TokenizedUnit
+    repeats: tuple[np.ndarray, ...]
+
+
+@dataclass(frozen=True)
 class MaskTask:
     """One token file for one dupe and all variants that use it; `order` is (unit, file, dupe)."""
 
@@ -105,6 +119,23 @@ class ShardTask:
 
     variant: int
     index: int
+
+
+def repeats_tasks(
+    _: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job
+) -> Iterator[RepeatsTask]:
+    """Every tokenised unit with its documents that repeat earlier ones of its cache (tokens.dedup)."""
+    units = sorted(units, key=lambda pair: (pair[0], pair[1].order))
+    for number, pairs in itertools.groupby(units, key=lambda pair: pair[0]):
+        cache, own = job.caches[number], [unit for _, unit in pairs]
+        parts = Path(cache.folder) / "parts"
+        repeats: Iterable[np.ndarray] = itertools.repeat(np.zeros(0, np.bool_))
+        if cache.config.tokens.dedup != "off":
+            paths = [parts / file.path for unit in own for file in unit.files]
+            repeats = first_of_each(paths, cache.config.tokens)
+        repeats = iter(repeats)
+        for unit in own:
+            yield RepeatsTask(number, unit, tuple(itertools.islice(repeats, len(unit.files))))
 
 
 def mask_tasks(indexes: Sequence[dict[str, Any]], job: Job) -> Iterator[MaskTask]:

@@ -18,10 +18,11 @@ from typing import Any
 import apache_beam as beam
 import pyarrow as pa
 
-from albert_data import output
+from albert_data import dedup, output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
 from albert_data.checks import refuse_broken_laws
 from albert_data.config import PairSettings, fingerprint
+from albert_data.dedup import sign_file
 from albert_data.files import atomic_path, read_json, write_json, write_text
 from albert_data.manifest import data_card, make_manifest
 from albert_data.masking import MaskTables
@@ -36,12 +37,13 @@ from albert_data.token_cache import (
     numbered_files,
     read_index,
     tokenize_unit,
+    without_repeats,
     write_index,
 )
 from albert_data.tokens import name_documents, read_documents
 from albert_data.vocabulary import load_vocabulary
 from pipelines.failures import reported_errors
-from pipelines.job import Job, MaskTask, ShardTask, UnitTask
+from pipelines.job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
 from pipelines.progress import Reporter
 
 
@@ -60,14 +62,28 @@ class Tokenize(_Stage):
         folder, began = Path(cache.folder), time.monotonic()
         with reported_errors(folder):
             vocabulary = load_vocabulary(folder / VOCABULARY_FILE)
-            yield (
-                task.cache,
-                tokenize_unit(task.unit, folder, cache.config, vocabulary, self.report),
-            )
+            unit = tokenize_unit(task.unit, folder, cache.config, vocabulary, self.report)
+            if (method := cache.config.tokens.dedup) != "off":
+                for file in unit.files:
+                    sign_file(folder / "parts" / file.path, file.crc32c, vocabulary.starts, method)
             self.report(units=1, milliseconds=round(1000 * (time.monotonic() - began)))
+            yield task.cache, unit
 
     def report(self, **counts: int) -> None:
         Reporter(self.job.progress).add("tokenize", **counts)
+
+
+class LeaveOut(_Stage):
+    """RepeatsTask → its cache's number and the unit without the documents that repeat others."""
+
+    def process(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
+        cache = self.job.caches[task.cache]
+        reason = dedup.REASONS.get(cache.config.tokens.dedup, "")
+        with reported_errors(cache.folder):
+            yield (
+                task.cache,
+                without_repeats(task.unit, Path(cache.folder), task.repeats, reason),
+            )
 
 
 class Mask(_Stage):

@@ -49,7 +49,7 @@ def made(tmp_path_factory, vocabulary_file):
 REFUSED = {
     "unknown preset": (
         ["--config=papper"],
-        "papper: no such configuration\n  fix: name a YAML file or one of: paper, paper-128, tiny",
+        "papper: no such configuration\n  fix: name a YAML file or one of: dynamic, paper, paper-128, tiny",
     ),
     "unknown key": (["--set=masking.max_ngrm=2"], "masking.max_ngrm\n  fix: did you mean masking."),
     "key in another group": (

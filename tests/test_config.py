@@ -116,6 +116,8 @@ def test_the_default_is_the_paper():
         "sentences.language": "en",
         "tokens.normalization": "albert",
         "tokens.part_bytes": 33_554_432,
+        "tokens.dedup": "off",
+        "tokens.dedup_threshold": 0.8,
         "pairs.objective": "sop",
         "pairs.max_length": 512,
         "pairs.dupe_factor": 10,
@@ -266,6 +268,7 @@ def test_a_value_of_the_wrong_type_is_refused(item, message):
         ("sources.max_document_bytes", [0, 2**30 + 1], "it must be from 1 to 2^30 (1 GiB)"),
         ("sources.unit_bytes", [0, 2**30 + 1], "it must be from 1 to 2^30 (1 GiB)"),
         ("tokens.part_bytes", [0, 2**30 + 1], "it must be from 1 to 2^30 (1 GiB)"),
+        ("tokens.dedup_threshold", [0.0, 1.1], "it must be above 0, at most 1"),
         (
             "sources.page_seconds",
             [0.0, float("inf")],
