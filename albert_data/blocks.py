@@ -36,6 +36,7 @@ from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
 from albert_data.provenance import Origins, PairOrigins
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
+from albert_data.storage import fill, location, open_binary
 from albert_data.unmasked import encode_unmasked
 
 ENCODE_ROWS = 4096
@@ -150,7 +151,7 @@ def write_block(
 def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
     """A block that an earlier run finished; None where there is none, or its index is damaged."""
     try:
-        with open(path, "rb") as stream:
+        with open_binary(path) as stream:
             stream.seek(-_TRAILER, 2)
             size, crc = np.frombuffer(stream.read(_TRAILER), "<u8").tolist()
             stream.seek(-_TRAILER - size, 2)
@@ -201,19 +202,21 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
     sizes = [int(end - begin) for begin, end in ranges]
     buffer = np.empty(sum(sizes), np.uint8)
     begins, lengths, keys, origins = [], [], [], []
+    ends = np.cumsum(sizes, dtype=np.int64).tolist()
+    pieces = [buffer[end - size : end] for end, size in zip(ends, sizes, strict=True)]
+    try:
+        fill(
+            (location(block.path), int(begin), memoryview(raw))
+            for block, (begin, _), raw in zip(blocks, ranges, pieces, strict=True)
+        )
+    except OSError as error:
+        raise DataError(
+            f"a block file cannot be read: {error.strerror}", where=str(error.filename), fix=_FIX
+        ) from None
     tokens, at = 0, 0
-    for block, (begin, _), size in zip(blocks, ranges, sizes, strict=True):
-        raw = buffer[at : at + size]
-        try:
-            with open(block.path, "rb") as stream:
-                stream.seek(int(begin))
-                read = stream.readinto(memoryview(raw))
-        except OSError as error:
-            raise DataError(
-                f"a block file cannot be read: {error.strerror}", where=block.path, fix=_FIX
-            ) from None
+    for block, (begin, _), raw in zip(blocks, ranges, pieces, strict=True):
         count, own_tokens, names, crc = (int(x) for x in raw[:_HEADER].view("<u8"))
-        if read != size or _piece_crc(raw[: _HEADER - 8].tobytes(), raw[_HEADER:].tobytes()) != crc:
+        if _piece_crc(raw[: _HEADER - 8].tobytes(), raw[_HEADER:].tobytes()) != crc:
             raise DataError(
                 "a block file is damaged (CRC-32C)", where=f"{block.path} byte {begin}", fix=_FIX
             )
@@ -227,7 +230,7 @@ def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
             body += taken
         begins.append(at + body + np.cumsum(own) - own)
         tokens += own_tokens
-        at += size
+        at += len(raw)
     none = np.zeros(0, np.int64)
     return ShardRecords(
         buffer,

@@ -1,16 +1,19 @@
-"""Writing so that nothing half-written is visible: a temporary name, then a rename."""
+"""Writing so that nothing half-written is visible: a temporary name, then a rename or an upload."""
 
 from __future__ import annotations
 
 import json
 import os
+import shutil
+import tempfile
 import uuid
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
 from albert_data.errors import ConfigError
+from albert_data.storage import RemotePath
 
 TEMPORARY = ".tmp-"
 
@@ -26,10 +29,16 @@ def check_name(path: str) -> None:
 
 @contextmanager
 def atomic_path(path: Path) -> Iterator[Path]:
-    """A temporary path beside `path` that takes its name when the block ends without an error.
+    """A temporary local path whose file becomes `path` when the block ends without an error.
 
-    An OSError of the block, such as a full disk, names `path`.
+    It lies beside `path`, or in a folder for temporary files where that is in an object store. An
+    OSError of the block, such as a full disk, names `path`.
     """
+    if isinstance(path, RemotePath):
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
+            yield Path(folder, path.name)
+            path.upload(Path(folder, path.name))
+        return
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex[:12]}-{path.name}")
     try:
         yield temporary
@@ -59,3 +68,12 @@ def read_json(path: Path) -> Any:
         return json.loads(path.read_text(encoding="utf-8"))
     except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
         return None
+
+
+def remove_tree(folder: Path) -> None:
+    """Removes a folder and all in it, as far as that can be done."""
+    if isinstance(folder, RemotePath):
+        with suppress(OSError):
+            folder.remove_tree()
+    else:
+        shutil.rmtree(folder, ignore_errors=True)

@@ -11,24 +11,23 @@ variant and perhaps token caches.
 
 from __future__ import annotations
 
-import fcntl
-import os
-import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Any
 
+from albert_data import locks
 from albert_data.config import differences
 from albert_data.errors import ConfigError, DataError
-from albert_data.files import TEMPORARY, read_json, write_json
+from albert_data.files import TEMPORARY, read_json, remove_tree, write_json
+from albert_data.storage import RemotePath
 
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
-WORK, TOKENS, LOCK = "work", "tokens", ".lock"
+WORK, TOKENS = "work", "tokens"
 CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 _OURS = ("shards-", "provenance-", TEMPORARY)
-_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, LOCK, "vocab.model", CACHE_IDENTITY}
+_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, locks.LOCK, "vocab.model", CACHE_IDENTITY}
 _OURS_EXACTLY |= {"units", "parts", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
 
 
@@ -42,13 +41,32 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
     Raises:
         ConfigError: it cannot be made or written, holds foreign files, or another build uses it.
     """
+    with ExitStack() as stack:
+        with _explained(folder, option):
+            folder.mkdir(parents=True, exist_ok=True)
+            _refuse_foreign(folder, option, grid)
+            stack.enter_context(locks.held(folder))
+            for leftover in temporary_files(folder):
+                leftover.unlink(missing_ok=True)
+        yield
+
+
+@contextmanager
+def _explained(folder: Path, option: str) -> Iterator[None]:
+    """Turns what can go wrong while a folder is claimed into ConfigErrors."""
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        _refuse_foreign(folder, option, grid)
-        lock = os.open(folder / LOCK, os.O_RDWR | os.O_CREAT, 0o644)
+        yield
     except (FileExistsError, NotADirectoryError):
         raise ConfigError(
             "is a file, not a folder", where=str(folder), fix=f"name another {option}"
+        ) from None
+    except locks.Held as holder:
+        who = f" ({holder})" if str(holder) else ""
+        clean = f", or, if it was killed, run albert-data clean {folder}" if who else ""
+        raise ConfigError(
+            f"another build is writing into this folder{who}",
+            where=str(folder),
+            fix=f"wait for it, or name another {option}{clean}",
         ) from None
     except OSError as error:
         raise ConfigError(
@@ -56,30 +74,25 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
             where=str(folder),
             fix=f"name another {option}, or make it writable",
         ) from None
-    try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise ConfigError(
-                "another build is writing into this folder",
-                where=str(folder),
-                fix=f"wait for it, or name another {option}",
-            ) from None
-        for leftover in folder.rglob(f"{TEMPORARY}*"):
-            leftover.unlink(missing_ok=True)
-        yield
-    finally:
-        os.close(lock)
+
+
+def temporary_files(folder: Path) -> Iterator[Path]:
+    """What an interrupted run was writing; an object store has no such files."""
+    return iter(()) if isinstance(folder, RemotePath) else folder.rglob(f"{TEMPORARY}*")
 
 
 def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
     """Raises ConfigError for files that no build made: `README.md` is ours only beside its mark."""
-    here = sorted(os.listdir(folder))
+    here = sorted(path.name for path in folder.iterdir())
     marked = IDENTITY in here or CACHE_IDENTITY in here
-    ours, beginnings = (_OURS_EXACTLY, _OURS) if marked else ({LOCK, MANIFEST}, (TEMPORARY,))
+    ours, beginnings = (_OURS_EXACTLY, _OURS) if marked else ({locks.LOCK, MANIFEST}, (TEMPORARY,))
     if grid:
-        claimed = {name for name in here if (folder / name / LOCK).exists()}
-        ours, beginnings = {LOCK, GRID, WORK, *(claimed if GRID in here else ())}, (TEMPORARY,)
+        marks = (locks.LOCK, IDENTITY, CACHE_IDENTITY)
+        claimed = {name for name in here if any((folder / name / m).exists() for m in marks)}
+        ours, beginnings = (
+            {locks.LOCK, GRID, WORK, *(claimed if GRID in here else ())},
+            (TEMPORARY,),
+        )
     foreign = [name for name in here if name not in ours and not name.startswith(beginnings)]
     if foreign:
         raise ConfigError(
@@ -103,7 +116,7 @@ def identify(folder: Path, identity: dict[str, Any]) -> None:
     if known is not None and not finished and same_but_sources(known["corpus"], identity["corpus"]):
         known["corpus"] = identity["corpus"]
         # Marks of finished shards, which may be of other sources.
-        shutil.rmtree(folder / WORK / "shards", ignore_errors=True)
+        remove_tree(folder / WORK / "shards")
     if known is not None and known != identity:
         raise ConfigError(
             f"this folder was begun with other settings: {'; '.join(differences(known, identity))}",
@@ -139,4 +152,4 @@ def keep_only(folder: Path, files: set[str]) -> None:
 
 def remove_work(folder: Path) -> None:
     """Removes block files and progress, which a finished build needs no more."""
-    shutil.rmtree(folder / WORK, ignore_errors=True)
+    remove_tree(folder / WORK)

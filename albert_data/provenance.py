@@ -39,7 +39,8 @@ TITLE_CHARACTERS = 200
 
 def read_names(path: Path) -> pa.Table:
     """Source, id and title of a token file's documents, the columns in the order of `NAMES`."""
-    table = pq.read_table(path, columns=["source", "id", "title"]).combine_chunks()
+    content = pa.BufferReader(path.read_bytes())
+    table = pq.read_table(content, columns=["source", "id", "title"]).combine_chunks()
     title = pc.utf8_slice_codeunits(table["title"], 0, TITLE_CHARACTERS)
     columns = [column.cast(pa.large_string()) for column in (table["source"], table["id"], title)]
     return pa.table(columns, names=NAMES)
@@ -199,7 +200,7 @@ def read_provenance(path: Path) -> pa.Table:
         DataError: it is missing, damaged or lacks a column.
     """
     try:
-        table = pq.read_table(path)
+        table = pq.read_table(pa.BufferReader(path.read_bytes()))
     except (OSError, pa.ArrowInvalid) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable provenance file: {reason}", where=str(path)) from None

@@ -25,6 +25,7 @@ from albert_data.masking import MaskTables
 from albert_data.output import MANIFEST
 from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import read_provenance
+from albert_data.storage import open_binary
 from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.token_cache import VOCABULARY_FILE
 from albert_data.verify import read_manifest
@@ -204,9 +205,9 @@ def _with_fix() -> Iterator[None]:
 
 def _open(path: Path) -> BinaryIO:
     try:
-        with open(path, "rb") as stream:
+        with open_binary(path) as stream:
             packed = stream.read(len(_GZIP)) == _GZIP
-        return cast(BinaryIO, gzip.open(path, "rb") if packed else path.open("rb"))
+        return cast(BinaryIO, gzip.open(open_binary(path)) if packed else open_binary(path))
     except OSError as error:
         raise DataError(
             f"the shard cannot be read: {error.strerror}", where=str(path), fix=_FIX

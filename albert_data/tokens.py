@@ -229,9 +229,12 @@ def read_documents(path: Path, crc32c: int | None = None) -> Documents:
     """
     fix = "remove it and run the same build again: it is made anew from the source"
     try:
-        if crc32c is not None and file_crc32c(path) != crc32c:
+        content = path.read_bytes()
+        if crc32c is not None and google_crc32c.value(content) != crc32c:
             raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
-        table = pq.read_table(path, columns=["key", "sentence_lengths", "pieces"])
+        table = pq.read_table(
+            pa.BufferReader(content), columns=["key", "sentence_lengths", "pieces"]
+        )
     except (OSError, pa.ArrowInvalid, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
@@ -247,7 +250,8 @@ def read_documents(path: Path, crc32c: int | None = None) -> Documents:
 
 def name_documents(path: Path, rows: list[int]) -> list[str]:
     """`source id title` of some rows of a token file, for people."""
-    table = pq.read_table(path, columns=["source", "id", "title"]).take(rows)
+    content = pa.BufferReader(path.read_bytes())
+    table = pq.read_table(content, columns=["source", "id", "title"]).take(rows)
     return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
 
 

@@ -15,6 +15,7 @@ import numpy as np
 import sentencepiece
 
 from albert_data.errors import ConfigError
+from albert_data.storage import location
 
 SPACE = "▁"
 SPECIALS = ("[CLS]", "[SEP]", "[MASK]", "<pad>", "<unk>")
@@ -82,7 +83,7 @@ def load_vocabulary(path: str | Path) -> Vocabulary:
         ConfigError: the file is missing, is no SentencePiece model, or lacks a special piece.
     """
     try:
-        content = Path(path).read_bytes()
+        content = location(path).read_bytes()
     except OSError as error:
         raise ConfigError(
             f"the vocabulary cannot be read: {error.strerror}",

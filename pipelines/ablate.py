@@ -13,7 +13,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data import output
 from albert_data.config import fingerprint
 from albert_data.errors import ConfigError
-from albert_data.files import read_json, write_json
+from albert_data.files import check_name, read_json, write_json
 from albert_data.grid import GridVariant
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.token_cache import token_settings
@@ -41,7 +41,7 @@ def ablate(
     Raises:
         ConfigError: a variant changed since its folder was begun, or lacks a cache or sources.
     """
-    launch.check_local(folder)
+    check_name(str(folder))
     caches = _caches(grid, tokens, sources, folder)
     planned = [
         PlannedVariant(folder / v.name, cache.configured(v.config), cache, v.name)

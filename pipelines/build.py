@@ -11,6 +11,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data import output
 from albert_data.config import Config
 from albert_data.errors import ConfigError
+from albert_data.files import check_name
 from pipelines import launch
 from pipelines.launch import Note, PlannedVariant
 
@@ -26,7 +27,7 @@ def build(
     verbose: bool = False,
 ) -> dict[str, Any]:
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
-    launch.check_local(folder)
+    check_name(str(folder))
     cache = launch.new_cache(tokens or folder / output.TOKENS, sources, vocabulary, config)
     if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"

@@ -12,6 +12,7 @@ from collections.abc import Callable, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass, replace
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
@@ -84,7 +85,7 @@ def new_cache(
     Raises:
         ConfigError: a source is unknown or empty, or the vocabulary is none.
     """
-    check_local(folder)
+    check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     units = token_cache.plan_units(sources, config, loaded)
     corpus = token_cache.cache_identity(units, config, loaded)
@@ -97,7 +98,7 @@ def known_cache(folder: Path) -> PlannedCache:
     Raises:
         ConfigError: there is none.
     """
-    check_local(folder)
+    check_name(str(folder))
     index = token_cache.read_index(folder)
     corpus = {"tokens": index["files"], "vocabulary": index["settings"]["vocabulary"]["sha256"]}
     config = token_cache.config_of(index, Config())
@@ -122,7 +123,6 @@ def make_variants(
     Raises:
         ConfigError: a folder holds something else, or was begun with other settings.
     """
-    check_local(*(variant.folder for variant in variants))
     with ExitStack() as stack:
         left = []
         for variant in variants:
@@ -179,19 +179,18 @@ def _run(
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
     work = home / output.WORK
     job = Job(tuple(c.job_cache() for c in caches), tuple(variants), str(work))
-    folder = work / "progress"
 
     def join(pipeline: Any, job: Job) -> None:
         indexes = graph.tokenize(pipeline, units, job)
         if job.variants:
             graph.make_shards(pipeline, indexes, job)
 
-    with ExitStack() as stack:
+    with TemporaryDirectory(prefix="albert-data-") as folder, ExitStack() as stack:
         if is_local(options):
             stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
-            job = replace(job, progress=str(folder))
+            job = replace(job, progress=folder)
         runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
-    seen = progress.read(folder)
+        seen = progress.read(folder)
     output.remove_work(home)
     return seen
 
@@ -228,15 +227,3 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
     output.remove_work(folder)
     note(f"{folder} is complete already: nothing to do")
     return True
-
-
-def check_local(*folders: Path) -> None:
-    """Raises ConfigError for a folder that is not of this machine."""
-    for folder in folders:
-        check_name(str(folder))
-        if ":/" in str(folder):
-            raise ConfigError(
-                "shards and token caches are written to local folders only, for now",
-                where=str(folder),
-                fix="name a local or mounted folder",
-            )

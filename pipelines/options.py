@@ -18,6 +18,7 @@ import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
+from apache_beam.io.filesystems import FileSystems
 from apache_beam.options import pipeline_options as beam_options
 
 from albert_data.errors import ConfigError
@@ -70,6 +71,7 @@ def parse_beam_options(
     options = beam_options.PipelineOptions(flags)
     options.view_as(beam_options.StandardOptions).runner = runner
     options.view_as(beam_options.SetupOptions).save_main_session = False
+    FileSystems.set_options(options)
     if runner == LOCAL_RUNNER:
         given = {flag.partition("=")[0] for flag in flags}
         _set_workers(options.view_as(beam_options.DirectOptions), workers, given)

@@ -29,6 +29,7 @@ from albert_data.masking import MaskTables
 from albert_data.pairs import Documents
 from albert_data.provenance import read_names
 from albert_data.shards import Shard, shard_name, write_shard
+from albert_data.storage import location
 from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.token_cache import (
     VOCABULARY_FILE,
@@ -59,7 +60,7 @@ class Tokenize(_Stage):
 
     def process(self, task: UnitTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
-        folder, began = Path(cache.folder), time.monotonic()
+        folder, began = location(cache.folder), time.monotonic()
         with reported_errors(folder):
             vocabulary = load_vocabulary(folder / VOCABULARY_FILE)
             unit = tokenize_unit(task.unit, folder, cache.config, vocabulary, self.report)
@@ -92,7 +93,7 @@ class Mask(_Stage):
     def process(
         self, task: MaskTask, counts: Sequence[int]
     ) -> Iterator[tuple[tuple[int, ...], Block]]:
-        folder = Path(self.job.work) / "blocks"
+        folder = location(self.job.work) / "blocks"
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for name, variants in self._blocks(task, counts).items():
@@ -119,7 +120,10 @@ class Mask(_Stage):
         return {name: named[pairs, name] for pairs, name in sorted(named)}
 
     def _write(self, path: Path, task: MaskTask, variant: int, shards: int) -> Block:
-        tokens, config = Path(self.job.caches[task.cache].folder), self.job.variants[variant].config
+        tokens, config = (
+            location(self.job.caches[task.cache].folder),
+            self.job.variants[variant].config,
+        )
         placed = _placed_pairs(
             str(tokens),
             task.file.path,
@@ -152,7 +156,7 @@ def _placed_pairs(
     provenance: bool,
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
-    folder = Path(tokens)
+    folder = location(tokens)
     path = folder / "parts" / file
     documents = _documents(path, crc32c)
     names = _names(path) if provenance else None
@@ -181,7 +185,7 @@ class Assemble(_Stage):
         blocks: Sequence[tuple[tuple[int, ...], Block]],
     ) -> Iterator[tuple[int, Shard]]:
         variant, began = self.job.variants[task.variant], time.monotonic()
-        folder, count = Path(variant.folder), counts[task.variant]
+        folder, count = location(variant.folder), counts[task.variant]
         name = shard_name(task.index, count, variant.config.shards.compression)
         done = folder / output.WORK / "shards" / f"{name}.json"
         with reported_errors(folder):
@@ -222,7 +226,7 @@ def index_tokens(
         made.setdefault(number, []).append(unit)
     indexes = []
     for number, cache in enumerate(job.caches):
-        folder = Path(cache.folder)
+        folder = location(cache.folder)
         with reported_errors(folder):
             new = number in made
             indexes.append(write_index(folder, made[number]) if new else read_index(folder))
@@ -238,7 +242,8 @@ def finish_variant(
 ) -> dict[str, Any]:
     """Writes a variant's vocabulary, data card and, last, its manifest."""
     variant = job.variants[number]
-    folder, tokens = Path(variant.folder), Path(job.caches[variant.cache].folder)
+    folder = location(variant.folder)
+    tokens = location(job.caches[variant.cache].folder)
     index = indexes[variant.cache]
     with reported_errors(folder):
         config = config_of(index, variant.config)

@@ -86,7 +86,10 @@ REFUSED = {
     ),
     "stray word": (["corpus.txt"], "'corpus.txt' belongs to no option"),
     "no workers": (["--workers=0"], "--workers: 0 workers cannot do the work"),
-    "a bucket as output": (["--output=gs://bucket/shards"], "written to local folders only"),
+    "unknown storage": (
+        ["--output=ftp://host/shards"],
+        "ftp://host/shards: no such kind of storage",
+    ),
 }
 
 
@@ -94,7 +97,7 @@ REFUSED = {
 def test_an_option_that_cannot_be_used_is_refused_before_anything_is_written(build, folder, case):
     options, message = REFUSED[case]
     fails(build(*options), message, code=2)
-    assert not folder.exists() and not Path("gs:").exists()
+    assert not folder.exists() and not Path("ftp:").exists()
 
 
 def test_a_name_that_is_not_utf_8_is_refused(build, folder, tmp_path):

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from pathlib import Path
 from typing import Any
 
 import click
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from albert_data.commands.options import (
     BEAM_HELP,
+    LOCATION,
     PASS_ON,
     beam_argument,
     beam_options,
@@ -24,7 +24,7 @@ from albert_data.commands.options import (
 
 @click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
 @click.argument("grid")
-@click.option("--tokens", type=click.Path(path_type=Path), help="Token cache of the variants.")
+@click.option("--tokens", type=LOCATION, help="Token cache of the variants.")
 @output_option("Folder of the variants' folders; a run that was stopped is resumed.")
 @click.option(
     "--source",

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from itertools import islice
-from pathlib import Path
 
 import click
 from rich.console import Console
 
+from albert_data.commands.options import LOCATION
 from albert_data.inspect import CONDITIONS
 
 _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.items())
 
 
 @click.command()
-@click.argument("shards", type=click.Path(path_type=Path))
+@click.argument("shards", type=LOCATION)
 @click.option("--record", type=click.IntRange(0), help="Only this one; they count from 0.")
 @click.option("--document", metavar="ID", help="Those made of a document.")
 @click.option(
@@ -23,7 +23,7 @@ _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.
 @click.option("--count", type=click.IntRange(1), default=3, show_default=True, help="How many.")
 @click.option(
     "--vocab",
-    type=click.Path(path_type=Path),
+    type=LOCATION,
     help="SentencePiece .model file, for shards without a manifest.",
 )
 def inspect(shards, record, document, where, count, vocab) -> None:

@@ -13,6 +13,7 @@ from rich.table import Table
 from albert_data.checks import check_laws
 from albert_data.commands.options import (
     BEAM_HELP,
+    LOCATION,
     PASS_ON,
     beam_argument,
     beam_options,
@@ -39,7 +40,7 @@ from albert_data.tally import Tally
 @output_option("Folder of the shards; a run that was stopped is resumed.")
 @click.option(
     "--tokens",
-    type=click.Path(path_type=Path),
+    type=LOCATION,
     help="Folder of the token cache.  [default: OUTPUT/tokens]",
 )
 @config_option
@@ -93,7 +94,7 @@ def tokenize(
 
 
 @click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
-@click.argument("tokens", type=click.Path(path_type=Path))
+@click.argument("tokens", type=LOCATION)
 @output_option("Folder of the shards; a run that was stopped is resumed.")
 @config_option
 @set_option

@@ -10,8 +10,20 @@ import click
 
 from albert_data.config import Config
 from albert_data.config_file import load
+from albert_data.storage import location
 from albert_data.tally import Tally
 
+
+class _Location(click.ParamType):
+    """A file or folder of this machine or of an object store."""
+
+    name = "path"
+
+    def convert(self, value: Any, parameter: Any, context: Any) -> Path:
+        return location(value)
+
+
+LOCATION = _Location()
 PASS_ON = {"ignore_unknown_options": True}
 
 BEAM_HELP = "Any other option goes to Apache Beam (--runner=…, --temp_location=…)."
@@ -26,7 +38,7 @@ source_option = click.option(
     "or glob), huggingface:NAME[:CONFIG][@REVISION][/SPLIT].",
 )
 vocabulary_option = click.option(
-    "--vocab", required=True, type=click.Path(path_type=Path), help="SentencePiece .model file."
+    "--vocab", required=True, type=LOCATION, help="SentencePiece .model file."
 )
 config_option = click.option(
     "--config",
@@ -62,7 +74,7 @@ beam_argument = click.argument("beam_args", nargs=-1, type=click.UNPROCESSED)
 
 
 def output_option(help_text: str):
-    return click.option("--output", required=True, type=click.Path(path_type=Path), help=help_text)
+    return click.option("--output", required=True, type=LOCATION, help=help_text)
 
 
 def read_config(

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from rich.console import Console
 
-from albert_data.commands.options import note
+from albert_data.commands.options import LOCATION, note
 
 
 @click.command()
-@click.argument("shards", type=click.Path(path_type=Path))
+@click.argument("shards", type=LOCATION)
 def verify(shards) -> None:
     """Re-checks everything that the manifest of SHARDS claims."""
     from rich.progress import track

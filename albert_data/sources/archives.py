@@ -13,6 +13,7 @@ import zlib
 from collections.abc import Iterator
 from typing import BinaryIO
 
+from albert_data import storage
 from albert_data.errors import DataError
 
 CHUNK = 2**20
@@ -31,7 +32,7 @@ def has_streams(path: str) -> bool:
 def open_file(path: str) -> BinaryIO:
     """The file as bytes; a failure to open it is a DataError."""
     try:
-        return open(path, "rb")
+        return storage.open_binary(path)
     except OSError as error:
         fix = "check the path and its permissions"
         raise DataError(f"cannot be read: {error.strerror}", where=path, fix=fix) from None

@@ -8,9 +8,13 @@ import glob
 import gzip
 import io
 import os
+import re
 import zlib
 from collections.abc import Iterator, Sequence
 
+from fsspec.utils import glob_translate
+
+from albert_data import storage
 from albert_data.errors import ConfigError, DataError
 from albert_data.sources.base import Split
 
@@ -32,15 +36,15 @@ def find(target: str, suffixes: Sequence[str], kind: str) -> list[tuple[str, str
     Raises:
         ConfigError: there is nothing of that name, or it holds no such file.
     """
-    path = os.path.expanduser(target)
+    path = target if storage.is_remote(target) else os.path.expanduser(target)
     where = f"{kind}:{target}"
     if not path:
         raise ConfigError(
             "no path after the colon", where=where, fix=f"write {kind}:PATH, a file, folder or glob"
         )
-    if os.path.isfile(path):
+    if storage.location(path).is_file():
         return [(path, os.path.basename(path))]
-    if os.path.isdir(path):
+    if is_folder(path):
         found = [p for p in _walk(path) if p.lower().endswith(tuple(suffixes))]
         if not found:
             ends = ", ".join(f"*{s}" for s in suffixes)
@@ -51,7 +55,7 @@ def find(target: str, suffixes: Sequence[str], kind: str) -> list[tuple[str, str
             )
         return sorted(((p, _relative(p, path)) for p in found), key=lambda f: f[1])
     if glob.has_magic(path):
-        found = [p for p in glob.glob(path, recursive=True) if os.path.isfile(p)]
+        found = _matching(path)
         if not found:
             raise ConfigError(
                 "no file matches this pattern",
@@ -62,9 +66,20 @@ def find(target: str, suffixes: Sequence[str], kind: str) -> list[tuple[str, str
     raise ConfigError("no such file or folder", where=where, fix=_nearest(path))
 
 
+def is_folder(path: str) -> bool:
+    return storage.location(path).is_dir()
+
+
+def size(path: str) -> int:
+    """Bytes of the file."""
+    return storage.location(path).stat().st_size
+
+
 def stamp(path: str) -> str:
-    """Size and time of modification: changes when the content may have changed."""
-    status = os.stat(path)
+    """Size and time of modification or version: changes when the content may have changed."""
+    status = storage.location(path).stat()
+    if isinstance(status, storage.Status):
+        return f"{status.st_size}-{status.version}"
     return f"{status.st_size}-{status.st_mtime_ns}"
 
 
@@ -75,7 +90,7 @@ def is_compressed(path: str) -> bool:
 def weight(path: str) -> int:
     """Estimated bytes of text in the file."""
     suffix = os.path.splitext(path)[1].lower()
-    return os.path.getsize(path) * COMPRESSED.get(suffix, 1)
+    return size(path) * COMPRESSED.get(suffix, 1)
 
 
 def byte_ranges(kind: str, path: str, name: str, unit_bytes: int) -> list[Split]:
@@ -103,7 +118,7 @@ class _Reader(io.RawIOBase):
     def __init__(self, path: str) -> None:
         self._path = path
         try:
-            self._raw = open(path, "rb")  # noqa: SIM115
+            self._raw = storage.open_binary(path)
         except OSError as error:
             raise BrokenFile(_reason(error), where=path, fix="check name and permissions") from None
         suffix = os.path.splitext(path)[1].lower()
@@ -149,6 +164,10 @@ class _Reader(io.RawIOBase):
 
 
 def _walk(folder: str) -> Iterator[str]:
+    if storage.is_remote(folder):
+        yield from (path for path in _objects(folder) if not _hidden(_relative(path, folder)))
+        return
+
     def fail(error: OSError) -> None:
         raise ConfigError(_reason(error), where=str(error.filename), fix="check its permissions")
 
@@ -161,6 +180,23 @@ def _walk(folder: str) -> Iterator[str]:
         seen.add(real)
         folders[:] = [f for f in folders if not f.startswith(".")]
         yield from (os.path.join(root, n) for n in names if not n.startswith("."))
+
+
+def _hidden(name: str) -> bool:
+    return name.startswith(".") or "/." in name
+
+
+def _objects(folder: str) -> Iterator[str]:
+    """Everything in a folder of an object store and its subfolders."""
+    return (str(path) for path, _ in storage.RemotePath(folder).objects())
+
+
+def _matching(pattern: str) -> list[str]:
+    """The files that a glob names."""
+    if not storage.is_remote(pattern):
+        return [path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)]
+    matches = re.compile(glob_translate(pattern)).match
+    return [path for path in _objects(_fixed_part(pattern)) if matches(path)]
 
 
 def _relative(path: str, folder: str) -> str:
@@ -176,7 +212,8 @@ def _fixed_part(pattern: str) -> str:
 def _nearest(path: str) -> str:
     folder, name = os.path.split(path)
     try:
-        near = difflib.get_close_matches(name, os.listdir(folder or "."), n=1)
+        known = [path.name for path in storage.location(folder or ".").iterdir()]
+        near = difflib.get_close_matches(name, known, n=1)
     except OSError:
         return f"there is no folder {folder} either"
     return f"did you mean {os.path.join(folder, near[0])}?" if near else "check the path"

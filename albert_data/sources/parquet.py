@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any, Protocol
 
+from albert_data import storage
 from albert_data.config import SourceSettings
 from albert_data.errors import ConfigError
 from albert_data.sources import files, lines, rows
@@ -45,7 +46,7 @@ class TableFile(Protocol):
 
 
 class ParquetTable:
-    """A Parquet file; `handle` is an open file object where it is not on a local disk."""
+    """A Parquet file; `handle` is an open file object where `path` cannot be opened."""
 
     def __init__(self, path: str, handle: Any = None) -> None:
         import pyarrow
@@ -53,6 +54,8 @@ class ParquetTable:
 
         self.path = path
         try:
+            if handle is None and storage.is_remote(path):
+                handle = storage.open_binary(path)
             self._file = pyarrow.parquet.ParquetFile(handle or path)
         except (pyarrow.ArrowException, OSError) as error:
             raise broken(path, "not a Parquet file, or a truncated one", error) from None

@@ -47,7 +47,7 @@ class Wikipedia:
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         found = files.find(target, _SUFFIXES, self.kind)
         dumps = [(path, name) for path, name in found if not _INDEX.search(os.path.basename(path))]
-        if os.path.isdir(os.path.expanduser(target)):
+        if files.is_folder(os.path.expanduser(target)):
             dumps = [(p, n) for p, n in dumps if _DUMP_NAME.search(os.path.basename(p))]
         if not dumps:
             raise ConfigError(
@@ -61,7 +61,7 @@ class Wikipedia:
     def _splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         if path.lower().endswith(".bz2") and archives.has_streams(path):
             ratio = files.COMPRESSED[".bz2"]
-            size, mark = os.path.getsize(path), files.stamp(path)
+            size, mark = files.size(path), files.stamp(path)
             parts = max(1, round(size * ratio / settings.unit_bytes))
             bounds = [size * i // parts for i in range(parts)]
             ends: list[int | None] = [*bounds[1:], None]
