@@ -27,6 +27,7 @@ import rensa
 from albert_data.config import TokenSettings
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
+from albert_data.storage import is_remote, open_binary
 from albert_data.tokens import read_documents
 
 BANDS, ROWS = 16, 8
@@ -61,7 +62,7 @@ def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) ->
 def first_of_each(token_files: Sequence[Path], settings: TokenSettings) -> list[np.ndarray]:
     """For each file, bool [D]: the document repeats an earlier one of these files, in their order."""
     threshold = settings.dedup_threshold if settings.dedup == "minhash" else 1.0
-    files = [np.load(signature_path(path), mmap_mode="r") for path in token_files]
+    files = [_load(signature_path(path)) for path in token_files]
     offsets = np.cumsum([0, *(file.shape[1] for file in files)])
     parents = np.arange(offsets[-1])
     pairs = _meetings(files)
@@ -82,6 +83,13 @@ def first_of_each(token_files: Sequence[Path], settings: TokenSettings) -> list[
         _join(parents, pairs[same >= threshold * rows.shape[1]])
     repeats = parents != np.arange(len(parents))
     return [repeats[begin:end] for begin, end in zip(offsets, offsets[1:], strict=False)]
+
+
+def _load(path: Path) -> np.ndarray:
+    """Signatures, mapped from the disk where they lie on one."""
+    if is_remote(path):
+        return np.load(open_binary(path))
+    return np.load(path, mmap_mode="r")
 
 
 def _exact(ids: np.ndarray, bounds: np.ndarray, starts: np.ndarray) -> np.ndarray:

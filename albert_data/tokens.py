@@ -194,7 +194,7 @@ def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenF
         return None
     name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
     path = folder / file.path
-    table = pq.read_table(path).filter(pa.array(~rows))
+    table = pq.read_table(pa.BufferReader(path.read_bytes())).filter(pa.array(~rows))
     return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table)
 
 

@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,6 +17,7 @@ import numpy as np
 from albert_data.config import Config
 from albert_data.dedup import first_of_each
 from albert_data.shards import shard_count
+from albert_data.storage import location
 from albert_data.token_cache import TokenizedUnit, Unit, numbered_files
 from albert_data.tokens import TokenFile
 from pipelines.progress import Reporter
@@ -128,7 +128,7 @@ def repeats_tasks(
     units = sorted(units, key=lambda pair: (pair[0], pair[1].order))
     for number, pairs in itertools.groupby(units, key=lambda pair: pair[0]):
         cache, own = job.caches[number], [unit for _, unit in pairs]
-        parts = Path(cache.folder) / "parts"
+        parts = location(cache.folder) / "parts"
         repeats: Iterable[np.ndarray] = itertools.repeat(np.zeros(0, np.bool_))
         if cache.config.tokens.dedup != "off":
             paths = [parts / file.path for unit in own for file in unit.files]

@@ -23,6 +23,7 @@ from albert_data.errors import ConfigError
 from albert_data.files import check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
+from albert_data.storage import location
 from albert_data.token_cache import Unit
 from albert_data.vocabulary import load_vocabulary
 from pipelines import graph, progress, runner
@@ -152,7 +153,7 @@ def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> Non
         "seconds": round(seconds, 3),
         "stages": {stage: vars(seen[name]) for stage, name in stages.items() if name in seen},
     }
-    write_json(Path(variant.folder) / output.RUN, run)
+    write_json(location(variant.folder) / output.RUN, run)
 
 
 def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> dict[str, Any]:

@@ -83,7 +83,7 @@ class LeaveOut(_Stage):
         with reported_errors(cache.folder):
             yield (
                 task.cache,
-                without_repeats(task.unit, Path(cache.folder), task.repeats, reason),
+                without_repeats(task.unit, location(cache.folder), task.repeats, reason),
             )
 
 
