@@ -1,7 +1,7 @@
 # Everything runs in .venv/, made from pinned versions (constraints.txt). PYTHON: 3.11 or 3.12.
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-PYTEST = .venv/bin/python -m pytest
+PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 
 .PHONY: demo train-demo test test-all lint bench clean
 

@@ -1,5 +1,5 @@
 #!/bin/sh
-# The main job on examples/corpus: train a small vocabulary, build shards, check them, re-mask.
+# The main job on examples/corpus: train a small vocabulary, build shards, check them, look at them, re-mask.
 set -eu
 cd "$(dirname "$0")/.."
 rm -rf demo
@@ -15,8 +15,14 @@ echo
 echo "== every record re-checked"
 albert-data verify demo/shards
 echo
+echo "== a record as people read it"
+albert-data inspect demo/shards --where swapped --count 1
+echo
 echo "== another variant from the same token cache: bigram masks, next-sentence prediction"
 albert-data remask demo/shards/tokens --config tiny.yaml --output demo/shards-nsp \
     --set pairs.objective=nsp --set masking.max_ngram=2
 echo
-echo "Look at demo/shards/README.md (what is in the shards) and demo/shards/manifest.json."
+echo "== both on one page"
+albert-data report demo/shards --against demo/shards-nsp --output demo/report.html
+echo
+echo "Look at demo/report.html, demo/shards/README.md (the data card) and demo/shards/manifest.json."
