@@ -27,6 +27,7 @@ COMMANDS = {
     "inspect": "inspect",
     "report": "report",
     "diff": "diff",
+    "contamination": "contamination",
 }
 
 

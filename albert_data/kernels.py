@@ -23,7 +23,7 @@ KERNEL_FILES = tuple(
     f"{name}.py"
     for name in (
         "kernels rng pairs mask_law masking wire records unmasked dynamic schema blocks shards tfrecord "
-        "parse encoder dedup"
+        "parse encoder dedup contamination/words contamination/ngrams"
     ).split()
 )
 

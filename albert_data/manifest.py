@@ -15,6 +15,7 @@ import albert_data
 from albert_data import pairs, provenance
 from albert_data.blocks import Block
 from albert_data.config import Config, fingerprint
+from albert_data.contamination.result import card_section, corpus_fingerprint
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.mask_law import span_law
@@ -53,7 +54,6 @@ def make_manifest(
         "shard_bytes": sum(shard.bytes for shard in shards),
     }
     _check(config, totals, statistics, index["sources"])
-    content = [(f["unit"], f["content"]) for f in index["files"]]
     return {
         "schema_version": SCHEMA_VERSION,
         "made_by": f"albert-data {albert_data.__version__}",
@@ -62,7 +62,7 @@ def make_manifest(
         "splitter": index["settings"]["splitter"],
         "fingerprints": {
             "configuration": fingerprint(config.to_dict()),
-            "sources": fingerprint(content),
+            "sources": corpus_fingerprint(index),
             "vocabulary": index["settings"]["vocabulary"]["sha256"],
             "code": code_fingerprint(),
         },
@@ -162,8 +162,12 @@ def _check(
         )
 
 
-def data_card(manifest: dict[str, Any]) -> str:
-    """README.md of a shard set: what is in it, for people."""
+def data_card(manifest: dict[str, Any], contamination: dict[str, Any] | None = None) -> str:
+    """README.md of a shard set: what is in it, for people.
+
+    Args:
+        contamination: what contamination.json of the token cache holds, where there is one.
+    """
     config, totals, statistics = manifest["config"], manifest["totals"], manifest["statistics"]
     reading = manifest["reading"]
     dropped = {k: n for k, n in reading["counts"].items() if k.startswith("dropped/")}
@@ -204,7 +208,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 {statistics["pairs"]["dropped_documents_of_one_sentence"]:,} | \
 {_cell(statistics["pairs"]["samples_of_dropped_documents"][:2])} |
 | tokens cut off to fit the length | {statistics["pairs"]["tokens"]["truncated"]:,} | |
-
+{card_section(contamination) if contamination else ""}
 ## Sources
 
 {sources}{f"{chr(10)}- and {more:,} more" if more > 0 else ""}

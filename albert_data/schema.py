@@ -1,7 +1,7 @@
 """Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
 
 Token files (Parquet, one row a document), shards (TFRecord of tf.Example), their provenance sidecars
-(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`) a grid's
+(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`), a grid's
 ablation.json, and what lies beside a build: run.json, estimate.json, contamination.json.
 """
 
@@ -137,9 +137,40 @@ ESTIMATE_COLUMNS = (
     Column("high", "float", "upper end of the error bar"),
 )
 
-# contamination.json: {ngram: words of an n-gram, sets: [one object of these]}.
-CONTAMINATION_COLUMNS = (
-    Column("name", "string", "of the evaluation set and its part (questions, contexts, …)"),
-    Column("items", "int", "texts looked for"),
-    Column("matched", "int", "of these, with an n-gram that stands in the corpus"),
+# contamination.json, in a token cache and beside the shards made from it afterwards: never in the
+# manifest, so that the same build has the same manifest whether it was looked into or not.
+CONTAMINATION_FIELDS = (
+    Column("schema_version", "int", ""),
+    Column("ngram", "int", "words of an n-gram"),
+    Column(
+        "shortest", "int", "texts of fewer words than an n-gram are looked for whole from here on"
+    ),
+    Column("corpus", "string", "fingerprint, as the manifest's fingerprints.sources"),
+    Column("words", "int", "searched in the corpus"),
+    Column("sets", "list of CONTAMINATION_SETS", "the texts of each evaluation set, by part"),
+    Column("overlapping_documents", "int", "documents with an n-gram of any evaluation text"),
+    Column("documents", "list of CONTAMINATION_DOCUMENTS", "the 100 with most, descending"),
+    Column("excluded", "object or null", "threshold and documents of the list of --exclude"),
+)
+CONTAMINATION_SETS = (
+    Column("name", "string", "file with its last folder, and part"),
+    Column("kind", "string", "squad, race, glue or text"),
+    Column("part", "string", "contexts, questions, answers or texts"),
+    Column("items", "int", "texts"),
+    Column("matched", "int", "texts of which an n-gram stands in the corpus"),
+    Column("too_short", "int", "texts of fewer than `shortest` words: not looked for"),
+    Column("ngrams", "int", "of all texts; a text looked for whole is one"),
+    Column("ngrams_found", "int", "of these, how many stand in the corpus"),
+    Column("unusable_rows", "int", "of the file, with too few columns"),
+    Column("samples", "list of strings", "the texts of which most was found, at most 5, shortened"),
+)
+CONTAMINATION_DOCUMENTS = (
+    Column("source", "string", "as in the token file"),
+    Column("id", "string", "as in the token file"),
+    Column("title", "string", "its first 200 characters"),
+    Column("ngrams", "int", "places in the document where an n-gram of an evaluation text begins"),
+    Column("contexts", "int", "of these, n-grams of contexts"),
+    Column("questions", "int", "n-grams of questions"),
+    Column("answers", "int", "n-grams of answers"),
+    Column("texts", "int", "n-grams of texts without such parts"),
 )

@@ -22,6 +22,7 @@ from albert_data import dedup, output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
 from albert_data.checks import refuse_broken_laws
 from albert_data.config import PairSettings, fingerprint
+from albert_data.contamination.result import read_contamination
 from albert_data.dedup import sign_file
 from albert_data.files import atomic_path, read_json, write_json, write_text
 from albert_data.manifest import data_card, make_manifest
@@ -256,7 +257,10 @@ def finish_variant(
         vocabulary = (tokens / VOCABULARY_FILE).read_bytes()
         with atomic_path(folder / VOCABULARY_FILE) as temporary:
             temporary.write_bytes(vocabulary)
-        write_text(folder / output.CARD, data_card(manifest))
+        contamination = read_contamination(tokens, index)
+        if contamination:
+            write_json(folder / output.CONTAMINATION, contamination)
+        write_text(folder / output.CARD, data_card(manifest, contamination))
         output.keep_only(folder, {name for shard in own_shards for name in shard.files()})
         write_json(folder / output.MANIFEST, manifest)
     return manifest

@@ -64,7 +64,7 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
             if line.is_blank():
                 continue
             key = f"byte-{line.offset}"
-            record, flaw, offset = _parse(line, settings)
+            record, flaw, offset = parse(line, settings)
             if flaw:
                 place = lines.where(context, split.path, offset)
                 yield rows.Row(key, place, flaw=flaw)
@@ -74,10 +74,10 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
                 yield rows.Row(key, place, *values, record[settings.text_column])
 
 
-def _parse(
+def parse(
     line: lines.Line, settings: SourceSettings
 ) -> tuple[dict[str, Any], tuple[str, str, str] | None, int]:
-    """(object, flaw, byte of the flaw)."""
+    """(object, flaw, byte of the flaw) of a line, as `rows.Row` has flaws."""
     if line.too_long:
         limit = 2 * settings.max_document_bytes
         problem = f"a line longer than {limit:,} bytes"
@@ -113,7 +113,7 @@ def _lacks_boundaries(path: str, settings: SourceSettings) -> bool:
         with files.open_binary(path) as stream:
             limit = 2 * settings.max_document_bytes
             for line in islice(lines.read(stream, limit=limit), rows.ROWS_LOOKED_AT):
-                record, flaw, _ = _parse(line, settings)
+                record, flaw, _ = parse(line, settings)
                 if flaw is None:
                     keys |= record.keys()
                     texts.append(record[settings.text_column])

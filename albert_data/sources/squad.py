@@ -12,6 +12,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from albert_data.config import SourceSettings
+from albert_data.errors import DataError
 from albert_data.sources import files
 from albert_data.sources.base import Document, ReadContext, Split
 from albert_data.sources.documents import checked, collapse, collapsed
@@ -34,7 +35,13 @@ class SquadSource:
         ]
 
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        for number, article in enumerate(_articles(split.path, context)):
+        try:
+            articles = read_articles(split.path)
+        except BrokenSquad as error:
+            context.tally.read("document")
+            context.bad("document", error.reason, error.where, error.problem, error.fix)
+            return
+        for number, article in enumerate(articles):
             context.tally.read("document")
             place = f"{split.path}: article {number}"
             contexts = _contexts(article)
@@ -51,29 +58,44 @@ class SquadSource:
 SQUAD = SquadSource()
 
 
-def _articles(path: str, context: ReadContext) -> list[Any]:
-    """The file's articles; none where it is broken, which is counted as one dropped document."""
+class BrokenSquad(DataError):
+    """A file that is not SQuAD's; `reason` is what a tally counts it by."""
+
+    reason = "malformed"
+
+
+def read_articles(path: str) -> list[Any]:
+    """The articles of a SQuAD file, as they stand in it.
+
+    Raises:
+        BrokenSquad: it cannot be read to its end, or has not SQuAD's form.
+    """
     try:
         with files.open_binary(path) as stream:
             data = stream.read(MOST_BYTES + 1)
         if len(data) > MOST_BYTES:
-            where, flaw = path, ("too long", f"a file longer than {MOST_BYTES:,} bytes", "cut it")
-        else:
-            content = json.loads(data.decode("utf-8-sig"))
-            articles = content.get("data") if isinstance(content, dict) else None
-            if isinstance(articles, list):
-                return articles
-            where, flaw = path, ("malformed", f"not SQuAD's form: {_SHAPE}", "is it another file?")
+            problem = f"a file longer than {MOST_BYTES:,} bytes"
+            raise _broken("too long", problem, where=path, fix="cut it")
+        content = json.loads(data.decode("utf-8-sig"))
     except files.BrokenFile as error:
-        where, flaw = error.where, ("broken file", error.problem, error.fix)
+        raise _broken("broken file", error.problem, where=error.where, fix=error.fix) from None
     except UnicodeDecodeError as error:
-        flaw = ("undecodable", "not UTF-8", "convert the file to UTF-8")
-        where = f"{path}: byte {error.start}"
+        where, fix = f"{path}: byte {error.start}", "convert the file to UTF-8"
+        raise _broken("undecodable", "not UTF-8", where=where, fix=fix) from None
     except (RecursionError, ValueError) as error:
-        where, flaw = path, ("malformed", f"not readable as JSON: {error}", "fetch the file again")
-    context.tally.read("document")
-    context.bad("document", flaw[0], where, *flaw[1:])
-    return []
+        problem = f"not readable as JSON: {error}"
+        raise _broken("malformed", problem, where=path, fix="fetch the file again") from None
+    articles = content.get("data") if isinstance(content, dict) else None
+    if not isinstance(articles, list):
+        problem = f"not SQuAD's form: {_SHAPE}"
+        raise _broken("malformed", problem, where=path, fix="is it another file?")
+    return articles
+
+
+def _broken(reason: str, problem: str, where: str, fix: str) -> BrokenSquad:
+    error = BrokenSquad(problem, where=where, fix=fix)
+    error.reason = reason
+    return error
 
 
 def _contexts(article: Any) -> list[str] | None:

@@ -1,0 +1,99 @@
+"""`contamination`: which evaluation texts stand in a corpus."""
+
+from __future__ import annotations
+
+import time
+from typing import Any
+
+import click
+from rich.console import Console
+from rich.progress import Progress
+from rich.table import Table
+
+from albert_data.commands.options import LOCATION, note
+from albert_data.output import CONTAMINATION
+
+SHOWN = 15  # documents on the terminal; the file names more
+
+
+@click.command()
+@click.option("--tokens", required=True, type=LOCATION, help="Token cache of the corpus.")
+@click.option(
+    "--against",
+    "first",
+    multiple=True,
+    required=True,
+    metavar="[KIND:]PATH…",
+    help="Evaluation files, folders or globs: SQuAD (JSON), RACE (folder), GLUE (TSV), plain text; "
+    "KIND is squad, race, glue or text, and seen from the file where left out.",
+)
+@click.argument("more", nargs=-1, metavar="[PATH]…")
+@click.option(
+    "--ngram", type=click.IntRange(1), default=13, show_default=True, help="Words of an n-gram."
+)
+@click.option(
+    "--output",
+    type=LOCATION,
+    help=f"The result.  [default: TOKENS/{CONTAMINATION}, shown in data cards and reports]",
+)
+@click.option(
+    "--exclude",
+    type=LOCATION,
+    help="Also write a list of documents, for build or tokenize --exclude.",
+)
+@click.option(
+    "--threshold",
+    type=click.IntRange(1),
+    default=1,
+    show_default=True,
+    help="N-grams from which on a document is in that list.",
+)
+def contamination(tokens, first, more, ngram, output, exclude, threshold) -> None:
+    """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
+    from albert_data.contamination.evaluation import read_sets
+    from albert_data.contamination.search import search
+    from albert_data.files import write_json
+    from albert_data.token_cache import read_index
+
+    total = sum(file["tokens"] for file in read_index(tokens)["files"])
+    sets = read_sets([*first, *more])
+    console = Console(stderr=True)
+    began = time.monotonic()
+    with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
+        task = bar.add_task("searching", total=total)
+        result = search(
+            tokens, sets, ngram, exclude, threshold, lambda n: bar.update(task, advance=n)
+        )
+    seconds = time.monotonic() - began
+    output = output or tokens / CONTAMINATION
+    write_json(output, result)
+    show(result, console)
+    note(f"{total:,} tokens ({result['words']:,} words) searched in {seconds:.1f} s")
+    if exclude:
+        note(f"{result['excluded']['documents']:,} documents in {exclude}")
+    click.echo(f"{output}")
+
+
+def show(result: dict[str, Any], console: Console) -> None:
+    """Prints the sets and the documents as tables."""
+    ngrams = f"{result['ngram']}-grams"
+    table = Table("evaluation", box=None, pad_edge=False)
+    for name in ("texts", "too short", "overlap", "", f"{ngrams} found"):
+        table.add_column(name, justify="right", no_wrap=True)
+    for own in result["sets"]:
+        told = own["items"] - own["too_short"]
+        table.add_row(
+            own["name"],
+            *(f"{own[count]:,}" for count in ("items", "too_short", "matched")),
+            f"{own['matched'] / told:.1%}" if told else "",
+            f"{own['ngrams_found'] / own['ngrams']:.2%}" if told else "",
+        )
+    console.print(table)
+    if rows := sum(own["unusable_rows"] for own in result["sets"]):
+        console.print(f"rows of too few columns, left out: {rows:,}")
+    console.print(f"documents of the corpus that overlap: {result['overlapping_documents']:,}")
+    if result["documents"]:
+        documents = Table(ngrams, "source", "id", "title", box=None, pad_edge=False)
+        for own in result["documents"][:SHOWN]:
+            documents.add_row(f"{own['ngrams']:,}", own["source"], own["id"], own["title"])
+        console.print(documents)

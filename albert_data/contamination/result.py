@@ -1,0 +1,40 @@
+"""contamination.json of a token cache: whether it still holds, and its part of a data card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+from albert_data.config import fingerprint
+from albert_data.files import read_json
+from albert_data.output import CONTAMINATION
+
+
+def corpus_fingerprint(index: dict[str, Any]) -> str:
+    """Of the content of a cache's token files: `fingerprints.sources` of manifests made from it."""
+    return fingerprint([(file["unit"], file["content"]) for file in index["files"]])
+
+
+def read_contamination(tokens: Path, index: dict[str, Any]) -> dict[str, Any] | None:
+    """What was found in this token cache; None where nobody looked, or it was another corpus."""
+    known = read_json(tokens / CONTAMINATION)
+    return known if known and known["corpus"] == corpus_fingerprint(index) else None
+
+
+def card_section(found: dict[str, Any]) -> str:
+    """The data card's part on evaluation texts that stand in the corpus (Markdown)."""
+    rows = "\n".join(
+        f"| {own['name'].replace('|', ' ')} | {own['items']:,} | {own['too_short']:,} | "
+        f"{own['matched']:,} | {own['ngrams_found'] / max(own['ngrams'], 1):.2%} |"
+        for own in found["sets"]
+    )
+    return f"""
+## Evaluation texts in the corpus
+
+By n-grams of {found["ngram"]} words; {found["overlapping_documents"]:,} documents of the corpus \
+hold one of an evaluation text.
+
+| evaluation texts | how many | too short to tell | with an n-gram in the corpus | n-grams found |
+| --- | --- | --- | --- | --- |
+{rows}
+"""
