@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 
-.PHONY: demo train-demo test test-all lint bench clean
+.PHONY: demo train-demo learn test test-all test-tf219 lint bench bench-model check-tpu clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -27,11 +27,29 @@ train-demo: .venv/test.stamp  ## trains a tiny ALBERT on the demo's shards for 1
 	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/python -m model.evaluate --model-dir demo/model \
 	    --shards demo/shards
 
+learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text books; ten minutes
+	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh $(BOOKS)
+
+test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
+	.venv-tf219/bin/python -m pytest tests/model
+
+bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers; input against a TPU
+	.venv-peers/bin/python benchmarks/model_step.py
+	test -f demo/shards/manifest.json || $(MAKE) demo
+	for packed in none gzip; do .venv/bin/albert-data remask demo/shards/tokens --config paper \
+	    --set pairs.dupe_factor=40 --set shards.count=8 --set shards.compression=$$packed \
+	    --output demo/shards-512-$$packed; done
+	.venv/bin/python benchmarks/model_input.py demo/shards-512-none demo/shards-512-gzip
+
+check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU cores; an hour for all
+	.venv/bin/python model/check_tpu.py table --lower .venv-tf-tpu/bin/python \
+	    --compile .venv-jax-tpu/bin/python $(CHECK)
+
 bench: .venv/test.stamp  ## speed and memory against their stated limits, some minutes
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv demo
+	rm -rf .venv .venv-* demo learn
 
 .venv/core.stamp: pyproject.toml constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -40,4 +58,32 @@ clean:
 
 .venv/test.stamp: .venv/core.stamp
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
+	touch $@
+
+# Environments of their own, for what does not fit into .venv/.
+.venv-tf219/stamp: constraints.txt
+	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
+	grep -viE '^(tensorflow|protobuf|grpc|numpy|ml_dtypes|google|flatbuffers)' constraints.txt \
+	    > .venv-tf219/constraints.txt
+	.venv-tf219/bin/python -m pip install --quiet --constraint .venv-tf219/constraints.txt \
+	    tensorflow-cpu==2.19.1 keras==3.15.1 'protobuf<6' safetensors numba sentencepiece pyarrow \
+	    google-crc32c sentencex click rich pyyaml psutil pytest pytest-timeout hypothesis scipy
+	touch $@
+
+.venv-peers/stamp:
+	$(PYTHON) -m venv .venv-peers
+	.venv-peers/bin/python -m pip install --quiet tensorflow==2.21.0 keras==3.15.1 \
+	    tf-keras==2.21.0 transformers==4.57.6 click pyyaml rich
+	.venv-peers/bin/python -m pip install --quiet --no-deps keras-hub==0.32.0
+	touch $@
+
+.venv-tf-tpu/stamp:
+	$(PYTHON) -m venv .venv-tf-tpu
+	.venv-tf-tpu/bin/python -m pip install --quiet tensorflow-tpu==2.19.1 keras==3.15.1 \
+	    'protobuf<6' click pyyaml rich
+	touch $@
+
+.venv-jax-tpu/stamp:
+	$(PYTHON) -m venv .venv-jax-tpu
+	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' click
 	touch $@

@@ -7,7 +7,10 @@ Two parts, because the two libraries do not live in one environment:
         with its cross-replica sums, through TensorFlow's TPU op registry to HLO (15 s for base);
     python model/check_tpu.py compile /tmp/step
         needs jax[tpu]: compiles that HLO with the TPU compiler in libtpu for a v3 2x2 topology
-        (eight cores) and prints the memory of one core as a JSON line (minutes).
+        (eight cores) and prints the memory of one core as a JSON line (minutes);
+    python model/check_tpu.py table --lower PYTHON --compile PYTHON albert-base:8,16 albert-large:8,16
+        does both with the two environments' Pythons, one line each, and estimates from the last two
+        batches of a model the largest that fits (memory is linear in the batch).
 
 Proves that every op has a TPU lowering, that shapes are static and what fits into a core. Nothing
 runs: not the runtime, not the input, no speed. Models with recomputation cannot be lowered this way
@@ -18,7 +21,9 @@ from __future__ import annotations
 
 import json
 import os
+import subprocess
 import sys
+import tempfile
 import time
 from pathlib import Path
 
@@ -29,7 +34,12 @@ if __package__ in (None, ""):  # run as a file: make the packages beside this fo
 import click
 
 CORES = 8
+DEFAULT_TABLE = (
+    "albert-base:8,16", "albert-large:4,8", "albert-xlarge:1,2", "albert-xxlarge:1,2",
+)  # fmt: skip
+DROPOUT_RATES = ("hidden_dropout_prob", "attention_probs_dropout_prob")
 GIB = 2**30
+CORE_GIB = 16.0  # memory of a v3 core
 
 
 @click.group(help=__doc__)
@@ -42,8 +52,11 @@ def main() -> None:
 @click.option("--batch", default=8, show_default=True, help="Examples of one core at once.")
 @click.option("--length", default=512, show_default=True)
 @click.option("--predictions", default=77, show_default=True)
+@click.option("--dropout", type=float, help="Both dropout rates; the configuration's by default.")
 @click.option("--out", required=True, help="Path without suffix; writes .hlo and .json.")
-def lower(name: str, batch: int, length: int, predictions: int, out: str) -> None:
+def lower(
+    name: str, batch: int, length: int, predictions: int, dropout: float | None, out: str
+) -> None:
     """Writes the step's HLO for a TPU; fails if a shape in it is dynamic."""
     import tensorflow as tf
 
@@ -55,7 +68,9 @@ def lower(name: str, batch: int, length: int, predictions: int, out: str) -> Non
         group = tf.constant([list(range(CORES))], tf.int32)
         return tf.raw_ops.CrossReplicaSum(input=value, group_assignment=group)
 
-    model = AlbertPretrainer(load_config(name), dtype="mixed_bfloat16")
+    rates = {} if dropout is None else dict.fromkeys(DROPOUT_RATES, dropout)
+    config = load_config(name, **rates)
+    model = AlbertPretrainer(config, dtype="mixed_bfloat16")
     step = make_pure_step(model, add_up=add_up)
     weights = [tf.TensorSpec(v.shape, tf.float32) for v in model.trainable_variables]
     features = {
@@ -79,7 +94,7 @@ def lower(name: str, batch: int, length: int, predictions: int, out: str) -> Non
     if "<=" in text:
         raise click.ClickException("the lowered step has a dynamic dimension")
     Path(f"{out}.hlo").write_bytes(compiler_ir(stage="hlo_serialized", platform_name="TPU"))
-    about = dict(config=name, batch=batch, length=length, 
+    about = dict(config=name, batch=batch, length=length, dropout=config.hidden_dropout_prob,
                  cross_replica_sums=text.count("all-reduce("))  # fmt: skip
     Path(f"{out}.json").write_text(json.dumps(about))
     click.echo(json.dumps(about))
@@ -116,6 +131,48 @@ def compile_(path: str) -> None:
         "compile_seconds": round(time.monotonic() - start),
     }
     click.echo(json.dumps(line))
+
+
+@main.command()
+@click.option("--lower", "lower_python", required=True, help="Python with tensorflow-tpu.")
+@click.option("--compile", "compile_python", required=True, help="Python with jax[tpu].")
+@click.option("--length", default=512, show_default=True)
+@click.option("--predictions", default=77, show_default=True)
+@click.argument("models", nargs=-1)
+def table(
+    lower_python: str, compile_python: str, length: int, predictions: int, models: tuple[str, ...]
+) -> None:
+    """MODELS: NAME:BATCH,BATCH…; the four ALBERT sizes by default."""
+    for model in models or DEFAULT_TABLE:
+        name, _, batches = model.partition(":")
+        found: list[tuple[int, float]] = []
+        for batch in map(int, batches.split(",")):
+            with tempfile.TemporaryDirectory() as folder:
+                out = f"{folder}/step"
+                shape = [f"--length={length}", f"--predictions={predictions}", f"--out={out}"]
+                _run(lower_python, "lower", f"--config={name}", f"--batch={batch}", *shape)
+                line = json.loads(_run(compile_python, "compile", out))
+            click.echo(json.dumps(line))
+            found.append((batch, line["arguments_gib"] + line["temporary_gib"]))
+        if len(found) > 1:
+            click.echo(
+                f"{name}: about {largest_batch(found[-2], found[-1])} examples fit into a core"
+            )
+
+
+def _run(python: str, *arguments: str) -> str:
+    """Last line that a part of this program prints under another Python."""
+    command = [python, __file__, *arguments]
+    done = subprocess.run(command, capture_output=True, text=True)
+    if done.returncode:
+        raise click.ClickException(f"{' '.join(command)}:\n{done.stderr[-2000:]}")
+    return done.stdout.strip().splitlines()[-1]
+
+
+def largest_batch(one: tuple[int, float], two: tuple[int, float], limit: float = CORE_GIB) -> int:
+    """Largest batch by the line through two (batch, GiB) points."""
+    each = (two[1] - one[1]) / (two[0] - one[0])
+    return int(two[0] + (limit - two[1]) / each)
 
 
 if __name__ == "__main__":

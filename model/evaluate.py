@@ -19,6 +19,7 @@ if __package__ in (None, ""):  # run as a file: make the packages beside this fo
     sys.path[0] = str(Path(__file__).resolve().parents[1])
 
 import click
+import numpy as np
 import tensorflow as tf
 from rich.console import Console
 from rich.table import Table
@@ -36,6 +37,8 @@ class Score:
 
     Attributes:
         mlm_loss, sentence_loss: float. Mean cross-entropy in nats.
+        unigram_entropy: float. Of the pieces to predict, in nats: the lowest loss that is possible
+            without looking at the context.
         mlm_accuracy, sentence_accuracy: float in [0, 1].
         predictions, examples: int. What the two accuracies are over.
         objective: str. Of the shards.
@@ -43,6 +46,7 @@ class Score:
 
     mlm_loss: float
     mlm_accuracy: float
+    unigram_entropy: float
     sentence_loss: float
     sentence_accuracy: float
     predictions: int
@@ -54,6 +58,11 @@ class Score:
         """Standard error of ``sentence_accuracy``."""
         p = self.sentence_accuracy
         return math.sqrt(p * (1 - p) / self.examples)
+
+    @property
+    def errors_above_chance(self) -> float:
+        """How many standard errors of a coin ``sentence_accuracy`` lies above one half."""
+        return (self.sentence_accuracy - 0.5) / math.sqrt(0.25 / self.examples)
 
 
 def evaluate(
@@ -73,16 +82,27 @@ def evaluate(
         return pretraining_sums(model(features), features)
 
     totals: dict[str, float] = {}
+    counts = np.zeros(shards.vocabulary_size)
     for features in evaluation_batches(shards, batch_size).take(-1 if limit is None else limit):
         for name, value in batch_sums(features).items():
             totals[name] = totals.get(name, 0.0) + float(value)
+        weights = features["masked_lm_weights"] * features["example_weights"][:, None]
+        ids = features["masked_lm_ids"].numpy()
+        counts += np.bincount(ids.ravel(), weights.numpy().ravel(), len(counts))
     means = {name: float(value) for name, value in pretraining_means(totals).items()}
     return Score(
         **means,
+        unigram_entropy=entropy(counts),
         predictions=round(totals["mlm_weight"]),
         examples=round(totals["sentence_weight"]),
         objective=shards.objective,
     )
+
+
+def entropy(counts: np.ndarray) -> float:
+    """Entropy in nats of the distribution that ``counts`` [V] are proportional to; 0 for none."""
+    shares = counts[counts > 0] / max(counts.sum(), 1.0)
+    return float(-(shares * np.log(shares)).sum())
 
 
 @click.command(help=__doc__)
@@ -98,7 +118,11 @@ def main(
     limit: int | None,
     as_json: bool,
 ) -> None:
-    table = Table("model", "shards", "objective", "MLM loss", "MLM acc.", "sentence acc.", "n")
+    table = Table(box=None, pad_edge=False)
+    for column in ("model", "shards"):
+        table.add_column(column, overflow="fold")
+    for column in ("MLM loss", "(unigrams)", "acc.", "sentence acc.", "s.e. over ½", "n"):
+        table.add_column(column, justify="right", no_wrap=True)
     try:
         for model_dir in model_dirs:
             model = load_model(model_dir)
@@ -109,11 +133,12 @@ def main(
                     click.echo(json.dumps(line))
                 table.add_row(
                     model_dir,
-                    folder,
-                    score.objective,
+                    f"{folder} ({score.objective})",
                     f"{score.mlm_loss:.3f}",
+                    f"({score.unigram_entropy:.3f})",
                     f"{score.mlm_accuracy:.1%}",
                     f"{score.sentence_accuracy:.1%} ± {score.sentence_error:.1%}",
+                    f"{score.errors_above_chance:+.1f}",
                     str(score.examples),
                 )
     except (ValueError, FileNotFoundError) as error:

@@ -2,6 +2,7 @@ import json
 
 import numpy as np
 import pytest
+import scipy.stats
 from click.testing import CliRunner
 
 from model.albert import AlbertPretrainer
@@ -58,8 +59,21 @@ def test_the_score_is_that_of_all_examples_at_once(model, shards):
 
 
 def test_the_standard_error_is_that_of_a_proportion():
-    score = Score(0, 0, 0, 0.75, 0, 300, "sop")
+    score = Score(0, 0, 0, 0, 0.75, 0, 300, "sop")
     assert score.sentence_error == pytest.approx(0.025)
+
+
+def test_distance_from_chance_is_counted_in_standard_errors_of_a_coin():
+    score = Score(0, 0, 0, 0, 0.6, 0, 400, "sop")
+    assert score.errors_above_chance == pytest.approx(4.0)
+
+
+def test_unigram_entropy_is_that_of_the_pieces_to_predict(model, shards):
+    features = next(iter(training_batches(shards, 22, seed=0)))
+    predicted = features["masked_lm_ids"].numpy()[features["masked_lm_weights"].numpy() > 0]
+    _, counts = np.unique(predicted, return_counts=True)
+    expected = scipy.stats.entropy(counts)
+    assert evaluate(model, shards, batch_size=5).unigram_entropy == pytest.approx(expected)
 
 
 def test_the_command_scores_every_model_on_every_set_of_shards(model_dir, shards, tmp_path):

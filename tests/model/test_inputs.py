@@ -144,6 +144,7 @@ def test_a_manifest_that_cannot_be_read_says_why(tmp_path, change, message):
 @pytest.fixture(scope="module")
 def both_modes(tmp_path_factory, vocabulary_file):
     """Unmasked shards of one pass, and static ones of three passes over the same pairs."""
+    pytest.importorskip("apache_beam", reason="makes its shards with Beam, which is not here")
     folder = tmp_path_factory.mktemp("modes")
     for name, own in (
         ("dynamic", ["masking.mode=dynamic", "pairs.dupe_factor=1"]),

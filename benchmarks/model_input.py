@@ -1,0 +1,61 @@
+"""Whether reading keeps up with a TPU v3-8: records a second of processor time, plain and gzip.
+
+    python benchmarks/model_input.py SHARDS SHARDS-GZIP
+
+What such a machine could take at most is computed, not measured: its peak (8 cores × 61.5 TFLOP/s:
+half of the 123 TFLOP/s in bfloat16 that Google states for a v3 chip) over the operations of a
+training example (`monitor.training_flops`). No real step comes near its peak, so this is the most
+that the input could ever be asked for.
+"""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+from pathlib import Path
+
+os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import click
+
+from model.configs import load_config
+from model.inputs import training_batches
+from model.monitor import training_flops
+from model.shards import ShardSet, open_shards, read_manifest
+
+PEAK = 8 * 61.5e12
+MODELS = ("albert-base", "albert-large", "albert-xlarge", "albert-xxlarge")
+
+
+def records_per_core_second(shards: ShardSet, records: int, batch_size: int) -> float:
+    """Records given out in a second of this process's time, threads added up."""
+    start = 0.0
+    batches = training_batches(shards, batch_size, seed=0, examples=records + 4 * batch_size)
+    for number, _ in enumerate(batches):
+        if number == 3:  # the first batches start threads and fill buffers
+            start = time.process_time()
+    return records / (time.process_time() - start)
+
+
+@click.command(help=__doc__)
+@click.argument("folders", nargs=-1, required=True)
+@click.option("--records", default=40_000, show_default=True)
+@click.option("--batch-size", default=256, show_default=True)
+def main(folders: tuple[str, ...], records: int, batch_size: int) -> None:
+    for folder in folders:
+        pieces = read_manifest(folder).vocabulary_size
+        shards = open_shards(folder, load_config(vocab_size=pieces))
+        rate = records_per_core_second(shards, records, batch_size)
+        kind = shards.compression or "plain"
+        click.echo(
+            f"{folder}: length {shards.max_length}, {kind}: {rate:,.0f} records a core-second"
+        )
+    for name in MODELS:
+        flops = training_flops(load_config(name), shards.max_length, shards.max_predictions)
+        click.echo(f"{name}: a v3-8 at its peak takes {PEAK / flops:,.0f} records/s")
+
+
+if __name__ == "__main__":
+    main()

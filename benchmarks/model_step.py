@@ -1,0 +1,185 @@
+"""Our training step against other implementations of ALBERT: `make bench-model`.
+
+    .venv-peers/bin/python benchmarks/model_step.py --length 128 --batch 2
+
+One process, the same weights' shapes, batch, length, losses and dropout rates for all: forward and
+backward pass of both losses under tf.function, without the optimizer (nobody else's is LAMB as the
+paper's). Rounds alternate between the implementations; what is printed is the median round's
+processor time, because that is what a shared machine leaves comparable. Hugging Face's class takes
+every position through the vocabulary, ours and keras-hub's head the P masked ones.
+"""
+
+from __future__ import annotations
+
+import os
+import statistics
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+os.environ |= {
+    "KERAS_BACKEND": "tensorflow", "TF_USE_LEGACY_KERAS": "1", "TF_CPP_MIN_LOG_LEVEL": "2",
+    "USE_TORCH": "0", "TRANSFORMERS_VERBOSITY": "error",
+}  # fmt: skip
+sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
+
+import click
+import keras
+import numpy as np
+import tensorflow as tf
+
+from model.albert import AlbertPretrainer
+from model.configs import AlbertConfig, load_config
+from model.dropout import dropout_key
+from model.heads import pretraining_sums
+from model.train_step import part_gradients
+
+Step = Callable[[], Any]
+Features = dict[str, tf.Tensor]
+
+
+def make_features(config: AlbertConfig, batch: int, length: int, predictions: int) -> Features:
+    rng = np.random.default_rng(0)
+
+    def ids(width: int, below: int) -> tf.Tensor:
+        return tf.constant(rng.integers(0, below, (batch, width)), tf.int32)
+
+    return {
+        "input_ids": ids(length, config.vocab_size),
+        "input_mask": tf.ones([batch, length], tf.int32),
+        "segment_ids": ids(length, 2),
+        "masked_lm_positions": tf.sort(ids(predictions, length)),
+        "masked_lm_ids": ids(predictions, config.vocab_size),
+        "masked_lm_weights": tf.ones([batch, predictions]),
+        "next_sentence_labels": ids(1, 2),
+    }
+
+
+def ours(config: AlbertConfig, features: Features, xla: bool = False) -> Step:
+    model = AlbertPretrainer(config)
+    variables = [variable.value for variable in model.trainable_variables]
+    total = tf.constant(float(features["masked_lm_ids"].shape.num_elements()))
+    examples = tf.constant(float(features["input_ids"].shape[0]))
+
+    @tf.function(jit_compile=xla)
+    def step(number: tf.Tensor) -> Any:
+        key = dropout_key(0, number, 0, 0) if config.hidden_dropout_prob else None
+        return part_gradients(model, variables, features, key, total, examples)
+
+    return lambda: step(tf.constant(1))
+
+
+def _step(variables: list[Any], outputs: Callable[[], Any], features: Features) -> Step:
+    """Step of a peer from a function that returns (MLM logits, sentence logits)."""
+
+    @tf.function
+    def step() -> Any:
+        with tf.GradientTape() as tape:
+            mlm, sentence = outputs()
+            named = {"mlm_logits": mlm, "sentence_logits": sentence}
+            sums = pretraining_sums(named, features)
+            loss = sums["mlm_loss"] + sums["sentence_loss"]
+        return tape.gradient(loss, variables), sums
+
+    return step
+
+
+def keras_hub(config: AlbertConfig, features: Features) -> Step:
+    import keras_hub as hub
+
+    backbone = hub.models.AlbertBackbone(
+        vocabulary_size=config.vocab_size,
+        num_layers=config.num_hidden_layers,
+        num_heads=config.num_attention_heads,
+        embedding_dim=config.embedding_size,
+        hidden_dim=config.hidden_size,
+        intermediate_dim=config.intermediate_size,
+        dropout=config.hidden_dropout_prob,
+        max_sequence_length=config.max_position_embeddings,
+    )
+    mlm_head = hub.layers.MaskedLMHead(
+        token_embedding=backbone.token_embedding, intermediate_activation="gelu"
+    )
+    sentence_head = keras.layers.Dense(2)
+
+    def outputs() -> Any:
+        encoded = backbone(
+            {
+                "token_ids": features["input_ids"],
+                "padding_mask": features["input_mask"],
+                "segment_ids": features["segment_ids"],
+            },
+            training=True,
+        )
+        mlm = mlm_head(encoded["sequence_output"], mask_positions=features["masked_lm_positions"])
+        return mlm, sentence_head(encoded["pooled_output"])
+
+    outputs()
+    layers = (backbone, mlm_head, sentence_head)
+    found = {id(v): v.value for layer in layers for v in layer.trainable_variables}
+    return _step(list(found.values()), outputs, features)
+
+
+def hugging_face(config: AlbertConfig, features: Features) -> Step:
+    from transformers import AlbertConfig as TheirConfig
+    from transformers import TFAlbertForPreTraining
+
+    fields = {name: value for name, value in config.to_dict().items() if name != "sharing"}
+    model = TFAlbertForPreTraining(TheirConfig(**fields))
+
+    def outputs() -> Any:
+        found = model(
+            input_ids=features["input_ids"],
+            attention_mask=features["input_mask"],
+            token_type_ids=features["segment_ids"],
+            training=True,
+        )
+        # Their class makes logits of all positions; the losses are over the same P as ours.
+        mlm = tf.gather(found.prediction_logits, features["masked_lm_positions"], batch_dims=1)
+        return mlm, found.sop_logits
+
+    outputs()
+    return _step(model.trainable_variables, outputs, features)
+
+
+@click.command(help=__doc__)
+@click.option("--config", "name", default="albert-base", show_default=True)
+@click.option("--batch", default=2, show_default=True)
+@click.option("--length", default=128, show_default=True)
+@click.option("--predictions", default=20, show_default=True)
+@click.option("--dropout", default=0.1, show_default=True, help="Both rates, of all.")
+@click.option("--rounds", default=5, show_default=True)
+def main(name: str, batch: int, length: int, predictions: int, dropout: float, rounds: int) -> None:
+    config = load_config(name, hidden_dropout_prob=dropout, attention_probs_dropout_prob=dropout)
+    features = make_features(config, batch, length, predictions)
+    makers: dict[str, Callable[[], Step]] = {
+        "ours": lambda: ours(config, features),
+        "ours, xla": lambda: ours(config, features, xla=True),
+        "keras-hub": lambda: keras_hub(config, features),
+        "Hugging Face TF": lambda: hugging_face(config, features),
+    }
+    steps: dict[str, Step] = {}
+    for label, make in makers.items():
+        try:
+            steps[label] = make()
+            steps[label]()
+        except ImportError as error:
+            click.echo(f"{label}: not installed ({error})")
+            steps.pop(label, None)
+    seconds: dict[str, list[float]] = {label: [] for label in steps}
+    for _ in range(rounds):
+        for label, step in steps.items():
+            start = time.process_time()
+            tf.nest.map_structure(lambda value: value.numpy(), step()[1])
+            seconds[label].append(time.process_time() - start)
+    base = statistics.median(seconds["ours"])
+    click.echo(f"{name}, batch {batch}, length {length}/{predictions}, dropout {dropout}")
+    for label, times in seconds.items():
+        middle = statistics.median(times)
+        click.echo(f"{label:18s} {middle:7.2f} s of processor a step   {middle / base:5.2f} × ours")
+
+
+if __name__ == "__main__":
+    main()
