@@ -33,6 +33,7 @@ class SourceSettings:
         pseudo_documents: rows per document for input without document boundaries; 0 = refuse it.
         id_column, title_column, text_column: of jsonl, parquet and huggingface input; an id or
             title column that is absent is made from the row number.
+        exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none.
     """
 
     bad_input: Literal["fail", "drop"] = "fail"
@@ -44,6 +45,7 @@ class SourceSettings:
     id_column: str = "id"
     title_column: str = "title"
     text_column: str = "text"
+    exclude: str = ""
 
 
 @dataclass(frozen=True)

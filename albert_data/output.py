@@ -28,7 +28,7 @@ CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 _OURS = ("shards-", "provenance-", TEMPORARY)
 _OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, locks.LOCK, "vocab.model", CACHE_IDENTITY}
-_OURS_EXACTLY |= {"units", "parts", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
+_OURS_EXACTLY |= {"units", "parts", "exclude.txt", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
 
 
 @contextmanager

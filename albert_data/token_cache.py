@@ -1,39 +1,35 @@
 """The token cache: a folder of token files with an index, made once per corpus and vocabulary.
 
     vocab.model          a copy of the vocabulary
+    exclude.txt          a copy of the list of documents that are left out by name, if there is one
     identity.json        what the cache is made of; another corpus or vocabulary is refused
     units/<name>.json    a finished unit: its token files and what was counted
     parts/<name>-*.parquet   token files; with tokens.dedup their signatures (.npy) beside them
     tokens.json          the index, written last: the cache is complete
 
-A *unit* is what one worker tokenises: splits of one source kind of about `sources.unit_bytes`. Its
-name is a fingerprint of everything its files depend on, so finished units are kept by a later run.
+Units are planned here and made by `token_units.py`.
 """
 
 from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from albert_data import output
+from albert_data import exclude, output
 from albert_data.config import Config, differences, fingerprint
 from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError, DataError
 from albert_data.files import atomic_path, check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
-from albert_data.normalize import NORMALIZERS
 from albert_data.schema import SCHEMA_VERSION
-from albert_data.sentences import splitter, splitter_id
-from albert_data.sources import SOURCES, group_splits, plan_all
-from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
-from albert_data.tally import SAMPLES_PER_REASON, Tally
-from albert_data.tokens import TokenFile, TokenWriter, name_documents, without_documents
+from albert_data.sentences import splitter_id
+from albert_data.sources import group_splits, plan_all
+from albert_data.tally import Tally
+from albert_data.token_units import TokenizedUnit, Unit
+from albert_data.tokens import TokenFile
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
 VOCABULARY_FILE = "vocab.model"
@@ -46,45 +42,11 @@ TOKENIZE_FILES = (
     "tokens.py",
     "vocabulary.py",
     "token_cache.py",
+    "token_units.py",
     "dedup.py",
+    "exclude.py",
     "schema.py",
 )
-
-Report = Callable[..., None]
-
-
-@dataclass(frozen=True)
-class Unit:
-    """What one worker tokenises.
-
-    Attributes:
-        order: place among the units of the build.
-        name: names the unit's files: a fingerprint of all they depend on.
-        splits: read one after the other.
-    """
-
-    order: int
-    name: str
-    splits: tuple[Split, ...]
-
-    @property
-    def weight(self) -> int:
-        """Estimated bytes of input."""
-        return sum(split.weight for split in self.splits)
-
-
-@dataclass(frozen=True)
-class TokenizedUnit:
-    """A finished unit: its token files in order, and what was counted."""
-
-    order: int
-    name: str
-    files: tuple[TokenFile, ...]
-    tally: dict[str, Any]
-
-    @property
-    def tokens(self) -> int:
-        return sum(file.tokens for file in self.files)
 
 
 def token_settings(config: Config, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -127,7 +89,13 @@ def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary
     }
 
 
-def open_cache(folder: Path, units: Sequence[Unit], config: Config, vocabulary_path: Path) -> None:
+def open_cache(
+    folder: Path,
+    units: Sequence[Unit],
+    config: Config,
+    vocabulary_path: Path,
+    excluded: exclude.Excluded,
+) -> None:
     """Makes or reopens the cache folder for these units.
 
     Raises:
@@ -151,80 +119,8 @@ def open_cache(folder: Path, units: Sequence[Unit], config: Config, vocabulary_p
     if not copy.exists() or copy.read_bytes() != model:
         with atomic_path(copy) as temporary:
             temporary.write_bytes(model)
-
-
-def tokenize_unit(
-    unit: Unit, folder: Path, config: Config, vocabulary: Vocabulary, report: Report
-) -> TokenizedUnit:
-    """Reads, splits and encodes one unit, or returns what an earlier run made of it.
-
-    Args:
-        report: called as report(documents=…, bytes=…) while reading.
-
-    Raises:
-        DataError: broken input, or a disk that is full.
-    """
-    marker = folder / "units" / f"{unit.name}.json"
-    done = read_json(marker)
-    if done is not None:
-        files = tuple(TokenFile(**file) for file in done["files"])
-        whole = all((folder / "parts" / f.path).is_file() for f in files)
-        forgiven = done["tally"]["counts"].get(LEFT_OUT_AS_BROKEN, 0)
-        if whole and not (forgiven and config.sources.bad_input == "fail"):
-            report(documents=sum(f.documents for f in files), bytes=unit.weight)
-            return TokenizedUnit(unit.order, unit.name, files, done["tally"])
-    tally = Tally()
-    writer = TokenWriter(
-        folder / "parts",
-        unit.name,
-        vocabulary,
-        splitter(config.sentences),
-        NORMALIZERS[config.tokens.normalization],
-        config.tokens.part_bytes,
-        tally,
-    )
-    for split in unit.splits:
-        context = ReadContext(config.sources)
-        reported = 0  # text is only a part of the input: the rest is reported at the end
-        for document in SOURCES[split.source].read(split, context):
-            writer.add(f"{split.source}:{split.name}", document)
-            step = min(sum(map(len, document.paragraphs)), split.weight - reported)
-            report(documents=1, bytes=step)
-            reported += step
-        report(bytes=split.weight - reported)
-        # Samples name files as the manifest does: without the folder of this machine.
-        context.tally.rename(split.path, split.name)
-        tally.merge(context.tally)
-    files = tuple(writer.close())
-    tally.check_balance()
-    write_json(marker, {"files": [f.to_json() for f in files], "tally": tally.to_json()})
-    return TokenizedUnit(unit.order, unit.name, files, tally.to_json())
-
-
-def without_repeats(
-    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str
-) -> TokenizedUnit:
-    """The unit without documents that repeat others, which are counted as dropped.
-
-    Args:
-        repeats: for each of its files, bool [D].
-        reason: under which they are counted.
-    """
-    tally = Tally.from_json(unit.tally)
-    files: list[TokenFile] = []
-    for file, rows in zip(unit.files, repeats, strict=True):
-        if not rows.any():
-            files.append(file)
-            continue
-        places = np.flatnonzero(rows).tolist()
-        tally.keep("document", -len(places))
-        names = name_documents(folder / "parts" / file.path, places[:SAMPLES_PER_REASON])
-        for name in names:
-            tally.drop("document", reason, name)
-        tally.drop("document", reason, n=len(places) - len(names))
-        left = without_documents(folder / "parts", file, rows)
-        files += [left] if left else []
-    return dataclasses.replace(unit, files=tuple(files), tally=tally.to_json())
+    if excluded.numbers:
+        excluded.write(folder)
 
 
 def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
@@ -239,6 +135,8 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
         tally.merge(Tally.from_json(unit.tally))
     tally.check_balance()
     identity = read_json(folder / "identity.json")
+    excluded = exclude.of_cache(folder, identity["settings"]["sources"]["exclude"])
+    excluded.count_unknown((number for unit in units for number in unit.excluded), tally)
     if not any(unit.files for unit in units):
         reasons = ", ".join(f"{n} {reason}" for reason, n in tally.dropped("document").items())
         raise DataError(

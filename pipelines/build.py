@@ -23,16 +23,18 @@ def build(
     config: Config,
     options: PipelineOptions,
     tokens: Path | None = None,
+    exclude: Path | None = None,
     note: Note = print,
     verbose: bool = False,
 ) -> dict[str, Any]:
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
     check_name(str(folder))
-    cache = launch.new_cache(tokens or folder / output.TOKENS, sources, vocabulary, config)
+    tokens = tokens or folder / output.TOKENS
+    cache = launch.new_cache(tokens, sources, vocabulary, config, exclude)
     if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
-    return _make(PlannedVariant(folder, config, cache), options, note, verbose)
+    return _make(PlannedVariant(folder, cache.config, cache), options, note, verbose)
 
 
 def tokenize(
@@ -41,10 +43,11 @@ def tokenize(
     folder: Path,
     config: Config,
     options: PipelineOptions,
+    exclude: Path | None = None,
     verbose: bool = False,
 ) -> dict[str, Any]:
     """Stage 1; returns the index of the token cache."""
-    cache = launch.new_cache(folder, sources, vocabulary, config)
+    cache = launch.new_cache(folder, sources, vocabulary, config, exclude)
     return launch.make_cache(cache, options, verbose)
 
 

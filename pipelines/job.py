@@ -18,7 +18,8 @@ from albert_data.config import Config
 from albert_data.dedup import first_of_each
 from albert_data.shards import shard_count
 from albert_data.storage import location
-from albert_data.token_cache import TokenizedUnit, Unit, numbered_files
+from albert_data.token_cache import numbered_files
+from albert_data.token_units import TokenizedUnit, Unit
 from albert_data.tokens import TokenFile
 from pipelines.progress import Reporter
 

@@ -20,11 +20,12 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data import output, token_cache
 from albert_data.config import Config, fingerprint
 from albert_data.errors import ConfigError
+from albert_data.exclude import NOTHING, Excluded, excluding
 from albert_data.files import check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
 from albert_data.storage import location
-from albert_data.token_cache import Unit
+from albert_data.token_units import Unit
 from albert_data.vocabulary import load_vocabulary
 from pipelines import graph, progress, runner
 from pipelines.job import Cache, Job, UnitTask, Variant
@@ -45,6 +46,7 @@ class PlannedCache:
         corpus: what it is made of, as plain values.
         units: to be tokenised; none where the cache is complete.
         index: of a complete cache.
+        excluded: documents to leave out by name.
     """
 
     folder: Path
@@ -53,6 +55,7 @@ class PlannedCache:
     corpus: dict[str, Any]
     units: tuple[Unit, ...] = ()
     index: dict[str, Any] | None = None
+    excluded: Excluded = NOTHING
 
     def configured(self, config: Config) -> Config:
         """The configuration of shards made from this cache.
@@ -79,18 +82,23 @@ class PlannedVariant:
 
 
 def new_cache(
-    folder: Path, sources: Sequence[str], vocabulary: Path, config: Config
+    folder: Path,
+    sources: Sequence[str],
+    vocabulary: Path,
+    config: Config,
+    exclude: Path | None = None,
 ) -> PlannedCache:
-    """A cache to be made of sources.
+    """A cache to be made of sources; documents named in the list `exclude` are left out.
 
     Raises:
         ConfigError: a source is unknown or empty, or the vocabulary is none.
     """
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
+    config, excluded = excluding(config, exclude)
     units = token_cache.plan_units(sources, config, loaded)
     corpus = token_cache.cache_identity(units, config, loaded)
-    return PlannedCache(folder, config, vocabulary, corpus, tuple(units))
+    return PlannedCache(folder, config, vocabulary, corpus, tuple(units), excluded=excluded)
 
 
 def known_cache(folder: Path) -> PlannedCache:
@@ -166,7 +174,9 @@ def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> 
 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
     stack.enter_context(output.claim(cache.folder, option))
-    token_cache.open_cache(cache.folder, cache.units, cache.config, cache.vocabulary)
+    token_cache.open_cache(
+        cache.folder, cache.units, cache.config, cache.vocabulary, cache.excluded
+    )
 
 
 def _run(

@@ -34,14 +34,12 @@ from albert_data.storage import location
 from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.token_cache import (
     VOCABULARY_FILE,
-    TokenizedUnit,
     config_of,
     numbered_files,
     read_index,
-    tokenize_unit,
-    without_repeats,
     write_index,
 )
+from albert_data.token_units import TokenizedUnit, tokenize_unit, without_repeats
 from albert_data.tokens import name_documents, read_documents
 from albert_data.vocabulary import load_vocabulary
 from pipelines.failures import reported_errors

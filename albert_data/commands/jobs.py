@@ -18,6 +18,7 @@ from albert_data.commands.options import (
     beam_argument,
     beam_options,
     config_option,
+    exclude_option,
     note,
     output_option,
     pseudo_option,
@@ -47,12 +48,13 @@ from albert_data.tally import Tally
 @set_option
 @sentences_option
 @pseudo_option
+@exclude_option
 @workers_option
 @verbose_option
 @beam_argument
 def build(
-    sources, vocab, output, tokens, config_name, overrides, sentences, pseudo_documents, workers,
-    verbose, beam_args,
+    sources, vocab, output, tokens, config_name, overrides, sentences, pseudo_documents, exclude,
+    workers, verbose, beam_args,
 ) -> None:  # fmt: skip
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
@@ -61,7 +63,7 @@ def build(
 
     began = time.monotonic()
     manifest = jobs.build(
-        sources, vocab, output, config, options, tokens, note=note, verbose=verbose
+        sources, vocab, output, config, options, tokens, exclude, note=note, verbose=verbose
     )
     show_summary(manifest, output, time.monotonic() - began)
 
@@ -74,12 +76,13 @@ def build(
 @set_option
 @sentences_option
 @pseudo_option
+@exclude_option
 @workers_option
 @verbose_option
 @beam_argument
 def tokenize(
-    sources, vocab, output, config_name, overrides, sentences, pseudo_documents, workers, verbose,
-    beam_args,
+    sources, vocab, output, config_name, overrides, sentences, pseudo_documents, exclude, workers,
+    verbose, beam_args,
 ) -> None:  # fmt: skip
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
@@ -87,7 +90,7 @@ def tokenize(
     from pipelines import build as jobs
 
     began = time.monotonic()
-    index = jobs.tokenize(sources, vocab, output, config, options, verbose=verbose)
+    index = jobs.tokenize(sources, vocab, output, config, options, exclude, verbose)
     show_reading(Tally.from_json(index["tally"]))
     tokens = sum(file["tokens"] for file in index["files"])
     note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")

@@ -10,6 +10,7 @@ import click
 
 from albert_data.config import Config
 from albert_data.config_file import load
+from albert_data.exclude import UNKNOWN
 from albert_data.storage import location
 from albert_data.tally import Tally
 
@@ -66,6 +67,11 @@ pseudo_option = click.option(
     metavar="N",
     help="Rows per document for input without document boundaries (sources.pseudo_documents).",
 )
+exclude_option = click.option(
+    "--exclude",
+    type=LOCATION,
+    help="List of documents to leave out, as contamination --exclude writes it.",
+)
 workers_option = click.option(
     "--workers", type=int, help="Processes on this machine; one a core by default."
 )
@@ -113,3 +119,8 @@ def show_reading(tally: Tally) -> None:
         f"documents: {tally.counts['read/document']:,} read, "
         f"{tally.counts['kept/document']:,} kept, left out: {reasons}"
     )
+    if unknown := tally.counts[UNKNOWN]:
+        names = "; ".join(tally.samples[UNKNOWN])
+        note(
+            f"names of --exclude that no document has: {unknown:,} ({names}{', …' if unknown > 5 else ''})"
+        )

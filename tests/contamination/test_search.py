@@ -139,3 +139,22 @@ def test_squads_contexts_are_found_in_a_corpus_made_of_them(tmp_path):
     assert contexts["ngrams"] == contexts["ngrams_found"]
     assert questions["matched"] < 6 <= answers["matched"]
     assert result["overlapping_documents"] == 24
+
+
+def test_documents_from_the_threshold_on_are_listed_and_left_out_of_another_cache(
+    tmp_path, tokens, corpus, squad, vocabulary_file
+):
+    listed = tmp_path / "documents.txt"
+    given = ["--tokens", tokens, "--against", squad, "--exclude", listed, "--threshold=2"]
+    made = succeeds(albert_data("contamination", *given))
+    assert f"1 documents in {listed}" in made.err
+    assert listed.read_text().splitlines()[2:] == ["jsonl:c.jsonl\td1"]
+    result = json.loads((tokens / "contamination.json").read_text())
+    assert result["excluded"] == {"threshold": 2, "documents": 1}
+
+    source = f"--source=jsonl:{corpus.parent / 'c.jsonl'}"
+    clean = ["--output", tmp_path / "clean", "--vocab", vocabulary_file, "--workers=1"]
+    succeeds(albert_data("tokenize", source, *clean, "--exclude", listed))
+    succeeds(albert_data("contamination", "--tokens", tmp_path / "clean", "--against", squad))
+    again = json.loads((tmp_path / "clean/contamination.json").read_text())
+    assert [document["id"] for document in again["documents"]] == ["d2"]

@@ -1,0 +1,149 @@
+"""Units: what one worker tokenises, splits of one source kind of about `sources.unit_bytes`.
+
+A unit's name is a fingerprint of everything its files depend on, so finished units are kept by a later
+run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from albert_data import exclude
+from albert_data.config import Config
+from albert_data.files import read_json, write_json
+from albert_data.normalize import NORMALIZERS
+from albert_data.sentences import splitter
+from albert_data.sources import SOURCES
+from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
+from albert_data.tally import SAMPLES_PER_REASON, Tally
+from albert_data.tokens import TokenFile, TokenWriter, name_documents, without_documents
+from albert_data.vocabulary import Vocabulary
+
+Report = Callable[..., None]
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one worker tokenises.
+
+    Attributes:
+        order: place among the units of the build.
+        name: names the unit's files: a fingerprint of all they depend on.
+        splits: read one after the other.
+    """
+
+    order: int
+    name: str
+    splits: tuple[Split, ...]
+
+    @property
+    def weight(self) -> int:
+        """Estimated bytes of input."""
+        return sum(split.weight for split in self.splits)
+
+
+@dataclass(frozen=True)
+class TokenizedUnit:
+    """A finished unit: its token files in order, what was counted, and which of the names that are
+    left out it had (numbers in the list)."""
+
+    order: int
+    name: str
+    files: tuple[TokenFile, ...]
+    tally: dict[str, Any]
+    excluded: tuple[int, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return sum(file.tokens for file in self.files)
+
+
+def tokenize_unit(
+    unit: Unit, folder: Path, config: Config, vocabulary: Vocabulary, report: Report
+) -> TokenizedUnit:
+    """Reads, splits and encodes one unit, or returns what an earlier run made of it.
+
+    Args:
+        report: called as report(documents=…, bytes=…) while reading.
+
+    Raises:
+        DataError: broken input, or a disk that is full.
+    """
+    marker = folder / "units" / f"{unit.name}.json"
+    done = read_json(marker)
+    if done is not None:
+        files = tuple(TokenFile(**file) for file in done["files"])
+        whole = all((folder / "parts" / f.path).is_file() for f in files)
+        forgiven = done["tally"]["counts"].get(LEFT_OUT_AS_BROKEN, 0)
+        if whole and not (forgiven and config.sources.bad_input == "fail"):
+            report(documents=sum(f.documents for f in files), bytes=unit.weight)
+            left_out = tuple(done["excluded"])
+            return TokenizedUnit(unit.order, unit.name, files, done["tally"], left_out)
+    tally = Tally()
+    excluded = exclude.of_cache(folder, config.sources.exclude)
+    matched: set[int] = set()
+    writer = TokenWriter(
+        folder / "parts",
+        unit.name,
+        vocabulary,
+        splitter(config.sentences),
+        NORMALIZERS[config.tokens.normalization],
+        config.tokens.part_bytes,
+        tally,
+    )
+    for split in unit.splits:
+        context = ReadContext(config.sources)
+        reported = 0  # text is only a part of the input: the rest is reported at the end
+        for document in SOURCES[split.source].read(split, context):
+            source = f"{split.source}:{split.name}"
+            number = excluded.number(source, document.id)
+            if number is None:
+                writer.add(source, document)
+            else:
+                name = f"{source} {document.id} {document.title}"
+                context.tally.drop("document", exclude.REASON, name)
+                matched.add(number)
+            step = min(sum(map(len, document.paragraphs)), split.weight - reported)
+            report(documents=1, bytes=step)
+            reported += step
+        report(bytes=split.weight - reported)
+        # Samples name files as the manifest does: without the folder of this machine.
+        context.tally.rename(split.path, split.name)
+        tally.merge(context.tally)
+    files = tuple(writer.close())
+    tally.check_balance()
+    done = {"files": [f.to_json() for f in files], "tally": tally.to_json()}
+    write_json(marker, {**done, "excluded": sorted(matched)})
+    return TokenizedUnit(unit.order, unit.name, files, tally.to_json(), tuple(sorted(matched)))
+
+
+def without_repeats(
+    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str
+) -> TokenizedUnit:
+    """The unit without documents that repeat others, which are counted as dropped.
+
+    Args:
+        repeats: for each of its files, bool [D].
+        reason: under which they are counted.
+    """
+    tally = Tally.from_json(unit.tally)
+    files: list[TokenFile] = []
+    for file, rows in zip(unit.files, repeats, strict=True):
+        if not rows.any():
+            files.append(file)
+            continue
+        places = np.flatnonzero(rows).tolist()
+        tally.keep("document", -len(places))
+        names = name_documents(folder / "parts" / file.path, places[:SAMPLES_PER_REASON])
+        for name in names:
+            tally.drop("document", reason, name)
+        tally.drop("document", reason, n=len(places) - len(names))
+        left = without_documents(folder / "parts", file, rows)
+        files += [left] if left else []
+    return dataclasses.replace(unit, files=tuple(files), tally=tally.to_json())
