@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 
-.PHONY: demo train-demo learn test test-all test-tf219 lint bench bench-model check-tpu clean
+.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint bench bench-model check-tpu clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -87,3 +87,42 @@ clean:
 	$(PYTHON) -m venv .venv-jax-tpu
 	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' click
 	touch $@
+
+# Engines and object stores: an environment and servers of their own, in .venv-engines and .engines.
+ENGINE_PYTEST = .venv-engines/bin/python -m pytest -m engine
+FLINK = 1.19.3
+PRISM = 2.77.0
+
+test-engines: .engines/stores.stamp .engines/flink.stamp .engines/spark.stamp .engines/bin/prism
+	$(ENGINE_PYTEST) tests/engines
+
+test-flink: .engines/stores.stamp .engines/flink.stamp  ## a cluster of real Flink processes
+	$(ENGINE_PYTEST) tests/engines/test_flink.py
+
+.engines/stores.stamp: pyproject.toml constraints.txt
+	test -x .venv-engines/bin/python || $(PYTHON) -m venv .venv-engines
+	.venv-engines/bin/python -m pip install --quiet --constraint constraints.txt \
+	    --editable '.[gcp,aws,engines]'
+	mkdir -p .engines
+	touch $@
+
+.engines/flink.stamp: .engines/stores.stamp tests/engines/job_servers/flink/pom.xml
+	rm -rf .engines/flink .engines/flink-job-server .engines/flink-package
+	.venv-engines/bin/python -m pip install --quiet --no-deps --target .engines/flink-package \
+	    apache-flink-libraries==$(FLINK)
+	mv .engines/flink-package/pyflink/lib .engines/flink
+	mvn --batch-mode --quiet --file tests/engines/job_servers/flink/pom.xml \
+	    dependency:copy-dependencies -DincludeScope=runtime \
+	    -DoutputDirectory=$(CURDIR)/.engines/flink-job-server
+	touch $@
+
+.engines/spark.stamp: tests/engines/job_servers/spark/pom.xml
+	mvn --batch-mode --quiet --file tests/engines/job_servers/spark/pom.xml \
+	    dependency:copy-dependencies -DincludeScope=runtime \
+	    -DoutputDirectory=$(CURDIR)/.engines/spark-job-server
+	mkdir -p .engines
+	touch $@
+
+.engines/bin/prism:
+	GOBIN=$(CURDIR)/.engines/bin go install \
+	    github.com/apache/beam/sdks/v2/go/cmd/prism@v$(PRISM)

@@ -23,6 +23,8 @@ COMMANDS = {
     "ablate": "ablate",
     "dev-set": "dev_set",
     "verify": "verify",
+    "clean": "clean",
+    "worker-pool": "worker_pool",
     "vocab": "vocab",
     "inspect": "inspect",
     "report": "report",

@@ -24,12 +24,12 @@ from albert_data.exclude import NOTHING, Excluded, excluding
 from albert_data.files import check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
-from albert_data.storage import location
+from albert_data.storage import is_remote, location
 from albert_data.token_units import Unit
 from albert_data.vocabulary import load_vocabulary
 from pipelines import graph, progress, runner
 from pipelines.job import Cache, Job, UnitTask, Variant
-from pipelines.options import is_local
+from pipelines.options import is_dataflow, is_local
 from pipelines.progress import Counts
 
 Note = Callable[[str], None]
@@ -132,6 +132,8 @@ def make_variants(
     Raises:
         ConfigError: a folder holds something else, or was begun with other settings.
     """
+    for variant in variants:
+        _check_reach(options, variant.cache, [variant.folder])
     with ExitStack() as stack:
         left = []
         for variant in variants:
@@ -152,6 +154,18 @@ def make_variants(
         return [read_json(variant.folder / output.MANIFEST) for variant in variants], seen
 
 
+def _check_reach(options: PipelineOptions, cache: PlannedCache, folders: Sequence[Path]) -> None:
+    """Raises ConfigError for what Dataflow's workers, machines elsewhere, cannot read or write."""
+    inputs = [split.path for unit in cache.units for split in unit.splits]
+    for path in [*map(str, folders), str(cache.folder), *inputs] if is_dataflow(options) else ():
+        if not is_remote(path):
+            raise ConfigError(
+                "Dataflow's workers cannot reach this path",
+                where=path,
+                fix="give --source, --tokens and --output on Google Cloud Storage: gs://BUCKET/NAME",
+            )
+
+
 def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> None:
     """Writes run.json: what this run of a build did and took."""
     names = {stage: variant.stage(stage) for stage in ("mask", "assemble")}
@@ -166,6 +180,7 @@ def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> Non
 
 def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> dict[str, Any]:
     """Makes a token cache alone; returns its index."""
+    _check_reach(options, cache, [])
     with ExitStack() as stack:
         _open(cache, stack, "--output")
         _run([cache], [], cache.folder, options, verbose)

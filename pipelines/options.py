@@ -85,6 +85,11 @@ def is_local(options: beam_options.PipelineOptions) -> bool:
     return options.view_as(beam_options.StandardOptions).runner == LOCAL_RUNNER
 
 
+def is_dataflow(options: beam_options.PipelineOptions) -> bool:
+    runner = options.view_as(beam_options.StandardOptions).runner
+    return runner in ("DataflowRunner", "TestDataflowRunner")
+
+
 def local_workers(options: beam_options.PipelineOptions) -> int:
     """Workers on this machine; 0 for a remote runner, which decides for itself."""
     if not is_local(options):
@@ -209,7 +214,13 @@ def _check_remote(runner: str, options: beam_options.PipelineOptions, workers: i
     if runner == "PortableRunner" and not endpoint:
         fix = "add --job_endpoint=HOST:PORT"
         raise ConfigError("PortableRunner needs a job server", where="--runner", fix=fix)
-    if runner in ("DataflowRunner", "TestDataflowRunner"):
+    if options.view_as(beam_options.StandardOptions).no_wait_until_finish:
+        raise ConfigError(
+            "a job is waited for: it keeps its folders from other builds until it ends",
+            where="--no_wait_until_finish",
+            fix="take it out; run this in a session that lasts, such as tmux or a job of its own",
+        )
+    if is_dataflow(options):
         _check_dataflow(options.view_as(beam_options.GoogleCloudOptions))
 
 

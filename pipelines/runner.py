@@ -12,7 +12,9 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from albert_data.errors import ConfigError, DataError
+from pipelines import dataflow
 from pipelines.failures import failure_in
+from pipelines.options import is_dataflow
 from pipelines.workers import Crew, ending
 
 
@@ -43,11 +45,13 @@ def run(
             raise failure_in(crew.failure or f"{type(error).__name__}: {error}") from error
     standard = options.view_as(StandardOptions)
     state = pipeline.result.state
-    if state not in (None, "DONE") and not standard.no_wait_until_finish:
+    if state not in (None, "DONE"):
         raise DataError(f"the job ended as {state}", where=standard.runner, fix="see its log there")
 
 
 def _pipeline(options: PipelineOptions) -> beam.Pipeline:
+    if is_dataflow(options):
+        dataflow.complete(options)
     try:
         return beam.Pipeline(options=options)
     except (ValueError, ImportError) as error:  # what a remote runner finds wrong with the options

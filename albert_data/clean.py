@@ -1,0 +1,84 @@
+"""What failed or interrupted runs left in a build's folder, on this machine or in an object store.
+
+A run that goes on by itself needs no cleaning: it uses what is finished. This is for folders that
+nobody will go on with, and for a lock in an object store whose owner was killed.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from albert_data import locks, output
+from albert_data.errors import ConfigError
+from albert_data.files import TEMPORARY, read_json
+from albert_data.storage import RemotePath
+
+_MARKS = (output.IDENTITY, output.CACHE_IDENTITY, output.MANIFEST, locks.LOCK, output.GRID)
+
+
+@dataclass(frozen=True)
+class Leftover:
+    """A file that no finished build needs, its bytes, and why it is here."""
+
+    path: Path
+    bytes: int
+    why: str
+
+
+def leftovers(folder: Path, everything: bool = False) -> list[Leftover]:
+    """Files that may be removed, by path.
+
+    Args:
+        everything: also what a run of the same command would go on with: all files of a build that
+            is not finished.
+
+    Raises:
+        ConfigError: no build wrote this folder, or one is at work in it.
+    """
+    if not any((folder / mark).is_file() for mark in _MARKS):
+        raise ConfigError("no build wrote this folder", where=str(folder), fix="check the path")
+    if not isinstance(folder, RemotePath):
+        try:
+            with locks.held(folder):
+                pass
+        except locks.Held:
+            raise ConfigError(
+                "a build is writing into this folder", where=str(folder), fix="wait for it"
+            ) from None
+    manifest = read_json(folder / output.MANIFEST)
+    shards = {shard["name"] for shard in manifest["shards"]} if manifest else set()
+    found = []
+    for path, size in _files(folder):
+        inside = path.relative_to(folder).parts
+        why = ""
+        if inside[-1] == locks.LOCK and isinstance(path, RemotePath):
+            holder = locks.owner(path.parent)
+            why = f"lock of process {holder['process']} of {holder['host']}" if holder else "lock"
+        elif inside[-1].startswith(TEMPORARY):
+            why = "half-written"
+        elif manifest and inside[0] == output.WORK:
+            why = "work file of a finished build"
+        elif manifest and inside[0].startswith("shards-") and inside[0] not in shards:
+            why = "shard that is not in the manifest"
+        elif everything and not manifest:
+            why = "of an unfinished build"
+        if why:
+            found.append(Leftover(path, size, why))
+    return sorted(found, key=lambda leftover: str(leftover.path))
+
+
+def remove(found: list[Leftover]) -> None:
+    """Removes files."""
+    for leftover in found:
+        leftover.path.unlink(missing_ok=True)
+
+
+def _files(folder: Path) -> Iterator[tuple[Path, int]]:
+    if isinstance(folder, RemotePath):
+        yield from folder.objects()
+        return
+    for path in folder.rglob("*"):
+        if path.is_file():
+            yield path, path.stat().st_size

@@ -1,0 +1,28 @@
+"""`clean`: finds and removes what failed runs left behind."""
+
+from __future__ import annotations
+
+import click
+
+from albert_data.commands.options import LOCATION, note
+
+
+@click.command()
+@click.argument("folder", type=LOCATION)
+@click.option("--all", "everything", is_flag=True, help="Also all files of an unfinished build.")
+@click.option("--yes", is_flag=True, help="Remove them; without it they are only listed.")
+def clean(folder, everything, yes) -> None:
+    """Lists, and with --yes removes, what failed runs left in FOLDER, local or in an object store.
+
+    A lock that it lists may be that of a build at work on another machine: make sure first.
+    """
+    from albert_data.clean import leftovers, remove
+
+    found = leftovers(folder, everything)
+    for leftover in found:
+        click.echo(f"{leftover.path}  {leftover.bytes:,} bytes, {leftover.why}")
+    total = sum(leftover.bytes for leftover in found)
+    if yes:
+        remove(found)
+    done = "removed" if yes else "to be removed with --yes" if found else "found"
+    note(f"{len(found):,} files of {total / 1e6:,.1f} MB {done}")

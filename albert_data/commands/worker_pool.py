@@ -1,0 +1,16 @@
+"""`worker-pool`: worker processes for a cluster."""
+
+from __future__ import annotations
+
+import click
+
+from albert_data.commands.options import note
+
+
+@click.command("worker-pool")
+@click.option("--port", default=50_000, show_default=True, help="Where jobs ask for workers.")
+def worker_pool(port) -> None:
+    """Serves worker processes on a machine of a Flink or Spark cluster."""
+    from pipelines.worker_pool import serve
+
+    serve(port, note)
