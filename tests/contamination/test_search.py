@@ -3,16 +3,23 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from pathlib import Path
 
+import numpy as np
+import pyarrow.parquet as pq
 import pytest
 
+from albert_data.contamination.evaluation import read_sets
+from albert_data.encoder import Encoder
+from albert_data.normalize import NORMALIZERS
 from albert_data.schema import (
     CONTAMINATION_DOCUMENTS,
     CONTAMINATION_FIELDS,
     CONTAMINATION_SETS,
 )
+from albert_data.vocabulary import load_vocabulary
 from tests.command_line import albert_data, content, fails, succeeds
 from tests.shared import SHARED, needs_shared_data
 
@@ -139,6 +146,47 @@ def test_squads_contexts_are_found_in_a_corpus_made_of_them(tmp_path):
     assert contexts["ngrams"] == contexts["ngrams_found"]
     assert questions["matched"] < 6 <= answers["matched"]
     assert result["overlapping_documents"] == 24
+
+
+@needs_shared_data
+@pytest.mark.slow
+def test_on_real_text_the_search_finds_what_sets_of_decoded_words_have_in_common(tmp_path):
+    """SQuAD's and RTE's texts in a Wikipedia excerpt: one text of RTE quotes what Apollo 11 does."""
+    model = SHARED / "vocab/albert-30k-clean.model"
+    dump = SHARED / "wiki/enwiki-excerpt-206pages.xml.bz2"
+    squad, rte = SHARED / "squad/squad-v2.0-dev-part.json", SHARED / "glue/RTE/dev.tsv"
+    given = ["--vocab", model, "--output", tmp_path / "tokens", "--workers=1"]
+    succeeds(albert_data("tokenize", f"--source=wikipedia:{dump}", *given))
+    succeeds(albert_data("contamination", "--tokens", tmp_path / "tokens", "--against", squad, rte))
+    result = json.loads((tmp_path / "tokens/contamination.json").read_text())
+
+    processor = load_vocabulary(model).processor
+
+    def words(ids: list[int]) -> list[str]:
+        return re.findall(r"[a-z0-9]+", processor.decode(ids))
+
+    def ngrams(words: list[str], n: int) -> set[tuple[str, ...]]:
+        return {tuple(words[i : i + n]) for i in range(len(words) - n + 1)}
+
+    tables = [pq.read_table(path) for path in (tmp_path / "tokens/parts").glob("*.parquet")]
+    rows = [row for table in tables for row in table.to_pylist()]
+    documents = {row["id"]: words(row["pieces"]) for row in rows}
+    corpus = {n: set().union(*(ngrams(d, n) for d in documents.values())) for n in range(8, 14)}
+    encode, asked = Encoder(load_vocabulary(model)).encode, set()
+    for own in read_sets([str(squad), str(rte)]):
+        for part, texts in own.parts.items():
+            ids, lengths = encode(NORMALIZERS["albert"](texts))
+            split = [words(one.tolist()) for one in np.split(ids, np.cumsum(lengths)[:-1])]
+            wanted = [ngrams(w, min(len(w), 13)) if len(w) >= 8 else set() for w in split]
+            asked |= set().union(*wanted)
+            matched = sum(any(ngram in corpus[len(ngram)] for ngram in w) for w in wanted)
+            found = next(s for s in result["sets"] if s["name"].endswith(f"{own.name[-8:]} {part}"))
+            assert (found["items"], found["matched"]) == (len(texts), matched), found["name"]
+    holding = {
+        name for name, d in documents.items() if any(ngrams(d, n) & asked for n in range(8, 14))
+    }
+    assert {document["id"] for document in result["documents"]} == holding == {"662"}
+    assert [s["matched"] for s in result["sets"]] == [0, 0, 0, 1]
 
 
 def test_documents_from_the_threshold_on_are_listed_and_left_out_of_another_cache(
