@@ -88,6 +88,8 @@ class PairSettings:
         negative_probability: chance of a swapped (sop) or random (nsp) second segment.
         distinct: how many passes have pairs of their own; dupe d has those of pass d modulo
             `distinct`, with other masks. 0: every pass, as in the reference.
+        sources: patterns of the sources that are used, as `wikipedia:*`, with `|` between several;
+            `*` stands for any text, `?` for a character. Others stay in the token cache.
     """
 
     objective: Literal["sop", "nsp", "none"] = "sop"
@@ -96,6 +98,7 @@ class PairSettings:
     short_probability: float = 0.1
     negative_probability: float = 0.5
     distinct: int = 0
+    sources: str = "*"
 
 
 @dataclass(frozen=True)

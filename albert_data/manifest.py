@@ -20,6 +20,7 @@ from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.mask_law import span_law
 from albert_data.schema import SCHEMA_VERSION, features_of
+from albert_data.selection import select_sources
 from albert_data.shards import Shard
 
 
@@ -43,6 +44,14 @@ def make_manifest(
             was made.
     """
     shards = sorted(shards, key=lambda shard: shard.name)
+    documents = sum(f["documents"] for f in index["files"])
+    index = select_sources(index, config.pairs.sources)
+    if not index["files"]:
+        raise DataError(
+            "no document of these sources is in the token cache",
+            where=f"pairs.sources {config.pairs.sources}",
+            fix="choose other sources; the data card of a build without pairs.sources says why",
+        )
     statistics = _statistics(config, blocks)
     statistics["pairs"]["samples_of_dropped_documents"] = list(left_out)
     totals = {
@@ -53,6 +62,7 @@ def make_manifest(
         "example_tokens": sum(shard.tokens for shard in shards),
         "shard_bytes": sum(shard.bytes for shard in shards),
     }
+    statistics["pairs"]["documents_of_other_sources"] = documents - totals["documents"]
     _check(config, totals, statistics, index["sources"])
     return {
         "schema_version": SCHEMA_VERSION,
@@ -207,6 +217,8 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 {drop_rows}| documents of one sentence (over all passes) | \
 {statistics["pairs"]["dropped_documents_of_one_sentence"]:,} | \
 {_cell(statistics["pairs"]["samples_of_dropped_documents"][:2])} |
+| documents of other sources (`pairs.sources`) | \
+{statistics["pairs"]["documents_of_other_sources"]:,} | |
 | tokens cut off to fit the length | {statistics["pairs"]["tokens"]["truncated"]:,} | |
 {card_section(contamination) if contamination else ""}
 ## Sources

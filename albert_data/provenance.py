@@ -30,6 +30,8 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.pairs import Documents, Pairs
 from albert_data.schema import PROVENANCE_COLUMNS
+from albert_data.selection import ALL
+from albert_data.tokens import read_columns
 
 NUMBERS = ("chunk", "x1_first", "x1_last", "x2_first", "x2_last")
 NAMES = ("source", "document", "title")
@@ -37,10 +39,9 @@ PARTNER_NAMES = tuple(f"x2_{name}" for name in NAMES)
 TITLE_CHARACTERS = 200
 
 
-def read_names(path: Path) -> pa.Table:
-    """Source, id and title of a token file's documents, the columns in the order of `NAMES`."""
-    content = pa.BufferReader(path.read_bytes())
-    table = pq.read_table(content, columns=["source", "id", "title"]).combine_chunks()
+def read_names(path: Path, sources: str = ALL) -> pa.Table:
+    """Source, id and title of what `read_documents` gives, the columns in the order of `NAMES`."""
+    table = read_columns(path.read_bytes(), ["source", "id", "title"], sources).combine_chunks()
     title = pc.utf8_slice_codeunits(table["title"], 0, TITLE_CHARACTERS)
     columns = [column.cast(pa.large_string()) for column in (table["source"], table["id"], title)]
     return pa.table(columns, names=NAMES)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import google_crc32c
@@ -24,6 +24,7 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import Normalizer
 from albert_data.pairs import Documents
+from albert_data.selection import ALL, chosen
 from albert_data.sources.base import Document
 from albert_data.tally import Tally
 from albert_data.vocabulary import Vocabulary
@@ -46,6 +47,7 @@ class TokenFile:
         bytes: of the file.
         crc32c: of the file, checked when it is read.
         content: SHA-256 (hex) of keys, sentence lengths and pieces, whatever the Parquet encoding.
+        sources: source → its documents, sentences and tokens in the file.
     """
 
     path: str
@@ -55,6 +57,7 @@ class TokenFile:
     bytes: int
     crc32c: int
     content: str
+    sources: dict[str, list[int]] = field(default_factory=dict)
 
     def to_json(self) -> dict:
         return asdict(self)
@@ -180,8 +183,9 @@ def write_token_file(path: Path, table: pa.Table) -> TokenFile:
     for array in (keys, lengths, pieces):
         digest.update(np.ascontiguousarray(array))
     return TokenFile(
-        path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest()
-    )
+        path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
+        _by_source(table),
+    )  # fmt: skip
 
 
 def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenFile | None:
@@ -196,6 +200,20 @@ def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenF
     path = folder / file.path
     table = pq.read_table(pa.BufferReader(path.read_bytes())).filter(pa.array(~rows))
     return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table)
+
+
+def _by_source(table: pa.Table) -> dict[str, list[int]]:
+    """Documents, sentences and tokens of each source."""
+    counts = {
+        name: pa.compute.list_value_length(table[name]) for name in ("sentence_lengths", "pieces")
+    }
+    sums = pa.table({"source": table["source"], **counts}).group_by("source")
+    totals = sums.aggregate([("source", "count"), *((name, "sum") for name in counts)])
+    columns = [
+        totals[n].to_pylist() for n in ("source_count", "sentence_lengths_sum", "pieces_sum")
+    ]
+    named = zip(totals["source"].to_pylist(), zip(*columns, strict=True), strict=True)
+    return {source: list(own) for source, own in sorted(named)}
 
 
 def _arrow_schema(vocabulary_size: int) -> pa.Schema:
@@ -221,8 +239,8 @@ def file_crc32c(path: Path) -> int:
     return int.from_bytes(checksum.digest(), "big")
 
 
-def read_documents(path: Path, crc32c: int | None = None) -> Documents:
-    """The documents of a token file as flat arrays.
+def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) -> Documents:
+    """The documents of a token file, of some sources (see `selection.py`), as flat arrays.
 
     Raises:
         DataError: the file is missing, damaged or not a token file.
@@ -232,9 +250,7 @@ def read_documents(path: Path, crc32c: int | None = None) -> Documents:
         content = path.read_bytes()
         if crc32c is not None and google_crc32c.value(content) != crc32c:
             raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
-        table = pq.read_table(
-            pa.BufferReader(content), columns=["key", "sentence_lengths", "pieces"]
-        )
+        table = read_columns(content, ["key", "sentence_lengths", "pieces"], sources)
     except (OSError, pa.ArrowInvalid, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
@@ -248,10 +264,20 @@ def read_documents(path: Path, crc32c: int | None = None) -> Documents:
     )
 
 
-def name_documents(path: Path, rows: list[int]) -> list[str]:
-    """`source id title` of some rows of a token file, for people."""
-    content = pa.BufferReader(path.read_bytes())
-    table = pq.read_table(content, columns=["source", "id", "title"]).take(rows)
+def read_columns(content: bytes, columns: list[str], sources: str) -> pa.Table:
+    """Columns of a token file's bytes, the rows of the chosen sources only."""
+    file = pa.BufferReader(content)
+    if sources == ALL:
+        return pq.read_table(file, columns=columns)
+    table = pq.read_table(file, columns=list(dict.fromkeys([*columns, "source"])))
+    names = table["source"].combine_chunks().dictionary_encode()
+    matching = pa.array([chosen(name, sources) for name in names.dictionary.to_pylist()])
+    return table.filter(matching.take(names.indices)).select(columns)
+
+
+def name_documents(path: Path, rows: list[int], sources: str = ALL) -> list[str]:
+    """`source id title` of some documents that `read_documents` gives, for people."""
+    table = read_columns(path.read_bytes(), ["source", "id", "title"], sources).take(rows)
     return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
 
 

@@ -133,7 +133,9 @@ def _claims(manifest: dict[str, Any], found: Found, model: str) -> Iterator[tupl
     yield "totals.examples", totals["examples"], found.examples
     yield "totals.example_tokens", totals["example_tokens"], found.example_tokens
     yield "totals.shard_bytes", totals["shard_bytes"], found.bytes
-    yield "totals.documents", totals["documents"], manifest["reading"]["counts"]["kept/document"]
+    kept = manifest["reading"]["counts"]["kept/document"]
+    kept -= statistics["pairs"]["documents_of_other_sources"]
+    yield "totals.documents", totals["documents"], kept
     yield "statistics.labels", statistics["labels"], found.labels
     by_tokens = [found.by_tokens[n] for n in lengths]
     yield "statistics.examples_by_tokens", statistics["examples_by_tokens"], by_tokens

@@ -34,7 +34,8 @@ def build(
     if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
-    return _make(PlannedVariant(folder, cache.config, cache), options, note, verbose)
+    config = cache.configured(cache.config)
+    return _make(PlannedVariant(folder, config, cache), options, note, verbose)
 
 
 def tokenize(

@@ -16,6 +16,7 @@ import numpy as np
 
 from albert_data.config import Config
 from albert_data.dedup import first_of_each
+from albert_data.selection import select_sources
 from albert_data.shards import shard_count
 from albert_data.storage import location
 from albert_data.token_cache import numbered_files
@@ -142,25 +143,33 @@ def repeats_tasks(
 def mask_tasks(indexes: Sequence[dict[str, Any]], job: Job) -> Iterator[MaskTask]:
     """Every token file with every dupe number that a variant of its cache uses."""
     for cache, index in enumerate(indexes):
-        dupes = {
-            number: variant.config.pairs.dupe_factor
+        files = list(numbered_files(index))
+        users = {
+            number: _files_of(variant.config, index)
             for number, variant in enumerate(job.variants)
             if variant.cache == cache
         }
-        for number, factor in dupes.items():
-            name, units = job.variants[number].stage("mask"), len(index["files"]) * factor
+        dupes = {number: job.variants[number].config.pairs.dupe_factor for number in users}
+        for number, used in users.items():
+            name, units = job.variants[number].stage("mask"), len(used) * dupes[number]
             Reporter(job.progress).expect(name, units=units)
-        for unit, place, file in numbered_files(index):
+        for unit, place, file in files:
             for dupe in range(max(dupes.values(), default=0)):
-                users = tuple(number for number, factor in dupes.items() if dupe < factor)
-                yield MaskTask(cache, (unit, place, dupe), file, users)
+                own = tuple(n for n in users if dupe < dupes[n] and file.path in users[n])
+                if own:
+                    yield MaskTask(cache, (unit, place, dupe), file, own)
+
+
+def _files_of(config: Config, index: dict[str, Any]) -> set[str]:
+    """Paths of the token files that hold a document of the configuration's sources."""
+    return {file["path"] for file in select_sources(index, config.pairs.sources)["files"]}
 
 
 def count_shards(indexes: Sequence[dict[str, Any]], job: Job) -> list[int]:
     """The number of shards of each variant, from its configuration and the size of its corpus."""
     counts = []
     for variant in job.variants:
-        files = indexes[variant.cache]["files"]
+        files = select_sources(indexes[variant.cache], variant.config.pairs.sources)["files"]
         documents, tokens = (sum(file[name] for file in files) for name in ("documents", "tokens"))
         counts.append(shard_count(variant.config, documents, tokens))
         Reporter(job.progress).expect(variant.stage("assemble"), units=counts[-1])

@@ -23,6 +23,7 @@ from albert_data.errors import ConfigError
 from albert_data.exclude import NOTHING, Excluded, excluding
 from albert_data.files import check_name, read_json, write_json
 from albert_data.kernels import code_fingerprint
+from albert_data.selection import check_patterns
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
 from albert_data.storage import is_remote, location
 from albert_data.token_units import Unit
@@ -61,8 +62,12 @@ class PlannedCache:
         """The configuration of shards made from this cache.
 
         Raises:
-            ConfigError: the cache was made with other settings.
+            ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
         """
+        splits = {f"{s.source}:{s.name}" for unit in self.units for s in unit.splits}
+        check_patterns(
+            config.pairs.sources, self.index["sources"] if self.index else sorted(splits)
+        )
         return token_cache.config_of(self.index, config) if self.index else config
 
     def job_cache(self) -> Cache:

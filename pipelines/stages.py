@@ -157,21 +157,21 @@ def _placed_pairs(
     """Pairs of a token file; variants that share them follow one another."""
     folder = location(tokens)
     path = folder / "parts" / file
-    documents = _documents(path, crc32c)
-    names = _names(path) if provenance else None
+    documents = _documents(path, crc32c, pairs.sources)
+    names = _names(path, pairs.sources) if provenance else None
     return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
-def _documents(path: Path, crc32c: int) -> Documents:
+def _documents(path: Path, crc32c: int, sources: str) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
-    return read_documents(path, crc32c)
+    return read_documents(path, crc32c, sources)
 
 
 @lru_cache(maxsize=1)
-def _names(path: Path) -> pa.Table:
+def _names(path: Path, sources: str) -> pa.Table:
     """The names of the documents of the same token file, which `_documents` has checked."""
-    return read_names(path)
+    return read_names(path, sources)
 
 
 class Assemble(_Stage):
@@ -248,7 +248,8 @@ def finish_variant(
         config = config_of(index, variant.config)
         own = _own(blocks, number)
         own_shards = [shard for user, shard in shards if user == number]
-        samples = list(islice(_left_out(index, own, tokens), SAMPLES_PER_REASON))
+        left_out = _left_out(index, own, tokens, config.pairs.sources)
+        samples = list(islice(left_out, SAMPLES_PER_REASON))
         manifest = make_manifest(config, index, own, own_shards, samples)
         if config.checks == "fail":
             refuse_broken_laws(manifest)
@@ -264,10 +265,12 @@ def finish_variant(
     return manifest
 
 
-def _left_out(index: dict[str, Any], blocks: Sequence[Block], tokens: Path) -> Iterator[str]:
+def _left_out(
+    index: dict[str, Any], blocks: Sequence[Block], tokens: Path, sources: str
+) -> Iterator[str]:
     """Names of the documents that no pair could be made of, from the first pass over each file."""
     files = {(unit, number): file for unit, number, file in numbered_files(index)}
     for block in blocks:
         if block.order[2] == 0 and block.counts["dropped"]:
             path = tokens / "parts" / files[block.order[:2]].path
-            yield from name_documents(path, block.counts["dropped"])
+            yield from name_documents(path, block.counts["dropped"], sources)

@@ -63,6 +63,7 @@ def configs(draw) -> Config:
             short_probability=draw(probability),
             negative_probability=draw(probability),
             distinct=draw(st.sampled_from([0, 65_536])),
+            sources=draw(st.sampled_from(["*", "books:* | text:a?.txt"])),
         ),
         masking=MaskSettings(
             mode=draw(choices(MaskSettings, "mode")),
@@ -125,6 +126,7 @@ def test_the_default_is_the_paper():
         "pairs.short_probability": 0.1,
         "pairs.negative_probability": 0.5,
         "pairs.distinct": 0,
+        "pairs.sources": "*",
         "masking.mode": "static",
         "masking.rate": 0.15,
         "masking.max_predictions": 77,
@@ -226,7 +228,7 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(values, key, hint):
         ("pair.dupe_factor", "pairs.dupe_factor"),
         ("max_length", "pairs.max_length"),
         ("seed.x", "seed"),
-        ("pairs", "pairs.distinct"),  # a whole group would lose what the preset says
+        ("pairs", "pairs.sources"),  # a whole group would lose what the preset says
     ],
 )
 def test_an_unknown_key_on_the_command_line_is_refused_with_the_nearest_one(key, hint):

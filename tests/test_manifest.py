@@ -117,6 +117,7 @@ def test_the_manifest_holds_these_numbers(build):
                 "taken_from_nsp_partners": 0,
             },
             "samples_of_dropped_documents": ["books:a.txt one"],
+            "documents_of_other_sources": 0,
         },
         "labels": [4, 0],
         "examples_by_tokens": [0] * 13 + [2] + [0] * 9 + [2] + [0] * 8,

@@ -267,3 +267,48 @@ def test_a_folder_with_other_things_is_refused(tmp_path, made, tokens, grid_file
     fails(albert_data(*command(grid_file, tokens, tmp_path / "full")), "other files (mine.txt)")
     fails(albert_data(*command(grid_file, tokens, tiny_build)), "holds other files")
     fails(albert_data("remask", tokens, "--output", made[0]), "other files (ablation.json")
+
+
+SUBSETS = """\
+base: {config: tiny}
+variants:
+  all: {}
+  wikipedia: {pairs.sources: "wikipedia:*"}
+  one-book: {pairs.sources: "books:the_goose*"}
+"""
+
+
+def test_a_subset_of_the_sources_is_the_shards_of_a_build_from_it_alone(
+    tmp_path, tokens, vocabulary_file
+):
+    (tmp_path / "grid.yaml").write_text(SUBSETS)
+    folder = tmp_path / "grid"
+    succeeds(albert_data(*command(tmp_path / "grid.yaml", tokens, folder, "--workers=1")))
+    books, wikipedia = CORPUS
+    goose = f"{books}/the_goose_of_little_wending.txt"
+    totals = {}
+    for name, source in (("wikipedia", wikipedia), ("one-book", goose)):
+        alone = tmp_path / f"alone-{name}"
+        given = ["--vocab", vocabulary_file, "--config=tiny", "--workers=1"]
+        succeeds(albert_data("build", source, "--output", alone, *given))
+        made, expected = content(folder / name), content(alone)
+        shards = [file for file in expected if file.startswith("shards-")]
+        assert len(shards) == 4
+        assert [made[shard] for shard in shards] == [expected[shard] for shard in shards]
+        own, other = (json.loads((f / "manifest.json").read_text()) for f in (folder / name, alone))
+        assert own["totals"] == other["totals"] and own["sources"] == other["sources"]
+        totals[name] = own
+        succeeds(albert_data("verify", folder / name))
+    everything = json.loads((folder / "all/manifest.json").read_text())
+    left_out = totals["wikipedia"]["statistics"]["pairs"]["documents_of_other_sources"]
+    assert left_out == 4  # the books
+    assert totals["wikipedia"]["totals"]["documents"] + left_out == 61
+    assert everything["totals"]["documents"] == 61
+    card = (folder / "wikipedia/README.md").read_text()
+    assert "| documents of other sources (`pairs.sources`) | 4 | |" in card
+    assert "| `pairs.sources` | wikipedia:* |" in card
+
+
+def test_sources_that_the_cache_does_not_have_are_refused(tmp_path, tokens):
+    text = "variants: {a: {pairs.sources: 'wikipdia:*'}}"
+    refuses(tmp_path, tokens, text, "no source matches 'wikipdia:*'", "wikipedia:wikipedia.xml")
