@@ -3,7 +3,7 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint bench bench-model check-tpu clean
+.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint bench bench-ablation bench-model check-tpu clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -44,6 +44,9 @@ bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers;
 check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU cores; an hour for all
 	.venv/bin/python model/check_tpu.py table --lower .venv-tf-tpu/bin/python \
 	    --compile .venv-jax-tpu/bin/python $(CHECK)
+
+bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
+	.venv/bin/python benchmarks/ablation.py
 
 bench: .venv/test.stamp  ## speed and memory against their stated limits, some minutes
 	.venv/bin/python benchmarks/main_job.py
