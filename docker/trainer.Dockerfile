@@ -8,6 +8,6 @@ RUN for package in $REQUIREMENTS click google-crc32c numba pyarrow pyyaml rich s
     && python -m pip install --no-cache-dir --requirement /tmp/requirements.txt \
     && python -m pip install --no-cache-dir --no-deps /tmp/wheel/*.whl \
     && rm -rf /tmp/wheel /tmp/requirements.txt \
-    && useradd --create-home trainer
-USER trainer
+    && useradd --uid 1000 --create-home trainer
+USER 1000
 ENTRYPOINT ["python", "-m", "model.train_tpu"]

@@ -10,7 +10,7 @@ RUN python -m pip install --no-cache-dir --constraint /tmp/wheel/constraints.txt
         "$(ls /tmp/wheel/*.whl)[gcp,aws]" \
     && rm -rf /tmp/wheel \
     && python -c "import pipelines.stages" \
-    && useradd --create-home worker
+    && useradd --uid 1000 --create-home worker
 # Dataflow starts workers as root whatever is said here; Flink and Spark obey.
-USER worker
+USER 1000
 ENTRYPOINT ["/opt/apache/beam/boot"]

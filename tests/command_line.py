@@ -87,10 +87,10 @@ def _path(*first: Path) -> str:
     return os.pathsep.join([*map(str, first), str(ROOT), *known])
 
 
-def finish(process: subprocess.Popen) -> Result:
-    """Waits for a started command; kills its group if that takes more than two minutes."""
+def finish(process: subprocess.Popen, seconds: float = 120) -> Result:
+    """Waits for a started command; kills its group if that takes longer."""
     try:
-        out, err = process.communicate(timeout=120)
+        out, err = process.communicate(timeout=seconds)
     except BaseException:
         os.killpg(process.pid, signal.SIGKILL)
         raise

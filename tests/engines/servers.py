@@ -17,6 +17,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parents[2]
 ENGINES = ROOT / ".engines"  # made by `make .engines/ready`
 BIN = Path(sys.executable).parent
+ENOUGH = 500  # seconds for a build on an engine, on a busy machine
 
 
 @dataclass

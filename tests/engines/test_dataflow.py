@@ -6,6 +6,7 @@ import pytest
 
 from tests.command_line import content, finish, start
 from tests.engines.dataflow_service import Dataflow, service_account, serving
+from tests.engines.servers import ENOUGH
 from tests.engines.test_object_stores import downloaded, upload
 from tests.shared import EXAMPLES
 
@@ -38,7 +39,7 @@ def submitted(google, jobs, tmp_path, monkeypatch):
             sources.append(f"--source=wikipedia:{root}/corpus/wikipedia.xml")
             command = jobs(f"{root}/shards", *options, sources=sources)
             own = {**environment, "GOOGLE_APPLICATION_CREDENTIALS": str(account)}
-            return dataflow, finish(start(*command, **own)), f"{root}/shards"
+            return dataflow, finish(start(*command, **own), ENOUGH), f"{root}/shards"
 
     return submit
 

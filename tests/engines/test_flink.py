@@ -7,13 +7,14 @@ import time
 import pytest
 
 from tests.command_line import content, finish, start, succeeds
+from tests.engines.servers import ENOUGH
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 
 def test_two_task_slots_make_the_same_bytes_as_this_machine(flink, jobs, embedded, tmp_path):
     options = [*flink.options, "--environment_type=LOOPBACK"]
-    succeeds(finish(start(*jobs(tmp_path / "shards", *options))))
+    succeeds(finish(start(*jobs(tmp_path / "shards", *options)), ENOUGH))
     assert content(tmp_path / "shards") == content(embedded)
 
 
@@ -28,5 +29,6 @@ def test_a_task_manager_that_is_killed_is_replaced_and_the_bytes_are_the_same(
         time.sleep(0.02)
     flink.task_manager.stop()
     flink.start_task_manager()
-    succeeds(finish(process))
+    result = finish(process, ENOUGH)  # Flink's own account of what it lost may be in the log
+    assert result.code == 0, result.err
     assert content(tmp_path / "shards") == content(embedded)

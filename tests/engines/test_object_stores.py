@@ -10,6 +10,7 @@ import pytest
 
 from albert_data.storage import location
 from tests.command_line import content, fails, finish, start, succeeds
+from tests.engines.servers import ENOUGH
 from tests.shared import EXAMPLES
 
 pytestmark = pytest.mark.engine
@@ -50,7 +51,7 @@ def test_input_tokens_and_shards_in_a_store_make_the_same_bytes(store, jobs, emb
     upload(EXAMPLES, f"{root}/corpus")
     sources = [f"--source=books:{root}/corpus/books", f"--source=wikipedia:{root}/corpus/*.xml"]
     given = [f"--tokens={root}/tokens", "--workers=2"]
-    succeeds(finish(start(*jobs(f"{root}/shards", *given, sources=sources), **environment)))
+    succeeds(finish(start(*jobs(f"{root}/shards", *given, sources=sources), **environment), ENOUGH))
     assert content(downloaded(f"{root}/shards", tmp_path / "a")) == content(embedded)
     succeeds(finish(start("verify", f"{root}/shards", **environment)))
     names = {path.name for path in location(f"{root}/shards").iterdir()}
