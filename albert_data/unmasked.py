@@ -2,7 +2,6 @@
 
 As `records.py`, with `mask_stream` in place of the predictions; `dynamic.py` makes of such a record
 what `records.py` would have written. Examples that no masks can be made of are left out here too.
-Cost: about half of a masked record's.
 """
 
 from __future__ import annotations
