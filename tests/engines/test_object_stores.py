@@ -5,12 +5,14 @@ from __future__ import annotations
 import signal
 import time
 from pathlib import Path
+from urllib.parse import unquote
 
 import pytest
 
+import pipelines.object_stores
 from albert_data.storage import location
 from tests.command_line import content, fails, finish, start, succeeds
-from tests.engines.servers import ENOUGH
+from tests.engines.servers import ENOUGH, listens
 from tests.shared import EXAMPLES
 
 pytestmark = pytest.mark.engine
@@ -19,8 +21,6 @@ pytestmark = pytest.mark.engine
 @pytest.fixture(params=["gs", "s3"])
 def store(request, monkeypatch):
     """(scheme, environment) of a store, known to this process too."""
-    import pipelines.object_stores
-
     name = {"gs": "google", "s3": "amazon"}[request.param]
     _, environment = request.getfixturevalue(name)
     for key, value in environment.items():
@@ -100,3 +100,22 @@ def test_a_killed_build_leaves_a_lock_that_the_next_one_replaces(store, jobs, em
     succeeds(finish(start(*jobs(folder, "--workers=1"), **environment)))
     assert content(downloaded(folder, tmp_path / "a")) == content(embedded)
     assert "tokens" in {path.name for path in location(folder).iterdir()}
+
+
+def test_a_store_that_goes_away_for_some_seconds_is_waited_for(google, jobs, embedded, tmp_path):
+    server, environment = google
+    folder = f"gs://bucket/{tmp_path.name}"
+    process = start(*jobs(folder, "--workers=1"), **environment)
+    port = int(environment["STORAGE_EMULATOR_HOST"].rpartition(":")[2])
+    while f"{tmp_path.name}/tokens/parts/" not in unquote(server.text()):
+        assert process.poll() is None
+        time.sleep(0.02)
+    server.stop()
+    time.sleep(5)
+    assert process.poll() is None
+    server.start(lambda: listens(port))
+    succeeds(finish(process, ENOUGH))
+    pipelines.object_stores._store.cache_clear()
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("STORAGE_EMULATOR_HOST", environment["STORAGE_EMULATOR_HOST"])
+        assert content(downloaded(folder, tmp_path / "a")) == content(embedded)
