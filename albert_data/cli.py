@@ -21,6 +21,7 @@ COMMANDS = {
     "tokenize": "jobs",
     "remask": "jobs",
     "ablate": "ablate",
+    "estimate": "estimate",
     "dev-set": "dev_set",
     "verify": "verify",
     "clean": "clean",

@@ -85,7 +85,14 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
     """Raises ConfigError for files that no build made: `README.md` is ours only beside its mark."""
     here = sorted(path.name for path in folder.iterdir())
     marked = IDENTITY in here or CACHE_IDENTITY in here
-    ours, beginnings = (_OURS_EXACTLY, _OURS) if marked else ({locks.LOCK, MANIFEST}, (TEMPORARY,))
+    ours, beginnings = (
+        (_OURS_EXACTLY, _OURS)
+        if marked
+        else (
+            {locks.LOCK, MANIFEST, ESTIMATE},
+            (TEMPORARY,),
+        )
+    )
     if grid:
         marks = (locks.LOCK, IDENTITY, CACHE_IDENTITY)
         claimed = {name for name in here if any((folder / name / m).exists() for m in marks)}

@@ -130,7 +130,24 @@ RUN_COLUMNS = (
     Column("stages", "object", "stage → units, documents, bytes, examples, worker milliseconds"),
 )
 
-# estimate.json: {predicted: {NAME: one object of these}}, NAME as in the manifest's totals.
+# estimate.json: {predicted: {NAME: one object of ESTIMATE_COLUMNS}, and ESTIMATE_FIELDS}. NAME is one of
+# the manifest's totals or of ESTIMATE_NAMES.
+ESTIMATE_FIELDS = (
+    Column("workers", "int", "processes that the time is for"),
+    Column("corpus", "int", "bytes of all input, decompressed, as planned"),
+    Column("opened", "int", "of these, looked at"),
+    Column("read", "int", "of these, read"),
+    Column("notes", "list<string>", "what to know about the figures"),
+    Column("seconds", "float", "that the estimate took"),
+)
+ESTIMATE_NAMES = (
+    Column("provenance_bytes", "float", "of the sidecars"),
+    Column("cache_bytes", "float", "of the token files"),
+    Column("cpu_seconds", "float", "of all stages, start-up left out"),
+    Column("seconds", "float", "of the build with so many workers, start-up included"),
+    Column("core_hours", "float", "workers times hours"),
+    Column("price", "float", "core hours at the rate given; absent without one"),
+)
 ESTIMATE_COLUMNS = (
     Column("value", "float", "predicted"),
     Column("low", "float", "lower end of the error bar"),

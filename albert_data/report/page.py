@@ -15,10 +15,11 @@ from albert_data.config_file import from_dict
 from albert_data.diff import identity_differences
 from albert_data.errors import ConfigError
 from albert_data.files import read_json
-from albert_data.output import CONTAMINATION, ESTIMATE, RUN
+from albert_data.output import CONTAMINATION, ESTIMATE, RUN, TOKENS
 from albert_data.report import charts
 from albert_data.report.sample import Sample, take_sample
 from albert_data.shard_set import ShardSet, open_shards
+from albert_data.storage import location
 from albert_data.vocabulary import SPACE
 
 BINS = 40
@@ -207,7 +208,13 @@ def _estimates(build: Build) -> list[tuple[str, dict[str, float], float]]:
     """(what, the prediction, what it came to) for what both estimate and build know."""
     if not build.estimate:
         return []
-    actual: dict[str, float] = dict(build.manifest["totals"])
+    sidecars = [shard["provenance"] for shard in build.manifest["shards"] if shard["provenance"]]
+    actual: dict[str, float] = {**build.manifest["totals"], "provenance_bytes": 0}
+    actual["provenance_bytes"] += sum(sidecar["bytes"] for sidecar in sidecars)
+    if index := read_json(location(build.shards.name) / TOKENS / "tokens.json"):
+        actual["cache_bytes"] = sum(file["bytes"] for file in index["files"])
+    if build.run and all(stage["milliseconds"] for stage in build.run["stages"].values()):
+        actual["seconds"] = build.run["seconds"]  # of a run that was not resumed
     return [
         (name, predicted, actual[name])
         for name, predicted in build.estimate["predicted"].items()

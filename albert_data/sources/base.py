@@ -6,7 +6,7 @@ once, in the launching process; `read` runs in a worker, in constant memory, for
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Protocol
 
@@ -64,10 +64,16 @@ class Split:
 
 @dataclass(frozen=True)
 class ReadContext:
-    """What `read` needs beside the split: the settings, and where to count."""
+    """What `read` needs beside the split: the settings, and where to count.
+
+    Attributes:
+        excerpt: for estimates, where extracting prose is the dear part: markup → the part of it to
+            extract, or None to pass the document over. None: documents are read whole.
+    """
 
     settings: SourceSettings
     tally: Tally = field(default_factory=Tally)
+    excerpt: Callable[[str], str | None] | None = None
 
     def bad(self, item: str, reason: str, where: str, problem: str, fix: str = "") -> None:
         """Input that is broken, not merely unwanted: an error, or a counted drop, as set.

@@ -170,9 +170,12 @@ def _document(
         return drop("not wikitext")
     if title.endswith("(disambiguation)") or _DISAMBIGUATION.search(markup):
         return drop("disambiguation")
+    part = context.excerpt(markup) if context.excerpt else markup
+    if part is None:
+        return None
     try:
         deadline = time.monotonic() + context.settings.page_seconds
-        paragraphs = extract(markup, tally=context.tally, deadline=deadline)
+        paragraphs = extract(part, tally=context.tally, deadline=deadline)
     except OutOfTime:
         return drop("parser timeout")
     except NestedTooDeep:
