@@ -28,6 +28,10 @@ from albert_data.vocabulary import Vocabulary
 Report = Callable[..., None]
 
 
+# Work of a byte of input beside one of a book: measured at 3.7 and 7 MB/s a core.
+_COSTS = {"wikipedia": 1.9}
+
+
 @dataclass(frozen=True)
 class Unit:
     """What one worker tokenises.
@@ -46,6 +50,11 @@ class Unit:
     def weight(self) -> int:
         """Estimated bytes of input."""
         return sum(split.weight for split in self.splits)
+
+    @property
+    def cost(self) -> float:
+        """Expected work, in bytes of plain text."""
+        return sum(split.weight * _COSTS.get(split.source, 1.0) for split in self.splits)
 
 
 @dataclass(frozen=True)

@@ -26,7 +26,7 @@ def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PC
         tokenized = (
             pipeline
             | "Units" >> beam.Create(units)
-            | "SpreadUnits" >> Spread(lambda task: task.unit.weight)
+            | "SpreadUnits" >> Spread(lambda task: task.unit.cost)
             | "Tokenize" >> beam.ParDo(Tokenize(job))
         )
         if any(cache.config.tokens.dedup != "off" for cache in job.caches):
