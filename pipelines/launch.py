@@ -216,12 +216,13 @@ def _run(
         if job.variants:
             graph.make_shards(pipeline, indexes, job)
 
-    with TemporaryDirectory(prefix="albert-data-") as folder, ExitStack() as stack:
-        if is_local(options):
-            stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
-            job = replace(job, progress=folder)
-        runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
-        seen = progress.read(folder)
+    with TemporaryDirectory(prefix="albert-data-") as folder:
+        with ExitStack() as stack:
+            if is_local(options):
+                stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
+                job = replace(job, progress=folder)
+            runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
+        seen = progress.read(folder)  # after `watch` has written what this process did itself
     output.remove_work(home)
     return seen
 
