@@ -64,13 +64,12 @@ clean:
 	touch $@
 
 # Environments of their own, for what does not fit into .venv/.
-.venv-tf219/stamp: constraints.txt
+.venv-tf219/stamp: pyproject.toml constraints.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
-	grep -viE '^(tensorflow|protobuf|grpc|numpy|ml_dtypes|google|flatbuffers)' constraints.txt \
-	    > .venv-tf219/constraints.txt
+	grep -viE '^(tensorflow|proto|grpc|numpy|ml_dtypes|google|flatbuffers|tensorboard)' \
+	    constraints.txt > .venv-tf219/constraints.txt
 	.venv-tf219/bin/python -m pip install --quiet --constraint .venv-tf219/constraints.txt \
-	    tensorflow-cpu==2.19.1 keras==3.15.1 'protobuf<6' safetensors numba sentencepiece pyarrow \
-	    google-crc32c sentencex click rich pyyaml psutil pytest pytest-timeout hypothesis scipy
+	    --editable '.[dev]' tensorflow-cpu==2.19.1 keras==3.15.1 'protobuf<6' safetensors
 	touch $@
 
 .venv-peers/stamp:

@@ -31,6 +31,7 @@ from model.layers import (
 )
 
 Features = Mapping[str, tf.Tensor]
+RECOMPUTE = ("none", "attention", "layers")
 
 
 class AlbertEmbeddings(keras.layers.Layer):
@@ -74,14 +75,20 @@ class AlbertEncoder(keras.layers.Layer):
     Args:
         config: AlbertConfig.
         seed: int. Fixes the initial weights.
-        recompute: bool. Keep only the input of each layer for the backward pass and compute the
-            rest again: about a third more time for much less memory.
+        recompute: str. What the backward pass computes again instead of keeping it: "none",
+            "attention" (all that is S x S) or "layers" (all but the input of each layer). The
+            results are the same.
+
+    Raises:
+        ValueError: another ``recompute``.
     """
 
     def __init__(
-        self, config: AlbertConfig, seed: int = 0, recompute: bool = False, **kwargs: Any
+        self, config: AlbertConfig, seed: int = 0, recompute: str = "none", **kwargs: Any
     ) -> None:
         super().__init__(autocast=False, **kwargs)
+        if recompute not in RECOMPUTE:
+            raise ValueError(f"recompute={recompute!r}: must be one of {', '.join(RECOMPUTE)}")
         self.config, self.recompute = config, recompute
         inner, more = range(config.inner_group_num), {"dtype": self.dtype_policy}
         self.embeddings = AlbertEmbeddings(config, seed, name="embeddings", **more)
@@ -91,7 +98,12 @@ class AlbertEncoder(keras.layers.Layer):
                 config, config.hidden_size, seed, "widen_embeddings", **more
             )
         self.attention = [
-            [AttentionBlock(config, seed, name=f"attention_{g}_{i}", **more) for i in inner]
+            [
+                AttentionBlock(
+                    config, seed, recompute == "attention", name=f"attention_{g}_{i}", **more
+                )
+                for i in inner
+            ]
             for g in range(config.num_attention_groups)
         ]
         self.feed_forward = [
@@ -171,13 +183,23 @@ class AlbertEncoder(keras.layers.Layer):
     ) -> tf.Tensor:
         keys = [sites.next_key() for _ in range(3)]
 
-        def layer(rows: tf.Tensor, mask_scores: tf.Tensor) -> tf.Tensor:
-            attended = attention(rows, mask_scores, keys[0], keys[1])
-            return feed_forward(attended, keys[2])
+        if self.recompute != "layers":
+            return feed_forward(attention(rows, mask_scores, keys[0], keys[1]), keys[2])
 
-        if self.recompute:
-            return tf.recompute_grad(layer)(rows, mask_scores)
-        return layer(rows, mask_scores)
+        # The weights go through as tensors, so that they may also be arrays (`pure_step`).
+        weights = [
+            tf.convert_to_tensor(variable)
+            for block in (attention, feed_forward)
+            for variable in block.trainable_variables
+        ]
+        of_attention = len(attention.trainable_variables)
+
+        def layer(rows: tf.Tensor, *weights: tf.Tensor) -> tf.Tensor:
+            first, second = weights[:of_attention], weights[of_attention:]
+            rows, _ = attention.stateless_call(first, [], rows, mask_scores, keys[0], keys[1])
+            return feed_forward.stateless_call(second, [], rows, keys[2])[0]
+
+        return tf.recompute_grad(layer)(rows, *weights)
 
 
 class AlbertPretrainer(keras.Model):
@@ -186,12 +208,12 @@ class AlbertPretrainer(keras.Model):
     Args:
         config: AlbertConfig.
         seed: int. Fixes the initial weights.
-        recompute: bool. See ``AlbertEncoder``.
+        recompute: str. See ``AlbertEncoder``.
         dtype: str or Keras dtype policy, e.g. "mixed_bfloat16"; None takes Keras' global policy.
     """
 
     def __init__(
-        self, config: AlbertConfig, seed: int = 0, recompute: bool = False, dtype: Any = None
+        self, config: AlbertConfig, seed: int = 0, recompute: str = "none", dtype: Any = None
     ) -> None:
         super().__init__(name="albert", dtype=dtype, autocast=False)
         self.config = config

@@ -13,8 +13,7 @@ Two parts, because the two libraries do not live in one environment:
         batches of a model the largest that fits (memory is linear in the batch).
 
 Proves that every op has a TPU lowering, that shapes are static and what fits into a core. Nothing
-runs: not the runtime, not the input, no speed. Models with recomputation cannot be lowered this way
-(see ``model.pure_step``). See docs/tpu.md.
+runs: not the runtime, not the input, no speed. See docs/tpu.md.
 """
 
 from __future__ import annotations
@@ -53,9 +52,16 @@ def main() -> None:
 @click.option("--length", default=512, show_default=True)
 @click.option("--predictions", default=77, show_default=True)
 @click.option("--dropout", type=float, help="Both dropout rates; the configuration's by default.")
+@click.option("--recompute", default="none", show_default=True, help="As in the train settings.")
 @click.option("--out", required=True, help="Path without suffix; writes .hlo and .json.")
 def lower(
-    name: str, batch: int, length: int, predictions: int, dropout: float | None, out: str
+    name: str,
+    batch: int,
+    length: int,
+    predictions: int,
+    dropout: float | None,
+    recompute: str,
+    out: str,
 ) -> None:
     """Writes the step's HLO for a TPU; fails if a shape in it is dynamic."""
     import tensorflow as tf
@@ -70,7 +76,7 @@ def lower(
 
     rates = {} if dropout is None else dict.fromkeys(DROPOUT_RATES, dropout)
     config = load_config(name, **rates)
-    model = AlbertPretrainer(config, dtype="mixed_bfloat16")
+    model = AlbertPretrainer(config, recompute=recompute, dtype="mixed_bfloat16")
     step = make_pure_step(model, add_up=add_up)
     weights = [tf.TensorSpec(v.shape, tf.float32) for v in model.trainable_variables]
     features = {
@@ -95,7 +101,7 @@ def lower(
         raise click.ClickException("the lowered step has a dynamic dimension")
     Path(f"{out}.hlo").write_bytes(compiler_ir(stage="hlo_serialized", platform_name="TPU"))
     about = dict(config=name, batch=batch, length=length, dropout=config.hidden_dropout_prob,
-                 cross_replica_sums=text.count("all-reduce("))  # fmt: skip
+                 recompute=recompute, cross_replica_sums=text.count("all-reduce("))  # fmt: skip
     Path(f"{out}.json").write_text(json.dumps(about))
     click.echo(json.dumps(about))
 

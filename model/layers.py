@@ -73,11 +73,20 @@ class LayerNorm(keras.layers.Layer):
 
 
 class AttentionBlock(keras.layers.Layer):
-    """Multi-head self-attention, output projection, dropout, residual, layer norm."""
+    """Multi-head self-attention, output projection, dropout, residual, layer norm.
 
-    def __init__(self, config: AlbertConfig, seed: int, **kwargs: Any) -> None:
+    Args:
+        config: AlbertConfig.
+        seed: int. Fixes the initial weights.
+        recompute: bool. Keep queries, keys and values for the backward pass and compute what is
+            S x S again: scores, probabilities and their dropout mask.
+    """
+
+    def __init__(
+        self, config: AlbertConfig, seed: int, recompute: bool = False, **kwargs: Any
+    ) -> None:
         super().__init__(autocast=False, **kwargs)
-        self.config = config
+        self.config, self.recompute = config, recompute
         width, policy = config.hidden_size, self.dtype_policy
         for part in ("query", "key", "value", "projection"):
             setattr(self, part, dense(config, width, seed, f"{self.name}/{part}", dtype=policy))
@@ -106,13 +115,15 @@ class AttentionBlock(keras.layers.Layer):
         def split(values: tf.Tensor) -> tf.Tensor:  # [B·S, H] -> [B, heads, S, size]
             return tf.transpose(tf.reshape(values, [-1, length, heads, size]), [0, 2, 1, 3])
 
-        query = tf.cast(split(self.query(rows)), tf.float32)
-        key = tf.cast(split(self.key(rows)), tf.float32)
-        value = split(self.value(rows))
-        scores = tf.matmul(query, key, transpose_b=True) * size**-0.5
-        probs = tf.nn.softmax(scores + tf.cast(mask_scores, tf.float32))
-        probs = drop(probs, self.config.attention_probs_dropout_prob, probs_key)
-        context = tf.matmul(tf.cast(probs, value.dtype), value)
+        def attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
+            query, key = tf.cast(query, tf.float32), tf.cast(key, tf.float32)
+            scores = tf.matmul(query, key, transpose_b=True) * size**-0.5
+            probs = tf.nn.softmax(scores + tf.cast(mask_scores, tf.float32))
+            probs = drop(probs, self.config.attention_probs_dropout_prob, probs_key)
+            return tf.matmul(tf.cast(probs, value.dtype), value)
+
+        heads_of = (split(part(rows)) for part in (self.query, self.key, self.value))
+        context = (tf.recompute_grad(attend) if self.recompute else attend)(*heads_of)
         context = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [-1, self.config.hidden_size])
         out = drop(self.projection(context), self.config.hidden_dropout_prob, hidden_key)
         return self.layer_norm(tf.cast(rows, tf.float32) + tf.cast(out, tf.float32))

@@ -39,13 +39,7 @@ def make_pure_step(
     Returns: function (weights, m, v, rate, step, features) to (weights, m, v, sums). ``weights``,
         ``m`` and ``v`` are lists of float32 tensors in the order of ``model.trainable_variables``,
         ``rate`` a float32 and ``step`` an int32 scalar.
-
-    Raises:
-        ValueError: the model recomputes. Recomputation differentiates variables only: in the
-            backward pass it would read the model's own and not the given arrays.
     """
-    if model.encoder.recompute:
-        raise ValueError("a model with recompute=True has no step on arrays")
     adapted = [re.search(NOT_ADAPTED, v.path) is None for v in model.trainable_variables]
     config = model.config
     drops = config.hidden_dropout_prob > 0 or config.attention_probs_dropout_prob > 0

@@ -19,6 +19,7 @@ from typing import Any
 import tensorflow as tf
 import yaml
 
+from model.albert import RECOMPUTE
 from model.configs import AlbertConfig, check_keys, load_config
 
 PRECISIONS = ("float32", "mixed_bfloat16")
@@ -41,7 +42,8 @@ class TrainSettings:
         clip_norm: float. Largest global gradient norm; 0 for no clipping.
         seed: int. Fixes initial weights, the order of the data and dropout.
         precision: str. "float32", "mixed_bfloat16", or "" for the strategy's usual one.
-        recompute: bool. Keep only layer inputs for the backward pass (xlarge, xxlarge).
+        recompute: str. What the backward pass computes again instead of keeping it: "none",
+            "attention" (all that is S x S) or "layers" (all but layer inputs).
         xla: bool. Compile forward and backward pass with XLA on CPU and GPU; a TPU always does.
         steps_per_call: int. Steps that run on the device before the host looks.
         log_every: int. Steps between two log lines.
@@ -65,7 +67,7 @@ class TrainSettings:
     clip_norm: float = 1.0
     seed: int = 0
     precision: str = ""
-    recompute: bool = False
+    recompute: str = "none"
     xla: bool = False
     steps_per_call: int = 20
     log_every: int = 100
@@ -91,6 +93,8 @@ class TrainSettings:
                 raise ValueError(f"{field.name}={value!r}: must be at least {low}")
         if self.precision not in ("", *PRECISIONS):
             raise ValueError(f"precision={self.precision!r}: must be {' or '.join(PRECISIONS)}")
+        if self.recompute not in RECOMPUTE:
+            raise ValueError(f"recompute={self.recompute!r}: must be {' or '.join(RECOMPUTE)}")
 
     def shares(self, replicas: int) -> tuple[int, int]:
         """Returns (examples of one replica in a step, micro-batches they are taken in).

@@ -95,13 +95,16 @@ def loss_and_gradients(model, features):
     return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
-def test_recomputation_changes_neither_outputs_nor_gradients():
-    config = tiny_config(hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1)
+@pytest.mark.parametrize("sharing", ["all", "attention"])
+@pytest.mark.parametrize("recompute", ["attention", "layers"])
+def test_recomputation_changes_neither_outputs_nor_gradients(recompute, sharing):
+    rates = dict(hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1)
+    config = tiny_config(sharing=sharing, **rates)
     found = [
         tf.function(loss_and_gradients)(
-            AlbertPretrainer(config, seed=1, recompute=recompute), random_features(2)
+            AlbertPretrainer(config, seed=1, recompute=what), random_features(2)
         )
-        for recompute in (False, True)
+        for what in ("none", recompute)
     ]
     np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-6)
     for plain, again in zip(found[0][1], found[1][1], strict=True):

@@ -62,10 +62,10 @@ def test_a_batch_that_does_not_divide_is_refused(settings, message):
 
 
 def test_overrides_are_sorted_into_model_and_training():
-    pairs = ("sharing=none", "steps=3", "name=albert-tiny", "recompute=true")
+    pairs = ("sharing=none", "steps=3", "name=albert-tiny", "recompute=layers")
     assert split_overrides(pairs) == (
         {"sharing": "none", "name": "albert-tiny"},
-        {"steps": 3, "recompute": True},
+        {"steps": 3, "recompute": "layers"},
     )
 
 
