@@ -1,9 +1,9 @@
-"""Keeps a folder to one process.
+"""Keeps a folder to one process; the file or object `.lock` names it.
 
 On this machine that is a lock of the operating system, which ends with the process. In an object
-store it is an object, `.lock`, made only where there is none; it names its owner and goes when the
-owner is done. An owner that was killed on this machine is found out and replaced. One that was
-killed elsewhere cannot be told from one at work: `albert-data clean` removes its lock.
+store it is an object made only where there is none, which goes when its owner is done. An owner that
+was killed on this machine is found out and replaced. One that was killed elsewhere cannot be told
+from one at work: `albert-data clean` removes its lock.
 """
 
 from __future__ import annotations
@@ -26,7 +26,15 @@ LOCK = ".lock"
 
 
 class Held(Exception):
-    """Another process has the folder; the text says which, where that is known."""
+    """Another process has the folder; the text says which, where that is known.
+
+    Attributes:
+        maybe_dead: nobody here can tell whether it is still at work.
+    """
+
+    def __init__(self, owner: str = "", maybe_dead: bool = False) -> None:
+        super().__init__(owner)
+        self.maybe_dead = maybe_dead
 
 
 @contextmanager
@@ -72,14 +80,22 @@ def _take(lock: RemotePath) -> None:
     holder = owner(lock.parent)
     if holder is not None:
         if not is_dead(holder):
-            raise Held(f"process {holder['process']} of {holder['host']}")
+            raise Held(_named(holder), maybe_dead=True)
         lock.unlink()
-    content = {"host": socket.gethostname(), "process": os.getpid(), "run": uuid.uuid4().hex}
+    content = {**_this_process(), "run": uuid.uuid4().hex}
     lock.create(json.dumps(content).encode())
     # Whoever made it, even by a request whose answer was lost, reads his own name; and so does one
     # of two at most where a server knows no conditional writing.
     if owner(lock.parent) != content:
         raise Held("which was a moment faster")
+
+
+def _this_process() -> dict[str, Any]:
+    return {"host": socket.gethostname(), "process": os.getpid()}
+
+
+def _named(holder: dict[str, Any]) -> str:
+    return f"process {holder['process']} of {holder['host']}"
 
 
 @contextmanager
@@ -89,7 +105,18 @@ def _flock(path: Path) -> Iterator[None]:
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
         except BlockingIOError:
-            raise Held from None
+            raise Held(_written_in(lock)) from None
+        os.truncate(lock, 0)
+        with suppress(OSError):  # on a full disk it has no name
+            os.write(lock, json.dumps(_this_process()).encode())
         yield
     finally:
         os.close(lock)
+
+
+def _written_in(lock: int) -> str:
+    """The process that wrote its name into a lock; nothing where it has not yet."""
+    try:
+        return _named(json.loads(os.pread(lock, 4096, 0)))
+    except (ValueError, KeyError, TypeError):
+        return ""

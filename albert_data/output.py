@@ -62,7 +62,8 @@ def _explained(folder: Path, option: str) -> Iterator[None]:
         ) from None
     except locks.Held as holder:
         who = f" ({holder})" if str(holder) else ""
-        clean = f", or, if it was killed, run albert-data clean {folder}" if who else ""
+        maybe = f", or, if it was killed, run albert-data clean {folder}"
+        clean = maybe if holder.maybe_dead else ""
         raise ConfigError(
             f"another build is writing into this folder{who}",
             where=str(folder),

@@ -7,6 +7,7 @@ import contextlib
 import os
 import random
 import signal
+import socket
 import time
 from pathlib import Path
 
@@ -172,7 +173,8 @@ def test_ctrl_c_ends_all_workers_and_says_so_in_one_line(tmp_path, halfway, comm
     workers = workers_of(halfway.pid)
     assert len(workers) == 2
     second = albert_data(*command(tmp_path / "shards", "--workers=1"))
-    fails(second, "shards: another build is writing into this folder", "wait for it", code=2)
+    owner = f"(process {halfway.pid} of {socket.gethostname()})"
+    fails(second, f"shards: another build is writing into this folder {owner}\n", code=2)
     os.killpg(halfway.pid, signal.SIGINT)
     result = finish(halfway)
     assert result.code == 130
