@@ -3,7 +3,8 @@
 Beam's own files are not used for reading: its gs:// and s3:// readers ask for an object's metadata
 first and fetch 16 MiB at least, while a shard needs some kilobytes of every block. One call here is
 one request for exactly the bytes asked for. Both libraries try again by themselves after an error of
-the network or the server: Google's for two minutes, boto3 as often as AWS_MAX_ATTEMPTS says.
+the network or the server: Google's for ALBERT_DATA_RETRY_SECONDS (120), boto3 AWS_MAX_ATTEMPTS (10)
+times.
 """
 
 from __future__ import annotations
@@ -23,6 +24,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data.errors import ConfigError
 from albert_data.storage import READERS, Status, Store, register
 
+_SECONDS = "ALBERT_DATA_RETRY_SECONDS"
 _ATTEMPTS = {"AWS_RETRY_MODE": "standard", "AWS_MAX_ATTEMPTS": "10"}
 _REASONS = {
     401: (errno.EACCES, "no valid credentials"),
@@ -36,8 +38,25 @@ def _options() -> PipelineOptions:
 
 
 def _failure(path: str, code: Any, error: Exception) -> OSError:
-    number, reason = _REASONS.get(code, (errno.EIO, str(error).strip().split("\n")[0]))
-    return OSError(number, reason, path)
+    reason = str(error).strip().split("\n")[0]
+    if code is not None and code >= 500:
+        reason = f"the store answers {int(code)} at every try"
+    return OSError(*_REASONS.get(code, (errno.EIO, reason)), path)
+
+
+def _kind(error: Exception) -> str:
+    """The error below the layers of a network library, by its class."""
+    inner = getattr(error.args[0] if error.args else None, "reason", None)
+    return type(inner or error).__name__
+
+
+def _retry_seconds() -> float:
+    given = os.environ.get(_SECONDS, "120")
+    try:
+        return float(given)
+    except ValueError:
+        fix = f"write {_SECONDS}=120"
+        raise ConfigError(f"not a number of seconds: {given!r}", where=_SECONDS, fix=fix) from None
 
 
 def _split(path: str) -> tuple[str, str]:
@@ -56,12 +75,14 @@ class GoogleStore(Store):
 
     def __init__(self, options: PipelineOptions) -> None:
         from apache_beam.io.gcp.gcsio import create_storage_client
+        from google.cloud.storage.retry import DEFAULT_RETRY
         from requests.adapters import HTTPAdapter
 
         emulated = "STORAGE_EMULATOR_HOST" in os.environ
         self.client = create_storage_client(options, use_credentials=not emulated)
         for scheme in ("http://", "https://"):
             self.client._http.mount(scheme, HTTPAdapter(pool_maxsize=READERS))
+        self.retry = DEFAULT_RETRY.with_timeout(_retry_seconds())
 
     @contextmanager
     def _blob(self, path: str) -> Iterator[Any]:
@@ -76,31 +97,34 @@ class GoogleStore(Store):
             raise _failure(path, error.code, error) from None
         except GoogleAuthError as error:
             raise _failure(path, 401, error) from None
-        except (RetryError, RequestException) as error:
-            raise _failure(path, None, error) from None
+        except RetryError as error:
+            raise _failure(path, getattr(error.cause, "code", None), error.cause or error) from None
+        except RequestException as error:
+            raise OSError(errno.EIO, f"the store cannot be reached: {_kind(error)}", path) from None
 
     def status(self, path: str) -> Status:
         with self._blob(path) as blob:
-            blob.reload()
+            blob.reload(retry=self.retry)
             return Status(blob.size, str(blob.generation))
 
     def read(self, path: str, begin: int, end: int | None) -> bytes:
         last = None if end is None else end - 1
         with self._blob(path) as blob:
             return blob.download_as_bytes(
-                start=begin or None, end=last, raw_download=True, checksum=None
+                start=begin or None, end=last, raw_download=True, checksum=None, retry=self.retry
             )
 
     def write(self, path: str, source: Path) -> None:
         with self._blob(path) as blob:
-            blob.upload_from_filename(str(source), content_type="application/octet-stream")
+            kind = "application/octet-stream"
+            blob.upload_from_filename(str(source), content_type=kind, retry=self.retry)
 
     def create(self, path: str, content: bytes) -> bool:
         from google.api_core.exceptions import PreconditionFailed
 
         with self._blob(path) as blob:
             try:
-                blob.upload_from_string(content, if_generation_match=0)
+                blob.upload_from_string(content, if_generation_match=0, retry=self.retry)
             except PreconditionFailed:
                 return False
         return True
@@ -108,7 +132,7 @@ class GoogleStore(Store):
     def list(self, prefix: str) -> Iterator[tuple[str, int]]:
         bucket, name = _split(prefix)
         with self._blob(prefix):
-            for blob in self.client.list_blobs(bucket, prefix=name):
+            for blob in self.client.list_blobs(bucket, prefix=name, retry=self.retry):
                 yield f"gs://{bucket}/{blob.name}", blob.size
 
     def delete(self, paths: Sequence[str]) -> None:
@@ -117,7 +141,7 @@ class GoogleStore(Store):
     def _delete(self, path: str) -> None:
         try:
             with self._blob(path) as blob:
-                blob.delete()
+                blob.delete(retry=self.retry)
         except FileNotFoundError:
             pass
 
