@@ -11,6 +11,7 @@ import shutil
 import signal
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -26,24 +27,34 @@ CORPUS = [f"--source=books:{EXAMPLES}/books", f"--source=wikipedia:{EXAMPLES}/wi
 # Input in units of 40 kB: five of them, so that every stage has several files to make.
 SMALL = ["--config=tiny.yaml", "--set=sources.unit_bytes=40000"]
 
-# Read by Python at the start of a process: at the n-th rename to a path that holds `text`, in
-# whichever process that is, the whole process group is killed before or after it, or it waits.
+# Read by Python at the start of a process: at its n-th rename to a path that holds `text`, the whole
+# process group is killed before or after it, or the process, the first one only, writes its number to
+# the file STOP_SIGN and waits until there is a file of that name and ".on".
 _STOP_AT = """
-import os, pathlib, signal, time
+import contextlib, os, pathlib, signal, threading, time
 when, text, number = os.environ["STOP_AT"].split("|")
-seen, replace = 0, os.replace
+seen, replace, counting = 0, os.replace, threading.Lock()
+def wait():
+    sign, end = pathlib.Path(os.environ["STOP_SIGN"]), time.monotonic() + 100
+    with contextlib.suppress(FileExistsError):
+        with open(sign, "x") as stream:
+            stream.write(str(os.getpid()))
+        while not pathlib.Path(str(sign) + ".on").exists() and time.monotonic() < end:
+            time.sleep(0.05)
 def stopping_replace(source, target):
     global seen
-    seen += text in str(target)
-    stop = seen == int(number) and text in str(target)
+    with counting:
+        seen += text in str(target)
+        stop = seen == int(number) and text in str(target)
     if stop and when == "before":
         os.killpg(0, signal.SIGKILL)
+    if stop and when == "wait before":
+        wait()
     replace(source, target)
     if stop and when == "after":
         os.killpg(0, signal.SIGKILL)
     if stop and when == "wait after":
-        pathlib.Path(os.environ["STOP_SIGN"]).touch()
-        time.sleep(100)
+        wait()
 os.replace = stopping_replace
 """
 
@@ -99,13 +110,28 @@ def finish(process: subprocess.Popen, seconds: float = 120) -> Result:
 
 def stop_at(folder: Path, when: str, text: str, number: int) -> dict[str, str]:
     """Environment for `start`: to be killed `before` or `after` the number-th rename to a path with
-    `text` in it, or to `wait after` it, having made the file `folder`/stopped."""
+    `text` in it, or to `wait before` or `wait after` it, having written its process number to
+    `folder`/stopped, for 100 s or until there is a file `folder`/stopped.on."""
     (folder / "sitecustomize.py").write_text(_STOP_AT)
     return {
         "PYTHONPATH": _path(folder),
         "STOP_AT": f"{when}|{text}|{number}",
         "STOP_SIGN": str(folder / "stopped"),
     }
+
+
+def stopped_in(folder: Path, process: subprocess.Popen) -> int:
+    """Waits until a process that `stop_at` stops waits; its number."""
+    sign = folder / "stopped"
+    while not (sign.exists() and sign.read_text()):
+        assert process.poll() is None, finish(process).err
+        time.sleep(0.02)
+    return int(sign.read_text())
+
+
+def go_on(folder: Path) -> None:
+    """Lets a process that waits go on."""
+    (folder / "stopped.on").touch()
 
 
 def succeeds(result: Result) -> Result:
