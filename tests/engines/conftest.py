@@ -17,6 +17,7 @@ from tests.engines.servers import (
     listens,
     running,
 )
+from tests.engines.stores import known_here
 
 
 def pytest_collection_modifyitems(items):
@@ -77,6 +78,15 @@ def amazon(tmp_path_factory):
             region_name="us-east-1",
         ).create_bucket(Bucket="bucket")
         yield server, environment
+
+
+@pytest.fixture(params=["gs", "s3"])
+def store(request):
+    """(scheme, environment) of a store, known to this process too."""
+    name = {"gs": "google", "s3": "amazon"}[request.param]
+    _, environment = request.getfixturevalue(name)
+    with known_here(environment):
+        yield request.param, environment
 
 
 @pytest.fixture(scope="session")

@@ -7,23 +7,17 @@ import pytest
 from tests.command_line import content, finish, start
 from tests.engines.dataflow_service import Dataflow, service_account, serving
 from tests.engines.servers import ENOUGH
-from tests.engines.test_object_stores import downloaded, upload
+from tests.engines.stores import downloaded, known_here, upload
 from tests.shared import EXAMPLES
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 
 @pytest.fixture
-def submitted(google, jobs, tmp_path, monkeypatch):
+def submitted(google, jobs, tmp_path):
     """Submits a build to the stand-in; returns it, the command's result and the output folder."""
-    import pipelines.object_stores
-
     _, environment = google
-    for key, value in environment.items():
-        monkeypatch.setenv(key, value)
-    pipelines.object_stores._store.cache_clear()
     root = f"gs://bucket/{tmp_path.name}"
-    upload(EXAMPLES, f"{root}/corpus")
 
     def submit(install: bool):
         with serving(Dataflow(tmp_path, environment, install)) as dataflow:
@@ -41,7 +35,9 @@ def submitted(google, jobs, tmp_path, monkeypatch):
             own = {**environment, "GOOGLE_APPLICATION_CREDENTIALS": str(account)}
             return dataflow, finish(start(*command, **own), ENOUGH), f"{root}/shards"
 
-    return submit
+    with known_here(environment):
+        upload(EXAMPLES, f"{root}/corpus")
+        yield submit
 
 
 def test_the_staged_pipeline_and_wheel_make_the_same_bytes(submitted, embedded, tmp_path):

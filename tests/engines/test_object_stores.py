@@ -4,45 +4,17 @@ from __future__ import annotations
 
 import signal
 import time
-from pathlib import Path
 from urllib.parse import unquote
 
 import pytest
 
-import pipelines.object_stores
 from albert_data.storage import location
 from tests.command_line import content, fails, finish, start, succeeds
 from tests.engines.servers import ENOUGH, listens
+from tests.engines.stores import downloaded, known_here, upload
 from tests.shared import EXAMPLES
 
 pytestmark = pytest.mark.engine
-
-
-@pytest.fixture(params=["gs", "s3"])
-def store(request, monkeypatch):
-    """(scheme, environment) of a store, known to this process too."""
-    name = {"gs": "google", "s3": "amazon"}[request.param]
-    _, environment = request.getfixturevalue(name)
-    for key, value in environment.items():
-        monkeypatch.setenv(key, value)
-    pipelines.object_stores._store.cache_clear()
-    return request.param, environment
-
-
-def downloaded(folder: str, here: Path) -> Path:
-    """A copy on this machine."""
-    source = location(folder)
-    for path, _ in source.objects():
-        target = here / path.relative_to(source)
-        target.parent.mkdir(parents=True, exist_ok=True)
-        target.write_bytes(path.read_bytes())
-    return here
-
-
-def upload(folder: Path, target: str) -> None:
-    for path in folder.rglob("*"):
-        if path.is_file():
-            (location(target) / path.relative_to(folder).as_posix()).upload(path)
 
 
 def test_input_tokens_and_shards_in_a_store_make_the_same_bytes(store, jobs, embedded, tmp_path):
@@ -115,7 +87,5 @@ def test_a_store_that_goes_away_for_some_seconds_is_waited_for(google, jobs, emb
     assert process.poll() is None
     server.start(lambda: listens(port))
     succeeds(finish(process, ENOUGH))
-    pipelines.object_stores._store.cache_clear()
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setenv("STORAGE_EMULATOR_HOST", environment["STORAGE_EMULATOR_HOST"])
+    with known_here(environment):
         assert content(downloaded(folder, tmp_path / "a")) == content(embedded)
