@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
@@ -16,6 +17,7 @@ from albert_data.errors import ConfigError
 from albert_data.files import check_name, read_json, write_json
 from albert_data.grid import GridVariant
 from albert_data.schema import SCHEMA_VERSION
+from albert_data.storage import location
 from albert_data.token_cache import token_settings
 from albert_data.vocabulary import load_vocabulary
 from pipelines import launch
@@ -108,7 +110,7 @@ def _cache(
         fix = "name what it is made of with --source KIND:PATH"
         raise ConfigError("this variant needs a token cache of its own", where=where, fix=fix)
     if variant.vocabulary:
-        model = Path(variant.vocabulary).expanduser()
+        model = location(os.path.expanduser(variant.vocabulary))
     elif given:
         model = given.vocabulary
     else:

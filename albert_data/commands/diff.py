@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.commands.options import LOCATION
+
 
 @click.command()
-@click.argument("first", type=click.Path(path_type=Path))
-@click.argument("second", type=click.Path(path_type=Path))
+@click.argument("first", type=LOCATION)
+@click.argument("second", type=LOCATION)
 @click.option("--no-records", is_flag=True, help="Compare the manifests only, at once.")
 def diff(first, second, no_records) -> None:
     """What differs between the builds FIRST and SECOND, and how many records are the same."""

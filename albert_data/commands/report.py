@@ -2,17 +2,15 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import click
 
-from albert_data.commands.options import note
+from albert_data.commands.options import LOCATION, note
 
 
 @click.command()
-@click.argument("shards", type=click.Path(path_type=Path))
-@click.option("--against", type=click.Path(path_type=Path), help="Another build, side by side.")
-@click.option("--output", type=click.Path(path_type=Path), default="report.html", show_default=True)
+@click.argument("shards", type=LOCATION)
+@click.option("--against", type=LOCATION, help="Another build, side by side.")
+@click.option("--output", type=LOCATION, default="report.html", show_default=True)
 def report(shards, against, output) -> None:
     """Writes one self-contained HTML page about the build in the folder SHARDS."""
     from albert_data.files import write_text

@@ -17,7 +17,6 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from pathlib import Path
 from typing import Any
 
 from albert_data.config import SourceSettings
@@ -25,6 +24,7 @@ from albert_data.errors import ConfigError, DataError
 from albert_data.sources import files, jsonl, lines
 from albert_data.sources.documents import collapse
 from albert_data.sources.squad import MOST_BYTES, read_articles
+from albert_data.storage import location
 from albert_data.tally import Tally
 
 PARTS = ("contexts", "questions", "answers", "texts")
@@ -76,7 +76,7 @@ def read_sets(specs: list[str]) -> list[EvaluationSet]:
     """
     sets: dict[tuple[str, str], EvaluationSet] = {}
     for path, kind in dict.fromkeys(found for spec in specs for found in _find(spec)):
-        name = str(Path(path).parent) if kind == "race" else path
+        name = str(location(path).parent) if kind == "race" else path
         own = sets.setdefault((name, kind), EvaluationSet(name, kind))
         before = sum(map(len, own.parts.values()))
         for part, text in _READERS[kind](path, own.tally):

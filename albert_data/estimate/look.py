@@ -10,8 +10,8 @@ from pathlib import Path
 
 from albert_data.config import SourceSettings
 from albert_data.errors import ConfigError
-from albert_data.sources import Split, group_splits, plan_all
-from albert_data.sources.files import is_compressed
+from albert_data.sources import Split, files, group_splits, plan_all
+from albert_data.storage import open_binary
 
 USUAL_SHARE = 0.05
 LEAST, MOST = 8 * 2**20, 64 * 2**20  # bytes of the usual sample
@@ -123,7 +123,7 @@ def _choose(
         if left <= 0:
             break
         split = splits[place]
-        one_stream = split.end is None and split.start == 0 and is_compressed(split.path)
+        one_stream = split.end is None and split.start == 0 and files.is_compressed(split.path)
         if one_stream and split.weight > 2 * left and split.source not in _WHOLE_KINDS:
             split = _beginning(split, left, folder)
             cut.add(split.path)
@@ -134,10 +134,10 @@ def _choose(
 
 def _beginning(split: Split, weight: float, folder: Path) -> Split:
     """A copy of an archive's beginning that holds about `weight`."""
-    size = os.path.getsize(split.path)
+    size = files.size(split.path)
     part = min(max(int(size * weight / split.weight), 2**20), size)
     path = folder / f"beginning-{os.path.basename(split.path)}"
-    with open(split.path, "rb") as source, open(path, "wb") as target:
+    with open_binary(split.path) as source, open(path, "wb") as target:
         for begin in range(0, part, 2**20):
             target.write(source.read(min(2**20, part - begin)))
     return replace(split, path=str(path), weight=int(split.weight * part / size))
