@@ -12,6 +12,7 @@ from __future__ import annotations
 
 import gc
 import itertools
+import threading
 from functools import lru_cache
 
 import numpy as np
@@ -44,7 +45,10 @@ class _Numbers(dict[str, int]):
 
 
 class Encoder:
-    """Encodes sentences with one vocabulary; keeps the words it has seen."""
+    """Encodes sentences with one vocabulary; keeps the words it has seen.
+
+    Safe for threads, which some runners work with: one encodes at a time.
+    """
 
     _numbers: _Numbers
     _ids: np.ndarray  # of all words, one after the other
@@ -54,6 +58,7 @@ class Encoder:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         self.by_words = self._words_are_independent()
+        self._lock = threading.Lock()
         self._forget()
 
     def encode(self, sentences: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -64,8 +69,10 @@ class Encoder:
         """
         if not sentences:
             return np.zeros(0, np.int32), np.zeros(0, np.int64)
-        if not self.by_words:
-            return self._pieces(sentences)
+        with self._lock:
+            return self._words(sentences) if self.by_words else self._pieces(sentences)
+
+    def _words(self, sentences: list[str]) -> tuple[np.ndarray, np.ndarray]:
         if len(self._numbers) > MOST_WORDS:
             self._forget()
         distinct, which = _distinct_words(f" {_END}".join([*sentences, ""]))

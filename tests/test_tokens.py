@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import sys
+from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
 import pyarrow.parquet as pq
@@ -180,6 +182,21 @@ def test_equal_documents_get_different_keys(tmp_path, vocabulary):
         writer.add("jsonl:a", Document("same", "", ["The same text."]))
     documents = read_documents(tmp_path / writer.close()[0].path)
     assert len(set(documents.keys.tolist())) == 3
+
+
+def test_threads_that_share_an_encoder_get_the_ids_that_one_gets(vocabulary):
+    texts = [[f"word{i * n} and {i + n} of {n}" for i in range(400)] for n in range(1, 41)]
+    expected = [Encoder(vocabulary).encode(text) for text in texts]
+    shared, interval = Encoder(vocabulary), sys.getswitchinterval()
+    sys.setswitchinterval(1e-6)
+    try:
+        with ThreadPoolExecutor(8) as pool:
+            found = list(pool.map(shared.encode, texts))
+    finally:
+        sys.setswitchinterval(interval)
+    for (ids, lengths), (own_ids, own_lengths) in zip(expected, found, strict=True):
+        np.testing.assert_array_equal(lengths, own_lengths)
+        np.testing.assert_array_equal(ids, own_ids)
 
 
 def test_a_damaged_token_file_is_named(tmp_path, vocabulary):
