@@ -68,7 +68,10 @@ class reported_errors(contextlib.ContextDecorator):
         if isinstance(error, OSError):
             where = str(error.filename or self.where)
             fix = _FIXES.get(error.errno or 0, RESUME)
-            found = DataError(error.strerror or str(error), where=where, fix=fix)
+            # Arrow writes `Error writing bytes to file. Detail: [errno 28] No space left on device`.
+            problem = (error.strerror or str(error)).rpartition("Detail: [errno ")[2]
+            problem = problem.removeprefix(f"{error.errno}] ")
+            found = DataError(problem, where=where, fix=fix)
             raise _Reported(marked(found)) from error
 
 

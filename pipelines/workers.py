@@ -33,7 +33,6 @@ from apache_beam.runners.worker import sdk_worker_main
 from albert_data.errors import DataError
 from pipelines import forks
 from pipelines.failures import LESS_MEMORY, marked
-from pipelines.options import is_local
 
 
 def ending(number: int) -> BaseException:
@@ -59,7 +58,7 @@ class Crew:
             registered = handlers._registered_environments
             undo.callback(registered.__setitem__, urn, registered[urn])
             handlers.register_environment(urn, bytes)(functools.partial(_Worker, self))
-            if is_local(self.options) and not self.verbose:
+            if not self.verbose:  # workers of other runners may be threads of this process
                 undo.callback(setattr, threading, "excepthook", threading.excepthook)
                 threading.excepthook = lambda args: None
                 for logger in (logging.getLogger("apache_beam"), logging.getLogger("grpc")):
