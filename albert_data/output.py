@@ -46,9 +46,10 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
             folder.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(folder, option, grid)
             stack.enter_context(locks.held(folder))
-            for leftover in temporary_files(folder):
-                leftover.unlink(missing_ok=True)
+            _remove_temporary_files(folder)
         yield
+        # An engine may have had others do the work of a worker that was killed while it wrote.
+        _remove_temporary_files(folder)
 
 
 @contextmanager
@@ -77,9 +78,11 @@ def _explained(folder: Path, option: str) -> Iterator[None]:
         ) from None
 
 
-def temporary_files(folder: Path) -> Iterator[Path]:
-    """What an interrupted run was writing; an object store has no such files."""
-    return iter(()) if isinstance(folder, RemotePath) else folder.rglob(f"{TEMPORARY}*")
+def _remove_temporary_files(folder: Path) -> None:
+    """Removes what an interrupted run was writing; an object store has no such files."""
+    if not isinstance(folder, RemotePath):
+        for leftover in folder.rglob(f"{TEMPORARY}*"):
+            leftover.unlink(missing_ok=True)
 
 
 def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
