@@ -12,6 +12,7 @@ import functools
 import inspect
 import json
 import os
+import re
 from collections.abc import Callable, Iterator
 from typing import Any
 
@@ -19,6 +20,7 @@ from albert_data import errors
 from albert_data.errors import DataError
 
 _MARK = "albert-data-error:"
+_JAVA = re.compile(r"\.(java|scala):\d+\)$")
 RESUME = "run the same command again: finished units are kept"
 LESS_MEMORY = f"give fewer --workers or the machine more memory, then {RESUME}"
 _FIXES = {
@@ -91,6 +93,7 @@ def failure_in(text: str) -> DataError:
         with contextlib.suppress(ValueError):  # a remote runner may have cut it short
             kind, problem, where, fix = json.JSONDecoder().raw_decode(after)[0]
             return getattr(errors, kind, DataError)(problem, where=where, fix=fix)
-    last = [line for line in text.splitlines() if line.strip()][-1].strip()
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    last = lines[0 if _JAVA.search(lines[-1]) else -1]  # a traceback of Python ends with the error
     fix = "run again with --verbose, and report what it prints: this may be a defect of albert-data"
     return DataError(f"unexpected failure, {last}", fix=fix)

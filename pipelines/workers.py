@@ -28,7 +28,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from apache_beam.portability import python_urns
 from apache_beam.portability.api import beam_fn_api_pb2
 from apache_beam.runners.portability.fn_api_runner import worker_handlers
-from apache_beam.runners.worker import sdk_worker_main
+from apache_beam.runners.worker import sdk_worker, sdk_worker_main
 
 from albert_data.errors import DataError
 from pipelines import forks
@@ -58,12 +58,8 @@ class Crew:
             registered = handlers._registered_environments
             undo.callback(registered.__setitem__, urn, registered[urn])
             handlers.register_environment(urn, bytes)(functools.partial(_Worker, self))
-            if not self.verbose:  # workers of other runners may be threads of this process
-                undo.callback(setattr, threading, "excepthook", threading.excepthook)
-                threading.excepthook = lambda args: None
-                for logger in (logging.getLogger("apache_beam"), logging.getLogger("grpc")):
-                    undo.callback(logger.setLevel, logger.level)
-                    logger.setLevel(logging.CRITICAL + 1)
+            if not self.verbose:
+                undo.enter_context(_quiet())
             if threading.current_thread() is threading.main_thread():
                 for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
                     if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup asks
@@ -101,6 +97,25 @@ class Crew:
             self.dismissed = True
             for worker in self.workers:
                 worker.control_conn.push(worker_handlers.BeamFnControlServicer._DONE_MARKER)
+
+
+@contextlib.contextmanager
+def _quiet() -> Iterator[None]:
+    """Keeps from stderr what Beam, a job server and workers that are threads here say of failures:
+    the command ends with one error of its own."""
+    loggers = [logging.getLogger(name) for name in ("", "apache_beam", "grpc")]
+    levels, hook = [logger.level for logger in loggers], threading.excepthook
+    for logger in loggers:
+        logger.setLevel(logging.CRITICAL + 1)
+    threading.excepthook = lambda args: None
+    sdk_worker.print = lambda *args, **kwargs: None  # type: ignore[attr-defined]  # a traceback
+    try:
+        yield
+    finally:
+        del sdk_worker.print  # type: ignore[attr-defined]
+        threading.excepthook = hook
+        for logger, level in zip(loggers, levels, strict=True):
+            logger.setLevel(level)
 
 
 class _Worker(worker_handlers.GrpcWorkerHandler):

@@ -271,3 +271,12 @@ def test_two_processes_are_1_7_times_as_fast_as_one_on_unequal_work():
         return time.monotonic() - start
 
     assert any(seconds(1) / seconds(2) > 1.7 for _ in range(3))
+
+
+def test_of_a_failure_in_java_the_first_line_is_told():
+    text = "RuntimeError: Pipeline x failed: java.lang.Y: no slots\n\n\tat a.B.run(B.java:7)\n"
+    error = failure_in(text)
+    assert (
+        error.problem
+        == "unexpected failure, RuntimeError: Pipeline x failed: java.lang.Y: no slots"
+    )
