@@ -35,8 +35,8 @@ rest.address: localhost
 rest.bind-address: localhost
 rest.port: {rest}
 restart-strategy.type: fixed-delay
-restart-strategy.fixed-delay.attempts: 3
-restart-strategy.fixed-delay.delay: 2 s
+restart-strategy.fixed-delay.attempts: 2
+restart-strategy.fixed-delay.delay: 1 s
 heartbeat.timeout: 15000
 heartbeat.interval: 3000
 """

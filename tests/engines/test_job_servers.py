@@ -1,29 +1,40 @@
-"""Other engines behind Beam's Job API, and worker pools: the same bytes as on this machine."""
+"""Other engines behind Beam's Job API: the same bytes as on this machine."""
 
 from __future__ import annotations
 
 import contextlib
-import os
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from tests.command_line import content, finish, start
-from tests.engines.servers import BIN, ENGINES, ENOUGH, Server, free_port, java, listens, running
+from tests.command_line import content, finish, start, succeeds
+from tests.engines.servers import (
+    ENGINES,
+    ENOUGH,
+    Server,
+    answers,
+    free_port,
+    java,
+    listens,
+    running,
+)
 
 pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 
 
+def _spark_jars() -> list[Path]:
+    return sorted((ENGINES / "spark-job-server").glob("*.jar"))
+
+
 @contextlib.contextmanager
-def spark(folder: Path) -> Iterator[list[str]]:
-    """Beam's Spark job server with two cores of this machine; yields Beam's options."""
-    jars = sorted((ENGINES / "spark-job-server").glob("*.jar"))
+def spark(folder: Path, master: str = "local[2]") -> Iterator[list[str]]:
+    """Beam's Spark job server, by itself with two cores of this machine; yields Beam's options."""
     job, artifacts = free_port(), free_port()
     server = java(
-        jars, "org.apache.beam.runners.spark.SparkJobServerDriver", "--spark-master-url=local[2]",
-        "--job-host=localhost", f"--job-port={job}", f"--artifact-port={artifacts}",
-        "--expansion-port=0", f"--artifacts-dir={folder}/artifacts",
+        _spark_jars(), "org.apache.beam.runners.spark.SparkJobServerDriver",
+        f"--spark-master-url={master}", "--job-host=localhost", f"--job-port={job}",
+        f"--artifact-port={artifacts}", "--expansion-port=0", f"--artifacts-dir={folder}/artifacts",
         log=folder / "spark.log", memory="1500m",
     )  # fmt: skip
     with running(server, lambda: listens(job)):
@@ -35,6 +46,32 @@ def spark(folder: Path) -> Iterator[list[str]]:
 
 
 @contextlib.contextmanager
+def spark_cluster(folder: Path) -> Iterator[list[str]]:
+    """A standalone master, a worker of two cores (which starts an executor) and the job server."""
+    home, port, web = folder / "spark", free_port(), free_port()
+    home.mkdir()
+    (home / "jars").symlink_to(ENGINES / "spark-job-server")
+    address = f"spark://127.0.0.1:{port}"
+    master = java(
+        _spark_jars(), "org.apache.spark.deploy.master.Master", "--host", "127.0.0.1",
+        "--port", str(port), "--webui-port", str(web), log=folder / "master.log", memory="256m",
+    )  # fmt: skip
+    worker = java(
+        _spark_jars(), "org.apache.spark.deploy.worker.Worker", "--host", "127.0.0.1",
+        "--cores", "2", "--memory", "1g", "--work-dir", str(folder / "executors"), "--webui-port",
+        str(free_port()), address, log=folder / "worker.log", memory="256m",
+    )  # fmt: skip
+    for server in (master, worker):
+        server.environment = {"SPARK_HOME": str(home), "SPARK_SCALA_VERSION": "2.12"}
+    with (
+        running(master, lambda: listens(port)),
+        running(worker, lambda: '"state" : "ALIVE"' in answers(f"http://127.0.0.1:{web}/json/")),
+        spark(folder, address) as options,
+    ):
+        yield options
+
+
+@contextlib.contextmanager
 def prism(folder: Path) -> Iterator[list[str]]:
     """Beam's Prism; yields Beam's options."""
     job, web = free_port(), free_port()
@@ -43,26 +80,11 @@ def prism(folder: Path) -> Iterator[list[str]]:
         yield ["--runner=PortableRunner", f"--job_endpoint=localhost:{job}"]
 
 
-@pytest.mark.parametrize("engine", [spark, prism])
+@pytest.mark.parametrize("engine", [spark, spark_cluster, prism])
 def test_an_engine_makes_the_same_bytes_as_this_machine(engine, jobs, embedded, tmp_path):
-    if not (ENGINES / {spark: "spark-job-server", prism: "bin/prism"}[engine]).exists():
+    if not (ENGINES / ("bin/prism" if engine is prism else "spark-job-server")).exists():
         pytest.skip("run by `make test-engines`, which fetches it")
     with engine(tmp_path) as options:
         command = jobs(tmp_path / "shards", *options, "--environment_type=LOOPBACK")
-        result = finish(start(*command), ENOUGH)  # a job server's own log may be in stderr
-        assert result.code == 0, result.err
-    assert content(tmp_path / "shards") == content(embedded)
-
-
-def test_a_worker_pool_serves_a_job_from_this_environment(flink, jobs, embedded, tmp_path):
-    port = free_port()
-    pool = Server(
-        [BIN / "albert-data", "worker-pool", "--port", str(port)],
-        tmp_path / "pool.log",
-        {"PATH": "/usr/bin:/bin", "PYTHONPATH": os.fspath(Path(__file__).parents[2])},
-    )
-    external = ["--environment_type=EXTERNAL", f"--environment_config=localhost:{port}"]
-    with running(pool, lambda: "workers at" in pool.text()):
-        result = finish(start(*jobs(tmp_path / "shards", *flink.options, *external)), ENOUGH)
-        assert result.code == 0, result.err
+        succeeds(finish(start(*command), ENOUGH))
     assert content(tmp_path / "shards") == content(embedded)
