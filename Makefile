@@ -76,7 +76,8 @@ clean:
 	$(PYTHON) -m venv .venv-peers
 	.venv-peers/bin/python -m pip install --quiet tensorflow==2.21.0 keras==3.15.1 \
 	    tf-keras==2.21.0 transformers==4.57.6 click pyyaml rich
-	.venv-peers/bin/python -m pip install --quiet --no-deps keras-hub==0.32.0
+	.venv-peers/bin/python -m pip install --quiet --no-deps keras-hub==0.32.0 \
+	    albert-tensorflow==1.1 tf-slim==1.1.0
 	touch $@
 
 .venv-tf-tpu/stamp:

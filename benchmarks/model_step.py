@@ -26,18 +26,14 @@ os.environ |= {
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import click
-import keras
 import numpy as np
 import tensorflow as tf
 
+from benchmarks.model_peers import Features, Step, hugging_face, keras_hub, reference
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig, load_config
 from model.dropout import dropout_key
-from model.heads import pretraining_sums
 from model.train_step import part_gradients
-
-Step = Callable[[], Any]
-Features = dict[str, tf.Tensor]
 
 
 def make_features(config: AlbertConfig, batch: int, length: int, predictions: int) -> Features:
@@ -57,8 +53,10 @@ def make_features(config: AlbertConfig, batch: int, length: int, predictions: in
     }
 
 
-def ours(config: AlbertConfig, features: Features, xla: bool = False) -> Step:
-    model = AlbertPretrainer(config)
+def ours(
+    config: AlbertConfig, features: Features, recompute: str = "none", xla: bool = False
+) -> Step:
+    model = AlbertPretrainer(config, recompute=recompute)
     variables = [variable.value for variable in model.trainable_variables]
     total = tf.constant(float(features["masked_lm_ids"].shape.num_elements()))
     examples = tf.constant(float(features["input_ids"].shape[0]))
@@ -69,79 +67,6 @@ def ours(config: AlbertConfig, features: Features, xla: bool = False) -> Step:
         return part_gradients(model, variables, features, key, total, examples)
 
     return lambda: step(tf.constant(1))
-
-
-def _step(variables: list[Any], outputs: Callable[[], Any], features: Features) -> Step:
-    """Step of a peer from a function that returns (MLM logits, sentence logits)."""
-
-    @tf.function
-    def step() -> Any:
-        with tf.GradientTape() as tape:
-            mlm, sentence = outputs()
-            named = {"mlm_logits": mlm, "sentence_logits": sentence}
-            sums = pretraining_sums(named, features)
-            loss = sums["mlm_loss"] + sums["sentence_loss"]
-        return tape.gradient(loss, variables), sums
-
-    return step
-
-
-def keras_hub(config: AlbertConfig, features: Features) -> Step:
-    import keras_hub as hub
-
-    backbone = hub.models.AlbertBackbone(
-        vocabulary_size=config.vocab_size,
-        num_layers=config.num_hidden_layers,
-        num_heads=config.num_attention_heads,
-        embedding_dim=config.embedding_size,
-        hidden_dim=config.hidden_size,
-        intermediate_dim=config.intermediate_size,
-        dropout=config.hidden_dropout_prob,
-        max_sequence_length=config.max_position_embeddings,
-    )
-    mlm_head = hub.layers.MaskedLMHead(
-        token_embedding=backbone.token_embedding, intermediate_activation="gelu"
-    )
-    sentence_head = keras.layers.Dense(2)
-
-    def outputs() -> Any:
-        encoded = backbone(
-            {
-                "token_ids": features["input_ids"],
-                "padding_mask": features["input_mask"],
-                "segment_ids": features["segment_ids"],
-            },
-            training=True,
-        )
-        mlm = mlm_head(encoded["sequence_output"], mask_positions=features["masked_lm_positions"])
-        return mlm, sentence_head(encoded["pooled_output"])
-
-    outputs()
-    layers = (backbone, mlm_head, sentence_head)
-    found = {id(v): v.value for layer in layers for v in layer.trainable_variables}
-    return _step(list(found.values()), outputs, features)
-
-
-def hugging_face(config: AlbertConfig, features: Features) -> Step:
-    from transformers import AlbertConfig as TheirConfig
-    from transformers import TFAlbertForPreTraining
-
-    fields = {name: value for name, value in config.to_dict().items() if name != "sharing"}
-    model = TFAlbertForPreTraining(TheirConfig(**fields))
-
-    def outputs() -> Any:
-        found = model(
-            input_ids=features["input_ids"],
-            attention_mask=features["input_mask"],
-            token_type_ids=features["segment_ids"],
-            training=True,
-        )
-        # Their class makes logits of all positions; the losses are over the same P as ours.
-        mlm = tf.gather(found.prediction_logits, features["masked_lm_positions"], batch_dims=1)
-        return mlm, found.sop_logits
-
-    outputs()
-    return _step(model.trainable_variables, outputs, features)
 
 
 @click.command(help=__doc__)
@@ -157,8 +82,11 @@ def main(name: str, batch: int, length: int, predictions: int, dropout: float, r
     makers: dict[str, Callable[[], Step]] = {
         "ours": lambda: ours(config, features),
         "ours, xla": lambda: ours(config, features, xla=True),
+        "ours, recompute=attention": lambda: ours(config, features, "attention"),
+        "ours, recompute=layers": lambda: ours(config, features, "layers"),
         "keras-hub": lambda: keras_hub(config, features),
         "Hugging Face TF": lambda: hugging_face(config, features),
+        "reference": lambda: reference(config, features),
     }
     steps: dict[str, Step] = {}
     for label, make in makers.items():
@@ -172,13 +100,13 @@ def main(name: str, batch: int, length: int, predictions: int, dropout: float, r
     for _ in range(rounds):
         for label, step in steps.items():
             start = time.process_time()
-            tf.nest.map_structure(lambda value: value.numpy(), step()[1])
+            tf.nest.map_structure(np.asarray, step()[1:])
             seconds[label].append(time.process_time() - start)
     base = statistics.median(seconds["ours"])
     click.echo(f"{name}, batch {batch}, length {length}/{predictions}, dropout {dropout}")
     for label, times in seconds.items():
         middle = statistics.median(times)
-        click.echo(f"{label:18s} {middle:7.2f} s of processor a step   {middle / base:5.2f} × ours")
+        click.echo(f"{label:25s} {middle:7.2f} s of processor a step   {middle / base:5.2f} × ours")
 
 
 if __name__ == "__main__":
