@@ -25,8 +25,9 @@ import tensorflow as tf
 
 from model.albert import AlbertPretrainer
 from model.checkpoints import load_model
+from model.failures import one_line_errors
 from model.inputs import evaluation_batches
-from model.shards import ShardSet, open_shards
+from model.shards import ShardSet, damage_named, open_shards
 
 WIDTH, HEIGHT, MARGIN = 360, 260, 48
 COLOURS = ("#1f5fa8", "#c8531c", "#3a8a3a", "#7a4fa3")
@@ -127,18 +128,18 @@ def _text(text: str) -> str:
 @click.option("--batches", default=8, show_default=True, help="Batches of 8 examples.")
 def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int) -> None:
     moves = {}
-    try:
+    with one_line_errors():
         for folder in model_dirs:
             model = load_model(folder)
-            moves[folder] = layer_moves(model, open_shards(shards, model.config), batches=batches)
-    except (ValueError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
-    for folder, found in moves.items():
+            found = open_shards(shards, model.config)
+            with damage_named(found):
+                moves[folder] = layer_moves(model, found, batches=batches)
+        if out:
+            Path(out).write_text(draw(moves), encoding="utf-8")
+    for folder, moved in moves.items():
         click.echo(f"{folder}\nlayer  distance  degrees")
-        for layer, pair in enumerate(zip(found.distances, found.degrees, strict=True), 1):
+        for layer, pair in enumerate(zip(moved.distances, moved.degrees, strict=True), 1):
             click.echo(f"{layer:5d}  {pair[0]:8.3f}  {pair[1]:7.2f}")
-    if out:
-        Path(out).write_text(draw(moves), encoding="utf-8")
 
 
 if __name__ == "__main__":

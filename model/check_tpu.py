@@ -8,9 +8,9 @@ Two parts, because the two libraries do not live in one environment:
     python model/check_tpu.py compile /tmp/step
         needs jax[tpu]: compiles that HLO with the TPU compiler in libtpu for a v3 2x2 topology
         (eight cores) and prints the memory of one core as a JSON line (minutes);
-    python model/check_tpu.py table --lower PYTHON --compile PYTHON albert-base:8,16 albert-large:8,16
-        does both with the two environments' Pythons, one line each, and estimates from the last two
-        batches of a model the largest that fits (memory is linear in the batch).
+    python model/check_tpu.py table --lower PYTHON --compile PYTHON albert-base:8,16 albert-large:4,8:layers
+        does both with the two environments' Pythons, one line each; reckons from the last two batches
+        of a model the largest that fits (memory is linear in the batch) and compiles that one, too.
 
 Proves that every op has a TPU lowering, that shapes are static and what fits into a core. Nothing
 runs: not the runtime, not the input, no speed. See docs/tpu.md.
@@ -34,7 +34,8 @@ import click
 
 CORES = 8
 DEFAULT_TABLE = (
-    "albert-base:8,16", "albert-large:4,8", "albert-xlarge:1,2", "albert-xxlarge:1,2",
+    "albert-base:4,8:none", "albert-base:4,8:attention", "albert-base:4,8:layers",
+    "albert-large:2,4:attention", "albert-xlarge:1,2:layers", "albert-xxlarge:1,2:layers",
 )  # fmt: skip
 DROPOUT_RATES = ("hidden_dropout_prob", "attention_probs_dropout_prob")
 GIB = 2**30
@@ -148,22 +149,23 @@ def compile_(path: str) -> None:
 def table(
     lower_python: str, compile_python: str, length: int, predictions: int, models: tuple[str, ...]
 ) -> None:
-    """MODELS: NAME:BATCH,BATCH…; the four ALBERT sizes by default."""
+    """MODELS: NAME:BATCH,BATCH…[:RECOMPUTE]; the four ALBERT sizes by default."""
+    shape = [f"--length={length}", f"--predictions={predictions}"]
     for model in models or DEFAULT_TABLE:
-        name, _, batches = model.partition(":")
-        found: list[tuple[int, float]] = []
-        for batch in map(int, batches.split(",")):
+        name, batches, recompute = [*model.split(":"), "none"][:3]
+        same = [f"--config={name}", f"--recompute={recompute}", *shape]
+
+        def gib(batch: int, same: list[str] = same) -> float:
             with tempfile.TemporaryDirectory() as folder:
                 out = f"{folder}/step"
-                shape = [f"--length={length}", f"--predictions={predictions}", f"--out={out}"]
-                _run(lower_python, "lower", f"--config={name}", f"--batch={batch}", *shape)
+                _run(lower_python, "lower", f"--batch={batch}", f"--out={out}", *same)
                 line = json.loads(_run(compile_python, "compile", out))
             click.echo(json.dumps(line))
-            found.append((batch, line["arguments_gib"] + line["temporary_gib"]))
+            return line["arguments_gib"] + line["temporary_gib"]
+
+        found = [(batch, gib(batch)) for batch in map(int, batches.split(","))]
         if len(found) > 1:
-            click.echo(
-                f"{name}: about {largest_batch(found[-2], found[-1])} examples fit into a core"
-            )
+            gib(largest_batch(found[-2], found[-1]))
 
 
 def _run(python: str, *arguments: str) -> str:

@@ -10,15 +10,18 @@ leaves out silently what Keras does not track; restoring fails if one is missing
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 import posixpath
+from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
 
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig
+from model.failures import first_line, read_json
 from model.lamb import Lamb
 from model.settings import TrainSettings
 
@@ -65,11 +68,12 @@ class Checkpoints:
         """Restores the newest checkpoint; False if there is none.
 
         Raises:
-            AssertionError: a variable is missing in the checkpoint or in the run.
+            ValueError: it is damaged, or a variable is missing in it or in the run.
         """
         if self.latest is None:
             return False
-        self._state.restore(self.latest).assert_consumed()
+        with _checkpoint_named(self.latest):
+            self._state.restore(self.latest).assert_consumed()
         return True
 
 
@@ -80,10 +84,28 @@ def _by_path(variables: list[Any]) -> dict[str, tf.Variable]:
     return found
 
 
+@contextlib.contextmanager
+def _checkpoint_named(prefix: str) -> Iterator[None]:
+    try:
+        yield
+    except tf.errors.NotFoundError as error:
+        raise ValueError(f"{prefix}: no such checkpoint ({first_line(error)})") from error
+    except (AssertionError, IndexError, ValueError, tf.errors.OpError) as error:
+        raise ValueError(
+            f"{prefix}: damaged, or of another model ({first_line(error)}); to go on from an older "
+            f"one, name it as model_checkpoint_path in {posixpath.dirname(prefix)}/checkpoint"
+        ) from error
+
+
 def restore_weights(model: AlbertPretrainer, prefix: str) -> None:
-    """Assigns only the weights of ``model`` from a checkpoint of another run."""
+    """Assigns only the weights of ``model`` from a checkpoint of another run.
+
+    Raises:
+        ValueError: there is none, it is damaged, or of another model.
+    """
     state = tf.train.Checkpoint(weights=_by_path(model.variables))
-    state.restore(prefix).assert_existing_objects_matched().expect_partial()
+    with _checkpoint_named(prefix):
+        state.restore(prefix).assert_existing_objects_matched().expect_partial()
 
 
 def write_run(folder: str, config: AlbertConfig, settings: TrainSettings, data: str) -> None:
@@ -124,8 +146,7 @@ def _read_run(folder: str) -> dict[str, Any]:
     path = posixpath.join(folder, "model.json")
     if not tf.io.gfile.exists(path):
         raise FileNotFoundError(f"{path}: not a model folder of train_tpu.py")
-    with tf.io.gfile.GFile(path) as file:
-        return json.load(file)
+    return read_json(path)
 
 
 def load_model(folder: str, **options: Any) -> AlbertPretrainer:

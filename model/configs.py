@@ -13,6 +13,7 @@ Source: Lan et al. 2020 (arXiv 1909.11942), tables 1, 3 and 4; Devlin et al. 201
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import difflib
 from collections.abc import Mapping
@@ -68,11 +69,13 @@ class AlbertConfig:
     sharing: str = "all"
 
     def __post_init__(self) -> None:
-        sizes = [f.name for f in dataclasses.fields(self) if f.type == "int"]
-        for name in sizes:
-            value = getattr(self, name)
-            if not isinstance(value, int) or isinstance(value, bool) or value < 1:
-                raise ValueError(f"{name}={value!r}: must be a whole number of at least 1")
+        check_types(self)
+        for name in (f.name for f in dataclasses.fields(self) if f.type == "int"):
+            if getattr(self, name) < 1:
+                raise ValueError(f"{name}={getattr(self, name)!r}: must be at least 1")
+        for name in ("initializer_range", "layer_norm_eps"):
+            if getattr(self, name) < 0:
+                raise ValueError(f"{name}={getattr(self, name)!r}: must be at least 0")
         rates = [f.name for f in dataclasses.fields(self) if f.name.endswith("dropout_prob")]
         for name in rates:
             if not 0.0 <= getattr(self, name) < 1.0:
@@ -164,6 +167,24 @@ def load_config(name: str = "albert-base", **overrides: Any) -> AlbertConfig:
         raise ValueError(f"no configuration {name!r}{nearest(name, CONFIGS)}")
     check_keys(overrides, [field.name for field in dataclasses.fields(AlbertConfig)], "model")
     return AlbertConfig(**{**CONFIGS[name], **overrides})
+
+
+def check_types(settings: Any) -> None:
+    """Checks the fields of a frozen dataclass of int, float, bool and str against its annotations.
+
+    A float may be given as an int or, since YAML takes ``1e-6`` for text, as text; it is converted.
+
+    Raises:
+        ValueError: a value of another type.
+    """
+    for field in dataclasses.fields(settings):
+        value, kind = getattr(settings, field.name), str(field.type)
+        if kind == "float" and isinstance(value, int | str) and not isinstance(value, bool):
+            with contextlib.suppress(ValueError):
+                value = float(value)
+            object.__setattr__(settings, field.name, value)
+        if type(value).__name__ != kind:
+            raise ValueError(f"{field.name}={value!r}: must be {kind}")
 
 
 def check_keys(given: Mapping[str, Any], known: Any, what: str) -> None:

@@ -26,9 +26,10 @@ from rich.table import Table
 
 from model.albert import AlbertPretrainer
 from model.checkpoints import load_model
+from model.failures import one_line_errors
 from model.heads import pretraining_means, pretraining_sums
 from model.inputs import evaluation_batches
-from model.shards import ShardSet, open_shards
+from model.shards import ShardSet, damage_named, open_shards
 
 
 @dataclass(frozen=True)
@@ -83,12 +84,13 @@ def evaluate(
 
     totals: dict[str, float] = {}
     counts = np.zeros(shards.vocabulary_size)
-    for features in evaluation_batches(shards, batch_size).take(-1 if limit is None else limit):
-        for name, value in batch_sums(features).items():
-            totals[name] = totals.get(name, 0.0) + float(value)
-        weights = features["masked_lm_weights"] * features["example_weights"][:, None]
-        ids = features["masked_lm_ids"].numpy()
-        counts += np.bincount(ids.ravel(), weights.numpy().ravel(), len(counts))
+    with damage_named(shards):
+        for features in evaluation_batches(shards, batch_size).take(-1 if limit is None else limit):
+            for name, value in batch_sums(features).items():
+                totals[name] = totals.get(name, 0.0) + float(value)
+            weights = features["masked_lm_weights"] * features["example_weights"][:, None]
+            ids = features["masked_lm_ids"].numpy()
+            counts += np.bincount(ids.ravel(), weights.numpy().ravel(), len(counts))
     means = {name: float(value) for name, value in pretraining_means(totals).items()}
     return Score(
         **means,
@@ -123,7 +125,7 @@ def main(
         table.add_column(column, overflow="fold")
     for column in ("MLM loss", "(unigrams)", "acc.", "sentence acc.", "s.e. over ½", "n"):
         table.add_column(column, justify="right", no_wrap=True)
-    try:
+    with one_line_errors():
         for model_dir in model_dirs:
             model = load_model(model_dir)
             for folder in shard_dirs:
@@ -141,8 +143,6 @@ def main(
                     f"{score.errors_above_chance:+.1f}",
                     str(score.examples),
                 )
-    except (ValueError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
     if not as_json:
         Console().print(table)
 

@@ -67,8 +67,9 @@ class LayerNorm(keras.layers.Layer):
     def call(self, values: tf.Tensor) -> tf.Tensor:
         """float [..., D] of any dtype to [..., D] in the compute dtype."""
         values = tf.cast(values, tf.float32)
-        mean, variance = tf.nn.moments(values, axes=[-1], keepdims=True)
-        normed = (values - mean) * tf.math.rsqrt(variance + self.epsilon)
+        centred = values - tf.reduce_mean(values, -1, keepdims=True)
+        variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
+        normed = centred * tf.math.rsqrt(variance + self.epsilon)
         return tf.cast(normed * self.gamma + self.beta, self.compute_dtype)
 
 

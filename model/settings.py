@@ -20,7 +20,7 @@ import tensorflow as tf
 import yaml
 
 from model.albert import RECOMPUTE
-from model.configs import AlbertConfig, check_keys, load_config
+from model.configs import AlbertConfig, check_keys, check_types, load_config
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -81,15 +81,10 @@ class TrainSettings:
             "steps", "batch_size", "steps_per_call", "log_every", "save_every",
             "keep_checkpoints", "interleave",
         )  # fmt: skip
+        check_types(self)
         for field in dataclasses.fields(self):
-            value, kind = getattr(self, field.name), str(field.type)
-            if kind == "float" and isinstance(value, int) and not isinstance(value, bool):
-                value = float(value)
-                object.__setattr__(self, field.name, value)
-            if type(value).__name__ != kind:
-                raise ValueError(f"{field.name}={value!r}: must be {kind}{_yaml_hint(value, kind)}")
-            if kind in ("int", "float") and value < (field.name in at_least_one):
-                low = 1 if field.name in at_least_one else 0
+            value, low = getattr(self, field.name), int(field.name in at_least_one)
+            if isinstance(value, int | float) and value < low:
                 raise ValueError(f"{field.name}={value!r}: must be at least {low}")
         if self.precision not in ("", *PRECISIONS):
             raise ValueError(f"precision={self.precision!r}: must be {' or '.join(PRECISIONS)}")
@@ -114,12 +109,6 @@ class TrainSettings:
         return share, share // micro
 
 
-def _yaml_hint(value: Any, kind: str) -> str:
-    if kind == "float" and isinstance(value, str):
-        return " (YAML reads 1e-6 as text; write 1.0e-6)"
-    return ""
-
-
 def load_settings(
     path: str | None = None,
     model: dict[str, Any] | None = None,
@@ -138,7 +127,10 @@ def load_settings(
     given: dict[str, Any] = {}
     if path is not None:
         with tf.io.gfile.GFile(path) as file:
-            given = yaml.safe_load(file.read()) or {}
+            try:
+                given = yaml.safe_load(file.read()) or {}
+            except yaml.YAMLError as error:
+                raise ValueError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
         if not isinstance(given, dict):
             raise ValueError(f"{path}: must hold the keys 'model' and 'train'")
     check_keys(given, ("model", "train"), "top-level")

@@ -6,8 +6,9 @@ In: a folder (local or gs://) with ``manifest.json`` and TFRecord files. Out: a 
 
 from __future__ import annotations
 
-import json
+import contextlib
 import posixpath
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -18,6 +19,7 @@ from albert_data.masking import MaskTables
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
+from model.failures import first_line, read_json
 
 
 @dataclass(frozen=True)
@@ -69,8 +71,7 @@ def read_manifest(folder: str) -> ShardSet:
     path = posixpath.join(folder, "manifest.json")
     if not tf.io.gfile.exists(path):
         raise FileNotFoundError(f"{path}: no manifest; is the build finished?")
-    with tf.io.gfile.GFile(path) as file:
-        manifest = json.load(file)
+    manifest = read_json(path)
     try:
         version = manifest["schema_version"]
         if version != SCHEMA_VERSION:
@@ -128,6 +129,22 @@ def open_shards(folder: str, config: AlbertConfig) -> ShardSet:
             f"max_position_embeddings={config.max_position_embeddings}"
         )
     return ShardSet(**{**vars(shards), "compression": _compression(shards.path(0))})
+
+
+@contextlib.contextmanager
+def damage_named(shards: ShardSet) -> Iterator[None]:
+    """While records are read: says whose they are where one is damaged.
+
+    Raises:
+        ValueError: in place of TensorFlow's error, which names no file.
+    """
+    try:
+        yield
+    except tf.errors.DataLossError as error:
+        raise ValueError(
+            f"{shards.folder}: a shard is damaged ({first_line(error)}); "
+            f"`albert-data verify {shards.folder}` names it"
+        ) from error
 
 
 def mask_tables(shards: ShardSet) -> MaskTables:

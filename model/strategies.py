@@ -7,6 +7,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
+from model.failures import first_line
+
 KINDS = ("tpu", "mirrored", "cpu")
 
 
@@ -20,16 +22,22 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
             GPU; 0 for all GPUs. Must be called before TensorFlow has used its devices.
 
     Raises:
-        ValueError: unknown kind, or fewer devices than asked for.
+        ValueError: unknown kind, no such TPU, or fewer devices than asked for.
     """
     if kind == "cpu":
         return tf.distribute.OneDeviceStrategy("/cpu:0")
     if kind == "mirrored":
         return tf.distribute.MirroredStrategy(_mirrored_devices(devices))
     if kind == "tpu":
-        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=tpu or "local")
-        tf.config.experimental_connect_to_cluster(resolver)
-        tf.tpu.experimental.initialize_tpu_system(resolver)
+        try:
+            resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=tpu or "local")
+            tf.config.experimental_connect_to_cluster(resolver)
+            tf.tpu.experimental.initialize_tpu_system(resolver)
+        except (tf.errors.OpError, ValueError, OSError) as error:
+            raise ValueError(
+                f"no TPU {tpu or 'on this machine'} ({first_line(error)}); "
+                "--strategy cpu or mirrored trains without one"
+            ) from error
         return tf.distribute.TPUStrategy(resolver)
     raise ValueError(f"strategy {kind!r}: must be one of {', '.join(KINDS)}")
 

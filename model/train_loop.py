@@ -22,7 +22,7 @@ from model.inputs import training_batches
 from model.lamb import Lamb, WarmupPolynomialDecay
 from model.monitor import Monitor, is_finite, training_flops, trust_ratios
 from model.settings import TrainSettings
-from model.shards import ShardSet, open_shards
+from model.shards import ShardSet, damage_named, open_shards
 from model.train_step import make_replica_step, make_run_steps
 
 
@@ -125,7 +125,7 @@ def train(
         show_progress,
     )
     saved = checkpoints.latest
-    with StopSignals() as signals, monitor:
+    with StopSignals() as signals, monitor, damage_named(shards):
         while step < settings.steps and not signals.caught:
             count = steps_to_next_event(step, settings)
             sums = run_steps(iterator, tf.constant(count))

@@ -24,6 +24,7 @@ import tensorflow as tf
 import yaml
 
 from model.configs import AlbertConfig, check_keys
+from model.failures import one_line_errors
 from model.settings import TrainSettings, load_settings
 from model.strategies import KINDS, make_strategy, usual_precision
 from model.train_loop import NonFiniteLoss, train, with_precision
@@ -51,18 +52,17 @@ def main(
     progress: bool,
 ) -> None:
     try:
-        model_part, train_part = split_overrides(pairs)
-        config, settings = load_settings(config_path, model_part, train_part)
-        settings = with_precision(settings, usual_precision(strategy))
-        if strategy == "cpu":
-            tf.config.experimental.enable_op_determinism()
-        place = make_strategy(strategy, tpu, devices)
-        result = train(config, settings, shards, place, model_dir, init, progress)
+        with one_line_errors():
+            model_part, train_part = split_overrides(pairs)
+            config, settings = load_settings(config_path, model_part, train_part)
+            settings = with_precision(settings, usual_precision(strategy))
+            if strategy == "cpu":
+                tf.config.experimental.enable_op_determinism()
+            place = make_strategy(strategy, tpu, devices)
+            result = train(config, settings, shards, place, model_dir, init, progress)
     except NonFiniteLoss as error:
         click.echo(f"stopped: {error}", err=True)
         sys.exit(3)
-    except (ValueError, FileNotFoundError) as error:
-        raise click.ClickException(str(error)) from error
     if result.stopped:
         click.echo(f"stopped at step {result.step}, saved {result.checkpoint}", err=True)
         sys.exit(143)

@@ -105,7 +105,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_one():
         (dict(num_attention_heads=7), "must divide hidden_size=768"),
         (dict(num_hidden_groups=13), "at most one group a layer"),
         (dict(hidden_dropout_prob=1.0), r"must be in \[0, 1\)"),
-        (dict(embedding_size=0), "must be a whole number of at least 1"),
+        (dict(embedding_size=0), "must be at least 1"),
         (dict(sharing="none", num_hidden_groups=3), "one group a layer"),
     ],
 )

@@ -22,13 +22,23 @@ def test_a_file_and_then_overrides_replace_defaults(tmp_path):
     assert (settings.steps, settings.batch_size) == (9, 8)
 
 
+def test_a_small_number_may_be_written_as_people_do(tmp_path):
+    path = tmp_path / "run.yaml"
+    path.write_text("model: {layer_norm_eps: 1e-12}\ntrain: {epsilon: 1e-6, beta_1: 0}\n")
+    config, settings = load_settings(str(path))
+    assert (config.layer_norm_eps, settings.epsilon, settings.beta_1) == (1e-12, 1e-6, 0.0)
+
+
 @pytest.mark.parametrize(
     "text, message",
     [
         ("trian: {}", "unknown top-level setting 'trian'; did you mean 'train'"),
         ("train: {learning_rat: 0.1}", "'learning_rat'; did you mean 'learning_rate'"),
         ("model: {shared: all}", "unknown model setting 'shared'"),
-        ("train: {epsilon: 1e-6}", "write 1.0e-6"),
+        ("train: {epsilon: small}", "epsilon='small': must be float"),
+        ("train: {epsilon: true}", "epsilon=True: must be float"),
+        ("model: {layer_norm_eps: tiny}", "layer_norm_eps='tiny': must be float"),
+        ("model: {hidden_size: 768.0}", "hidden_size=768.0: must be int"),
         ("train: {steps: 0}", "steps=0: must be at least 1"),
         ("train: {learning_rate: -1.0}", "must be at least 0"),
         ("train: {xla: 1}", "xla=1: must be bool"),

@@ -1,0 +1,116 @@
+"""Bad input of the trainer and the evaluation: one line that names the file, and no traceback."""
+
+import shutil
+
+import pytest
+from click.testing import CliRunner
+
+from model import evaluate, train_tpu
+from tests.model.conftest import tiny_config
+from tests.model.make_shards import write_shards
+
+
+@pytest.fixture(scope="module")
+def shards(tmp_path_factory):
+    return write_shards(tmp_path_factory.mktemp("shards"), [13, 9, 11])
+
+
+@pytest.fixture(scope="module")
+def run(shards, tmp_path_factory):
+    """A finished run of two checkpoints."""
+    folder = tmp_path_factory.mktemp("run")
+    done = train(shards, folder)
+    assert done.exit_code == 0, done.output
+    return folder
+
+
+@pytest.fixture
+def copy(run, tmp_path):
+    return shutil.copytree(run, tmp_path / "run")
+
+
+def train(shards, folder, *more, strategy="cpu"):
+    fields = tiny_config(num_hidden_layers=1).to_dict() | dict(
+        steps=4, batch_size=8, warmup_steps=1, log_every=2, save_every=2, interleave=1
+    )
+    pairs = [f"--set={key}={value}" for key, value in fields.items()]
+    arguments = [f"--shards={shards}", f"--model-dir={folder}", f"--strategy={strategy}"]
+    return CliRunner().invoke(train_tpu.main, [*arguments, "--no-progress", *pairs, *more])
+
+
+def score(shards, folder):
+    return CliRunner().invoke(evaluate.main, [f"--shards={shards}", f"--model-dir={folder}"])
+
+
+def refused(done, *told):
+    """The command ended with one line that holds all of ``told``."""
+    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), done.exception
+    errors = [line for line in done.output.splitlines() if line.startswith("Error: ")]
+    assert len(errors) == 1 and done.output.rstrip().endswith(errors[0]), done.output
+    assert all(str(part) in errors[0] for part in told), errors[0]
+
+
+def cut(path, size):
+    path.write_bytes(path.read_bytes()[:size])
+
+
+@pytest.mark.parametrize("command", [train, score])
+def test_a_damaged_record_names_the_shards_and_how_to_find_it(command, shards, run, tmp_path):
+    damaged = shutil.copytree(shards, tmp_path / "damaged")
+    for path in damaged.glob("*.tfrecord"):
+        raw = bytearray(path.read_bytes())
+        raw[40] ^= 1
+        path.write_bytes(raw)
+    folder = tmp_path / "new" if command is train else run
+    refused(command(damaged, folder), f"albert-data verify {damaged}", "corrupted record at 12")
+
+
+def test_a_truncated_shard_is_named_before_training(shards, tmp_path):
+    damaged = shutil.copytree(shards, tmp_path / "damaged")
+    path = sorted(damaged.glob("*.tfrecord"))[1]
+    cut(path, 100)
+    refused(train(damaged, tmp_path / "run"), path, "100 bytes")
+
+
+@pytest.mark.parametrize("kind", ["index", "data-00000-of-00001"])
+def test_a_truncated_checkpoint_is_named_and_an_older_one_can_be_taken(kind, shards, copy):
+    cut(copy / f"ckpt-4.{kind}", 500 if kind == "index" else 100)
+    more = ["--set=steps=4"]
+    refused(train(shards, copy, *more), copy / "ckpt-4", copy / "checkpoint")
+    refused(score(shards, copy), copy / "ckpt-4", copy / "checkpoint")
+    state = copy / "checkpoint"
+    state.write_text(state.read_text().replace('path: "ckpt-4"', 'path: "ckpt-2"', 1))
+    assert score(shards, copy).exit_code == 0
+    assert train(shards, copy, *more).exit_code == 0
+
+
+def test_a_run_that_is_not_json_is_named_with_the_place(shards, copy):
+    (copy / "model.json").write_text("{")
+    refused(train(shards, copy), copy / "model.json", "line 1")
+
+
+def test_a_manifest_that_is_not_json_is_named_with_the_place(shards, run, tmp_path):
+    damaged = shutil.copytree(shards, tmp_path / "damaged")
+    cut(damaged / "manifest.json", 30)
+    refused(score(damaged, run), damaged / "manifest.json", "line ")
+
+
+def test_settings_that_are_not_yaml_are_named_with_the_place(shards, tmp_path):
+    path = tmp_path / "settings.yaml"
+    path.write_text("train: [")
+    refused(train(shards, tmp_path / "run", f"--config={path}"), path, "line 1")
+
+
+def test_files_that_are_not_there_are_named(shards, tmp_path):
+    missing = tmp_path / "settings.yaml"
+    refused(train(shards, tmp_path / "run", f"--config={missing}"), missing)
+    refused(train(shards, tmp_path / "run", f"--init={tmp_path}/ckpt-9"), f"{tmp_path}/ckpt-9")
+
+
+def test_a_model_folder_that_cannot_be_made_is_named(shards, tmp_path):
+    (tmp_path / "file").write_text("")
+    refused(train(shards, tmp_path / "file" / "run"), tmp_path / "file")
+
+
+def test_a_machine_without_a_tpu_says_so(shards, tmp_path):
+    refused(train(shards, tmp_path / "run", strategy="tpu"), "no TPU", "--strategy cpu")
