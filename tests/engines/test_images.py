@@ -1,12 +1,15 @@
 """The Dockerfiles, as far as they can be judged without Docker."""
 
+import os
 import subprocess
+import sys
 
 import pytest
 
+from tests.engines import docker_stand_in
 from tests.engines.servers import BIN, ROOT
 
-pytestmark = pytest.mark.engine
+pytestmark = [pytest.mark.engine, pytest.mark.timeout(900)]
 
 
 @pytest.mark.parametrize("image", ["worker", "trainer"])
@@ -19,3 +22,49 @@ def test_a_linter_finds_nothing_in_a_dockerfile(image):
 def test_an_image_that_is_not_known_is_refused():
     made = subprocess.run([ROOT / "docker/build.sh", "wrker"], capture_output=True, text=True)
     assert (made.returncode, made.stderr) == (2, "no such image: wrker\n")
+
+
+def build(kind, folder):
+    """The environment that the steps of an image's Dockerfile leave, by the project's own script."""
+    source, root, shims = folder / "source", folder / "image", folder / "bin"
+    subprocess.run(["git", "clone", "--quiet", ROOT, source], check=True)
+    shims.mkdir()
+    docker = shims / "docker"
+    docker.write_text(f'#!/bin/sh\nexec {sys.executable} {docker_stand_in.__file__} {root} "$@"\n')
+    docker.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{shims}:{BIN}:{os.environ['PATH']}"}
+    made = subprocess.run(
+        [source / "docker/build.sh", kind], env=environment, capture_output=True, text=True
+    )
+    assert made.returncode == 0, made.stderr
+    assert not list((root / "tmp").glob("*")), "the image keeps temporary files"
+    return root
+
+
+def run(root, *command):
+    path = f"{root / 'venv' / 'bin'}:/usr/bin:/bin"
+    return subprocess.run(command, env={"PATH": path}, cwd=root, capture_output=True, text=True)
+
+
+def test_the_steps_of_the_worker_image_make_a_worker_without_tensorflow(tmp_path):
+    root = build("worker", tmp_path)
+    told = run(root, "sh", "-c", "albert-data --version")
+    assert (told.returncode, told.stderr) == (0, "")
+    stores = run(root, "sh", "-c", "python -c 'import pipelines.object_stores, apache_beam.io.gcp'")
+    assert stores.returncode == 0, stores.stderr
+    absent = run(root, "sh", "-c", "python -c 'import tensorflow'")
+    assert "No module named 'tensorflow'" in absent.stderr
+
+
+def test_the_steps_of_the_trainer_image_make_a_trainer_without_beam(tmp_path):
+    root = build("trainer-cpu", tmp_path)
+    told = run(
+        root, "sh", "-c", "python -m model.train_tpu --shards none --model-dir run --strategy cpu"
+    )
+    assert told.returncode == 1
+    assert (
+        told.stderr.splitlines()[-1]
+        == "Error: none/manifest.json: no manifest; is the build finished?"
+    )
+    absent = run(root, "sh", "-c", "python -c 'import apache_beam'")
+    assert "No module named 'apache_beam'" in absent.stderr
