@@ -55,10 +55,20 @@ def drop(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
         rate: float in [0, 1).
         key: int32 [2], or None: return ``values`` as they are.
     """
+    return scale_kept(zero_some(values, rate, key), rate, key)
+
+
+def zero_some(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
+    """``drop`` without the scale, for a caller that applies it to a smaller tensor later."""
     if key is None or rate == 0.0:
         return values
     bits = tf.random.stateless_uniform(
         tf.shape(values), key, minval=None, maxval=None, dtype=tf.uint32
     )
     kept = bits >= tf.constant(round(rate * 2**32), tf.uint32)
-    return tf.where(kept, values / tf.cast(1.0 - rate, values.dtype), tf.zeros_like(values))
+    return tf.where(kept, values, tf.zeros_like(values))
+
+
+def scale_kept(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
+    """Scales by 1/(1−rate) where ``zero_some`` with the same arguments zeroes."""
+    return values if key is None or rate == 0.0 else values / tf.cast(1.0 - rate, values.dtype)

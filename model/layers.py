@@ -17,7 +17,7 @@ import keras
 import tensorflow as tf
 
 from model.configs import AlbertConfig
-from model.dropout import drop
+from model.dropout import drop, scale_kept, zero_some
 
 MASKED_SCORE = -10000.0
 
@@ -116,12 +116,15 @@ class AttentionBlock(keras.layers.Layer):
         def split(values: tf.Tensor) -> tf.Tensor:  # [B·S, H] -> [B, heads, S, size]
             return tf.transpose(tf.reshape(values, [-1, length, heads, size]), [0, 2, 1, 3])
 
+        rate = self.config.attention_probs_dropout_prob
+
+        # Scales are applied to what is S x size: passes over what is S x S cost most.
         def attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
-            query, key = tf.cast(query, tf.float32), tf.cast(key, tf.float32)
-            scores = tf.matmul(query, key, transpose_b=True) * size**-0.5
+            query, key = tf.cast(query, tf.float32) * size**-0.5, tf.cast(key, tf.float32)
+            scores = tf.matmul(query, key, transpose_b=True)
             probs = tf.nn.softmax(scores + tf.cast(mask_scores, tf.float32))
-            probs = drop(probs, self.config.attention_probs_dropout_prob, probs_key)
-            return tf.matmul(tf.cast(probs, value.dtype), value)
+            probs = zero_some(probs, rate, probs_key)
+            return scale_kept(tf.matmul(tf.cast(probs, value.dtype), value), rate, probs_key)
 
         heads_of = (split(part(rows)) for part in (self.query, self.key, self.value))
         context = (tf.recompute_grad(attend) if self.recompute else attend)(*heads_of)

@@ -3,11 +3,20 @@
 import shutil
 
 import pytest
+import tensorflow as tf
 from click.testing import CliRunner
 
 from model import evaluate, train_tpu
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
+
+
+@pytest.fixture(scope="module", autouse=True)
+def process_as_it_was():
+    """Determinism is for the whole process, which other files' tests share: it stays off."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(tf.config.experimental, "enable_op_determinism", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="module")
