@@ -1,12 +1,8 @@
 """Block files: the records of one (token file, dupe), grouped by destination shard, in global order.
 
 This is the exchange between masking and assembly. A block holds one *piece* per shard, one after the
-other, and an index at its end, so that a shard's assembler reads one byte range of every block:
-
-    piece  = header (records, tokens, names in an origin, CRC-32C of all else in the piece: 4 x uint64)
-             order keys (uint64 each), framed lengths (uint32 each), origins (see `provenance.py`;
-             nothing where they have 0 names), framed records
-    block  = pieces, index (JSON: piece offsets and counts), its length and CRC-32C (2 x uint64)
+other, and an index at its end (format: `pieces.py`), so that what a shard needs of a block is one
+byte range.
 
 A record's place in the build is its 64-bit order key, drawn from the document's random stream. Shard
 s of S holds the keys k with floor(h x S / 2^32) = s, h = floor(k / 2^32), sorted: the records of all
@@ -15,34 +11,30 @@ shards, read one after the other, are in the same order for every S.
 
 from __future__ import annotations
 
-import json
-from collections.abc import Sequence
+import heapq
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-import google_crc32c
 import numpy as np
 import pyarrow as pa
 
 from albert_data import rng
 from albert_data.config import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings
-from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
 from albert_data.mask_law import mask_law
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
-from albert_data.provenance import Origins, PairOrigins
+from albert_data.pieces import Part, make_piece, read_index, write_index
+from albert_data.provenance import PairOrigins
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
-from albert_data.storage import fill, location, open_binary
+from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.unmasked import encode_unmasked
 
 ENCODE_ROWS = 4096
-_HEADER = 4 * 8
-_TRAILER = 2 * 8
-_FIX = "remove the file and run the same command again: it is made anew"
 
 
 @dataclass(frozen=True)
@@ -60,6 +52,17 @@ class Block:
     path: str
     offsets: bytes
     counts: dict[str, Any]
+
+    def part(self, width: int = 1) -> Part:
+        """The file, cut into ranges of `width` shards; the last one may have fewer."""
+        offsets = np.frombuffer(self.offsets, "<u8")
+        bounds = np.append(offsets[:-1:width], offsets[-1:])
+        return Part(self.order, self.path, bounds.tobytes())
+
+    def totals(self) -> dict[str, Any]:
+        """What `add_totals` adds up: its counts, and which documents were dropped first."""
+        dropped = self.counts["dropped"][:SAMPLES_PER_REASON] if self.order[2] == 0 else []
+        return {**self.counts, "dropped": [(self.order, dropped)] if dropped else []}
 
 
 @dataclass(frozen=True)
@@ -136,32 +139,38 @@ def write_block(
                 names_kept, of_origins = len(origins.names), origins.take(group).pieces(cuts)
             for shard in range(first, last):
                 own = slice(cuts[shard - first], cuts[shard - first + 1])
-                head = [own.stop - own.start, int(tokens[own].sum()), names_kept]
+                head = [own.stop - own.start, int(tokens[own].sum()), dupe, names_kept]
                 records = framed[ends[own.start] : ends[own.stop]]
                 of_pieces = of_origins[shard - first]
-                stream.write(_piece(head, keys[group[own]], lengths[own], of_pieces, records))
+                stream.write(make_piece(head, keys[group[own]], lengths[own], of_pieces, records))
                 offsets[shard + 1] = stream.tell()
         report = _report(pairs, counts)
-        index = json.dumps({"offsets": offsets.tolist(), "counts": report}).encode()
-        stream.write(index)
-        stream.write(np.array([len(index), google_crc32c.value(index)], "<u8").tobytes())
+        write_index(stream, {"offsets": offsets.tolist(), "counts": report})
     return Block(order, str(path), offsets.tobytes(), report)
 
 
 def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
     """A block that an earlier run finished; None where there is none, or its index is damaged."""
-    try:
-        with open_binary(path) as stream:
-            stream.seek(-_TRAILER, 2)
-            size, crc = np.frombuffer(stream.read(_TRAILER), "<u8").tolist()
-            stream.seek(-_TRAILER - size, 2)
-            raw = stream.read(size)
-        if google_crc32c.value(raw) != crc:
-            return None
-        index = json.loads(raw)
-    except (OSError, ValueError):
+    index = read_index(path)
+    if index is None:
         return None
     return Block(order, str(path), np.array(index["offsets"], "<u8").tobytes(), index["counts"])
+
+
+def add_totals(totals: Iterable[dict[str, Any]]) -> dict[str, Any]:
+    """The totals of some blocks as those of one.
+
+    `dropped` has (order of a block, numbers of its first dropped documents) of the first blocks with
+    any, as many as are enough for a data card's samples.
+    """
+    parts = list(totals)
+    sums = {
+        name: np.sum([part[name] for part in parts], axis=0).tolist()
+        for name in parts[0]
+        if name != "dropped"
+    }
+    dropped = (block for part in parts for block in part["dropped"])
+    return {**sums, "dropped": heapq.nsmallest(SAMPLES_PER_REASON, dropped)}
 
 
 def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:
@@ -170,96 +179,8 @@ def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:
     return ((upper * np.uint64(shards)) >> np.uint64(32)).astype(np.int64)
 
 
-@dataclass(frozen=True)
-class ShardRecords:
-    """All records of one shard, in block order.
-
-    Attributes:
-        buffer: uint8, the pieces as they lie in their files.
-        begins, lengths: int64 [R], where the framed records lie in the buffer.
-        keys: uint64 [R], their order keys.
-        dupes: int64 [R], their dupe numbers.
-        tokens: number of tokens in all.
-        origins: of the records; None where the blocks have none.
-    """
-
-    buffer: np.ndarray
-    begins: np.ndarray
-    lengths: np.ndarray
-    keys: np.ndarray
-    dupes: np.ndarray
-    tokens: int
-    origins: Origins | None
-
-
-def read_shard(blocks: Sequence[Block], shard: int) -> ShardRecords:
-    """Reads one shard's piece of every block, in the order given.
-
-    Raises:
-        DataError: a block is missing or damaged.
-    """
-    ranges = [np.frombuffer(b.offsets, "<u8")[shard : shard + 2].astype(np.int64) for b in blocks]
-    sizes = [int(end - begin) for begin, end in ranges]
-    buffer = np.empty(sum(sizes), np.uint8)
-    begins, lengths, keys, origins = [], [], [], []
-    ends = np.cumsum(sizes, dtype=np.int64).tolist()
-    pieces = [buffer[end - size : end] for end, size in zip(ends, sizes, strict=True)]
-    try:
-        fill(
-            (location(block.path), int(begin), memoryview(raw))
-            for block, (begin, _), raw in zip(blocks, ranges, pieces, strict=True)
-        )
-    except OSError as error:
-        raise DataError(
-            f"a block file cannot be read: {error.strerror}", where=str(error.filename), fix=_FIX
-        ) from None
-    tokens, at = 0, 0
-    for block, (begin, _), raw in zip(blocks, ranges, pieces, strict=True):
-        count, own_tokens, names, crc = (int(x) for x in raw[:_HEADER].view("<u8"))
-        if _piece_crc(raw[: _HEADER - 8].tobytes(), raw[_HEADER:].tobytes()) != crc:
-            raise DataError(
-                "a block file is damaged (CRC-32C)", where=f"{block.path} byte {begin}", fix=_FIX
-            )
-        body = _HEADER + 12 * count
-        keys.append(raw[_HEADER : _HEADER + 8 * count].view("<u8"))
-        own = raw[_HEADER + 8 * count : body].view("<u4").astype(np.int64)
-        lengths.append(own)
-        if names:
-            part, taken = Origins.parse(raw[body:], count, names)
-            origins.append(part)
-            body += taken
-        begins.append(at + body + np.cumsum(own) - own)
-        tokens += own_tokens
-        at += len(raw)
-    none = np.zeros(0, np.int64)
-    return ShardRecords(
-        buffer,
-        np.concatenate([none, *begins]),
-        np.concatenate([none, *lengths]),
-        np.concatenate([none.astype(np.uint64), *keys]),
-        np.repeat([block.order[2] for block in blocks], [len(own) for own in keys]).astype(
-            np.int64
-        ),
-        tokens,
-        Origins.join(origins) if origins else None,
-    )
-
-
 def _offsets(lengths: np.ndarray) -> np.ndarray:
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
-
-
-def _piece(
-    head: list[int], keys: np.ndarray, lengths: np.ndarray, origins: bytes, records: np.ndarray
-) -> bytes:
-    body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + origins
-    body += records.tobytes()
-    of_head = np.array(head, "<u8").tobytes()
-    return of_head + _piece_crc(of_head, body).to_bytes(8, "little") + body
-
-
-def _piece_crc(head: bytes, body: bytes) -> int:
-    return google_crc32c.extend(google_crc32c.value(head), body)
 
 
 def _groups(bounds: np.ndarray, rows: int):

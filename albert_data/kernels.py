@@ -22,8 +22,8 @@ from numba.core import config as numba_config
 KERNEL_FILES = tuple(
     f"{name}.py"
     for name in (
-        "kernels rng pairs mask_law masking wire records unmasked dynamic schema blocks shards tfrecord "
-        "parse encoder dedup contamination/words contamination/ngrams"
+        "kernels rng pairs mask_law masking wire records unmasked dynamic schema blocks pieces gather "
+        "tfrecord parse encoder dedup contamination/words contamination/ngrams"
     ).split()
 )
 

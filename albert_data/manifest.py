@@ -13,7 +13,6 @@ import numpy as np
 
 import albert_data
 from albert_data import pairs, provenance
-from albert_data.blocks import Block
 from albert_data.config import Config, fingerprint
 from albert_data.contamination.result import card_section, corpus_fingerprint
 from albert_data.errors import DataError
@@ -27,7 +26,7 @@ from albert_data.shards import Shard
 def make_manifest(
     config: Config,
     index: dict[str, Any],
-    blocks: Sequence[Block],
+    masked: dict[str, Any],
     shards: Sequence[Shard],
     left_out: Sequence[str] = (),
 ) -> dict[str, Any]:
@@ -35,7 +34,7 @@ def make_manifest(
 
     Args:
         index: of the token cache.
-        blocks: all block files; their counts are summed.
+        masked: what masking counted, `blocks.add_totals` of all blocks.
         shards: all shards.
         left_out: names of a few documents that no pair was made of.
 
@@ -52,7 +51,7 @@ def make_manifest(
             where=f"pairs.sources {config.pairs.sources}",
             fix="choose other sources; the data card of a build without pairs.sources says why",
         )
-    statistics = _statistics(config, blocks)
+    statistics = _statistics(config, masked)
     statistics["pairs"]["samples_of_dropped_documents"] = list(left_out)
     totals = {
         "documents": sum(f["documents"] for f in index["files"]),
@@ -105,14 +104,11 @@ def _by_kind(index: dict[str, Any]) -> dict[str, dict[str, int]]:
     return kinds
 
 
-def _statistics(config: Config, blocks: Sequence[Block]) -> dict[str, Any]:
-    """What masking counted, summed over blocks."""
-
-    def total(name: str) -> np.ndarray:
-        return np.sum([block.counts[name] for block in blocks], axis=0)
-
-    spans, replaced, tokens = total("spans"), total("replaced"), total("tokens")
-    of_pairs, labels = total("pairs"), total("labels")
+def _statistics(config: Config, masked: dict[str, Any]) -> dict[str, Any]:
+    """What masking counted."""
+    spans, replaced, tokens, of_pairs, labels = (
+        np.array(masked[name]) for name in ("spans", "replaced", "tokens", "pairs", "labels")
+    )
     return {
         "pairs": {
             "dropped_documents_of_one_sentence": int(of_pairs[pairs.DROPPED_DOCUMENTS]),

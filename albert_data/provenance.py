@@ -16,7 +16,6 @@ from __future__ import annotations
 
 import hashlib
 import io
-from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,6 +27,7 @@ import pyarrow.parquet as pq
 
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
+from albert_data.gather import gather
 from albert_data.pairs import Documents, Pairs
 from albert_data.schema import PROVENANCE_COLUMNS
 from albert_data.selection import ALL
@@ -74,25 +74,25 @@ class Origins:
         ]
 
     @classmethod
-    def parse(cls, raw: np.ndarray, records: int, names: int) -> tuple[Origins, int]:
-        """Origins from the head of `raw` (uint8), and the number of bytes they take."""
-        width = len(NUMBERS) + names
-        at = 4 * records * width
-        numbers = raw[:at].view("<u4").reshape(records, width)
-        columns = []
-        for size in numbers[:, len(NUMBERS) :].sum(axis=0, dtype=np.int64).tolist():
-            columns.append(raw[at : at + size])
-            at += size
-        return cls(numbers, tuple(columns)), at
+    def read(
+        cls, buffer: np.ndarray, begins: np.ndarray, records: np.ndarray, names: int
+    ) -> tuple[Origins, np.ndarray]:
+        """The origins that stand at P places of a buffer (uint8), and where they end, int64 [P].
 
-    @classmethod
-    def join(cls, parts: Sequence[Origins]) -> Origins:
-        """The origins of all parts, one after the other."""
-        names = zip(*(part.names for part in parts), strict=True)
-        return cls(
-            np.concatenate([part.numbers for part in parts]),
-            tuple(np.concatenate(column) for column in names),
-        )
+        Args:
+            begins, records: int64 [P], the places, and how many records' origins stand there.
+            names: C.
+        """
+        width = len(NUMBERS) + names
+        numbers = gather(buffer, begins, 4 * width * records).view("<u4").reshape(-1, width)
+        at, rows = begins + 4 * width * records, np.concatenate([[0], np.cumsum(records)])
+        columns = []
+        for lengths in numbers.T[len(NUMBERS) :]:
+            ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+            sizes = np.diff(ends[rows])
+            columns.append(gather(buffer, at, sizes))
+            at = at + sizes
+        return cls(numbers, tuple(columns)), at
 
 
 @dataclass(frozen=True)

@@ -1,6 +1,6 @@
-"""Block files → shards: read every block's piece of a shard, sort by order key, write, rename.
+"""Pieces → shards: read the ranges with a shard's pieces, sort by order key, write, rename.
 
-A shard's provenance sidecar is written before it, where the blocks hold origins. Memory: one
+A shard's provenance sidecar is written before it, where the pieces hold origins. Memory: one
 uncompressed shard and a few megabytes. The SHA-256 is taken of the bytes as written.
 """
 
@@ -16,10 +16,10 @@ from typing import Any
 
 import numpy as np
 
-from albert_data.blocks import Block, read_shard
 from albert_data.config import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config
 from albert_data.files import atomic_path
-from albert_data.kernels import kernel
+from albert_data.gather import gather
+from albert_data.pieces import Range, read_shard
 from albert_data.provenance import provenance_name, write_provenance
 
 WRITE_BYTES = 4 * 2**20
@@ -70,10 +70,14 @@ def shard_count(config: Config, documents: int, tokens: int) -> int:
 
 
 def write_shard(
-    folder: Path, index: int, count: int, blocks: Sequence[Block], config: Config
+    folder: Path, index: int, count: int, ranges: Sequence[Range], config: Config
 ) -> Shard:
-    """Writes shard `index` of `count` into a folder, whole or not at all."""
-    records = read_shard(sorted(blocks, key=lambda block: block.order), index)
+    """Writes shard `index` of `count` into a folder, whole or not at all.
+
+    Args:
+        ranges: that hold its pieces, in the order of the blocks that these are of.
+    """
+    records = read_shard(ranges)
     order = np.argsort(records.keys, kind="stable")
     provenance = None
     if records.origins is not None:
@@ -103,15 +107,4 @@ def _in_order(records, order):
         return
     cuts = np.searchsorted(ends, np.arange(0, int(ends[-1]), WRITE_BYTES))
     for first, last in zip(cuts, [*cuts[1:], len(order)], strict=True):
-        out = np.empty(int(lengths[first:last].sum()), np.uint8)
-        _gather(records.buffer, begins[first:last], lengths[first:last], out)
-        yield memoryview(out)
-
-
-@kernel
-def _gather(buffer, begins, lengths, out):
-    at = 0
-    for i in range(len(begins)):
-        n = lengths[i]
-        out[at : at + n] = buffer[begins[i] : begins[i] + n]
-        at += n
+        yield memoryview(gather(records.buffer, begins[first:last], lengths[first:last]))

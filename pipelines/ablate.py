@@ -72,7 +72,8 @@ def ablate(
 
 def _seconds(name: str, seen: dict[str, Counts], known: dict[str, dict[str, Any]]) -> float | None:
     """Workers' time for a variant: of this run, or of the run that made it; None if unknown."""
-    now = [seen[stage] for stage in (f"mask {name}", f"assemble {name}") if stage in seen]
+    stages = (f"{stage} {name}" for stage in ("mask", "merge", "assemble"))
+    now = [seen[stage] for stage in stages if stage in seen]
     if now:
         return sum(counts.milliseconds for counts in now) / 1000
     return known.get(name, {}).get("seconds")

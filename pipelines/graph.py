@@ -1,10 +1,12 @@
 """The job, read top to bottom: sources → token caches → blocks → shards → manifests.
 
-    units      Create ─► Tokenize ─► indexes ─┬─► Mask (per token file and dupe) ─► Assemble ─► finish
-    (or caches that are there already) ───────┘        └ side input: numbers of shards
+    units      Create ─► Tokenize ─► indexes ─┬─► Mask (per token file and dupe) ─┬─► Assemble ─► finish
+    (or caches that are there already) ───────┘        └ side input: plans        └ Merge ─┘
 
 Elements are references of a few hundred bytes; side inputs are barriers: masking starts when the
-numbers of shards are known, assembly when all blocks are there.
+numbers of shards are known, assembly when all blocks are there. Of a variant with few pieces (blocks
+x shards), every assembler gets all blocks as a side input. Of one with many, blocks are merged, and
+each merge and shard gets the ranges that it reads, by GroupByKey: some 50 kB for 1 TB of text.
 """
 
 from __future__ import annotations
@@ -12,11 +14,22 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import apache_beam as beam
-from apache_beam.pvalue import AsList, AsSingleton, PCollection
+from apache_beam.pvalue import AsDict, AsList, AsSingleton, PCollection
 
-from pipelines.job import Job, UnitTask, count_shards, mask_tasks, repeats_tasks, shard_tasks
+from albert_data.blocks import add_totals
+from pipelines.finish import finish_variant
+from pipelines.job import (
+    Job,
+    UnitTask,
+    mask_tasks,
+    merge_tasks,
+    plan_exchange,
+    repeats_tasks,
+    shard_tasks,
+    shard_tasks_of_merged,
+)
 from pipelines.spread import Spread
-from pipelines.stages import Assemble, LeaveOut, Mask, Tokenize, finish_variant, index_tokens
+from pipelines.stages import Assemble, LeaveOut, Mask, Merge, Tokenize, index_tokens
 
 
 def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PCollection:
@@ -47,22 +60,35 @@ def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PC
 
 def make_shards(pipeline: beam.Pipeline, indexes: PCollection, job: Job) -> PCollection:
     """Stages 2 and 3; returns the manifests, one element a variant."""
-    counts = indexes | "CountShards" >> beam.Map(count_shards, job)
-    blocks = (
+    plans = indexes | "PlanExchange" >> beam.Map(plan_exchange, job)
+    masked = (
         indexes
         | "MaskTasks" >> beam.FlatMap(mask_tasks, job)
         | "SpreadMaskTasks" >> Spread(lambda task: task.weight)
-        | "Mask" >> beam.ParDo(Mask(job), AsSingleton(counts))
+        | "Mask"
+        >> beam.ParDo(Mask(job), AsSingleton(plans)).with_outputs(
+            Mask.TO_MERGE, Mask.TOTALS, main="blocks"
+        )
+    )
+    merged = (
+        masked[Mask.TO_MERGE]
+        | "Groups" >> beam.GroupByKey()
+        | "MergeTasks" >> beam.FlatMap(merge_tasks, AsSingleton(plans))
+        | "SpreadMergeTasks" >> Spread(lambda task: task.bytes)
+        | "Merge" >> beam.ParDo(Merge(job))
+        | "Ranges" >> beam.GroupByKey()
+        | "ShardTasksOfMerged" >> beam.FlatMap(shard_tasks_of_merged)
     )
     shards = (
-        counts
-        | "ShardTasks" >> beam.FlatMap(shard_tasks)
+        (plans | "ShardTasks" >> beam.FlatMap(shard_tasks), merged)
+        | "AllShardTasks" >> beam.Flatten()
         | "SpreadShards" >> Spread(lambda _: 1)
-        | "Assemble" >> beam.ParDo(Assemble(job), AsSingleton(counts), AsList(blocks))
+        | "Assemble" >> beam.ParDo(Assemble(job), AsSingleton(plans), AsList(masked.blocks))
     )
+    totals = masked[Mask.TOTALS] | "Totals" >> beam.CombinePerKey(add_totals)
     return (
         pipeline
         | "Variants" >> beam.Create(range(len(job.variants)))
         | "Finish"
-        >> beam.Map(finish_variant, AsSingleton(indexes), AsList(blocks), AsList(shards), job)
+        >> beam.Map(finish_variant, AsSingleton(indexes), AsDict(totals), AsList(shards), job)
     )

@@ -16,6 +16,8 @@ import numpy as np
 
 from albert_data.config import Config
 from albert_data.dedup import first_of_each
+from albert_data.merge import Exchange, ranges_by_number
+from albert_data.pieces import Part, Range
 from albert_data.selection import select_sources
 from albert_data.shards import shard_count
 from albert_data.storage import location
@@ -67,14 +69,17 @@ class Job:
 
     Attributes:
         caches, variants: see there; without variants only tokens are made.
-        work: folder of the block files.
+        work: folder of the block and merged files.
         progress: folder to report progress into; None where nobody watches.
+        most_pieces: blocks x shards of a variant above which blocks are merged first. Without that,
+            every worker holds 8 bytes a piece: 128 MiB.
     """
 
     caches: tuple[Cache, ...]
     variants: tuple[Variant, ...]
     work: str
     progress: str | None = None
+    most_pieces: int = 2**24
 
     def report(self, stage: str, variants: Sequence[int], seconds: float, **counts: int) -> None:
         """Reports work that was done for some variants at once; they share its time."""
@@ -103,12 +108,17 @@ class RepeatsTask:
 
 @dataclass(frozen=True)
 class MaskTask:
-    """One token file for one dupe and all variants that use it; `order` is (unit, file, dupe)."""
+    """One token file for one dupe and all variants that use it.
+
+    Attributes:
+        order: (unit, file, dupe).
+        variants: that use it, and for each its place among the variant's blocks, from 0.
+    """
 
     cache: int
     order: tuple[int, int, int]
     file: TokenFile
-    variants: tuple[int, ...]
+    variants: dict[int, int]
 
     @property
     def weight(self) -> int:
@@ -116,11 +126,27 @@ class MaskTask:
 
 
 @dataclass(frozen=True)
+class MergeTask:
+    """Some consecutive shards of a group of a variant's blocks; `ranges` are those of the blocks."""
+
+    variant: int
+    group: int
+    first: int
+    shards: int
+    ranges: tuple[Range, ...]
+
+    @property
+    def bytes(self) -> int:
+        return sum(end - begin for _, begin, end in self.ranges)
+
+
+@dataclass(frozen=True)
 class ShardTask:
-    """One shard of one variant."""
+    """One shard of one variant; `ranges` of merged files, None where it is made of the blocks."""
 
     variant: int
     index: int
+    ranges: tuple[Range, ...] | None = None
 
 
 def repeats_tasks(
@@ -155,29 +181,60 @@ def mask_tasks(indexes: Sequence[dict[str, Any]], job: Job) -> Iterator[MaskTask
             Reporter(job.progress).expect(name, units=units)
         for unit, place, file in files:
             for dupe in range(max(dupes.values(), default=0)):
-                own = tuple(n for n in users if dupe < dupes[n] and file.path in users[n])
+                own = {
+                    n: users[n][file.path] * dupes[n] + dupe
+                    for n in users
+                    if dupe < dupes[n] and file.path in users[n]
+                }
                 if own:
                     yield MaskTask(cache, (unit, place, dupe), file, own)
 
 
-def _files_of(config: Config, index: dict[str, Any]) -> set[str]:
-    """Paths of the token files that hold a document of the configuration's sources."""
-    return {file["path"] for file in select_sources(index, config.pairs.sources)["files"]}
+def _files_of(config: Config, index: dict[str, Any]) -> dict[str, int]:
+    """Token files that hold a document of the configuration's sources: path → place, from 0."""
+    files = select_sources(index, config.pairs.sources)["files"]
+    return {file["path"]: place for place, file in enumerate(files)}
 
 
-def count_shards(indexes: Sequence[dict[str, Any]], job: Job) -> list[int]:
-    """The number of shards of each variant, from its configuration and the size of its corpus."""
-    counts = []
+def plan_exchange(indexes: Sequence[dict[str, Any]], job: Job) -> list[Exchange]:
+    """Each variant's number of shards, and whether its blocks are merged before.
+
+    Both follow from its configuration and the size of its corpus.
+    """
+    plans = []
     for variant in job.variants:
         files = select_sources(indexes[variant.cache], variant.config.pairs.sources)["files"]
         documents, tokens = (sum(file[name] for file in files) for name in ("documents", "tokens"))
-        counts.append(shard_count(variant.config, documents, tokens))
-        Reporter(job.progress).expect(variant.stage("assemble"), units=counts[-1])
-    return counts
+        blocks = len(files) * variant.config.pairs.dupe_factor
+        shards = shard_count(variant.config, documents, tokens)
+        plans.append(Exchange.of(blocks, shards, job.most_pieces))
+        Reporter(job.progress).expect(variant.stage("merge"), units=plans[-1].merges)
+        Reporter(job.progress).expect(variant.stage("assemble"), units=shards)
+    return plans
 
 
-def shard_tasks(counts: Sequence[int]) -> Iterator[ShardTask]:
-    """Every shard of every variant."""
-    for variant, count in enumerate(counts):
-        for index in range(count):
-            yield ShardTask(variant, index)
+def merge_tasks(
+    group: tuple[tuple[int, int], Iterable[Part]], plans: Sequence[Exchange]
+) -> Iterator[MergeTask]:
+    """((variant, group), its blocks) → a task for every range of shards."""
+    (variant, number), parts = group
+    plan = plans[variant]
+    for place, ranges in enumerate(ranges_by_number(parts)):
+        first = place * plan.width
+        shards = min(plan.width, plan.shards - first)
+        yield MergeTask(variant, number, first, shards, tuple(ranges))
+
+
+def shard_tasks(plans: Sequence[Exchange]) -> Iterator[ShardTask]:
+    """Every shard of the variants that merge no blocks."""
+    for variant, plan in enumerate(plans):
+        if not plan.group:
+            for index in range(plan.shards):
+                yield ShardTask(variant, index)
+
+
+def shard_tasks_of_merged(merged: tuple[tuple[int, int], Iterable[Part]]) -> Iterator[ShardTask]:
+    """((variant, first shard), the merged files of its range of shards) → a task for every shard."""
+    (variant, first), parts = merged
+    for place, ranges in enumerate(ranges_by_number(parts)):
+        yield ShardTask(variant, first + place, tuple(ranges))

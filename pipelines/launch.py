@@ -129,7 +129,7 @@ def make_variants(
     """Makes the shard sets that are not finished yet, in one job.
 
     Args:
-        home: the block files lie in its `work/` meanwhile.
+        home: block and merged files lie in its `work/` meanwhile.
 
     Returns:
         all manifests; what workers reported of each variant's stages (`mask NAME`).
@@ -173,7 +173,7 @@ def _check_reach(options: PipelineOptions, cache: PlannedCache, folders: Sequenc
 
 def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> None:
     """Writes run.json: what this run of a build did and took."""
-    names = {stage: variant.stage(stage) for stage in ("mask", "assemble")}
+    names = {stage: variant.stage(stage) for stage in ("mask", "merge", "assemble")}
     stages = {"tokenize": "tokenize", **names}
     run = {
         "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -230,7 +230,9 @@ def _run(
 def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, Counts]:
     """The stages in their order, with all their work where it is known before the start."""
     weight = sum(task.unit.weight for task in units)
-    names = [variant.stage(stage) for stage in ("mask", "assemble") for variant in variants]
+    names = [
+        variant.stage(stage) for stage in ("mask", "merge", "assemble") for variant in variants
+    ]
     return {
         **({"tokenize": Counts(bytes=weight)} if units else {}),
         **dict.fromkeys(names, Counts()),

@@ -11,39 +11,31 @@ import time
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import asdict, replace
 from functools import lru_cache
-from itertools import islice
 from pathlib import Path
 from typing import Any
 
 import apache_beam as beam
 import pyarrow as pa
+from apache_beam.pvalue import TaggedOutput
 
 from albert_data import dedup, output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
-from albert_data.checks import refuse_broken_laws
 from albert_data.config import PairSettings, fingerprint
-from albert_data.contamination.result import read_contamination
 from albert_data.dedup import sign_file
-from albert_data.files import atomic_path, read_json, write_json, write_text
-from albert_data.manifest import data_card, make_manifest
+from albert_data.files import read_json, write_json
 from albert_data.masking import MaskTables
+from albert_data.merge import Exchange, open_merged, write_merged
 from albert_data.pairs import Documents
+from albert_data.pieces import Part, ranges_of
 from albert_data.provenance import read_names
 from albert_data.shards import Shard, shard_name, write_shard
 from albert_data.storage import location
-from albert_data.tally import SAMPLES_PER_REASON
-from albert_data.token_cache import (
-    VOCABULARY_FILE,
-    config_of,
-    numbered_files,
-    read_index,
-    write_index,
-)
+from albert_data.token_cache import VOCABULARY_FILE, read_index, write_index
 from albert_data.token_units import TokenizedUnit, tokenize_unit, without_repeats
-from albert_data.tokens import name_documents, read_documents
+from albert_data.tokens import read_documents
 from albert_data.vocabulary import load_vocabulary
 from pipelines.failures import reported_errors
-from pipelines.job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
+from pipelines.job import Job, MaskTask, MergeTask, RepeatsTask, ShardTask, UnitTask
 from pipelines.progress import Reporter
 
 
@@ -87,24 +79,43 @@ class LeaveOut(_Stage):
 
 
 class Mask(_Stage):
-    """MaskTask and each variant's number of shards → blocks, with the variants that use each."""
+    """MaskTask and how each variant's pieces come to its shards → references to its blocks.
 
-    def process(
-        self, task: MaskTask, counts: Sequence[int]
-    ) -> Iterator[tuple[tuple[int, ...], Block]]:
+    Outputs: (variants, Part) of blocks that are read as they are; `TO_MERGE`, ((variant, group),
+    Part) of others; `TOTALS`, (variant, what was counted) for each block of it.
+    """
+
+    TO_MERGE, TOTALS = "to merge", "totals"
+
+    def process(self, task: MaskTask, plans: Sequence[Exchange]) -> Iterator[Any]:
         folder = location(self.job.work) / "blocks"
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            for name, variants in self._blocks(task, counts).items():
+            for name, variants in self._blocks(task, plans).items():
                 path, began = folder / name, time.monotonic()
                 block = open_block(path, task.order)
                 if block is None:
-                    block = self._write(path, task, variants[0], counts[variants[0]])
+                    block = self._write(path, task, variants[0], plans[variants[0]].shards)
                 seconds, examples = time.monotonic() - began, sum(block.counts["labels"])
                 self.job.report("mask", variants, seconds, units=1, examples=examples)
-                yield variants, block
+                yield from self._references(task, block, variants, plans)
 
-    def _blocks(self, task: MaskTask, counts: Sequence[int]) -> dict[str, tuple[int, ...]]:
+    def _references(
+        self, task: MaskTask, block: Block, variants: Sequence[int], plans: Sequence[Exchange]
+    ) -> Iterator[Any]:
+        totals, as_it_is = block.totals(), []
+        for number in variants:
+            yield TaggedOutput(self.TOTALS, (number, totals))
+            plan = plans[number]
+            if plan.group:
+                key = number, task.variants[number] // plan.group
+                yield TaggedOutput(self.TO_MERGE, (key, block.part(plan.width)))
+            else:
+                as_it_is.append(number)
+        if as_it_is:
+            yield tuple(as_it_is), block.part()
+
+    def _blocks(self, task: MaskTask, plans: Sequence[Exchange]) -> dict[str, tuple[int, ...]]:
         """File name → variants that use it; those with the same pairs follow one another."""
         named: dict[tuple[str, str], tuple[int, ...]] = {}
         revision = self.job.caches[task.cache].revision
@@ -113,7 +124,7 @@ class Mask(_Stage):
             provenance = config.shards.provenance
             pairs = [config.seed, asdict(_of_any_dupe(config.pairs)), provenance]
             parts = [*pairs, asdict(config.masking), task.file.path, task.file.content]
-            name = fingerprint([*parts, counts[number], revision])[:20]
+            name = fingerprint([*parts, plans[number].shards, revision])[:20]
             key = fingerprint(pairs), f"{name}-{task.order[2]:05d}.block"
             named[key] = (*named.get(key, ()), number)
         return {name: named[pairs, name] for pairs, name in sorted(named)}
@@ -174,24 +185,44 @@ def _names(path: Path, sources: str) -> pa.Table:
     return read_names(path, sources)
 
 
+class Merge(_Stage):
+    """MergeTask → ((variant, first shard), Part): a merged file, cut into shards."""
+
+    def process(self, task: MergeTask) -> Iterator[tuple[tuple[int, int], Part]]:
+        folder, began = location(self.job.work) / "merged", time.monotonic()
+        with reported_errors(folder):
+            folder.mkdir(parents=True, exist_ok=True)
+            blocks = [location(range.path).name for range in task.ranges]
+            path = folder / f"{fingerprint([blocks, task.first, task.shards])[:20]}.merged"
+            bounds = open_merged(path)
+            if bounds is None:
+                bounds = write_merged(path, task.ranges, task.shards)
+            seconds = time.monotonic() - began
+            self.job.report("merge", [task.variant], seconds, units=1, bytes=task.bytes)
+            yield (task.variant, task.first), Part((task.group,), str(path), bounds)
+
+
 class Assemble(_Stage):
-    """ShardTask, the numbers of shards and all blocks → the variant's number and Shard."""
+    """ShardTask, the numbers of shards and blocks that were not merged → variant's number, Shard."""
 
     def process(
         self,
         task: ShardTask,
-        counts: Sequence[int],
-        blocks: Sequence[tuple[tuple[int, ...], Block]],
+        plans: Sequence[Exchange],
+        blocks: Sequence[tuple[tuple[int, ...], Part]],
     ) -> Iterator[tuple[int, Shard]]:
         variant, began = self.job.variants[task.variant], time.monotonic()
-        folder, count = location(variant.folder), counts[task.variant]
+        folder, count = location(variant.folder), plans[task.variant].shards
         name = shard_name(task.index, count, variant.config.shards.compression)
         done = folder / output.WORK / "shards" / f"{name}.json"
         with reported_errors(folder):
             shard = self._finished(folder, done)
             if shard is None:
-                own = _own(blocks, task.variant)
-                shard = write_shard(folder, task.index, count, own, variant.config)
+                ranges = task.ranges
+                if ranges is None:
+                    own = (part for variants, part in blocks if task.variant in variants)
+                    ranges = tuple(ranges_of(own, task.index))
+                shard = write_shard(folder, task.index, count, ranges, variant.config)
                 done.parent.mkdir(parents=True, exist_ok=True)
                 write_json(done, shard.to_json())
             seconds = time.monotonic() - began
@@ -210,12 +241,6 @@ class Assemble(_Stage):
         return shard
 
 
-def _own(blocks: Iterable[tuple[tuple[int, ...], Block]], variant: int) -> list[Block]:
-    """A variant's blocks in their order."""
-    own = [block for variants, block in blocks if variant in variants]
-    return sorted(own, key=lambda block: block.order)
-
-
 def index_tokens(
     _: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job
 ) -> list[dict[str, Any]]:
@@ -230,47 +255,3 @@ def index_tokens(
             new = number in made
             indexes.append(write_index(folder, made[number]) if new else read_index(folder))
     return indexes
-
-
-def finish_variant(
-    number: int,
-    indexes: Sequence[dict[str, Any]],
-    blocks: Iterable[tuple[tuple[int, ...], Block]],
-    shards: Iterable[tuple[int, Shard]],
-    job: Job,
-) -> dict[str, Any]:
-    """Writes a variant's vocabulary, data card and, last, its manifest."""
-    variant = job.variants[number]
-    folder = location(variant.folder)
-    tokens = location(job.caches[variant.cache].folder)
-    index = indexes[variant.cache]
-    with reported_errors(folder):
-        config = config_of(index, variant.config)
-        own = _own(blocks, number)
-        own_shards = [shard for user, shard in shards if user == number]
-        left_out = _left_out(index, own, tokens, config.pairs.sources)
-        samples = list(islice(left_out, SAMPLES_PER_REASON))
-        manifest = make_manifest(config, index, own, own_shards, samples)
-        if config.checks == "fail":
-            refuse_broken_laws(manifest)
-        vocabulary = (tokens / VOCABULARY_FILE).read_bytes()
-        with atomic_path(folder / VOCABULARY_FILE) as temporary:
-            temporary.write_bytes(vocabulary)
-        contamination = read_contamination(tokens, index)
-        if contamination:
-            write_json(folder / output.CONTAMINATION, contamination)
-        write_text(folder / output.CARD, data_card(manifest, contamination))
-        output.keep_only(folder, {name for shard in own_shards for name in shard.files()})
-        write_json(folder / output.MANIFEST, manifest)
-    return manifest
-
-
-def _left_out(
-    index: dict[str, Any], blocks: Sequence[Block], tokens: Path, sources: str
-) -> Iterator[str]:
-    """Names of the documents that no pair could be made of, from the first pass over each file."""
-    files = {(unit, number): file for unit, number, file in numbered_files(index)}
-    for block in blocks:
-        if block.order[2] == 0 and block.counts["dropped"]:
-            path = tokens / "parts" / files[block.order[:2]].path
-            yield from name_documents(path, block.counts["dropped"], sources)

@@ -2,18 +2,21 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
-from albert_data import blocks
+from albert_data import blocks, pieces, shards
 from albert_data.config import Config, MaskSettings, PairSettings
 from albert_data.mask_law import MaskLaw, mask_law
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, make_pairs
+from albert_data.pieces import Range
 from albert_data.records import MaskCounts, encode_examples
+from albert_data.shards import Shard
 
 PAD, UNK, CLS, SEP, MASK = range(5)
 FIRST_ORDINARY = 5
@@ -104,6 +107,18 @@ def write_block(
         documents, tables.starts, config.pairs, config.seed, order[2], names
     )
     return blocks.write_block(path, order, placed, tables, config, shards)
+
+
+def ranges_of(made: Sequence[blocks.Block], shard: int) -> list[Range]:
+    """Where the pieces of a shard lie, in the order of the blocks."""
+    return pieces.ranges_of([block.part() for block in made], shard)
+
+
+def write_shard(
+    folder: Path, index: int, count: int, made: Sequence[blocks.Block], config: Config
+) -> Shard:
+    """A shard, made of blocks that were not merged."""
+    return shards.write_shard(folder, index, count, ranges_of(made, index), config)
 
 
 def example_of(fields: dict[str, list]) -> tf.train.Example:

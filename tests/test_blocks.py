@@ -7,13 +7,15 @@ import struct
 from dataclasses import replace
 from pathlib import Path
 
+import google_crc32c
 import numpy as np
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from albert_data.blocks import Block, open_block, read_shard, shard_of
+from albert_data import pieces
+from albert_data.blocks import Block, open_block, shard_of
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
@@ -29,6 +31,10 @@ def write(
     documents = documents or corpora.random_documents(8, 30, 900)
     tables = tables or corpora.tables_of(documents, 900)
     return corpora.write_block(path, (0, 0, dupe), documents, tables, config, shards)
+
+
+def read_shard(blocks: list[Block], shard: int) -> pieces.ShardRecords:
+    return pieces.read_shard(pieces.ranges_of([block.part() for block in blocks], shard))
 
 
 def records_of(block: Block, shard: int) -> list[bytes]:
@@ -72,7 +78,7 @@ def test_a_block_is_the_same_bytes_every_time_and_for_no_other_dupe_or_seed(tmp_
 
 
 def test_the_layout_is_as_described(tmp_path):
-    block = write(tmp_path / "b", 2)
+    block = write(tmp_path / "b", 2, dupe=3)
     raw = (tmp_path / "b").read_bytes()
     size, _ = struct.unpack("<QQ", raw[-16:])
     index = json.loads(raw[-16 - size : -16])
@@ -82,15 +88,17 @@ def test_the_layout_is_as_described(tmp_path):
     }
     begin, end = index["offsets"][1:3]
     assert end == len(raw) - 16 - size
-    records, tokens, names, _ = struct.unpack("<QQQQ", raw[begin : begin + 32])
-    keys = struct.unpack(f"<{records}Q", raw[begin + 32 : begin + 32 + 8 * records])
-    body = begin + 32 + 12 * records
-    lengths = struct.unpack(f"<{records}I", raw[begin + 32 + 8 * records : body])
-    assert names == 0
+    crc, size, records, tokens, dupe, names = struct.unpack("<6Q", raw[begin : begin + 48])
+    keys = struct.unpack(f"<{records}Q", raw[begin + 48 : begin + 48 + 8 * records])
+    body = begin + 48 + 12 * records
+    lengths = struct.unpack(f"<{records}I", raw[begin + 48 + 8 * records : body])
+    assert crc == google_crc32c.value(raw[begin + 8 : end])
+    assert (size, dupe, names) == (end - begin, 3, 0)
     found = read_shard([block], 1)
     assert found.keys.tolist() == list(keys)
     assert found.lengths.tolist() == list(lengths)
     assert found.tokens == tokens
+    assert found.dupes.tolist() == [3] * records
     assert body + sum(lengths) == end
 
 
@@ -139,7 +147,7 @@ def test_an_example_left_out_leaves_nothing_in_the_block(tmp_path):
     block = corpora.write_block(tmp_path / "b", (0, 0, 0), documents, tables, config, 1)
     found = read_shard([block], 0)
     assert len(found.keys) == len(found.lengths) == 1
-    assert found.lengths[0] == len(found.buffer) - 32 - 12
+    assert found.lengths[0] == len(found.buffer) - 48 - 12
     assert (block.counts["tokens"][0], block.counts["tokens"][7], found.tokens) == (1, 1, 7)
 
 
@@ -174,7 +182,7 @@ def test_a_changed_byte_is_found_wherever_it_is_and_the_file_is_named(tmp_path):
     block = write(path, 2, corpora.random_documents(8, 2, 900))
     whole = path.read_bytes()
     offsets = np.frombuffer(block.offsets, "<u8").tolist()
-    headers = [place for begin in offsets[:2] for place in range(begin, begin + 40)]
+    headers = [place for begin in offsets[:2] for place in range(begin, begin + 56)]
     for place in {*headers, *range(0, len(whole), 7), *range(len(whole) - 16, len(whole))}:
         changed = bytearray(whole)
         changed[place] ^= 1 << place % 8

@@ -9,13 +9,13 @@ from pathlib import Path
 import pytest
 
 import albert_data
-from albert_data.blocks import Block
+from albert_data.blocks import Block, add_totals
 from albert_data.config import fingerprint
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.manifest import data_card, make_manifest
-from albert_data.shards import Shard, write_shard
+from albert_data.shards import Shard
 from tests import corpora
 
 CONFIG = from_dict(
@@ -87,12 +87,17 @@ def make(folder: Path, files, config=CONFIG) -> tuple[list[Block], list[Shard]]:
             blocks.append(
                 corpora.write_block(path, (number, 0, dupe), documents, tables, config, 2)
             )
-    return blocks, [write_shard(folder, index, 2, blocks, config) for index in range(2)]
+    return blocks, [corpora.write_shard(folder, index, 2, blocks, config) for index in range(2)]
+
+
+def manifest_of(config, index, blocks, shards, left_out=()) -> dict:
+    masked = add_totals(block.totals() for block in blocks)
+    return make_manifest(config, index, masked, shards, left_out)
 
 
 def test_the_manifest_holds_these_numbers(build):
     blocks, shards = build
-    made = make_manifest(CONFIG, INDEX, blocks, shards, ["books:a.txt one"])
+    made = manifest_of(CONFIG, INDEX, blocks, shards, ["books:a.txt one"])
     sizes = {f"shards-0000{n}-of-00002": shard.bytes for n, shard in enumerate(shards)}
     assert made["totals"] == {
         "documents": 3,
@@ -132,7 +137,7 @@ def test_the_manifest_holds_these_numbers(build):
 
 
 def test_the_manifest_says_what_it_was_made_of(build):
-    made = make_manifest(CONFIG, INDEX, *build)
+    made = manifest_of(CONFIG, INDEX, *build)
     assert made["schema_version"] == 1
     assert made["made_by"] == f"albert-data {albert_data.__version__}"
     assert made["config"] == CONFIG.to_dict()
@@ -151,7 +156,7 @@ def test_the_manifest_says_what_it_was_made_of(build):
 
 
 def test_the_manifest_describes_the_records(build):
-    features = make_manifest(CONFIG, INDEX, *build)["features"]
+    features = manifest_of(CONFIG, INDEX, *build)["features"]
     assert {f["name"]: (f["dtype"], f["length"]) for f in features} == {
         "input_ids": ("int64", 32),
         "input_mask": ("int64", 32),
@@ -166,8 +171,8 @@ def test_the_manifest_describes_the_records(build):
 
 def test_the_manifest_does_not_depend_on_the_order_of_its_parts(build):
     blocks, shards = build
-    made = make_manifest(CONFIG, INDEX, blocks, shards)
-    assert make_manifest(CONFIG, INDEX, blocks[::-1], shards[::-1]) == made
+    made = manifest_of(CONFIG, INDEX, blocks, shards)
+    assert manifest_of(CONFIG, INDEX, blocks[::-1], shards[::-1]) == made
     assert json.loads(json.dumps(made)) == made
 
 
@@ -183,13 +188,13 @@ def test_totals_that_do_not_balance_are_an_error(build):
         (INDEX, blocks, [replace(shards[0], records=shards[0].records + 1), shards[1]]),
     ):
         with pytest.raises(DataError, match="totals do not balance"):
-            make_manifest(CONFIG, index, own_blocks, own_shards)
+            manifest_of(CONFIG, index, own_blocks, own_shards)
 
 
 def test_an_imbalance_is_told_in_numbers(build):
     blocks, shards = build
     with pytest.raises(DataError) as caught:
-        make_manifest(CONFIG, INDEX, blocks[:-1], shards)
+        manifest_of(CONFIG, INDEX, blocks[:-1], shards)
     assert caught.value.problem == (
         "totals do not balance: 72 tokens in, 51 out or dropped; 3 examples made, 4 written"
     )
@@ -198,7 +203,7 @@ def test_an_imbalance_is_told_in_numbers(build):
 def test_a_build_without_any_example_is_an_error(tmp_path):
     files = [{**INDEX["files"][0], "documents": 2, "sentences": 2, "tokens": 13}]
     with pytest.raises(DataError, match="no example could be made of 2 documents") as caught:
-        make_manifest(CONFIG, {**INDEX, "files": files}, *make(tmp_path, [[[4], [9]]]))
+        manifest_of(CONFIG, {**INDEX, "files": files}, *make(tmp_path, [[[4], [9]]]))
     assert "4 dropped documents of one sentence" in caught.value.problem
     assert caught.value.fix.startswith("documents need two sentences")
 
@@ -213,7 +218,7 @@ def cells(card: str) -> list[list[str]]:
 
 def test_the_data_card_holds_the_numbers(build):
     blocks, shards = build
-    card = data_card(make_manifest(CONFIG, INDEX, blocks, shards))
+    card = data_card(manifest_of(CONFIG, INDEX, blocks, shards))
     size = sum(shard.bytes for shard in shards) / 1e6
     assert (
         f"4 examples of up to 32 tokens in 2 shards ({size:,.1f} MB), made by "
@@ -243,7 +248,7 @@ def test_the_data_card_names_the_label_of_each_objective(tmp_path):
         (tmp_path / objective).mkdir()
         files = [[[5, 6], [4, 4]], [[7, 7, 7], [3, 3]]]
         index = {**INDEX, "files": [{**INDEX["files"][0], "tokens": n} for n in (19, 27)]}
-        manifest = make_manifest(config, index, *make(tmp_path / objective, files, config))
+        manifest = manifest_of(config, index, *make(tmp_path / objective, files, config))
         ones = manifest["statistics"]["labels"][1] / manifest["totals"]["examples"]
         assert [f"examples with label 1 ({name})", f"{ones:.1%}"] in cells(data_card(manifest))
 
@@ -251,7 +256,7 @@ def test_the_data_card_names_the_label_of_each_objective(tmp_path):
 @pytest.mark.parametrize("counts", [{}, {"dropped/page/redirect": 3, "dropped/page/empty": 4}])
 def test_the_data_cards_tables_are_whole(build, counts):
     index = {**INDEX, "tally": {"counts": counts, "samples": {}}}
-    card = data_card(make_manifest(CONFIG, index, *build))
+    card = data_card(manifest_of(CONFIG, index, *build))
     blocks = [block.split("\n") for block in card.split("\n\n") if block.startswith("|")]
     assert len(blocks) == 4
     for table in map("\n".join, blocks):
@@ -261,5 +266,5 @@ def test_the_data_cards_tables_are_whole(build, counts):
 
 def test_the_data_card_names_some_of_very_many_sources(build):
     index = {**INDEX, "sources": [f"text:{n:04}.txt" for n in range(1_234)]}
-    card = data_card(make_manifest(CONFIG, index, *build))
+    card = data_card(manifest_of(CONFIG, index, *build))
     assert "- text:0049.txt\n- and 1,184 more\n" in card

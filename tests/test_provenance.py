@@ -13,11 +13,10 @@ import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
-from albert_data.blocks import read_shard
 from albert_data.config_file import from_dict
+from albert_data.pieces import read_shard
 from albert_data.provenance import read_names
 from albert_data.schema import PROVENANCE_COLUMNS
-from albert_data.shards import write_shard
 from tests import corpora
 from tests.command_line import albert_data, fails, succeeds
 
@@ -100,7 +99,7 @@ def test_the_rows_of_two_small_documents(tmp_path):
     config = replace(CONFIG, pairs=replace(CONFIG.pairs, short_probability=0.0))
     tables = corpora.tables_of(documents, 60)
     block = corpora.write_block(tmp_path / "b", (0, 0, 5), documents, tables, config, 1, names)
-    write_shard(tmp_path, 0, 1, [block], config)
+    corpora.write_shard(tmp_path, 0, 1, [block], config)
     rows = pq.read_table(tmp_path / "provenance-00000-of-00001.parquet").to_pylist()
     rows = sorted(rows, key=lambda row: (row["document"], row["chunk"]), reverse=True)
     order = [column.name for column in PROVENANCE_COLUMNS][:9]
@@ -136,7 +135,7 @@ def test_sidecars_are_the_same_bytes_every_time_and_shards_are_as_without_them(t
             )
             for d in (1, 0)
         ]
-        found.append([write_shard(folder, index, 2, blocks, CONFIG) for index in range(2)])
+        found.append([corpora.write_shard(folder, index, 2, blocks, CONFIG) for index in range(2)])
     assert found[0] == found[1]
     assert found[0][0].provenance["sha256"] != found[0][1].provenance["sha256"]
     assert [replace(shard, provenance=None) for shard in found[0]] == found[2]
@@ -148,9 +147,11 @@ def test_a_block_without_records_for_a_shard_has_no_rows_there(tmp_path):
     tables = corpora.tables_of(documents, 30)
     names = names_of(("books:a", "a", "A"))
     block = corpora.write_block(tmp_path / "b", (0, 0, 0), documents, tables, CONFIG, 8, names)
-    sizes = [len(read_shard([block], shard).origins.numbers) for shard in range(8)]
+    sizes = [
+        len(read_shard(corpora.ranges_of([block], shard)).origins.numbers) for shard in range(8)
+    ]
     assert sorted(sizes) == [0] * 7 + [1]
-    shards = [write_shard(tmp_path, index, 8, [block], CONFIG) for index in range(8)]
+    shards = [corpora.write_shard(tmp_path, index, 8, [block], CONFIG) for index in range(8)]
     rows = [len(pq.read_table(tmp_path / shard.provenance["name"])) for shard in shards]
     assert rows == sizes
 

@@ -12,10 +12,11 @@ import pytest
 import tensorflow as tf
 
 from albert_data import shards as shards_module
-from albert_data.blocks import Block, read_shard
+from albert_data.blocks import Block
 from albert_data.config import Config
 from albert_data.config_file import from_dict
-from albert_data.shards import Shard, shard_count, shard_name, write_shard
+from albert_data.pieces import read_shard
+from albert_data.shards import Shard, shard_count, shard_name
 from albert_data.tfrecord import find_records
 from tests import corpora
 
@@ -41,7 +42,7 @@ def blocks_of(folder: Path, count: int, config: Config = CONFIG) -> list[Block]:
 def build(folder: Path, count: int, config: Config = CONFIG, reverse=False) -> list[Shard]:
     blocks = blocks_of(folder / "blocks", count, config)
     blocks = blocks[::-1] if reverse else blocks
-    return [write_shard(folder, index, count, blocks, config) for index in range(count)]
+    return [corpora.write_shard(folder, index, count, blocks, config) for index in range(count)]
 
 
 def content(folder: Path, shards: list[Shard]) -> bytes:
@@ -62,7 +63,7 @@ def test_all_shards_one_after_the_other_are_the_same_for_every_number(tmp_path, 
 
 def test_records_stand_in_the_order_of_their_keys(tmp_path, one_shard):
     blocks = blocks_of(tmp_path / "blocks", 1)
-    found = read_shard(blocks, 0)
+    found = read_shard(corpora.ranges_of(blocks, 0))
     assert len(set(found.keys.tolist())) == len(found.keys) > 400
     pairs = sorted(
         (key, found.buffer[b : b + n].tobytes())
@@ -110,7 +111,7 @@ def test_a_shard_without_records_is_a_whole_file(tmp_path, config):
     block = corpora.write_block(
         tmp_path / "b", (0, 0, 0), documents, corpora.tables_of(documents, 30), config, 8
     )
-    shards = [write_shard(tmp_path, index, 8, [block], config) for index in range(8)]
+    shards = [corpora.write_shard(tmp_path, index, 8, [block], config) for index in range(8)]
     assert sorted(shard.records for shard in shards) == [0] * 7 + [1]
     for shard in shards:
         raw = (tmp_path / shard.name).read_bytes()
@@ -130,7 +131,7 @@ def test_a_shard_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
     blocks = blocks_of(tmp_path / "blocks", 2)
     (tmp_path / "shards-00000-of-00002").mkdir()  # its name is taken by a folder
     with pytest.raises(OSError):
-        write_shard(tmp_path, 0, 2, blocks, CONFIG)
+        corpora.write_shard(tmp_path, 0, 2, blocks, CONFIG)
     assert sorted(p.name for p in tmp_path.iterdir()) == ["blocks", "shards-00000-of-00002"]
 
 
@@ -171,7 +172,7 @@ def test_derived_shards_are_of_about_the_wanted_size(
         corpora.write_block(tmp_path / f"{dupe}", (0, 0, dupe), documents, tables, config, 1)
         for dupe in range(2)
     ]
-    size = write_shard(tmp_path, 0, 1, blocks, config).bytes
+    size = corpora.write_shard(tmp_path, 0, 1, blocks, config).bytes
     number = shard_count(config, count, len(documents.ids))
     assert number > 5
     assert 1 / 1.3 < size / number / target < 1.3

@@ -16,6 +16,7 @@ from albert_data.estimate.growing import Grown
 from albert_data.estimate.reading import Reading
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents
+from albert_data.pieces import ranges_of
 from albert_data.provenance import read_names
 from albert_data.shards import write_shard
 from albert_data.tokens import read_documents
@@ -77,9 +78,10 @@ def make(
             order = (number, 0, dupe)
             blocks.append(write_block(path, order, placed, tables, config, shards))
     masked = time.process_time()
+    pieces = [block.part() for block in blocks]
     made = []
     for index in range(shards):
-        shard = write_shard(folder, index, shards, blocks, config)
+        shard = write_shard(folder, index, shards, ranges_of(pieces, index), config)
         made.append(shard)
         for name in shard.files():
             (folder / name).unlink()

@@ -1,0 +1,70 @@
+"""The last stage: a variant's vocabulary, data card and manifest, which makes a build whole."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from itertools import islice
+from pathlib import Path
+from typing import Any
+
+from albert_data import output
+from albert_data.checks import refuse_broken_laws
+from albert_data.contamination.result import read_contamination
+from albert_data.files import atomic_path, write_json, write_text
+from albert_data.manifest import data_card, make_manifest
+from albert_data.shards import Shard
+from albert_data.storage import location
+from albert_data.tally import SAMPLES_PER_REASON
+from albert_data.token_cache import VOCABULARY_FILE, config_of, numbered_files
+from albert_data.tokens import name_documents
+from pipelines.failures import reported_errors
+from pipelines.job import Job
+
+
+def finish_variant(
+    number: int,
+    indexes: Sequence[dict[str, Any]],
+    totals: Mapping[int, dict[str, Any]],
+    shards: Iterable[tuple[int, Shard]],
+    job: Job,
+) -> dict[str, Any]:
+    """Writes a variant's vocabulary, data card and, last, its manifest.
+
+    Args:
+        totals: variant → what masking counted (`blocks.add_totals`).
+    """
+    variant = job.variants[number]
+    folder = location(variant.folder)
+    tokens = location(job.caches[variant.cache].folder)
+    index = indexes[variant.cache]
+    with reported_errors(folder):
+        config = config_of(index, variant.config)
+        masked = totals.get(number, {"dropped": []})
+        own_shards = [shard for user, shard in shards if user == number]
+        left_out = _left_out(index, masked["dropped"], tokens, config.pairs.sources)
+        samples = list(islice(left_out, SAMPLES_PER_REASON))
+        manifest = make_manifest(config, index, masked, own_shards, samples)
+        if config.checks == "fail":
+            refuse_broken_laws(manifest)
+        vocabulary = (tokens / VOCABULARY_FILE).read_bytes()
+        with atomic_path(folder / VOCABULARY_FILE) as temporary:
+            temporary.write_bytes(vocabulary)
+        contamination = read_contamination(tokens, index)
+        if contamination:
+            write_json(folder / output.CONTAMINATION, contamination)
+        write_text(folder / output.CARD, data_card(manifest, contamination))
+        output.keep_only(folder, {name for shard in own_shards for name in shard.files()})
+        write_json(folder / output.MANIFEST, manifest)
+    return manifest
+
+
+def _left_out(
+    index: dict[str, Any],
+    dropped: Iterable[tuple[tuple[int, int, int], list[int]]],
+    tokens: Path,
+    sources: str,
+) -> Iterator[str]:
+    """Names of the first documents that no pair could be made of."""
+    files = {(unit, number): file for unit, number, file in numbered_files(index)}
+    for (unit, number, _), rows in dropped:
+        yield from name_documents(tokens / "parts" / files[unit, number].path, rows, sources)
