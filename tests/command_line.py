@@ -12,7 +12,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -80,10 +80,12 @@ def albert_data(*arguments: str | Path) -> Result:
     return Result(code, out.getvalue(), err.getvalue())
 
 
-def start(*arguments: str | Path, **environment: str) -> subprocess.Popen:
+def start(
+    *arguments: str | Path, program: Sequence[str] = (PROGRAM,), **environment: str
+) -> subprocess.Popen:
     """Starts a command as the leader of a new process group."""
     return subprocess.Popen(
-        [PROGRAM, *map(str, arguments)],
+        [*program, *map(str, arguments)],
         env={**os.environ, "PYTHONPATH": _path(), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,

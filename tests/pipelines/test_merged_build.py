@@ -1,0 +1,238 @@
+"""Builds that merge blocks before they assemble shards: the same bytes as those that do not."""
+
+from __future__ import annotations
+
+import functools
+import json
+import signal
+import sys
+from pathlib import Path
+
+import pytest
+
+from albert_data import storage
+from albert_data.files import TEMPORARY
+from pipelines import launch, stages
+from pipelines.job import Job
+from tests.command_line import (
+    CORPUS,
+    SMALL,
+    albert_data,
+    content,
+    fails,
+    finish,
+    leftovers,
+    start,
+    stop_at,
+    succeeds,
+)
+from tests.pipelines.test_damage import change_byte
+
+# The program as it is, but for the number of pieces from which on blocks are merged.
+_MERGING = """
+import functools
+from albert_data.cli import main
+from pipelines import launch
+launch.Job = functools.partial(launch.Job, most_pieces=0)
+main()
+"""
+PROGRAM = [sys.executable, "-c", _MERGING]
+# Blocks of five token files and two dupes, and four shards: groups of 3 blocks, ranges of 3 shards.
+MERGES = 4 * 2
+
+
+@pytest.fixture
+def merging(monkeypatch):
+    """Has builds of this process merge the blocks of variants with more pieces than this."""
+
+    def above(pieces: int) -> None:
+        monkeypatch.setattr(launch, "Job", functools.partial(Job, most_pieces=pieces))
+
+    above(0)
+    return above
+
+
+@pytest.fixture(scope="module")
+def command(vocabulary_file):
+    """The arguments of a build into a folder."""
+    return lambda folder, *more: [
+        "build", *CORPUS, "--vocab", vocabulary_file, "--output", folder, *SMALL, *more,
+    ]  # fmt: skip
+
+
+@pytest.fixture(scope="module")
+def plain(tmp_path_factory, command):
+    """A build that merges nothing."""
+    folder = tmp_path_factory.mktemp("plain") / "shards"
+    result = succeeds(albert_data(*command(folder, "--workers=1")))
+    assert "merge" not in result.err and "merge" not in stages_of(folder)
+    return folder
+
+
+def stages_of(folder: Path) -> dict:
+    return json.loads((folder / "run.json").read_text())["stages"]
+
+
+def test_a_merged_build_makes_the_same_bytes_and_reports_itself(tmp_path, command, plain, merging):
+    result = succeeds(albert_data(*command(tmp_path / "b", "--workers=1")))
+    assert content(tmp_path / "b") == content(plain)
+    assert any(name.startswith("provenance-") for name in content(plain))
+    assert leftovers(tmp_path / "b") == []
+    done = stages_of(tmp_path / "b")
+    assert done["merge"]["units"] == MERGES and done["mask"]["units"] == 10
+    assert done["merge"]["bytes"] > done["assemble"]["bytes"]  # all records, and their keys
+    lines = [line.split(":")[0] for line in result.err.splitlines()]
+    assert [line for line in lines if "100%" in line] == [
+        "tokenize 100%", "mask 100%", "merge 100%", "assemble 100%",
+    ]  # fmt: skip
+
+
+def test_two_workers_and_gzip_make_the_same_bytes_merged(tmp_path, plain, merging):
+    for name, merge_above in (("merged", 0), ("direct", 2**24)):
+        merging(merge_above)
+        given = ["--output", tmp_path / name, "--config=tiny", "--workers=2"]
+        packed = ["--set=shards.compression=gzip", "--set=shards.count=7"]
+        succeeds(albert_data("remask", plain / "tokens", *given, *packed))
+        assert leftovers(tmp_path / name) == []
+    assert "merge" in stages_of(tmp_path / "merged") and "merge" not in stages_of(
+        tmp_path / "direct"
+    )
+    assert content(tmp_path / "merged") == content(tmp_path / "direct")
+
+
+GRID = """\
+base: {config: tiny}
+variants:
+  four: {}
+  gzip: {shards.count: 9, shards.compression: gzip}
+  nine: {shards.count: 9}
+  nsp: {shards.count: 6, pairs.objective: nsp}
+  once: {shards.count: 9, pairs.dupe_factor: 1}
+  books: {shards.count: 9, pairs.sources: 'books:*'}
+"""
+
+
+def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
+    tmp_path, plain, merging, monkeypatch
+):
+    calls = {"write_merged": 0, "write_block": 0}
+    for name in calls:
+        function = getattr(stages, name)
+
+        def counted(*arguments, name=name, function=function):
+            calls[name] += 1
+            return function(*arguments)
+
+        monkeypatch.setattr(stages, name, counted)
+    (tmp_path / "grid.yaml").write_text(GRID)
+    given = [tmp_path / "grid.yaml", "--tokens", plain / "tokens", "--workers=1"]
+    made = []
+    for name, merge_above in (("direct", 2**24), ("all", 0), ("some", 45)):
+        merging(merge_above)
+        result = succeeds(albert_data("ablate", *given, "--output", tmp_path / name))
+        folders = sorted(path for path in (tmp_path / name).iterdir() if path.is_dir())
+        made.append((calls.copy(), {folder.name: content(folder) for folder in folders}))
+        assert leftovers(tmp_path / name) == []
+    assert len(made[0][1]) == 6 and made[0][1] == made[1][1] == made[2][1]
+    assert made[0][0]["write_merged"] == 0
+    # nine and gzip, and once in part, are made of the same blocks. Groups x ranges of four, nine (and
+    # gzip), nsp, once, books:
+    merges = [made[n][0]["write_merged"] - made[n - 1][0]["write_merged"] for n in (1, 2)]
+    books = json.loads((tmp_path / "all/books/manifest.json").read_text())["corpus"]["books"]
+    assert books["documents"] > 0
+    of_books = stages_of(tmp_path / "all/books")["merge"]["units"]
+    assert merges == [4 * 2 + 4 * 3 + 4 * 2 + 3 * 5 + of_books, 4 * 3 + 4 * 2]
+    assert made[2][0]["write_block"] == 3 * made[0][0]["write_block"]
+    for variant, units in (("four", None), ("nine", 12), ("gzip", 12), ("nsp", 8), ("once", None)):
+        assert stages_of(tmp_path / "some" / variant).get("merge", {}).get("units") == units
+    assert "merge nine 100%" in result.err and "merge four" not in result.err
+
+
+def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, command, plain):
+    folder = tmp_path / "shards"
+    for when, number, finished in (("before", 3, 2), ("after", 4, 6)):
+        before = {p: p.stat().st_mtime_ns for p in folder.glob("work/*/[!.]*")}
+        environment = stop_at(tmp_path, when, ".merged", number)
+        process = start(*command(folder, "--workers=1"), program=PROGRAM, **environment)
+        assert finish(process).code == -signal.SIGKILL
+        assert {p: p.stat().st_mtime_ns for p in before} == before
+        assert len(list(folder.glob("work/merged/[!.]*.merged"))) == finished
+        assert len(list(folder.glob("work/blocks/*.block"))) == 10
+        assert not list(folder.glob("shards-*"))
+    assert len(list(folder.glob(f"work/merged/{TEMPORARY}*"))) <= 1
+    listed = succeeds(albert_data("clean", folder, "--all")).out
+    assert listed.count(".merged") >= finished
+    succeeds(finish(start(*command(folder, "--workers=2"), program=PROGRAM)))
+    assert stages_of(folder)["merge"]["units"] == MERGES
+    assert content(folder) == content(plain) and leftovers(folder) == []
+
+
+def test_a_damaged_merged_file_is_named_and_made_anew_when_it_is_removed(
+    tmp_path, command, plain, merging
+):
+    folder = tmp_path / "shards"
+    environment = stop_at(tmp_path, "before", "/shards-00000-", 1)
+    killed = finish(start(*command(folder, "--workers=1"), program=PROGRAM, **environment))
+    assert killed.code == -signal.SIGKILL
+    damaged = sorted(folder.glob("work/merged/*.merged"))[0]
+    change_byte(damaged, 100)
+    given = command(folder, "--workers=1")
+    fails(
+        albert_data(*given),
+        f"error: {damaged} byte 0: a block file is damaged (CRC-32C)",
+        "\n  fix: remove the file",
+        code=1,
+    )
+    damaged.unlink()
+    succeeds(albert_data(*given))
+    assert content(folder) == content(plain) and leftovers(folder) == []
+
+
+class Memory:
+    """An object store in the memory of this process, which counts the ranges read of merged files."""
+
+    def __init__(self) -> None:
+        self.objects: dict[str, bytes] = {}
+        self.ranges = 0
+
+    def status(self, path):
+        if path not in self.objects:
+            raise FileNotFoundError(2, "No such object", path)
+        return storage.Status(len(self.objects[path]), str(hash(self.objects[path])))
+
+    def read(self, path, begin, end):
+        self.status(path)
+        self.ranges += path.endswith(".merged")
+        return self.objects[path][begin:end]
+
+    def write(self, path, source):
+        self.objects[path] = Path(source).read_bytes()
+
+    def create(self, path, content):
+        return self.objects.setdefault(path, content) is content
+
+    def list(self, prefix):
+        return iter([(p, len(raw)) for p, raw in sorted(self.objects.items()) if prefix in p])
+
+    def delete(self, paths):
+        for path in paths:
+            self.objects.pop(path, None)
+
+
+def test_an_object_store_holds_merged_files_meanwhile(tmp_path, plain, merging, monkeypatch):
+    store = Memory()
+    monkeypatch.setitem(storage._stores, "gs", lambda: store)
+    given = ["--output", "gs://bucket/made", "--config=tiny", "--workers=1"]
+    succeeds(albert_data("remask", plain / "tokens", *given))
+    for path, raw in store.objects.items():
+        (tmp_path / path.rpartition("/")[2]).write_bytes(raw)
+    assert content(tmp_path) == content(plain)
+    assert not any("/work/" in path for path in store.objects)
+    assert store.ranges == 4 * 4  # each shard has read one range of each group
+
+
+@pytest.mark.slow
+def test_a_job_server_makes_the_same_bytes_merged(tmp_path, command, plain):
+    served = ["--runner=PortableRunner", "--job_endpoint=embed", "--environment_type=LOOPBACK"]
+    succeeds(finish(start(*command(tmp_path / "b", *served), program=PROGRAM)))
+    assert content(tmp_path / "b") == content(plain) and leftovers(tmp_path / "b") == []
