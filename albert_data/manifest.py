@@ -45,12 +45,6 @@ def make_manifest(
     shards = sorted(shards, key=lambda shard: shard.name)
     documents = sum(f["documents"] for f in index["files"])
     index = select_sources(index, config.pairs.sources)
-    if not index["files"]:
-        raise DataError(
-            "no document of these sources is in the token cache",
-            where=f"pairs.sources {config.pairs.sources}",
-            fix="choose other sources; the data card of a build without pairs.sources says why",
-        )
     statistics = _statistics(config, masked)
     statistics["pairs"]["samples_of_dropped_documents"] = list(left_out)
     totals = {

@@ -8,8 +8,8 @@ the G pieces byte for byte in the order of their blocks. A shard then reads B / 
     reads = (B / G) (S / R) G + S (B / G) = B x S (1 / R + 1 / G)
 
 A merge holds G x R of the B x S pieces in memory. An assembler holds B of them, so G x R = B takes no
-more memory, and G = R = sqrt(B) makes the fewest reads. As many files are then written as there are
-shards, and every byte once more. Cost: 1 µs a piece, and the copy of its bytes.
+more memory (where blocks are of about one size, as units are), and G = R = sqrt(B) makes the fewest
+reads. As many files are then written as there are shards, and every byte once more. Cost: 2 to 3 µs a piece.
 """
 
 from __future__ import annotations
@@ -23,6 +23,7 @@ import numpy as np
 
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
+from albert_data.gather import gather
 from albert_data.pieces import Part, Range, read_index, read_pieces, write_index
 
 
@@ -84,14 +85,14 @@ def write_merged(path: Path, ranges: Sequence[Range], shards: int) -> bytes:
     if (pieces.counts != shards).any():
         where = ranges[int(np.argmax(pieces.counts != shards))].path
         raise DataError("a block has other shards than the job", where=where)
-    begins, ends = (
-        bounds.reshape(-1, shards).T for bounds in (pieces.bounds[:-1], pieces.bounds[1:])
+    begins, sizes = (
+        np.ascontiguousarray(of_blocks.reshape(-1, shards).T)
+        for of_blocks in (pieces.bounds[:-1], np.diff(pieces.bounds))
     )
-    offsets = np.concatenate([[0], np.cumsum((ends - begins).sum(axis=1))]).astype("<u8")
-    view = memoryview(pieces.buffer)
-    places = zip(begins.ravel().tolist(), ends.ravel().tolist(), strict=True)
+    offsets = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))]).astype("<u8")
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
-        stream.writelines(view[begin:end] for begin, end in places)
+        for begin, size in zip(begins, sizes, strict=True):
+            stream.write(memoryview(gather(pieces.buffer, begin, size)))
         write_index(stream, {"offsets": offsets.tolist()})
     return offsets.tobytes()
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 from typing import Any
@@ -22,24 +22,23 @@ from pipelines.job import Job
 
 
 def finish_variant(
-    number: int,
+    totals: tuple[int, dict[str, Any]],
     indexes: Sequence[dict[str, Any]],
-    totals: Mapping[int, dict[str, Any]],
     shards: Iterable[tuple[int, Shard]],
     job: Job,
 ) -> dict[str, Any]:
     """Writes a variant's vocabulary, data card and, last, its manifest.
 
     Args:
-        totals: variant → what masking counted (`blocks.add_totals`).
+        totals: its number, and what masking counted (`blocks.add_totals`).
     """
+    number, masked = totals
     variant = job.variants[number]
     folder = location(variant.folder)
     tokens = location(job.caches[variant.cache].folder)
     index = indexes[variant.cache]
     with reported_errors(folder):
         config = config_of(index, variant.config)
-        masked = totals.get(number, {"dropped": []})
         own_shards = [shard for user, shard in shards if user == number]
         left_out = _left_out(index, masked["dropped"], tokens, config.pairs.sources)
         samples = list(islice(left_out, SAMPLES_PER_REASON))

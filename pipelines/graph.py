@@ -3,10 +3,10 @@
     units      Create ─► Tokenize ─► indexes ─┬─► Mask (per token file and dupe) ─┬─► Assemble ─► finish
     (or caches that are there already) ───────┘        └ side input: plans        └ Merge ─┘
 
-Elements are references of a few hundred bytes; side inputs are barriers: masking starts when the
-numbers of shards are known, assembly when all blocks are there. Of a variant with few pieces (blocks
-x shards), every assembler gets all blocks as a side input. Of one with many, blocks are merged, and
-each merge and shard gets the ranges that it reads, by GroupByKey: some 50 kB for 1 TB of text.
+Elements are references; side inputs are barriers: masking starts when the numbers of shards are known,
+assembly when all blocks are there. Of a variant with few pieces (blocks x shards), every assembler gets
+all blocks as a side input. Of one with many, blocks are merged (`merge.py`), and each group of blocks
+and each shard gets by GroupByKey the ranges that it reads: for 1 TB of text 0.9 MB and 46 kB.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 import apache_beam as beam
-from apache_beam.pvalue import AsDict, AsList, AsSingleton, PCollection
+from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
 from albert_data.blocks import add_totals
 from pipelines.finish import finish_variant
@@ -22,7 +22,6 @@ from pipelines.job import (
     Job,
     UnitTask,
     mask_tasks,
-    merge_tasks,
     plan_exchange,
     repeats_tasks,
     shard_tasks,
@@ -58,7 +57,7 @@ def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PC
     )
 
 
-def make_shards(pipeline: beam.Pipeline, indexes: PCollection, job: Job) -> PCollection:
+def make_shards(indexes: PCollection, job: Job) -> PCollection:
     """Stages 2 and 3; returns the manifests, one element a variant."""
     plans = indexes | "PlanExchange" >> beam.Map(plan_exchange, job)
     masked = (
@@ -73,9 +72,7 @@ def make_shards(pipeline: beam.Pipeline, indexes: PCollection, job: Job) -> PCol
     merged = (
         masked[Mask.TO_MERGE]
         | "Groups" >> beam.GroupByKey()
-        | "MergeTasks" >> beam.FlatMap(merge_tasks, AsSingleton(plans))
-        | "SpreadMergeTasks" >> Spread(lambda task: task.bytes)
-        | "Merge" >> beam.ParDo(Merge(job))
+        | "Merge" >> beam.ParDo(Merge(job), AsSingleton(plans))
         | "Ranges" >> beam.GroupByKey()
         | "ShardTasksOfMerged" >> beam.FlatMap(shard_tasks_of_merged)
     )
@@ -85,10 +82,8 @@ def make_shards(pipeline: beam.Pipeline, indexes: PCollection, job: Job) -> PCol
         | "SpreadShards" >> Spread(lambda _: 1)
         | "Assemble" >> beam.ParDo(Assemble(job), AsSingleton(plans), AsList(masked.blocks))
     )
-    totals = masked[Mask.TOTALS] | "Totals" >> beam.CombinePerKey(add_totals)
     return (
-        pipeline
-        | "Variants" >> beam.Create(range(len(job.variants)))
-        | "Finish"
-        >> beam.Map(finish_variant, AsSingleton(indexes), AsDict(totals), AsList(shards), job)
+        masked[Mask.TOTALS]
+        | "Totals" >> beam.CombinePerKey(add_totals)
+        | "Finish" >> beam.Map(finish_variant, AsSingleton(indexes), AsList(shards), job)
     )

@@ -16,6 +16,7 @@ import numpy as np
 
 from albert_data.config import Config
 from albert_data.dedup import first_of_each
+from albert_data.errors import DataError
 from albert_data.merge import Exchange, ranges_by_number
 from albert_data.pieces import Part, Range
 from albert_data.selection import select_sources
@@ -24,6 +25,7 @@ from albert_data.storage import location
 from albert_data.token_cache import numbered_files
 from albert_data.token_units import TokenizedUnit, Unit
 from albert_data.tokens import TokenFile
+from pipelines.failures import reported_errors
 from pipelines.progress import Reporter
 
 
@@ -126,21 +128,6 @@ class MaskTask:
 
 
 @dataclass(frozen=True)
-class MergeTask:
-    """Some consecutive shards of a group of a variant's blocks; `ranges` are those of the blocks."""
-
-    variant: int
-    group: int
-    first: int
-    shards: int
-    ranges: tuple[Range, ...]
-
-    @property
-    def bytes(self) -> int:
-        return sum(end - begin for _, begin, end in self.ranges)
-
-
-@dataclass(frozen=True)
 class ShardTask:
     """One shard of one variant; `ranges` of merged files, None where it is made of the blocks."""
 
@@ -196,14 +183,24 @@ def _files_of(config: Config, index: dict[str, Any]) -> dict[str, int]:
     return {file["path"]: place for place, file in enumerate(files)}
 
 
+@reported_errors()
 def plan_exchange(indexes: Sequence[dict[str, Any]], job: Job) -> list[Exchange]:
     """Each variant's number of shards, and whether its blocks are merged before.
 
     Both follow from its configuration and the size of its corpus.
+
+    Raises:
+        DataError: a variant has nothing to be made of.
     """
     plans = []
     for variant in job.variants:
         files = select_sources(indexes[variant.cache], variant.config.pairs.sources)["files"]
+        if not files:
+            raise DataError(
+                "no document of these sources is in the token cache",
+                where=f"pairs.sources {variant.config.pairs.sources}",
+                fix="choose other sources; the data card of a build without pairs.sources says why",
+            )
         documents, tokens = (sum(file[name] for file in files) for name in ("documents", "tokens"))
         blocks = len(files) * variant.config.pairs.dupe_factor
         shards = shard_count(variant.config, documents, tokens)
@@ -211,18 +208,6 @@ def plan_exchange(indexes: Sequence[dict[str, Any]], job: Job) -> list[Exchange]
         Reporter(job.progress).expect(variant.stage("merge"), units=plans[-1].merges)
         Reporter(job.progress).expect(variant.stage("assemble"), units=shards)
     return plans
-
-
-def merge_tasks(
-    group: tuple[tuple[int, int], Iterable[Part]], plans: Sequence[Exchange]
-) -> Iterator[MergeTask]:
-    """((variant, group), its blocks) → a task for every range of shards."""
-    (variant, number), parts = group
-    plan = plans[variant]
-    for place, ranges in enumerate(ranges_by_number(parts)):
-        first = place * plan.width
-        shards = min(plan.width, plan.shards - first)
-        yield MergeTask(variant, number, first, shards, tuple(ranges))
 
 
 def shard_tasks(plans: Sequence[Exchange]) -> Iterator[ShardTask]:

@@ -214,7 +214,7 @@ def _run(
     def join(pipeline: Any, job: Job) -> None:
         indexes = graph.tokenize(pipeline, units, job)
         if job.variants:
-            graph.make_shards(pipeline, indexes, job)
+            graph.make_shards(indexes, job)
 
     with TemporaryDirectory(prefix="albert-data-") as folder:
         with ExitStack() as stack:

@@ -24,7 +24,7 @@ from albert_data.config import PairSettings, fingerprint
 from albert_data.dedup import sign_file
 from albert_data.files import read_json, write_json
 from albert_data.masking import MaskTables
-from albert_data.merge import Exchange, open_merged, write_merged
+from albert_data.merge import Exchange, open_merged, ranges_by_number, write_merged
 from albert_data.pairs import Documents
 from albert_data.pieces import Part, ranges_of
 from albert_data.provenance import read_names
@@ -35,7 +35,7 @@ from albert_data.token_units import TokenizedUnit, tokenize_unit, without_repeat
 from albert_data.tokens import read_documents
 from albert_data.vocabulary import load_vocabulary
 from pipelines.failures import reported_errors
-from pipelines.job import Job, MaskTask, MergeTask, RepeatsTask, ShardTask, UnitTask
+from pipelines.job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
 from pipelines.progress import Reporter
 
 
@@ -186,20 +186,26 @@ def _names(path: Path, sources: str) -> pa.Table:
 
 
 class Merge(_Stage):
-    """MergeTask → ((variant, first shard), Part): a merged file, cut into shards."""
+    """((variant, group), its blocks) → ((variant, first shard), Part) of each file merged of them."""
 
-    def process(self, task: MergeTask) -> Iterator[tuple[tuple[int, int], Part]]:
-        folder, began = location(self.job.work) / "merged", time.monotonic()
+    def process(
+        self, group: tuple[tuple[int, int], Iterable[Part]], plans: Sequence[Exchange]
+    ) -> Iterator[tuple[tuple[int, int], Part]]:
+        (variant, number), blocks = group
+        folder, plan = location(self.job.work) / "merged", plans[variant]
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
-            blocks = [location(range.path).name for range in task.ranges]
-            path = folder / f"{fingerprint([blocks, task.first, task.shards])[:20]}.merged"
-            bounds = open_merged(path)
-            if bounds is None:
-                bounds = write_merged(path, task.ranges, task.shards)
-            seconds = time.monotonic() - began
-            self.job.report("merge", [task.variant], seconds, units=1, bytes=task.bytes)
-            yield (task.variant, task.first), Part((task.group,), str(path), bounds)
+            for place, ranges in enumerate(ranges_by_number(blocks)):
+                first, began = place * plan.width, time.monotonic()
+                shards = min(plan.width, plan.shards - first)
+                names = [location(range.path).name for range in ranges]
+                path = folder / f"{fingerprint([names, first, shards])[:20]}.merged"
+                bounds = open_merged(path)
+                if bounds is None:
+                    bounds = write_merged(path, ranges, shards)
+                seconds, size = time.monotonic() - began, sum(r.end - r.begin for r in ranges)
+                self.job.report("merge", [variant], seconds, units=1, bytes=size)
+                yield (variant, first), Part((number,), str(path), bounds)
 
 
 class Assemble(_Stage):

@@ -15,6 +15,7 @@ from tests.command_line import (
     SMALL,
     albert_data,
     content,
+    fails,
     finish,
     leftovers,
     shard_names,
@@ -139,6 +140,17 @@ def test_an_objective_of_each_kind_remasks_the_same_token_cache(tmp_path, plain)
         ones = manifest_of(folder)["statistics"]["labels"][1]
         assert (ones > 0) == (objective == "nsp")
         succeeds(albert_data("verify", folder))
+
+
+def test_sources_of_which_no_document_is_left_are_an_error_before_anything_is_masked(
+    tmp_path, vocabulary_file
+):
+    (tmp_path / "empty.jsonl").write_text('{"text": " "}\n')
+    chosen = [f"--source=jsonl:{tmp_path}/empty.jsonl", "--set=pairs.sources=jsonl:*"]
+    given = ["--vocab", vocabulary_file, "--output", tmp_path / "b", *SMALL, "--workers=1"]
+    result = albert_data("build", *CORPUS, *chosen, *given)
+    fails(result, "pairs.sources jsonl:*: no document of these sources", code=1)
+    assert not (tmp_path / "b/work/blocks").exists()
 
 
 def test_a_finished_build_is_left_as_it_is(plain, vocabulary_file):
