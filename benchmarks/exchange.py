@@ -1,36 +1,52 @@
-"""Stage 3 with many blocks and shards: how many requests and bytes it takes from an object store.
+"""From blocks to shards: how many requests and bytes it takes of an object store.
 
     python benchmarks/exchange.py [--blocks 1000] [--shards 1024]
 
 Makes block files of small records, then assembles all shards from a store that counts what it is
-asked for (the files lie on this disk, so the seconds are those of our own code). Prints a row for a
-quarter of the blocks, a quarter of the shards, and all: requests are their product, exactly; bytes
-grow with the records alone; seconds with requests, so nothing else hides a square.
+asked for (the files lie on this disk, so the seconds are those of our own code), directly and by way
+of merged files. Prints two rows for a quarter of the blocks, a quarter of the shards, and all:
+requests are blocks x shards, or that times (1 / group + 1 / width) and an index a file; bytes grow with
+the records alone; seconds with requests, or with pieces, so nothing else hides a square.
+
+    python benchmarks/exchange.py --terabyte
+
+One merge and one shard of a job of 1 TB of text, with its numbers of pieces and bytes: their processor
+time and memory, each in a process of its own.
 """
 
 from __future__ import annotations
 
 import argparse
+import multiprocessing
+import resource
 import tempfile
 import time
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
 
-from albert_data.blocks import Block, _piece
 from albert_data.config import Config
+from albert_data.merge import Exchange, ranges_by_number, write_merged
+from albert_data.pieces import Part, Range, make_piece
+from albert_data.provenance import Origins
 from albert_data.shards import write_shard
-from albert_data.storage import Status, register
+from albert_data.storage import Status, location, register
 
 RECORDS, RECORD_BYTES = 2, 300  # of each piece
+TERABYTE = Exchange.of(298_000, 99_999, 2**24)  # see docs/scale.md
+TERABYTE_RECORD = 3170  # bytes
+TERABYTE_RECORDS = 4.7e9 / (TERABYTE.blocks * TERABYTE.shards)  # of a piece, on average
+NAME_BYTES = (20, 10, 30)  # of a record's source, document and title
 
 
 class Counting:
     """A folder of this disk as an object store."""
 
     def __init__(self, folder: Path) -> None:
-        self.folder, self.requests, self.bytes = folder, 0, 0
+        self.folder, self.requests, self.bytes, self.written = folder, 0, 0, 0
 
     def read(self, path: str, begin: int, end: int | None) -> bytes:
         with open(self.folder / path.rpartition("/")[2], "rb", buffering=0) as stream:
@@ -41,9 +57,12 @@ class Counting:
         return data
 
     def status(self, path: str) -> Status:
-        raise AssertionError("a block's metadata was asked for")
+        raise AssertionError("a file's metadata was asked for")
 
-    def write(self, path: str, source: Path) -> None: ...
+    def write(self, path: str, source: Path) -> None:
+        source.replace(self.folder / path.rpartition("/")[2])
+        self.requests += 1
+        self.written += 1
 
     def create(self, path: str, content: bytes) -> bool: ...
 
@@ -52,7 +71,7 @@ class Counting:
     def delete(self, paths: Sequence[str]) -> None: ...
 
 
-def write_blocks(folder: Path, count: int, shards: int) -> list[Block]:
+def write_blocks(folder: Path, count: int, shards: int) -> list[Part]:
     """Blocks with a piece of RECORDS records for every shard."""
     rng = np.random.default_rng(0)
     lengths = np.full(RECORDS, RECORD_BYTES)
@@ -63,43 +82,147 @@ def write_blocks(folder: Path, count: int, shards: int) -> list[Block]:
         keys = rng.integers(0, 2**32, (shards, RECORDS), np.uint64)
         with open(folder / f"{number}.block", "wb") as stream:
             for shard in range(shards):
-                stream.write(_piece([RECORDS, 64, 0], keys[shard], lengths, b"", records))
+                stream.write(make_piece([RECORDS, 64, 0, 0], keys[shard], lengths, b"", records))
                 offsets[shard + 1] = stream.tell()
-        path = f"gs://bucket/{number}.block"
-        blocks.append(Block((number, 0, 0), path, offsets.tobytes(), {}))
+        blocks.append(Part((number,), f"gs://bucket/{number}.block", offsets.tobytes()))
     return blocks
 
 
-def assemble(folder: Path, blocks: list[Block], shards: int) -> tuple[Counting, float]:
+def merged(blocks: list[Part], plan: Exchange) -> Iterator[list[Range]]:
+    """The ranges of each shard, of merged files that are written meanwhile."""
+    files: dict[int, list[Part]] = {}
+    for number, first in enumerate(range(0, plan.blocks, plan.group)):
+        group = []
+        for block in blocks[first : first + plan.group]:
+            bounds = np.frombuffer(block.bounds, "<u8")
+            cut = np.append(bounds[: -1 : plan.width], bounds[-1:])
+            group.append(Part(block.order, block.path, cut.tobytes()))
+        for place, ranges in enumerate(ranges_by_number(group)):
+            path = location(f"gs://bucket/{number}-{place}.merged")
+            shards = min(plan.width, plan.shards - place * plan.width)
+            bounds = write_merged(path, ranges, shards)
+            files.setdefault(place, []).append(Part((number,), str(path), bounds))
+    for place in sorted(files):
+        yield from ranges_by_number(files[place])
+
+
+def assemble(folder: Path, blocks: list[Part], plan: Exchange) -> tuple[Counting, float]:
     """Writes all shards; what the store was asked for, and the seconds."""
     store = Counting(folder)
     register("gs", lambda: store)
     began = time.perf_counter()
-    for index in range(shards):
-        shard = write_shard(folder, index, shards, blocks, Config())
+    every = merged(blocks, plan) if plan.group else ranges_by_number(blocks)
+    for index, ranges in enumerate(every):
+        shard = write_shard(folder, index, plan.shards, ranges, Config())
         assert shard.records == RECORDS * len(blocks)
         (folder / shard.name).unlink()
+    assert index == plan.shards - 1
     return store, time.perf_counter() - began
+
+
+def table(most_blocks: int, most_shards: int) -> None:
+    print("| blocks | shards | group x width | requests | MB read | MB of records | s |")
+    print("| --- | --- | --- | --- | --- | --- | --- |")
+    for shards in (most_shards // 4, most_shards):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            blocks = write_blocks(folder, most_blocks, shards)
+            for some in (blocks[: len(blocks) // 4], blocks):
+                for most_pieces in (len(some) * shards, 0):
+                    plan = Exchange.of(len(some), shards, most_pieces)
+                    store, seconds = assemble(folder, some, plan)
+                    assert store.written == plan.merges
+                    useful = len(some) * shards * RECORDS * RECORD_BYTES
+                    how = f"{plan.group} x {plan.width}" if plan.group else "not merged"
+                    print(
+                        f"| {len(some):,} | {shards:,} | {how} | {store.requests:,} "
+                        f"| {store.bytes / 1e6:,.0f} | {useful / 1e6:,.0f} | {seconds:.1f} |",
+                        flush=True,
+                    )
+
+
+def write_group(folder: Path) -> list[Range]:
+    """A group of blocks of the job of 1 TB: of each, what one merge reads."""
+    rng = np.random.default_rng(0)
+    record = rng.integers(0, 256, TERABYTE_RECORD, np.uint8)
+    ranges = []
+    for number in range(TERABYTE.group):
+        path = folder / f"{number}.block"
+        with open(path, "wb") as stream:
+            for count in rng.poisson(TERABYTE_RECORDS, TERABYTE.width).tolist():
+                sizes = np.full((count, len(NAME_BYTES)), NAME_BYTES)
+                numbers = np.concatenate([np.ones((count, 5), int), sizes], axis=1).astype("<u4")
+                names = tuple(np.full(count * n, 65, np.uint8) for n in NAME_BYTES)
+                origins = Origins(numbers, names).pieces(np.array([0, count]))[0]
+                keys = rng.integers(0, 2**64, count, np.uint64)
+                head = [count, 480 * count, number % 10, len(NAME_BYTES)]
+                lengths = np.full(count, TERABYTE_RECORD)
+                stream.write(make_piece(head, keys, lengths, origins, np.tile(record, count)))
+            ranges.append(Range(str(path), 0, stream.tell()))
+    return ranges
+
+
+def terabyte() -> None:
+    """A row for one merge and for one shard, each in a process of its own."""
+    print("| what | pieces | MB | processor s | peak memory of the process, MB |")
+    print("| --- | --- | --- | --- | --- |")
+    own_process = multiprocessing.get_context("spawn")
+    with tempfile.TemporaryDirectory() as name:
+        ranges = write_group(Path(name))
+        for what in (merge_once, assemble_once):
+            with ProcessPoolExecutor(1, own_process) as pool:
+                ranges = pool.submit(what, Path(name), ranges).result()
+
+
+def merge_once(folder: Path, ranges: list[Range]) -> list[Range]:
+    """Merges; returns the file's ranges of each shard, which may stand for a shard's of each file."""
+    write_merged(folder / "warm", [one_piece(ranges[0])], 1)
+    with a_row("a merge", ranges):
+        bounds = write_merged(folder / "merged", ranges, TERABYTE.width)
+    part = Part((0,), str(folder / "merged"), bounds)
+    return [part.range(shard) for shard in range(TERABYTE.width)]
+
+
+def assemble_once(folder: Path, ranges: list[Range]) -> list[Range]:
+    write_shard(folder, 0, 2, [one_piece(ranges[0])], Config())
+    with a_row("a shard", ranges):
+        write_shard(folder, 1, 2, ranges, Config())
+    return ranges
+
+
+def one_piece(range: Range) -> Range:
+    """The first piece of a range."""
+    with open(range.path, "rb") as stream:
+        stream.seek(range.begin + 8)
+        size = int.from_bytes(stream.read(8), "little")
+    return Range(range.path, range.begin, range.begin + size)
+
+
+@contextmanager
+def a_row(what: str, ranges: list[Range]) -> Iterator[None]:
+    """Prints a row of what its body takes."""
+    size = sum(end - begin for _, begin, end in ranges)
+    began = time.process_time()
+    yield
+    seconds = time.process_time() - began
+    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
+    print(
+        f"| {what} | {TERABYTE.group * TERABYTE.width:,} | {size / 1e6:,.0f} | {seconds:.2f} "
+        f"| {memory / 1e6:,.0f} |",
+        flush=True,
+    )
 
 
 def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--blocks", type=int, default=1000)
     parser.add_argument("--shards", type=int, default=1024)
+    parser.add_argument("--terabyte", action="store_true")
     asked = parser.parse_args()
-    print("| blocks | shards | requests | MB read | MB of records | s | µs a request |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for shards in (asked.shards // 4, asked.shards):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            blocks = write_blocks(folder, asked.blocks, shards)
-            for some in (blocks[: len(blocks) // 4], blocks):
-                store, seconds = assemble(folder, some, shards)
-                useful = len(some) * shards * RECORDS * RECORD_BYTES
-                print(
-                    f"| {len(some):,} | {shards:,} | {store.requests:,} | {store.bytes / 1e6:,.0f} "
-                    f"| {useful / 1e6:,.0f} | {seconds:.1f} | {1e6 * seconds / store.requests:.0f} |"
-                )
+    if asked.terabyte:
+        terabyte()
+    else:
+        table(asked.blocks, asked.shards)
 
 
 if __name__ == "__main__":
