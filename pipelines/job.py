@@ -73,15 +73,14 @@ class Job:
         caches, variants: see there; without variants only tokens are made.
         work: folder of the block and merged files.
         progress: folder to report progress into; None where nobody watches.
-        most_pieces: blocks x shards of a variant above which blocks are merged first. Without that,
-            every worker holds 8 bytes a piece: 128 MiB.
+        most_pieces: blocks x shards of a variant above which blocks are merged first (`merge.py`).
     """
 
     caches: tuple[Cache, ...]
     variants: tuple[Variant, ...]
     work: str
+    most_pieces: int
     progress: str | None = None
-    most_pieces: int = 2**24
 
     def report(self, stage: str, variants: Sequence[int], seconds: float, **counts: int) -> None:
         """Reports work that was done for some variants at once; they share its time."""

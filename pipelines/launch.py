@@ -209,7 +209,8 @@ def _run(
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
     work = home / output.WORK
-    job = Job(tuple(c.job_cache() for c in caches), tuple(variants), str(work))
+    own = tuple(c.job_cache() for c in caches)
+    job = Job(own, tuple(variants), str(work), most_pieces(home))
 
     def join(pipeline: Any, job: Job) -> None:
         indexes = graph.tokenize(pipeline, units, job)
@@ -225,6 +226,15 @@ def _run(
         seen = progress.read(folder)  # after `watch` has written what this process did itself
     output.remove_work(home)
     return seen
+
+
+def most_pieces(home: Path) -> int:
+    """Blocks x shards of a variant above which blocks are merged before they are read.
+
+    A range read takes some tens of milliseconds of an object store, as long as merging 100 kB and
+    more; on a disk merging saves little but the memory of workers, 8 bytes a piece.
+    """
+    return 2**20 if is_remote(home) else 2**24
 
 
 def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, Counts]:

@@ -22,7 +22,15 @@ import pytest
 from albert_data.cli import main
 from tests.shared import EXAMPLES, ROOT
 
-PROGRAM = str(Path(sys.executable).with_name("albert-data"))
+PROGRAM = [str(Path(sys.executable).with_name("albert-data"))]
+# The program as it is, but for the number of pieces from which on blocks are merged.
+_MERGING = """
+from albert_data.cli import main
+from pipelines import launch
+launch.most_pieces = lambda home: 0
+main()
+"""
+MERGING = [sys.executable, "-c", _MERGING]
 CORPUS = [f"--source=books:{EXAMPLES}/books", f"--source=wikipedia:{EXAMPLES}/wikipedia.xml"]
 # Input in units of 40 kB: five of them, so that every stage has several files to make.
 SMALL = ["--config=tiny.yaml", "--set=sources.unit_bytes=40000"]
@@ -81,7 +89,7 @@ def albert_data(*arguments: str | Path) -> Result:
 
 
 def start(
-    *arguments: str | Path, program: Sequence[str] = (PROGRAM,), **environment: str
+    *arguments: str | Path, program: Sequence[str] = PROGRAM, **environment: str
 ) -> subprocess.Popen:
     """Starts a command as the leader of a new process group."""
     return subprocess.Popen(

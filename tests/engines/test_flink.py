@@ -13,6 +13,8 @@ from pathlib import Path
 import pytest
 
 from tests.command_line import (
+    MERGING,
+    PROGRAM,
     content,
     fails,
     finish,
@@ -34,6 +36,7 @@ pytestmark = [pytest.mark.engine, pytest.mark.timeout(600)]
 STAGES = {
     "tokenizing": "/tokens/units/",
     "masking": ".block",
+    "merging": ".merged",
     "assembling": "/work/shards/",
 }
 
@@ -57,7 +60,8 @@ def test_a_task_manager_that_is_killed_is_replaced_and_the_bytes_are_the_same(
 ):
     options = [*flink.options, "--environment_type=LOOPBACK"]
     stops = stop_at(tmp_path, "wait after", STAGES[stage], 1)
-    process = start(*jobs(tmp_path / "shards", *options), **stops)
+    program = MERGING if stage == "merging" else PROGRAM
+    process = start(*jobs(tmp_path / "shards", *options), program=program, **stops)
     stopped_in(tmp_path, process)
     flink.task_manager.stop()
     flink.start_task_manager()
@@ -87,7 +91,8 @@ def test_a_worker_that_is_killed_is_replaced_and_the_bytes_are_the_same(
     flink, jobs, embedded, tmp_path, stage
 ):
     with worker_pool(tmp_path, stop_at(tmp_path, "wait after", STAGES[stage], 1)) as external:
-        process = start(*jobs(tmp_path / "shards", *flink.options, *external))
+        program = MERGING if stage == "merging" else PROGRAM
+        process = start(*jobs(tmp_path / "shards", *flink.options, *external), program=program)
         os.kill(stopped_in(tmp_path, process), signal.SIGKILL)
         succeeds(finish(process, ENOUGH))
     assert content(tmp_path / "shards") == content(embedded)

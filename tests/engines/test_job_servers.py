@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import content, finish, start, succeeds
+from tests.command_line import MERGING, PROGRAM, content, finish, start, succeeds
 from tests.engines.servers import (
     ENGINES,
     ENOUGH,
@@ -80,11 +80,14 @@ def prism(folder: Path) -> Iterator[list[str]]:
         yield ["--runner=PortableRunner", f"--job_endpoint=localhost:{job}"]
 
 
-@pytest.mark.parametrize("engine", [spark, spark_cluster, prism])
-def test_an_engine_makes_the_same_bytes_as_this_machine(engine, jobs, embedded, tmp_path):
+@pytest.mark.parametrize(
+    "engine, program",
+    [(spark, PROGRAM), (spark_cluster, MERGING), (prism, PROGRAM), (prism, MERGING)],
+)
+def test_an_engine_makes_the_same_bytes_as_this_machine(engine, program, jobs, embedded, tmp_path):
     if not (ENGINES / ("bin/prism" if engine is prism else "spark-job-server")).exists():
         pytest.skip("run by `make test-engines`, which fetches it")
     with engine(tmp_path) as options:
         command = jobs(tmp_path / "shards", *options, "--environment_type=LOOPBACK")
-        succeeds(finish(start(*command), ENOUGH))
+        succeeds(finish(start(*command, program=program), ENOUGH))
     assert content(tmp_path / "shards") == content(embedded)

@@ -9,7 +9,7 @@ from urllib.parse import unquote
 import pytest
 
 from albert_data.storage import location
-from tests.command_line import content, fails, finish, start, succeeds
+from tests.command_line import MERGING, content, fails, finish, start, succeeds
 from tests.engines.servers import ENOUGH, listens
 from tests.engines.stores import downloaded, known_here, upload
 from tests.shared import EXAMPLES
@@ -29,7 +29,7 @@ def test_input_tokens_and_shards_in_a_store_make_the_same_bytes(store, jobs, emb
     names = {path.name for path in location(f"{root}/shards").iterdir()}
     assert not names & {"work", ".lock"} and "manifest.json" in names
     remask = ["remask", f"{root}/tokens", "--output", f"{root}/again", "--config=tiny.yaml"]
-    succeeds(finish(start(*remask, "--workers=1", **environment)))
+    succeeds(finish(start(*remask, "--workers=2", program=MERGING, **environment)))
     assert content(downloaded(f"{root}/again", tmp_path / "b")) == content(embedded)
 
 

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import functools
 import json
 import signal
-import sys
 from pathlib import Path
 
 import pytest
@@ -13,9 +11,9 @@ import pytest
 from albert_data import storage
 from albert_data.files import TEMPORARY
 from pipelines import launch, stages
-from pipelines.job import Job
 from tests.command_line import (
     CORPUS,
+    MERGING,
     SMALL,
     albert_data,
     content,
@@ -28,15 +26,6 @@ from tests.command_line import (
 )
 from tests.pipelines.test_damage import change_byte
 
-# The program as it is, but for the number of pieces from which on blocks are merged.
-_MERGING = """
-import functools
-from albert_data.cli import main
-from pipelines import launch
-launch.Job = functools.partial(launch.Job, most_pieces=0)
-main()
-"""
-PROGRAM = [sys.executable, "-c", _MERGING]
 # Blocks of five token files and two dupes, and four shards: groups of 3 blocks, ranges of 3 shards.
 MERGES = 4 * 2
 
@@ -46,7 +35,7 @@ def merging(monkeypatch):
     """Has builds of this process merge the blocks of variants with more pieces than this."""
 
     def above(pieces: int) -> None:
-        monkeypatch.setattr(launch, "Job", functools.partial(Job, most_pieces=pieces))
+        monkeypatch.setattr(launch, "most_pieces", lambda home: pieces)
 
     above(0)
     return above
@@ -153,7 +142,7 @@ def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, c
     for when, number, finished in (("before", 3, 2), ("after", 4, 6)):
         before = {p: p.stat().st_mtime_ns for p in folder.glob("work/*/[!.]*")}
         environment = stop_at(tmp_path, when, ".merged", number)
-        process = start(*command(folder, "--workers=1"), program=PROGRAM, **environment)
+        process = start(*command(folder, "--workers=1"), program=MERGING, **environment)
         assert finish(process).code == -signal.SIGKILL
         assert {p: p.stat().st_mtime_ns for p in before} == before
         assert len(list(folder.glob("work/merged/[!.]*.merged"))) == finished
@@ -162,7 +151,7 @@ def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, c
     assert len(list(folder.glob(f"work/merged/{TEMPORARY}*"))) <= 1
     listed = succeeds(albert_data("clean", folder, "--all")).out
     assert listed.count(".merged") >= finished
-    succeeds(finish(start(*command(folder, "--workers=2"), program=PROGRAM)))
+    succeeds(finish(start(*command(folder, "--workers=2"), program=MERGING)))
     assert stages_of(folder)["merge"]["units"] == MERGES
     assert content(folder) == content(plain) and leftovers(folder) == []
 
@@ -172,7 +161,7 @@ def test_a_damaged_merged_file_is_named_and_made_anew_when_it_is_removed(
 ):
     folder = tmp_path / "shards"
     environment = stop_at(tmp_path, "before", "/shards-00000-", 1)
-    killed = finish(start(*command(folder, "--workers=1"), program=PROGRAM, **environment))
+    killed = finish(start(*command(folder, "--workers=1"), program=MERGING, **environment))
     assert killed.code == -signal.SIGKILL
     damaged = sorted(folder.glob("work/merged/*.merged"))[0]
     change_byte(damaged, 100)
@@ -234,5 +223,5 @@ def test_an_object_store_holds_merged_files_meanwhile(tmp_path, plain, merging, 
 @pytest.mark.slow
 def test_a_job_server_makes_the_same_bytes_merged(tmp_path, command, plain):
     served = ["--runner=PortableRunner", "--job_endpoint=embed", "--environment_type=LOOPBACK"]
-    succeeds(finish(start(*command(tmp_path / "b", *served), program=PROGRAM)))
+    succeeds(finish(start(*command(tmp_path / "b", *served), program=MERGING)))
     assert content(tmp_path / "b") == content(plain) and leftovers(tmp_path / "b") == []
