@@ -31,7 +31,7 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh $(BOOKS)
 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
-	.venv-tf219/bin/python -m pytest tests/model
+	.venv-tf219/bin/python -m pytest -n 2 --dist loadfile tests/model
 
 bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers; input against a TPU
 	.venv-peers/bin/python benchmarks/model_step.py
