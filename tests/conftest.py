@@ -1,4 +1,4 @@
-"""A vocabulary trained on the example corpus, once per test run."""
+"""A vocabulary trained on the example corpus and builds of it, once per test run."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ import pytest
 from albert_data.config import Config
 from albert_data.train_vocabulary import train_vocabulary
 from albert_data.vocabulary import Vocabulary, load_vocabulary
-from tests.command_line import CORPUS, albert_data, succeeds
+from tests.command_line import CORPUS, SMALL, albert_data, succeeds
 from tests.shared import EXAMPLES
 
 
@@ -43,4 +43,24 @@ def tiny_build(tmp_path_factory, vocabulary_file) -> Path:
     folder = tmp_path_factory.mktemp("made") / "shards"
     given = ["--vocab", vocabulary_file, "--config=tiny.yaml", "--workers=1"]
     succeeds(albert_data("build", *CORPUS, "--output", folder, *given))
+    return folder
+
+
+@pytest.fixture(scope="session")
+def jobs(vocabulary_file):
+    """The arguments of a build into a folder."""
+
+    def make(output, *options, sources=CORPUS):
+        return [
+            "build", *sources, "--vocab", vocabulary_file, "--output", output, *SMALL, *options,
+        ]  # fmt: skip
+
+    return make
+
+
+@pytest.fixture(scope="session")
+def embedded(tmp_path_factory, jobs) -> Path:
+    """The build on this machine, undisturbed, that others are compared with."""
+    folder = tmp_path_factory.mktemp("embedded") / "shards"
+    succeeds(albert_data(*jobs(folder, "--workers=1")))
     return folder

@@ -1,4 +1,4 @@
-"""Servers for the engine tests, one of each a run, and the build that every engine must repeat."""
+"""Servers for the engine tests, one of each a run."""
 
 from __future__ import annotations
 
@@ -7,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from tests.command_line import CORPUS, SMALL, finish, start, succeeds
 from tests.engines import flink as flink_cluster
 from tests.engines.servers import (
     ENGINES,
@@ -25,26 +24,6 @@ def pytest_collection_modifyitems(items):
     for item in items:
         if Path(__file__).parent in item.path.parents and missing:
             item.add_marker(pytest.mark.skip(reason=f"run by `make test-engines` ({missing})"))
-
-
-@pytest.fixture(scope="session")
-def jobs(vocabulary_file):
-    """Options of a build into a folder."""
-
-    def make(output, *options, sources=CORPUS):
-        return [
-            "build", *sources, "--vocab", vocabulary_file, "--output", output, *SMALL, *options,
-        ]  # fmt: skip
-
-    return make
-
-
-@pytest.fixture(scope="session")
-def embedded(tmp_path_factory, jobs):
-    """The build on this machine that all others are compared with."""
-    folder = tmp_path_factory.mktemp("embedded") / "shards"
-    succeeds(finish(start(*jobs(folder, "--workers=1"))))
-    return folder
 
 
 @pytest.fixture(scope="session")

@@ -12,9 +12,7 @@ from albert_data import storage
 from albert_data.files import TEMPORARY
 from pipelines import launch, stages
 from tests.command_line import (
-    CORPUS,
     MERGING,
-    SMALL,
     albert_data,
     content,
     fails,
@@ -41,31 +39,15 @@ def merging(monkeypatch):
     return above
 
 
-@pytest.fixture(scope="module")
-def command(vocabulary_file):
-    """The arguments of a build into a folder."""
-    return lambda folder, *more: [
-        "build", *CORPUS, "--vocab", vocabulary_file, "--output", folder, *SMALL, *more,
-    ]  # fmt: skip
-
-
-@pytest.fixture(scope="module")
-def plain(tmp_path_factory, command):
-    """A build that merges nothing."""
-    folder = tmp_path_factory.mktemp("plain") / "shards"
-    result = succeeds(albert_data(*command(folder, "--workers=1")))
-    assert "merge" not in result.err and "merge" not in stages_of(folder)
-    return folder
-
-
 def stages_of(folder: Path) -> dict:
     return json.loads((folder / "run.json").read_text())["stages"]
 
 
-def test_a_merged_build_makes_the_same_bytes_and_reports_itself(tmp_path, command, plain, merging):
-    result = succeeds(albert_data(*command(tmp_path / "b", "--workers=1")))
-    assert content(tmp_path / "b") == content(plain)
-    assert any(name.startswith("provenance-") for name in content(plain))
+def test_a_merged_build_makes_the_same_bytes_and_reports_itself(tmp_path, jobs, embedded, merging):
+    result = succeeds(albert_data(*jobs(tmp_path / "b", "--workers=1")))
+    assert content(tmp_path / "b") == content(embedded)
+    assert "merge" not in stages_of(embedded)
+    assert any(name.startswith("provenance-") for name in content(embedded))
     assert leftovers(tmp_path / "b") == []
     done = stages_of(tmp_path / "b")
     assert done["merge"]["units"] == MERGES and done["mask"]["units"] == 10
@@ -76,16 +58,15 @@ def test_a_merged_build_makes_the_same_bytes_and_reports_itself(tmp_path, comman
     ]  # fmt: skip
 
 
-def test_two_workers_and_gzip_make_the_same_bytes_merged(tmp_path, plain, merging):
+def test_two_workers_and_gzip_make_the_same_bytes_merged(tmp_path, embedded, merging):
     for name, merge_above in (("merged", 0), ("direct", 2**24)):
         merging(merge_above)
         given = ["--output", tmp_path / name, "--config=tiny", "--workers=2"]
         packed = ["--set=shards.compression=gzip", "--set=shards.count=7"]
-        succeeds(albert_data("remask", plain / "tokens", *given, *packed))
+        succeeds(albert_data("remask", embedded / "tokens", *given, *packed))
         assert leftovers(tmp_path / name) == []
-    assert "merge" in stages_of(tmp_path / "merged") and "merge" not in stages_of(
-        tmp_path / "direct"
-    )
+    assert "merge" in stages_of(tmp_path / "merged")
+    assert "merge" not in stages_of(tmp_path / "direct")
     assert content(tmp_path / "merged") == content(tmp_path / "direct")
 
 
@@ -102,7 +83,7 @@ variants:
 
 
 def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
-    tmp_path, plain, merging, monkeypatch
+    tmp_path, embedded, merging, monkeypatch
 ):
     calls = {"write_merged": 0, "write_block": 0}
     for name in calls:
@@ -114,7 +95,7 @@ def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
 
         monkeypatch.setattr(stages, name, counted)
     (tmp_path / "grid.yaml").write_text(GRID)
-    given = [tmp_path / "grid.yaml", "--tokens", plain / "tokens", "--workers=1"]
+    given = [tmp_path / "grid.yaml", "--tokens", embedded / "tokens", "--workers=1"]
     made = []
     for name, merge_above in (("direct", 2**24), ("all", 0), ("some", 45)):
         merging(merge_above)
@@ -137,12 +118,12 @@ def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
     assert "merge nine 100%" in result.err and "merge four" not in result.err
 
 
-def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, command, plain):
+def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, jobs, embedded):
     folder = tmp_path / "shards"
     for when, number, finished in (("before", 3, 2), ("after", 4, 6)):
         before = {p: p.stat().st_mtime_ns for p in folder.glob("work/*/[!.]*")}
         environment = stop_at(tmp_path, when, ".merged", number)
-        process = start(*command(folder, "--workers=1"), program=MERGING, **environment)
+        process = start(*jobs(folder, "--workers=1"), program=MERGING, **environment)
         assert finish(process).code == -signal.SIGKILL
         assert {p: p.stat().st_mtime_ns for p in before} == before
         assert len(list(folder.glob("work/merged/[!.]*.merged"))) == finished
@@ -151,21 +132,21 @@ def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, c
     assert len(list(folder.glob(f"work/merged/{TEMPORARY}*"))) <= 1
     listed = succeeds(albert_data("clean", folder, "--all")).out
     assert listed.count(".merged") >= finished
-    succeeds(finish(start(*command(folder, "--workers=2"), program=MERGING)))
+    succeeds(finish(start(*jobs(folder, "--workers=2"), program=MERGING)))
     assert stages_of(folder)["merge"]["units"] == MERGES
-    assert content(folder) == content(plain) and leftovers(folder) == []
+    assert content(folder) == content(embedded) and leftovers(folder) == []
 
 
 def test_a_damaged_merged_file_is_named_and_made_anew_when_it_is_removed(
-    tmp_path, command, plain, merging
+    tmp_path, jobs, embedded, merging
 ):
     folder = tmp_path / "shards"
     environment = stop_at(tmp_path, "before", "/shards-00000-", 1)
-    killed = finish(start(*command(folder, "--workers=1"), program=MERGING, **environment))
+    killed = finish(start(*jobs(folder, "--workers=1"), program=MERGING, **environment))
     assert killed.code == -signal.SIGKILL
     damaged = sorted(folder.glob("work/merged/*.merged"))[0]
     change_byte(damaged, 100)
-    given = command(folder, "--workers=1")
+    given = jobs(folder, "--workers=1")
     fails(
         albert_data(*given),
         f"error: {damaged} byte 0: a block file is damaged (CRC-32C)",
@@ -174,7 +155,7 @@ def test_a_damaged_merged_file_is_named_and_made_anew_when_it_is_removed(
     )
     damaged.unlink()
     succeeds(albert_data(*given))
-    assert content(folder) == content(plain) and leftovers(folder) == []
+    assert content(folder) == content(embedded) and leftovers(folder) == []
 
 
 class Memory:
@@ -208,20 +189,20 @@ class Memory:
             self.objects.pop(path, None)
 
 
-def test_an_object_store_holds_merged_files_meanwhile(tmp_path, plain, merging, monkeypatch):
+def test_an_object_store_holds_merged_files_meanwhile(tmp_path, embedded, merging, monkeypatch):
     store = Memory()
     monkeypatch.setitem(storage._stores, "gs", lambda: store)
     given = ["--output", "gs://bucket/made", "--config=tiny", "--workers=1"]
-    succeeds(albert_data("remask", plain / "tokens", *given))
+    succeeds(albert_data("remask", embedded / "tokens", *given))
     for path, raw in store.objects.items():
         (tmp_path / path.rpartition("/")[2]).write_bytes(raw)
-    assert content(tmp_path) == content(plain)
+    assert content(tmp_path) == content(embedded)
     assert not any("/work/" in path for path in store.objects)
     assert store.ranges == 4 * 4  # each shard has read one range of each group
 
 
 @pytest.mark.slow
-def test_a_job_server_makes_the_same_bytes_merged(tmp_path, command, plain):
+def test_a_job_server_makes_the_same_bytes_merged(tmp_path, jobs, embedded):
     served = ["--runner=PortableRunner", "--job_endpoint=embed", "--environment_type=LOOPBACK"]
-    succeeds(finish(start(*command(tmp_path / "b", *served), program=MERGING)))
-    assert content(tmp_path / "b") == content(plain) and leftovers(tmp_path / "b") == []
+    succeeds(finish(start(*jobs(tmp_path / "b", *served), program=MERGING)))
+    assert content(tmp_path / "b") == content(embedded) and leftovers(tmp_path / "b") == []
