@@ -3,7 +3,8 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint bench bench-ablation bench-model check-tpu clean
+.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint environments bench bench-ablation \
+    bench-model check-tpu clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -52,7 +53,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv .venv-* demo learn
+	rm -rf .venv .venv-* .engines demo learn
 
 .venv/core.stamp: pyproject.toml constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -62,6 +63,10 @@ clean:
 .venv/test.stamp: .venv/core.stamp
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
 	touch $@
+
+# All that the tests need, for make --jobs.
+environments: .venv/test.stamp .venv-tf219/stamp .engines/stores.stamp .engines/flink.stamp \
+    .engines/spark.stamp .engines/bin/prism
 
 # Environments of their own, for what does not fit into .venv/.
 .venv-tf219/stamp: pyproject.toml constraints.txt
