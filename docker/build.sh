@@ -4,10 +4,17 @@ set -eu
 cd "$(dirname "$0")/.."
 kind=${1:?which image: worker, trainer-cpu or trainer-tpu}
 tag=${2:-albert-data-$kind}
+set --
 case $kind in
-worker) file=worker requirements= ;;
-trainer-cpu) file=trainer requirements='tensorflow-cpu==2.21.0 keras==3.15.1' ;;
-trainer-tpu) file=trainer requirements='tensorflow-tpu==2.19.1 keras==3.15.1 protobuf<6' ;;
+worker) file=worker ;;
+trainer-cpu)
+    file=trainer
+    set -- --build-arg TENSORFLOW=tensorflow-cpu --build-arg CONSTRAINTS=constraints.txt
+    ;;
+trainer-tpu)
+    file=trainer
+    set -- --build-arg TENSORFLOW=tensorflow-tpu --build-arg CONSTRAINTS=constraints-tpu.txt
+    ;;
 *)
     echo "no such image: $kind" >&2
     exit 2
@@ -15,5 +22,4 @@ trainer-tpu) file=trainer requirements='tensorflow-tpu==2.19.1 keras==3.15.1 pro
 esac
 rm -rf dist
 python3 -m pip wheel --quiet --no-deps --wheel-dir dist .
-docker build --file "docker/$file.Dockerfile" --tag "$tag" \
-    --build-arg REQUIREMENTS="$requirements" .
+docker build --file "docker/$file.Dockerfile" --tag "$tag" "$@" .

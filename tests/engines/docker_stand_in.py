@@ -16,8 +16,7 @@ from pathlib import Path
 
 def main(root: Path, arguments: list[str]) -> None:
     """`root`: a new folder for /tmp and the environment; `arguments`: those of docker."""
-    options = dict(zip(arguments[1:-1:2], arguments[2:-1:2], strict=True))
-    name, _, value = options["--build-arg"].partition("=")
+    options = list(zip(arguments[1:-1:2], arguments[2:-1:2], strict=True))
     temporary, shims = root / "tmp", root / "shims"
     for folder in (temporary, shims):
         folder.mkdir(parents=True)
@@ -28,10 +27,10 @@ def main(root: Path, arguments: list[str]) -> None:
     environment = {
         "PATH": f"{root / 'venv' / 'bin'}:{shims}:/usr/bin:/bin",
         "HOME": str(root),
-        name: value,
+        **dict(value.split("=", 1) for option, value in options if option == "--build-arg"),
         **{key: text for key, text in os.environ.items() if key.startswith("PIP_")},
     }
-    for step in Path(options["--file"]).read_text().replace("\\\n", " ").splitlines():
+    for step in Path(dict(options)["--file"]).read_text().replace("\\\n", " ").splitlines():
         kind, _, rest = step.partition(" ")
         if kind == "COPY" and not rest.startswith("--from"):
             *sources, target = rest.split()
