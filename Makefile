@@ -69,12 +69,10 @@ environments: .venv/test.stamp .venv-tf219/stamp .engines/stores.stamp .engines/
     .engines/spark.stamp .engines/bin/prism
 
 # Environments of their own, for what does not fit into .venv/.
-.venv-tf219/stamp: pyproject.toml constraints.txt
+.venv-tf219/stamp: pyproject.toml constraints-tpu.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
-	grep -viE '^(tensorflow|proto|grpc|numpy|ml_dtypes|google|flatbuffers|tensorboard)' \
-	    constraints.txt > .venv-tf219/constraints.txt
-	.venv-tf219/bin/python -m pip install --quiet --constraint .venv-tf219/constraints.txt \
-	    --editable '.[dev]' tensorflow-cpu==2.19.1 keras==3.15.1 'protobuf<6' safetensors
+	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
+	    --editable '.[dev]' tensorflow-cpu keras safetensors
 	touch $@
 
 .venv-peers/stamp:
@@ -85,10 +83,10 @@ environments: .venv/test.stamp .venv-tf219/stamp .engines/stores.stamp .engines/
 	    albert-tensorflow==1.1 tf-slim==1.1.0
 	touch $@
 
-.venv-tf-tpu/stamp:
-	$(PYTHON) -m venv .venv-tf-tpu
-	.venv-tf-tpu/bin/python -m pip install --quiet tensorflow-tpu==2.19.1 keras==3.15.1 \
-	    'protobuf<6' click pyyaml rich
+.venv-tf-tpu/stamp: constraints-tpu.txt
+	test -x .venv-tf-tpu/bin/python || $(PYTHON) -m venv .venv-tf-tpu
+	.venv-tf-tpu/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
+	    tensorflow-tpu keras click pyyaml rich
 	touch $@
 
 .venv-jax-tpu/stamp:
@@ -97,7 +95,7 @@ environments: .venv/test.stamp .venv-tf219/stamp .engines/stores.stamp .engines/
 	touch $@
 
 # Engines and object stores: an environment and servers of their own, in .venv-engines and .engines.
-ENGINE_PYTEST = .venv-engines/bin/python -m pytest -m engine
+ENGINE_PYTEST = .venv-engines/bin/python -m pytest -m engine -n 2 --dist loadfile
 FLINK = 1.19.3
 PRISM = 2.77.0
 
