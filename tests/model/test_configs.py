@@ -1,3 +1,6 @@
+import contextlib
+from collections.abc import Iterator
+
 import keras
 import numpy as np
 import pytest
@@ -6,9 +9,17 @@ from model.albert import AlbertPretrainer
 from model.configs import CONFIGS, AlbertConfig, load_config
 
 
-def parameter_counts(config: AlbertConfig) -> tuple[int, int]:
-    """(encoder and pooler, with both heads), counted from shapes: nothing is allocated."""
+@contextlib.contextmanager
+def shapes_alone() -> Iterator[None]:
+    """No variable is allocated: not now, and not when another test leaves a stateless call."""
     with keras.StatelessScope(initialize_variables=False):
+        yield
+    keras.utils.clear_session()
+
+
+def parameter_counts(config: AlbertConfig) -> tuple[int, int]:
+    """(encoder and pooler, with both heads), counted from shapes."""
+    with shapes_alone():
         model = AlbertPretrainer(config)
         encoder = sum(int(np.prod(v.shape)) for v in model.encoder.trainable_variables)
         return encoder, sum(int(np.prod(v.shape)) for v in model.trainable_variables)
@@ -64,7 +75,7 @@ def test_unshared_models_have_the_papers_rounded_size_without_the_pooler(
 
 
 def test_equal_widths_leave_the_embedding_map_out():
-    with keras.StatelessScope(initialize_variables=False):
+    with shapes_alone():
         assert AlbertPretrainer(load_config("bert-base")).encoder.widen_embeddings is None
 
 
