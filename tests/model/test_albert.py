@@ -95,8 +95,15 @@ def loss_and_gradients(model, features):
     return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
-@pytest.mark.parametrize("sharing", ["all", "attention"])
-@pytest.mark.parametrize("recompute", ["attention", "layers"])
+@pytest.mark.parametrize(
+    "recompute, sharing",
+    [
+        ("attention", "all"),
+        ("layers", "attention"),
+        pytest.param("attention", "attention", marks=pytest.mark.slow),
+        pytest.param("layers", "all", marks=pytest.mark.slow),
+    ],
+)
 def test_recomputation_changes_neither_outputs_nor_gradients(recompute, sharing):
     rates = dict(hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1)
     config = tiny_config(sharing=sharing, **rates)

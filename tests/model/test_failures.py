@@ -63,7 +63,7 @@ def cut(path, size):
     path.write_bytes(path.read_bytes()[:size])
 
 
-@pytest.mark.parametrize("command", [train, score])
+@pytest.mark.parametrize("command", [train, pytest.param(score, marks=pytest.mark.slow)])
 def test_a_damaged_record_names_the_shards_and_how_to_find_it(command, shards, run, tmp_path):
     damaged = shutil.copytree(shards, tmp_path / "damaged")
     for path in damaged.glob("*.tfrecord"):

@@ -173,8 +173,8 @@ def examples_of(dataset) -> list[tuple]:
 def test_epochs_of_unmasked_shards_are_the_dupes_of_static_ones(both_modes):
     dynamic, static = both_modes
     assert static.num_records == 3 * dynamic.num_records > 1000
-    drawn = examples_of(training_batches(dynamic, 1, seed=1, examples=static.num_records))
-    written = examples_of(training_batches(static, 1, seed=2))
+    drawn = examples_of(training_batches(dynamic, 3, seed=1, examples=static.num_records))
+    written = examples_of(training_batches(static, 3, seed=2))
     assert sorted(drawn) == sorted(written)
     assert len(set(drawn)) == len(drawn)
 

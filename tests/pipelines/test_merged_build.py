@@ -118,6 +118,7 @@ def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
     assert "merge nine 100%" in result.err and "merge four" not in result.err
 
 
+@pytest.mark.slow
 def test_a_build_killed_while_it_merges_is_resumed_to_the_same_bytes(tmp_path, jobs, embedded):
     folder = tmp_path / "shards"
     for when, number, finished in (("before", 3, 2), ("after", 4, 6)):
