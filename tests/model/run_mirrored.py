@@ -19,7 +19,7 @@ SETTINGS = TrainSettings(
 def main(shards: str, folder: str, devices: int) -> None:
     strategy = make_strategy("cpu" if devices == 1 else "mirrored", devices=devices)
     assert strategy.num_replicas_in_sync == devices
-    config = tiny_config(num_hidden_layers=1)
+    config = tiny_config(num_hidden_layers=2)
     train(config, SETTINGS, shards, strategy, folder, show_progress=False)
 
 
