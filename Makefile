@@ -1,7 +1,8 @@
 # Everything runs in .venv/, made from pinned versions (constraints.txt). PYTHON: 3.11 or 3.12.
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-PYTEST = .venv/bin/python -m pytest -n 2 --dist loadfile
+IN_TWO_PROCESSES = -n 2 --dist loadfile
+PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint environments bench bench-ablation \
     bench-model check-tpu clean
@@ -32,7 +33,7 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh $(BOOKS)
 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
-	.venv-tf219/bin/python -m pytest -n 2 --dist loadfile tests/model
+	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
 bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers; input against a TPU
 	.venv-peers/bin/python benchmarks/model_step.py
@@ -64,10 +65,6 @@ clean:
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
 	touch $@
 
-# All that the tests need, for make --jobs.
-environments: .venv/test.stamp .venv-tf219/stamp .engines/stores.stamp .engines/flink.stamp \
-    .engines/spark.stamp .engines/bin/prism
-
 # Environments of their own, for what does not fit into .venv/.
 .venv-tf219/stamp: pyproject.toml constraints-tpu.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
@@ -95,11 +92,15 @@ environments: .venv/test.stamp .venv-tf219/stamp .engines/stores.stamp .engines/
 	touch $@
 
 # Engines and object stores: an environment and servers of their own, in .venv-engines and .engines.
-ENGINE_PYTEST = .venv-engines/bin/python -m pytest -m engine -n 2 --dist loadfile
+ENGINE_PYTEST = .venv-engines/bin/python -m pytest -m engine $(IN_TWO_PROCESSES)
 FLINK = 1.19.3
 PRISM = 2.77.0
+ENGINES = .engines/stores.stamp .engines/flink.stamp .engines/spark.stamp .engines/bin/prism
 
-test-engines: .engines/stores.stamp .engines/flink.stamp .engines/spark.stamp .engines/bin/prism
+# All that the tests need, for make --jobs.
+environments: .venv/test.stamp .venv-tf219/stamp $(ENGINES)
+
+test-engines: $(ENGINES)
 	$(ENGINE_PYTEST) tests/engines
 
 test-flink: .engines/stores.stamp .engines/flink.stamp  ## a cluster of real Flink processes
