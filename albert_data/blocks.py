@@ -27,7 +27,7 @@ from albert_data.kernels import kernel
 from albert_data.mask_law import mask_law
 from albert_data.masking import MaskTables
 from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
-from albert_data.pieces import Part, make_piece, read_index, write_index
+from albert_data.pieces import Part, make_piece, reopen, write_index
 from albert_data.provenance import PairOrigins
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
@@ -145,13 +145,13 @@ def write_block(
                 stream.write(make_piece(head, keys[group[own]], lengths[own], of_pieces, records))
                 offsets[shard + 1] = stream.tell()
         report = _report(pairs, counts)
-        write_index(stream, {"offsets": offsets.tolist(), "counts": report})
+        write_index(stream, path.name, {"offsets": offsets.tolist(), "counts": report})
     return Block(order, str(path), offsets.tobytes(), report)
 
 
 def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
-    """A block that an earlier run finished; None where there is none, or its index is damaged."""
-    index = read_index(path)
+    """A block that an earlier run finished; None where there is none, or it is not as it was."""
+    index = reopen(path)
     if index is None:
         return None
     return Block(order, str(path), np.array(index["offsets"], "<u8").tobytes(), index["counts"])

@@ -12,9 +12,12 @@ from pathlib import Path
 
 from albert_data import locks, output
 from albert_data.errors import ConfigError
-from albert_data.files import TEMPORARY, read_json
+from albert_data.files import TEMPORARY
+from albert_data.manifest import read_manifest
+from albert_data.shards import files_of
 from albert_data.storage import RemotePath
 
+_OF_SHARDS = ("shards-", "provenance-")
 _MARKS = (output.IDENTITY, output.CACHE_IDENTITY, output.MANIFEST, locks.LOCK, output.GRID)
 
 
@@ -47,8 +50,9 @@ def leftovers(folder: Path, everything: bool = False) -> list[Leftover]:
             raise ConfigError(
                 "a build is writing into this folder", where=str(folder), fix="wait for it"
             ) from None
-    manifest = read_json(folder / output.MANIFEST)
-    shards = {shard["name"] for shard in manifest["shards"]} if manifest else set()
+    whole = (folder / output.MANIFEST).exists()
+    shards = read_manifest(folder)["shards"] if whole else []
+    names = {name for shard in shards for name in files_of(shard)}
     found = []
     for path, size in _files(folder):
         inside = path.relative_to(folder).parts
@@ -58,11 +62,11 @@ def leftovers(folder: Path, everything: bool = False) -> list[Leftover]:
             why = f"lock of process {holder['process']} of {holder['host']}" if holder else "lock"
         elif inside[-1].startswith(TEMPORARY):
             why = "half-written"
-        elif manifest and inside[0] == output.WORK:
+        elif whole and inside[0] == output.WORK:
             why = "work file of a finished build"
-        elif manifest and inside[0].startswith("shards-") and inside[0] not in shards:
-            why = "shard that is not in the manifest"
-        elif everything and not manifest:
+        elif whole and inside[0].startswith(_OF_SHARDS) and inside[0] not in names:
+            why = "shard or sidecar that is not in the manifest"
+        elif everything and not whole:
             why = "of an unfinished build"
         if why:
             found.append(Leftover(path, size, why))
@@ -76,9 +80,10 @@ def remove(found: list[Leftover]) -> None:
 
 
 def _files(folder: Path) -> Iterator[tuple[Path, int]]:
+    """Files with their bytes; a symbolic link counts as itself, and nothing behind it is looked at."""
     if isinstance(folder, RemotePath):
         yield from folder.objects()
         return
     for path in folder.rglob("*"):
-        if path.is_file():
-            yield path, path.stat().st_size
+        if path.is_symlink() or path.is_file():
+            yield path, path.lstat().st_size

@@ -27,8 +27,9 @@ import rensa
 from albert_data.config import TokenSettings
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
+from albert_data.sealed import read_marker, write_sealed
 from albert_data.storage import is_remote, open_binary
-from albert_data.tokens import read_documents
+from albert_data.tokens import file_crc32c, read_documents
 
 BANDS, ROWS = 16, 8
 SHINGLE = 5  # words
@@ -44,19 +45,25 @@ def signature_path(token_file: Path) -> Path:
 def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) -> None:
     """Writes the signatures of a token file's D documents: uint32 [bands, D, rows], .npy.
 
+    A sealed mark beside them holds the checksums of both files, so that only signatures of this token
+    file that are as they were written are kept.
+
     Args:
         crc32c: of the token file.
         starts: bool [V], the piece begins a word.
         method: `exact` or `minhash`.
     """
     path = signature_path(token_file)
-    if path.exists():
+    mark = path.with_suffix(".json")
+    done = read_marker(mark)
+    if done and done["of"] == crc32c and path.is_file() and file_crc32c(path) == done["crc32c"]:
         return
     documents = read_documents(token_file, crc32c)
     bounds = documents.sentences[documents.documents]
     signatures = (_exact if method == "exact" else _minhash)(documents.ids, bounds, starts)
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         np.save(stream, signatures)
+    write_sealed(mark, {"of": crc32c, "crc32c": file_crc32c(path)})
 
 
 def first_of_each(token_files: Sequence[Path], settings: TokenSettings) -> list[np.ndarray]:

@@ -62,14 +62,6 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
-def read_json(path: Path) -> Any:
-    """The value of a JSON file, None where there is no such file or it is not whole."""
-    try:
-        return json.loads(path.read_text(encoding="utf-8"))
-    except (FileNotFoundError, json.JSONDecodeError, UnicodeDecodeError):
-        return None
-
-
 def remove_tree(folder: Path) -> None:
     """Removes a folder and all in it, as far as that can be done."""
     if isinstance(folder, RemotePath):

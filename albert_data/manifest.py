@@ -1,12 +1,13 @@
 """manifest.json: everything a shard set claims about itself, and the data card made from it.
 
 The manifest is a function of the configuration, the corpus, the vocabulary and the code: no times,
-paths or host names, so that two builds of the same thing have equal manifests too.
+paths or host names, so that two builds of the same thing have equal manifests too. The file is sealed.
 """
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -18,9 +19,57 @@ from albert_data.contamination.result import card_section, corpus_fingerprint
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.mask_law import span_law
-from albert_data.schema import SCHEMA_VERSION, features_of
+from albert_data.schema import READABLE_VERSIONS, SCHEMA_VERSION, features_of
+from albert_data.sealed import Damaged, beside, parse_sealed
 from albert_data.selection import select_sources
-from albert_data.shards import Shard
+from albert_data.shards import Shard, shard_name
+
+_KEYS = set(
+    "schema_version config vocabulary fingerprints totals reading statistics shards".split()
+)
+
+
+def read_manifest(folder: Path) -> dict[str, Any]:
+    """The manifest of a shard set; its seal and the names in it are checked.
+
+    Raises:
+        DataError: there is none, it is damaged, or it is of another schema version.
+    """
+    path = folder / "manifest.json"
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        raise DataError(
+            "there is no manifest.json: not a finished build", where=str(folder), fix=_NO_BUILD
+        ) from None
+    return parse_manifest(raw, folder)
+
+
+_NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
+
+
+def parse_manifest(raw: bytes, folder: Path) -> dict[str, Any]:
+    """The manifest in these bytes, of the shard set in a folder.
+
+    Raises:
+        Damaged: it is not as a build wrote it.
+        DataError: it is of another schema version, or names a file out of its folder.
+    """
+    path = folder / "manifest.json"
+    manifest = parse_sealed(raw, str(path))
+    version = manifest.get("schema_version")
+    if isinstance(version, int) and version not in READABLE_VERSIONS:
+        raise DataError(
+            f"schema version {version}, this version reads {READABLE_VERSIONS}",
+            where=str(path),
+            fix="use the version of albert-data that made it, or build it again",
+        )
+    if not manifest.keys() >= _KEYS:
+        raise Damaged("the manifest is damaged: keys are missing", where=str(path), fix=_NO_BUILD)
+    for shard in manifest["shards"]:
+        for entry in (shard, *filter(None, [shard.get("provenance")])):
+            beside(folder, entry["name"], str(path))
+    return manifest
 
 
 def make_manifest(
@@ -56,8 +105,8 @@ def make_manifest(
         "shard_bytes": sum(shard.bytes for shard in shards),
     }
     statistics["pairs"]["documents_of_other_sources"] = documents - totals["documents"]
-    _check(config, totals, statistics, index["sources"])
-    return {
+    _refuse_empty(totals, statistics, index["sources"])
+    manifest = {
         "schema_version": SCHEMA_VERSION,
         "made_by": f"albert-data {albert_data.__version__}",
         "config": config.to_dict(),
@@ -74,18 +123,79 @@ def make_manifest(
         "corpus": _by_kind(index),
         "reading": index["tally"],
         "statistics": statistics,
-        "features": [
-            {
-                "name": f.name,
-                "dtype": f.dtype,
-                "length": f.size(config.pairs.max_length, config.masking.max_predictions),
-                "meaning": f.meaning,
-            }
-            for f in features_of(config.masking.mode)
-        ],
+        "features": _features(config),
         "provenance": provenance.describe() if config.shards.provenance else None,
         "shards": [shard.to_json() for shard in shards],
     }
+    for key, claim, seen in claims_within(manifest, config):
+        if claim != seen:
+            raise DataError(
+                f"totals do not balance: {key} is {claim}, and {seen} by the rest",
+                fix="this is a defect of albert-data: please report it",
+            )
+    return manifest
+
+
+def claims_within(manifest: dict[str, Any], config: Config) -> Iterator[tuple[str, Any, Any]]:
+    """(key, what a manifest says there, what its other keys say).
+
+    Args:
+        config: that of the manifest.
+    """
+    totals, statistics, shards = (manifest[k] for k in ("totals", "statistics", "shards"))
+    tokens, replaced = statistics["pairs"]["tokens"], statistics["replaced"]
+    came = totals["tokens"] * tokens["used"]
+    came += tokens["used_twice_at_document_ends"] + tokens["taken_from_nsp_partners"]
+    left = tokens["placed"] + tokens["truncated"] + tokens["dropped"]
+    yield "the sum of statistics.pairs.tokens", left, came
+    yield "statistics.pairs.tokens.used", tokens["used"], config.pairs.dupe_factor
+    kept = manifest["reading"]["counts"].get("kept/document", 0)
+    kept -= statistics["pairs"]["documents_of_other_sources"]
+    yield "totals.documents", totals["documents"], kept
+    for name in ("documents", "sentences", "tokens"):
+        of_kinds = sum(kind[name] for kind in manifest["corpus"].values())
+        yield f"totals.{name}", totals[name], of_kinds
+    for name, own in (
+        ("examples", "records"),
+        ("example_tokens", "tokens"),
+        ("shard_bytes", "bytes"),
+    ):
+        yield f"totals.{name}", totals[name], sum(shard[own] for shard in shards)
+    lengths = statistics["examples_by_tokens"]
+    yield "the sum of statistics.labels", sum(statistics["labels"]), totals["examples"]
+    yield "the sum of statistics.examples_by_tokens", sum(lengths), totals["examples"]
+    by_tokens = sum(n * count for n, count in enumerate(lengths, 1))
+    yield "totals.example_tokens", totals["example_tokens"], by_tokens
+    yield "the sum of statistics.replaced", sum(replaced.values()), statistics["masked_tokens"]
+    law = span_law(config.masking).tolist()
+    yield "statistics.spans.law", statistics["spans"]["law"], law
+    names = [shard_name(n, len(shards), config.shards.compression) for n in range(len(shards))]
+    yield "the names of shards", [shard["name"] for shard in shards], names
+    yield "features", _layout(manifest["features"]), _layout(_features(config))
+    columns = provenance.describe()["columns"] if config.shards.provenance else []
+    claimed = (manifest["provenance"] or {}).get("columns", [])
+    claimed, columns = ([(c["name"], c["type"]) for c in own] for own in (claimed, columns))
+    yield "provenance.columns", claimed, columns
+    prints = manifest["fingerprints"]
+    yield "fingerprints.configuration", prints["configuration"], fingerprint(manifest["config"])
+    yield "fingerprints.vocabulary", prints["vocabulary"], manifest["vocabulary"]["sha256"]
+
+
+def _layout(features: Sequence[dict[str, Any]]) -> list[tuple[str, str, int]]:
+    return [(f["name"], f["dtype"], f["length"]) for f in features]
+
+
+def _features(config: Config) -> list[dict[str, Any]]:
+    """The features of the records, as a manifest describes them."""
+    return [
+        {
+            "name": f.name,
+            "dtype": f.dtype,
+            "length": f.size(config.pairs.max_length, config.masking.max_predictions),
+            "meaning": f.meaning,
+        }
+        for f in features_of(config.masking.mode)
+    ]
 
 
 def _by_kind(index: dict[str, Any]) -> dict[str, dict[str, int]]:
@@ -132,27 +242,13 @@ def _statistics(config: Config, masked: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def _check(
-    config: Config, totals: dict[str, int], statistics: dict[str, Any], sources: Sequence[str]
+def _refuse_empty(
+    totals: dict[str, int], statistics: dict[str, Any], sources: Sequence[str]
 ) -> None:
-    of_pairs = statistics["pairs"]
-    tokens = of_pairs["tokens"]
-    came = totals["tokens"] * config.pairs.dupe_factor
-    came += tokens["used_twice_at_document_ends"] + tokens["taken_from_nsp_partners"]
-    left = tokens["placed"] + tokens["truncated"] + tokens["dropped"]
-    made = sum(statistics["labels"])
-    lengths = statistics["examples_by_tokens"]
-    written = sum(n * count for n, count in enumerate(lengths, 1))
-    if came != left or made != totals["examples"] or written != totals["example_tokens"]:
-        raise DataError(
-            f"totals do not balance: {came} tokens in, {left} out or dropped; "
-            f"{made} examples made, {totals['examples']} written",
-            fix="this is a defect of albert-data: please report it",
-        )
     if totals["examples"] == 0:
         reasons = ", ".join(
             f"{n} {name.replace('_', ' ')}"
-            for name, n in of_pairs.items()
+            for name, n in statistics["pairs"].items()
             if name.startswith("dropped") and n
         )
         raise DataError(

@@ -19,8 +19,9 @@ from typing import Any
 from albert_data import locks
 from albert_data.config import differences
 from albert_data.errors import ConfigError, DataError
-from albert_data.files import TEMPORARY, read_json, remove_tree, write_json
-from albert_data.storage import RemotePath
+from albert_data.files import TEMPORARY, remove_tree
+from albert_data.sealed import SEAL, VERSION, Damaged, read_sealed, sizes, write_sealed
+from albert_data.storage import RemotePath, file_sha256
 
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
 WORK, TOKENS = "work", "tokens"
@@ -122,12 +123,10 @@ def identify(folder: Path, identity: dict[str, Any]) -> None:
     Raises:
         ConfigError: it was begun with another identity; says what changed.
     """
-    known = read_json(folder / IDENTITY)
     finished = (folder / MANIFEST).exists()
+    known = read_identity(folder / IDENTITY, finished)
     if known is not None and not finished and same_but_sources(known["corpus"], identity["corpus"]):
         known["corpus"] = identity["corpus"]
-        # Marks of finished shards, which may be of other sources.
-        remove_tree(folder / WORK / "shards")
     if known is not None and known != identity:
         raise ConfigError(
             f"this folder was begun with other settings: {'; '.join(differences(known, identity))}",
@@ -140,7 +139,24 @@ def identify(folder: Path, identity: dict[str, Any]) -> None:
             where=str(folder),
             fix="name another --output",
         )
-    write_json(folder / IDENTITY, identity)
+    write_sealed(folder / IDENTITY, identity)
+
+
+def read_identity(path: Path, finished: bool) -> dict[str, Any] | None:
+    """What a folder is being built from; None where it does not say so.
+
+    A damaged file says nothing: all that an unfinished folder holds is checked before it is used.
+
+    Raises:
+        Damaged: the folder is finished, and its file is damaged.
+    """
+    try:
+        known = read_sealed(path)
+    except Damaged:
+        if finished:
+            raise
+        return None
+    return None if known is None else {k: known[k] for k in known if k not in (SEAL, VERSION)}
 
 
 def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
@@ -159,6 +175,36 @@ def keep_only(folder: Path, files: set[str]) -> None:
         raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
     for name in here - files:
         (folder / name).unlink()
+
+
+def check_files(folder: Path, files: dict[str, tuple[int, str]], content: bool) -> None:
+    """Checks that a finished folder still has its files, by name and size.
+
+    Args:
+        files: name → bytes and SHA-256 (hex).
+        content: check the SHA-256 too: reads everything.
+
+    Raises:
+        DataError: says what is missing or changed.
+    """
+    here = sizes(folder)
+    missing = [name for name in files if name not in here]
+    changed = [name for name, (size, _) in files.items() if here.get(name, size) != size]
+    if content and not missing and not changed:
+        changed = [n for n, (_, sha256) in files.items() if file_sha256(folder / n) != sha256]
+    if missing or changed:
+        parts = [("missing", missing), ("changed", changed)]
+        told = "; ".join(
+            f"{len(names):,} of {len(files):,} files {what}: {', '.join(names[:3])}"
+            for what, names in parts
+            if names
+        )
+        raise DataError(
+            f"this build was complete, and is no more: {told}",
+            where=str(folder),
+            fix=f"put them back, or remove {MANIFEST} and run the same command again, which makes "
+            "them anew",
+        )
 
 
 def remove_work(folder: Path) -> None:

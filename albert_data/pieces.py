@@ -3,8 +3,8 @@
     piece = CRC-32C of all else in the piece, its bytes, records, tokens, dupe number, names in an
             origin (6 x uint64), order keys (uint64 each), framed lengths (uint32 each), origins (see
             `provenance.py`; nothing where they have 0 names), framed records
-    file  = pieces, index (JSON: their offsets, and what else its kind has), its length and CRC-32C
-            (2 x uint64)
+    file  = pieces, index (JSON: the file's name, their offsets, and what else its kind has), its
+            length and CRC-32C (2 x uint64)
 
 A piece knows its length, so a range of a file may hold any number of them: one of a block for a
 shard, those of a group of blocks in a merged file (`merge.py`). Cost of reading: 2 to 3 µs a piece
@@ -116,24 +116,34 @@ def make_piece(
     return google_crc32c.value(rest).to_bytes(8, "little") + rest
 
 
-def write_index(stream: BinaryIO, index: dict[str, Any]) -> None:
-    """Ends a file of pieces."""
-    raw = json.dumps(index).encode()
+def write_index(stream: BinaryIO, name: str, index: dict[str, Any]) -> None:
+    """Ends the file of pieces `name`."""
+    raw = json.dumps({"name": name, **index}).encode()
     stream.write(raw)
     stream.write(np.array([len(raw), google_crc32c.value(raw)], "<u8").tobytes())
 
 
-def read_index(path: Path) -> dict[str, Any] | None:
-    """The index of a file that an earlier run finished; None where there is none or it is damaged."""
+def reopen(path: Path) -> dict[str, Any] | None:
+    """The index of a file that an earlier run finished; None unless the whole file is as it was.
+
+    Its name, its index and every piece are checked. Cost: one reading of the file.
+    """
     try:
         with open_binary(path) as stream:
-            stream.seek(-_TRAILER, 2)
+            end = stream.seek(0, 2)
+            stream.seek(max(end - _TRAILER, 0))
             size, crc = np.frombuffer(stream.read(_TRAILER), "<u8").tolist()
-            stream.seek(-_TRAILER - size, 2)
-            raw = stream.read(size)
-        return json.loads(raw) if google_crc32c.value(raw) == crc else None
-    except (OSError, ValueError):
+            stream.seek(max(end - _TRAILER - size, 0))
+            raw = stream.read(min(size, end))
+        if google_crc32c.value(raw) != crc:
+            return None
+        index = json.loads(raw)
+        if index["name"] != path.name or index["offsets"][-1] + size + _TRAILER != end:
+            return None
+        bounds = read_pieces([Range(str(path), 0, index["offsets"][-1])]).bounds
+    except (OSError, ValueError, DataError):
         return None
+    return index if np.isin(index["offsets"], bounds).all() else None
 
 
 def read_pieces(ranges: Sequence[Range]) -> Pieces:

@@ -3,6 +3,7 @@
 Token files (Parquet, one row a document), shards (TFRecord of tf.Example), their provenance sidecars
 (Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`), a grid's
 ablation.json, and what lies beside a build: run.json, estimate.json, contamination.json.
+JSON files of ours have `schema_version` and, last, `seal`, a hash over all else (`sealed.py`).
 """
 
 from __future__ import annotations
@@ -10,7 +11,9 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Literal
 
-SCHEMA_VERSION = 1
+# 2: manifests and indexes of token caches carry a seal (`sealed.py`). Those of 1 are still read.
+SCHEMA_VERSION = 2
+READABLE_VERSIONS = (1, 2)
 
 
 @dataclass(frozen=True)
@@ -96,7 +99,7 @@ TOKEN_COLUMNS = (
     Column("pieces", "list<uint16 or uint32>", "piece ids of all sentences; uint16 up to 65,536"),
 )
 
-# ablation.json of a grid: {schema_version, variants: [one object of these a variant]}.
+# ablation.json of a grid: {variants: [one object of these a variant]}.
 ABLATION_COLUMNS = (
     Column("name", "string", "of the variant and its folder"),
     Column("differs", "object", "dotted key and value of what it sets otherwise than the base"),
@@ -157,7 +160,6 @@ ESTIMATE_COLUMNS = (
 # contamination.json, in a token cache and beside the shards made from it afterwards: never in the
 # manifest, so that the same build has the same manifest whether it was looked into or not.
 CONTAMINATION_FIELDS = (
-    Column("schema_version", "int", ""),
     Column("ngram", "int", "words of an n-gram"),
     Column(
         "shortest", "int", "texts of fewer words than an n-gram are looked for whole from here on"

@@ -2,6 +2,9 @@
 
 A shard's provenance sidecar is written before it, where the pieces hold origins. Memory: one
 uncompressed shard and a few megabytes. The SHA-256 is taken of the bytes as written.
+
+A finished shard has a sealed marker: the shard as the manifest will say it, and a fingerprint of what
+it was made of. A later run keeps a shard when both fit and its bytes still have their SHA-256.
 """
 
 from __future__ import annotations
@@ -16,11 +19,13 @@ from typing import Any
 
 import numpy as np
 
-from albert_data.config import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config
+from albert_data.config import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, fingerprint
 from albert_data.files import atomic_path
 from albert_data.gather import gather
 from albert_data.pieces import Range, read_shard
 from albert_data.provenance import provenance_name, write_provenance
+from albert_data.sealed import beside, read_marker, write_sealed
+from albert_data.storage import file_sha256, location
 
 WRITE_BYTES = 4 * 2**20
 GZIP_LEVEL = 6
@@ -43,10 +48,15 @@ class Shard:
     def to_json(self) -> dict:
         return asdict(self)
 
-    def files(self) -> dict[str, int]:
-        """Names and bytes of the shard and its sidecar."""
-        sidecar = {self.provenance["name"]: self.provenance["bytes"]} if self.provenance else {}
-        return {self.name: self.bytes, **sidecar}
+    def files(self) -> dict[str, tuple[int, str]]:
+        """Name → bytes and SHA-256 of the shard and its sidecar."""
+        return files_of(self.to_json())
+
+
+def files_of(shard: dict[str, Any]) -> dict[str, tuple[int, str]]:
+    """Name → bytes and SHA-256 of a shard and its sidecar, from its entry in a manifest."""
+    entries = [shard, *filter(None, [shard.get("provenance")])]
+    return {entry["name"]: (entry["bytes"], entry["sha256"]) for entry in entries}
 
 
 def shard_name(index: int, count: int, compression: str = "none") -> str:
@@ -97,6 +107,33 @@ def write_shard(
             size += stream.write(data)
             digest.update(data)
     return Shard(name, len(order), records.tokens, size, digest.hexdigest(), provenance)
+
+
+def finished_shard(
+    folder: Path, marker: Path, ranges: Sequence[Range], config: Config
+) -> Shard | None:
+    """The shard that an earlier run made of these ranges; None unless its files are as they were."""
+    known = read_marker(marker)
+    if known is None or known["made_of"] != _made_of(ranges, config):
+        return None
+    shard = Shard(**known["shard"])
+    for name, (size, sha256) in shard.files().items():
+        path = beside(folder, name, str(marker))
+        if not path.is_file() or path.stat().st_size != size or file_sha256(path) != sha256:
+            return None
+    return shard
+
+
+def mark_finished(marker: Path, shard: Shard, ranges: Sequence[Range], config: Config) -> None:
+    """Marks a shard as made of these ranges."""
+    marker.parent.mkdir(parents=True, exist_ok=True)
+    write_sealed(marker, {"made_of": _made_of(ranges, config), "shard": shard.to_json()})
+
+
+def _made_of(ranges: Sequence[Range], config: Config) -> str:
+    """Fingerprint of a shard's pieces: the names of their files say all that these depend on."""
+    pieces = [(location(path).name, begin, end) for path, begin, end in ranges]
+    return fingerprint([pieces, config.shards.compression])
 
 
 def _in_order(records, order):

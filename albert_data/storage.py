@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import errno
 import fnmatch
+import hashlib
 import importlib
 import io
 import os
@@ -173,6 +174,15 @@ def open_binary(path: str | os.PathLike) -> io.BufferedReader:
     if not is_remote(path):
         return open(path, "rb")
     return io.BufferedReader(_Ranges(RemotePath(path)), CHUNK)
+
+
+def file_sha256(path: Path) -> str:
+    """SHA-256 (hex) of a file's bytes."""
+    digest = hashlib.sha256()
+    with open_binary(path) as stream:
+        while chunk := stream.read(CHUNK):
+            digest.update(chunk)
+    return digest.hexdigest()
 
 
 class _Ranges(io.RawIOBase):

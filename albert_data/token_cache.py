@@ -22,9 +22,10 @@ from albert_data import exclude, output
 from albert_data.config import Config, differences, fingerprint
 from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError, DataError
-from albert_data.files import atomic_path, check_name, read_json, write_json
+from albert_data.files import atomic_path, check_name
 from albert_data.kernels import code_fingerprint
-from albert_data.schema import SCHEMA_VERSION
+from albert_data.schema import READABLE_VERSIONS, SCHEMA_VERSION
+from albert_data.sealed import Damaged, beside, read_sealed, sizes, write_sealed
 from albert_data.sentences import splitter_id
 from albert_data.sources import group_splits, plan_all
 from albert_data.tally import Tally
@@ -33,6 +34,9 @@ from albert_data.tokens import TokenFile
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
 VOCABULARY_FILE = "vocab.model"
+_AGAIN = (
+    "restore it, or run the command that made the token cache again: it makes what is not whole"
+)
 TOKENIZE_FILES = (
     "sources/*.py",
     "wikitext/*.py",
@@ -102,8 +106,8 @@ def open_cache(
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
     """
     identity = cache_identity(units, config, load_vocabulary(vocabulary_path))
-    known = read_json(folder / "identity.json")
     complete = (folder / "tokens.json").exists()
+    known = output.read_identity(folder / "identity.json", complete)
     mended = known is not None and not complete and output.same_but_sources(known, identity)
     if known not in (None, identity) and not mended:
         changed = "; ".join(differences(known, identity))
@@ -112,7 +116,7 @@ def open_cache(
             where=str(folder),
             fix="name another folder with --tokens, or remove this one",
         )
-    write_json(folder / "identity.json", identity)
+    write_sealed(folder / "identity.json", identity)
     for name in ("units", "parts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
     copy, model = folder / VOCABULARY_FILE, vocabulary_path.read_bytes()
@@ -134,7 +138,9 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
     for unit in units:
         tally.merge(Tally.from_json(unit.tally))
     tally.check_balance()
-    identity = read_json(folder / "identity.json")
+    identity = read_sealed(folder / "identity.json")
+    if identity is None:
+        raise DataError("the file is gone", where=str(folder / "identity.json"), fix=_AGAIN)
     excluded = exclude.of_cache(folder, identity["settings"]["sources"]["exclude"])
     excluded.count_unknown((number for unit in units for number in unit.excluded), tally)
     if not any(unit.files for unit in units):
@@ -151,8 +157,22 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
         "files": [{"unit": unit.order, **file.to_json()} for unit in units for file in unit.files],
         "tally": tally.to_json(),
     }
-    write_json(folder / "tokens.json", index)
+    _check_files(index, str(folder))
+    write_sealed(folder / "tokens.json", index)
     return index
+
+
+def _check_files(index: dict[str, Any], where: str) -> None:
+    """Raises Damaged unless the files of an index are told apart and hold all documents kept."""
+    paths = [file["path"] for file in index["files"]]
+    if len(set(paths)) < len(paths):
+        twice = next(path for path in paths if paths.count(path) > 1)
+        raise Damaged(f"{twice} is named twice", where=where, fix=_AGAIN)
+    documents = sum(file["documents"] for file in index["files"])
+    kept = index["tally"]["counts"].get("kept/document", 0)
+    if documents != kept:
+        problem = f"the token files hold {documents} documents, {kept} were kept"
+        raise Damaged(problem, where=where, fix=_AGAIN)
 
 
 def config_of(index: dict[str, Any], config: Config) -> Config:
@@ -177,24 +197,35 @@ def config_of(index: dict[str, Any], config: Config) -> Config:
 
 
 def read_index(folder: Path) -> dict[str, Any]:
-    """The index of a complete token cache.
+    """The index of a complete token cache; its seal, and that its files are there, is checked.
 
     Raises:
         ConfigError: the folder holds none.
+        DataError: it is damaged, or a token file is missing or has another size.
     """
-    index = read_json(folder / "tokens.json")
+    index = read_sealed(folder / "tokens.json")
     if index is None:
         raise ConfigError(
             "no complete token cache (it has no tokens.json)",
             where=str(folder),
             fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
         )
-    if index["schema_version"] != SCHEMA_VERSION:
+    if index["schema_version"] not in READABLE_VERSIONS:
         raise ConfigError(
-            f"a token cache of schema {index['schema_version']}, this version reads {SCHEMA_VERSION}",
+            f"a token cache of schema {index['schema_version']}, this version reads "
+            f"{READABLE_VERSIONS}",
             where=str(folder),
             fix="make it anew: albert-data tokenize",
         )
+    where = str(folder / "tokens.json")
+    _check_files(index, where)
+    parts = folder / "parts"
+    here = sizes(parts)
+    for file in index["files"]:
+        path = beside(parts, file["path"], where)
+        if here.get(path.name) != file["bytes"]:
+            what = "has another size" if path.name in here else "is missing"
+            raise DataError(f"a token file {what}", where=str(path), fix=_AGAIN)
     copy = folder / VOCABULARY_FILE
     if load_vocabulary(copy).sha256 != index["settings"]["vocabulary"]["sha256"]:
         raise ConfigError(

@@ -16,13 +16,19 @@ import numpy as np
 
 from albert_data import exclude
 from albert_data.config import Config
-from albert_data.files import read_json, write_json
 from albert_data.normalize import NORMALIZERS
+from albert_data.sealed import read_marker, write_sealed
 from albert_data.sentences import splitter
 from albert_data.sources import SOURCES
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.tally import SAMPLES_PER_REASON, Tally
-from albert_data.tokens import TokenFile, TokenWriter, name_documents, without_documents
+from albert_data.tokens import (
+    TokenFile,
+    TokenWriter,
+    is_whole,
+    name_documents,
+    without_documents,
+)
 from albert_data.vocabulary import Vocabulary
 
 Report = Callable[..., None]
@@ -60,7 +66,7 @@ class Unit:
 @dataclass(frozen=True)
 class TokenizedUnit:
     """A finished unit: its token files in order, what was counted, and which of the names that are
-    left out it had (numbers in the list)."""
+    left out it had (numbers in the list). Its marker is a sealed file of these but the order."""
 
     order: int
     name: str
@@ -85,15 +91,12 @@ def tokenize_unit(
         DataError: broken input, or a disk that is full.
     """
     marker = folder / "units" / f"{unit.name}.json"
-    done = read_json(marker)
+    done = _finished(marker, unit, folder / "parts")
     if done is not None:
-        files = tuple(TokenFile(**file) for file in done["files"])
-        whole = all((folder / "parts" / f.path).is_file() for f in files)
-        forgiven = done["tally"]["counts"].get(LEFT_OUT_AS_BROKEN, 0)
-        if whole and not (forgiven and config.sources.bad_input == "fail"):
-            report(documents=sum(f.documents for f in files), bytes=unit.weight)
-            left_out = tuple(done["excluded"])
-            return TokenizedUnit(unit.order, unit.name, files, done["tally"], left_out)
+        forgiven = done.tally["counts"].get(LEFT_OUT_AS_BROKEN, 0)
+        if not (forgiven and config.sources.bad_input == "fail"):
+            report(documents=sum(f.documents for f in done.files), bytes=unit.weight)
+            return done
     tally = Tally()
     excluded = exclude.of_cache(folder, config.sources.exclude)
     matched: set[int] = set()
@@ -127,9 +130,21 @@ def tokenize_unit(
         tally.merge(context.tally)
     files = tuple(writer.close())
     tally.check_balance()
-    done = {"files": [f.to_json() for f in files], "tally": tally.to_json()}
-    write_json(marker, {**done, "excluded": sorted(matched)})
-    return TokenizedUnit(unit.order, unit.name, files, tally.to_json(), tuple(sorted(matched)))
+    found = TokenizedUnit(unit.order, unit.name, files, tally.to_json(), tuple(sorted(matched)))
+    mark = {"name": unit.name, "files": [f.to_json() for f in files], "tally": found.tally}
+    write_sealed(marker, {**mark, "excluded": list(found.excluded)})
+    return found
+
+
+def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
+    """What an earlier run made of a unit; None unless its marker and every file are as they were."""
+    done = read_marker(marker)
+    if done is None or done["name"] != unit.name:
+        return None
+    files = tuple(TokenFile(**file) for file in done["files"])
+    if not all(is_whole(parts, file, str(marker)) for file in files):
+        return None
+    return TokenizedUnit(unit.order, unit.name, files, done["tally"], tuple(done["excluded"]))
 
 
 def without_repeats(

@@ -24,8 +24,10 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import Normalizer
 from albert_data.pairs import Documents
+from albert_data.sealed import beside
 from albert_data.selection import ALL, chosen
 from albert_data.sources.base import Document
+from albert_data.storage import open_binary
 from albert_data.tally import Tally
 from albert_data.vocabulary import Vocabulary
 
@@ -230,10 +232,19 @@ def _arrow_schema(vocabulary_size: int) -> pa.Schema:
     )
 
 
+def is_whole(folder: Path, file: TokenFile, where: str) -> bool:
+    """Whether a token file lies in a folder as it was written; `where` named it."""
+    path = beside(folder, file.path, where)
+    try:
+        return path.stat().st_size == file.bytes and file_crc32c(path) == file.crc32c
+    except OSError:
+        return False
+
+
 def file_crc32c(path: Path) -> int:
     """CRC-32C of a file's bytes."""
     checksum = google_crc32c.Checksum()
-    with open(path, "rb") as stream:
+    with open_binary(path) as stream:
         while chunk := stream.read(2**20):
             checksum.update(chunk)
     return int.from_bytes(checksum.digest(), "big")

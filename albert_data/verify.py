@@ -17,23 +17,35 @@ from typing import Any
 import numpy as np
 
 from albert_data.check_records import REBUILD, check_examples
-from albert_data.config import fingerprint
+from albert_data.config_file import from_dict
 from albert_data.errors import DataError
-from albert_data.files import read_json
+from albert_data.manifest import claims_within, read_manifest
 from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import NUMBERS, read_provenance
-from albert_data.schema import SCHEMA_VERSION
+from albert_data.sealed import SEAL
 from albert_data.tfrecord import find_records
+from albert_data.vocabulary import load_vocabulary
 
 BATCH = 4096
-_KEYS = set(
-    "schema_version config vocabulary fingerprints totals reading statistics shards".split()
+# What a manifest claims that neither its files nor its other keys show: its seal alone guards these.
+_ONLY_SEALED = (
+    "made_by",
+    "splitter",
+    "sources",
+    "fingerprints.sources",
+    "fingerprints.code",
+    "provenance.written_by",
+    "statistics.spans.by_units",
+    "statistics.pairs but its tokens",
+    "reading but its kept documents",
+    "meanings of features",
 )
 
 
 @dataclass
 class Found:
-    """Totals of what was read, to be compared with the manifest's."""
+    """Totals of what was read, to be compared with the manifest's; `unchecked` has keys of a manifest
+    without a seal that nothing else shows to be right."""
 
     examples: int = 0
     example_tokens: int = 0
@@ -41,36 +53,13 @@ class Found:
     mask_pieces: int = 0
     label_ones: int = 0
     bytes: int = 0
+    unchecked: tuple[str, ...] = ()
     by_tokens: Counter[int] = field(default_factory=Counter)
 
     @property
     def labels(self) -> list[int]:
         """Examples by label."""
         return [self.examples - self.label_ones, self.label_ones]
-
-
-def read_manifest(folder: Path) -> dict[str, Any]:
-    """The manifest of a shard set.
-
-    Raises:
-        DataError: there is none, it is damaged, or it is of another schema version.
-    """
-    path = folder / "manifest.json"
-    manifest = read_json(path)
-    if not isinstance(manifest, dict) or not manifest.keys() >= _KEYS:
-        problem = "the manifest is damaged" if path.exists() else "there is no manifest.json"
-        raise DataError(
-            f"{problem}: not a finished build",
-            where=str(folder),
-            fix="name the --output folder of a build, or run the build again to finish it",
-        )
-    if manifest["schema_version"] != SCHEMA_VERSION:
-        raise DataError(
-            f"schema version {manifest['schema_version']}, this version reads {SCHEMA_VERSION}",
-            where=str(path),
-            fix="use the version of albert-data that made it, or build it again",
-        )
-    return manifest
 
 
 def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -> Found:
@@ -88,6 +77,7 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     _check_names(folder, "shard", "shards-*", shards)
     _check_names(folder, "provenance file", "provenance-*", sidecars)
     found, dupes = Found(), manifest["config"]["pairs"]["dupe_factor"]
+    found.unchecked = () if SEAL in manifest else _ONLY_SEALED
     for shard in manifest["shards"]:
         progress(shard["name"])
         try:
@@ -100,8 +90,7 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     model = folder / "vocab.model"
     if not model.is_file():
         raise DataError("the vocabulary is missing", where=str(model), fix=REBUILD)
-    digest = hashlib.sha256(model.read_bytes()).hexdigest()
-    for key, claim, seen in _claims(manifest, found, digest):
+    for key, claim, seen in _claims(manifest, found, model):
         if claim != seen:
             raise DataError(
                 f"{key} is {claim} in the manifest, and {seen} by what is there",
@@ -123,31 +112,22 @@ def _check_names(folder: Path, what: str, pattern: str, claimed: list[str]) -> N
         )
 
 
-def _claims(manifest: dict[str, Any], found: Found, model: str) -> Iterator[tuple[str, Any, Any]]:
+def _claims(manifest: dict[str, Any], found: Found, model: Path) -> Iterator[tuple[str, Any, Any]]:
     """(key, what the manifest says, what the shards, the vocabulary or its other keys say)."""
     totals, statistics = manifest["totals"], manifest["statistics"]
-    tokens, replaced = statistics["pairs"]["tokens"], statistics["replaced"]
-    lengths = range(1, manifest["config"]["pairs"]["max_length"] + 1)
-    came = totals["tokens"] * tokens["used"]
-    came += tokens["used_twice_at_document_ends"] + tokens["taken_from_nsp_partners"]
     yield "totals.examples", totals["examples"], found.examples
     yield "totals.example_tokens", totals["example_tokens"], found.example_tokens
     yield "totals.shard_bytes", totals["shard_bytes"], found.bytes
-    kept = manifest["reading"]["counts"]["kept/document"]
-    kept -= statistics["pairs"]["documents_of_other_sources"]
-    yield "totals.documents", totals["documents"], kept
     yield "statistics.labels", statistics["labels"], found.labels
+    lengths = range(1, manifest["config"]["pairs"]["max_length"] + 1)
     by_tokens = [found.by_tokens[n] for n in lengths]
     yield "statistics.examples_by_tokens", statistics["examples_by_tokens"], by_tokens
     yield "statistics.masked_tokens", statistics["masked_tokens"], found.masked_tokens
-    yield "statistics.replaced.mask", replaced["mask"], found.mask_pieces
-    yield "the sum of statistics.replaced", sum(replaced.values()), found.masked_tokens
-    left = tokens["placed"] + tokens["truncated"] + tokens["dropped"]
-    yield "the sum of statistics.pairs.tokens", left, came
-    configuration = fingerprint(manifest["config"])
-    yield "fingerprints.configuration", manifest["fingerprints"]["configuration"], configuration
-    yield "fingerprints.vocabulary", manifest["fingerprints"]["vocabulary"], model
-    yield "vocabulary.sha256", manifest["vocabulary"]["sha256"], model
+    yield "statistics.replaced.mask", statistics["replaced"]["mask"], found.mask_pieces
+    yield from claims_within(manifest, from_dict(manifest["config"], where="manifest.json"))
+    digest = hashlib.sha256(model.read_bytes()).hexdigest()
+    yield "vocabulary.sha256", manifest["vocabulary"]["sha256"], digest
+    yield "vocabulary", manifest["vocabulary"], load_vocabulary(model).describe()
 
 
 def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None:

@@ -15,11 +15,14 @@ import tensorflow as tf
 
 from albert_data.config import Config
 from albert_data.config_file import from_dict
+from albert_data.errors import DataError
 from albert_data.masking import MaskTables
-from albert_data.schema import SCHEMA_VERSION
+from albert_data.schema import READABLE_VERSIONS
+from albert_data.sealed import beside, parse_sealed
+from albert_data.storage import location
 from albert_data.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
-from model.failures import first_line, read_json
+from model.failures import first_line
 
 
 @dataclass(frozen=True)
@@ -66,18 +69,23 @@ def read_manifest(folder: str) -> ShardSet:
 
     Raises:
         FileNotFoundError: no manifest (an unfinished build has none).
-        ValueError: written by another schema version, a key is missing, or there is no shard.
+        ValueError: damaged, written by another schema version, a key is missing, a name leads out of
+            the folder, or there is no shard.
     """
     path = posixpath.join(folder, "manifest.json")
     if not tf.io.gfile.exists(path):
         raise FileNotFoundError(f"{path}: no manifest; is the build finished?")
-    manifest = read_json(path)
+    with tf.io.gfile.GFile(path, "rb") as file:
+        raw = file.read()
     try:
+        manifest = parse_sealed(raw, path)
         version = manifest["schema_version"]
-        if version != SCHEMA_VERSION:
+        if version not in READABLE_VERSIONS:
             raise ValueError(
-                f"{path}: schema version {version!r}, this trainer reads {SCHEMA_VERSION!r}"
+                f"{path}: schema version {version!r}, this trainer reads {READABLE_VERSIONS}"
             )
+        for shard in manifest["shards"]:
+            beside(location(folder), shard["name"], path)
         config, shards = manifest["config"], manifest["shards"]
         found = ShardSet(
             folder=folder,
@@ -92,6 +100,8 @@ def read_manifest(folder: str) -> ShardSet:
         )
     except KeyError as error:
         raise ValueError(f"{path}: key {error} is missing") from error
+    except DataError as error:
+        raise ValueError(str(error)) from error
     if not found.num_records:
         raise ValueError(f"{path}: lists no example")
     return found

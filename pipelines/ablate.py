@@ -14,9 +14,9 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data import output
 from albert_data.config import fingerprint
 from albert_data.errors import ConfigError
-from albert_data.files import check_name, read_json, write_json
+from albert_data.files import check_name
 from albert_data.grid import GridVariant
-from albert_data.schema import SCHEMA_VERSION
+from albert_data.sealed import read_marker, write_sealed
 from albert_data.storage import location
 from albert_data.token_cache import token_settings
 from albert_data.vocabulary import load_vocabulary
@@ -51,10 +51,10 @@ def ablate(
     ]
     with ExitStack() as stack:
         stack.enter_context(output.claim(folder, grid=True))
-        before = read_json(folder / output.GRID) or {"variants": []}
+        before = read_marker(folder / output.GRID) or {"variants": []}
         known = {variant["name"]: variant for variant in before["variants"]}
         if not known:
-            write_json(folder / output.GRID, before)
+            write_sealed(folder / output.GRID, before)
         manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
         for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
             known[variant.name] = {
@@ -65,8 +65,8 @@ def ablate(
                 "bytes": manifest["totals"]["shard_bytes"],
                 "seconds": _seconds(variant.name, seen, known),
             }
-        result = {"schema_version": SCHEMA_VERSION, "variants": list(known.values())}
-        write_json(folder / output.GRID, result)
+        result = {"variants": list(known.values())}
+        write_sealed(folder / output.GRID, result)
     return {**result, "variants": [known[variant.name] for variant in grid]}
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
@@ -10,8 +11,10 @@ from typing import Any
 from albert_data import output
 from albert_data.checks import refuse_broken_laws
 from albert_data.contamination.result import read_contamination
-from albert_data.files import atomic_path, write_json, write_text
+from albert_data.errors import DataError
+from albert_data.files import atomic_path, write_text
 from albert_data.manifest import data_card, make_manifest
+from albert_data.sealed import write_sealed
 from albert_data.shards import Shard
 from albert_data.storage import location
 from albert_data.tally import SAMPLES_PER_REASON
@@ -45,16 +48,28 @@ def finish_variant(
         manifest = make_manifest(config, index, masked, own_shards, samples)
         if config.checks == "fail":
             refuse_broken_laws(manifest)
-        vocabulary = (tokens / VOCABULARY_FILE).read_bytes()
-        with atomic_path(folder / VOCABULARY_FILE) as temporary:
-            temporary.write_bytes(vocabulary)
+        _copy_vocabulary(tokens / VOCABULARY_FILE, folder, manifest["vocabulary"]["sha256"])
         contamination = read_contamination(tokens, index)
         if contamination:
-            write_json(folder / output.CONTAMINATION, contamination)
+            write_sealed(folder / output.CONTAMINATION, contamination)
         write_text(folder / output.CARD, data_card(manifest, contamination))
         output.keep_only(folder, {name for shard in own_shards for name in shard.files()})
-        write_json(folder / output.MANIFEST, manifest)
+        write_sealed(folder / output.MANIFEST, manifest)
     return manifest
+
+
+def _copy_vocabulary(path: Path, folder: Path, sha256: str) -> None:
+    """Copies the token cache's vocabulary into a folder.
+
+    Raises:
+        DataError: it is not the one with this SHA-256.
+    """
+    model = path.read_bytes()
+    if hashlib.sha256(model).hexdigest() != sha256:
+        problem = "this is not the vocabulary that the token cache was made with"
+        raise DataError(problem, where=str(path), fix="put that one back")
+    with atomic_path(folder / path.name) as temporary:
+        temporary.write_bytes(model)
 
 
 def _left_out(

@@ -21,9 +21,12 @@ from albert_data import output, token_cache
 from albert_data.config import Config, fingerprint
 from albert_data.errors import ConfigError
 from albert_data.exclude import NOTHING, Excluded, excluding
-from albert_data.files import check_name, read_json, write_json
+from albert_data.files import check_name
 from albert_data.kernels import code_fingerprint
+from albert_data.manifest import read_manifest
+from albert_data.sealed import Damaged, write_sealed
 from albert_data.selection import check_patterns
+from albert_data.shards import files_of
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
 from albert_data.storage import is_remote, location
 from albert_data.token_units import Unit
@@ -156,7 +159,7 @@ def make_variants(
         for variant, own in zip(left, made, strict=True):
             _write_run(own, seen, time.monotonic() - began)
             output.remove_work(variant.folder)
-        return [read_json(variant.folder / output.MANIFEST) for variant in variants], seen
+        return [read_manifest(variant.folder) for variant in variants], seen
 
 
 def _check_reach(options: PipelineOptions, cache: PlannedCache, folders: Sequence[Path]) -> None:
@@ -180,7 +183,7 @@ def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> Non
         "seconds": round(seconds, 3),
         "stages": {stage: vars(seen[name]) for stage, name in stages.items() if name in seen},
     }
-    write_json(location(variant.folder) / output.RUN, run)
+    write_sealed(location(variant.folder) / output.RUN, run)
 
 
 def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> dict[str, Any]:
@@ -256,10 +259,20 @@ def _identity(variant: PlannedVariant) -> dict[str, Any]:
 
 
 def _finished(variant: PlannedVariant, note: Note) -> bool:
-    """Whether a shard set is complete already."""
+    """Whether a shard set is complete already; then its files must still be there.
+
+    Where the run that completed it was killed before its end, their content is checked too.
+
+    Raises:
+        DataError: a file of a complete set is missing or changed.
+    """
     folder = variant.folder
-    manifest = read_json(folder / output.MANIFEST)
-    if manifest is None:
+    if not (folder / output.MANIFEST).exists():
+        return False
+    try:
+        manifest = read_manifest(folder)
+    except Damaged as error:
+        note(f"{error.where}: {error.problem}; the build is finished anew")
         return False
     broken = manifest["reading"]["counts"].get(LEFT_OUT_AS_BROKEN)
     if variant.config.sources.bad_input == "fail" and broken:
@@ -268,6 +281,15 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
             where=str(folder),
             fix="accept that with --set sources.bad_input=drop, or build into another --output",
         )
+    files = {token_cache.VOCABULARY_FILE: _vocabulary_file(manifest, variant.cache)}
+    for shard in manifest["shards"]:
+        files |= files_of(shard)
+    output.check_files(folder, files, content=(folder / output.WORK).exists())
     output.remove_work(folder)
-    note(f"{folder} is complete already: nothing to do")
+    note(f"{folder} is complete already: nothing to do (albert-data verify checks what is in it)")
     return True
+
+
+def _vocabulary_file(manifest: dict[str, Any], cache: PlannedCache) -> tuple[int, str]:
+    """Bytes and SHA-256 of the vocabulary that lies beside the shards."""
+    return cache.vocabulary.stat().st_size, manifest["vocabulary"]["sha256"]

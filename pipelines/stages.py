@@ -22,13 +22,12 @@ from albert_data import dedup, output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
 from albert_data.config import PairSettings, fingerprint
 from albert_data.dedup import sign_file
-from albert_data.files import read_json, write_json
 from albert_data.masking import MaskTables
 from albert_data.merge import Exchange, open_merged, ranges_by_number, write_merged
 from albert_data.pairs import Documents
 from albert_data.pieces import Part, ranges_of
 from albert_data.provenance import read_names
-from albert_data.shards import Shard, shard_name, write_shard
+from albert_data.shards import Shard, finished_shard, mark_finished, shard_name, write_shard
 from albert_data.storage import location
 from albert_data.token_cache import VOCABULARY_FILE, read_index, write_index
 from albert_data.token_units import TokenizedUnit, tokenize_unit, without_repeats
@@ -220,31 +219,19 @@ class Assemble(_Stage):
         variant, began = self.job.variants[task.variant], time.monotonic()
         folder, count = location(variant.folder), plans[task.variant].shards
         name = shard_name(task.index, count, variant.config.shards.compression)
-        done = folder / output.WORK / "shards" / f"{name}.json"
+        marker = folder / output.WORK / "shards" / f"{name}.json"
         with reported_errors(folder):
-            shard = self._finished(folder, done)
+            ranges = task.ranges
+            if ranges is None:
+                own = (part for variants, part in blocks if task.variant in variants)
+                ranges = tuple(ranges_of(own, task.index))
+            shard = finished_shard(folder, marker, ranges, variant.config)
             if shard is None:
-                ranges = task.ranges
-                if ranges is None:
-                    own = (part for variants, part in blocks if task.variant in variants)
-                    ranges = tuple(ranges_of(own, task.index))
                 shard = write_shard(folder, task.index, count, ranges, variant.config)
-                done.parent.mkdir(parents=True, exist_ok=True)
-                write_json(done, shard.to_json())
+                mark_finished(marker, shard, ranges, variant.config)
             seconds = time.monotonic() - began
             self.job.report("assemble", [task.variant], seconds, units=1, bytes=shard.bytes)
             yield task.variant, shard
-
-    def _finished(self, folder: Path, done: Path) -> Shard | None:
-        known = read_json(done)
-        if known is None:
-            return None
-        shard = Shard(**known)
-        for name, size in shard.files().items():
-            path = folder / name
-            if not path.is_file() or path.stat().st_size != size:
-                return None
-        return shard
 
 
 def index_tokens(

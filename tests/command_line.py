@@ -6,20 +6,23 @@ from __future__ import annotations
 import contextlib
 import hashlib
 import io
+import json
 import os
 import shutil
 import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
 
 from albert_data.cli import main
+from albert_data.sealed import write_sealed
 from tests.shared import EXAMPLES, ROOT
 
 PROGRAM = [str(Path(sys.executable).with_name("albert-data"))]
@@ -159,6 +162,13 @@ def fails(result: Result, *expected: str, code: int | None = None) -> None:
     assert "Traceback" not in result.err and result.out == ""
     for text in expected:
         assert text in result.err
+
+
+def edit(path: Path, change: Callable[[dict], Any]) -> None:
+    """Changes a sealed file as its writer would have written it."""
+    content = json.loads(path.read_text())
+    change(content)
+    write_sealed(path, content)
 
 
 def content(folder: Path) -> dict[str, str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 import struct
 from dataclasses import replace
 from pathlib import Path
@@ -71,8 +72,9 @@ def test_a_block_is_the_same_bytes_every_time_and_for_no_other_dupe_or_seed(tmp_
         ("c", CONFIG, 1),
         ("d", replace(CONFIG, seed=8), 0),
     ):
-        write(tmp_path / name, 3, config=config, dupe=dupe)
-        contents.append((tmp_path / name).read_bytes())
+        (tmp_path / name).mkdir()
+        write(tmp_path / name / "block", 3, config=config, dupe=dupe)
+        contents.append((tmp_path / name / "block").read_bytes())
     assert contents[0] == contents[1]
     assert len(set(contents)) == 3
 
@@ -83,6 +85,7 @@ def test_the_layout_is_as_described(tmp_path):
     size, _ = struct.unpack("<QQ", raw[-16:])
     index = json.loads(raw[-16 - size : -16])
     assert index == {
+        "name": "b",
         "offsets": np.frombuffer(block.offsets, "<u8").tolist(),
         "counts": block.counts,
     }
@@ -187,17 +190,28 @@ def test_a_changed_byte_is_found_wherever_it_is_and_the_file_is_named(tmp_path):
         changed = bytearray(whole)
         changed[place] ^= 1 << place % 8
         path.write_bytes(changed)
-        again = open_block(path, (0, 0, 0))
+        assert open_block(path, (0, 0, 0)) is None
         if place >= offsets[-1]:
-            assert again is None
             continue
         shard = int(place >= offsets[1])
-        assert again == block
-        assert len(read_shard([again], 1 - shard).keys) > 0  # the other piece is whole
+        assert len(read_shard([block], 1 - shard).keys) > 0  # the other piece is whole
         with pytest.raises(DataError) as caught:
-            read_shard([again], shard)
+            read_shard([block], shard)
         assert caught.value.where == f"{path} byte {offsets[shard]}"
         assert caught.value.problem == "a block file is damaged (CRC-32C)"
+    path.write_bytes(whole)
+    assert open_block(path, (0, 0, 0)) == block
+
+
+def test_a_block_that_is_a_copy_of_another_or_cut_off_is_made_again(tmp_path):
+    block = write(tmp_path / "a", 2, corpora.random_documents(8, 2, 900))
+    shutil.copy(tmp_path / "a", tmp_path / "b")
+    assert open_block(tmp_path / "a", block.order) == block
+    assert open_block(tmp_path / "b", block.order) is None
+    whole = (tmp_path / "a").read_bytes()
+    for content in (b"", bytes(len(whole)), whole[:-1], whole[:100], b"x" + whole, whole[48:]):
+        (tmp_path / "a").write_bytes(content)
+        assert open_block(tmp_path / "a", block.order) is None
 
 
 def test_a_block_that_is_gone_or_cut_off_while_building_is_named(tmp_path):

@@ -17,7 +17,7 @@ def test_a_finished_build_keeps_what_is_its_own(tiny_build, tmp_path):
     (folder / "shards-00000-of-00009").write_bytes(b"")
     listed = succeeds(albert_data("clean", folder))
     assert listed.out.splitlines() == [
-        f"{folder}/shards-00000-of-00009  0 bytes, shard that is not in the manifest",
+        f"{folder}/shards-00000-of-00009  0 bytes, shard or sidecar that is not in the manifest",
         f"{folder}/tokens/.tmp-1-x  2 bytes, half-written",
         f"{folder}/work/blocks/x.block  4 bytes, work file of a finished build",
     ]

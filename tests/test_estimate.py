@@ -172,7 +172,8 @@ def test_the_report_shows_the_estimate_saved_before_the_build(
     estimate = json.loads(saved.read_text())
     names = {column.name for column in ESTIMATE_NAMES}
     assert names <= set(estimate["predicted"])
-    assert set(estimate) == {"predicted", *(column.name for column in ESTIMATE_FIELDS)}
+    fields = {"predicted", *(column.name for column in ESTIMATE_FIELDS)}
+    assert set(estimate) == {"schema_version", *fields, "seal"}
     succeeds(albert_data("build", *given, "--workers=1", "--output", folder))
     assert saved.exists()
     page = render([read_build(folder)])

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import gzip
-import json
 import shutil
 from pathlib import Path
 
@@ -14,7 +13,7 @@ import tensorflow as tf
 
 from albert_data.shard_set import open_shards
 from tests import corpora
-from tests.command_line import albert_data, fails, succeeds
+from tests.command_line import albert_data, edit, fails, succeeds
 
 # The words of one example: [CLS] x1 [SEP] x2 [SEP] and four tokens of padding.
 INPUT = "[CLS] ▁the [MASK] s [MASK] [SEP] ▁and ▁water ▁of ▁in ▁to [SEP]".split()
@@ -134,11 +133,13 @@ def test_a_builds_label_is_named_by_its_objective(tiny_build):
 
 def test_a_build_without_provenance_is_shown_and_cannot_be_searched(tiny_build, tmp_path):
     folder = Path(shutil.copytree(tiny_build, tmp_path / "shards"))
-    manifest = json.loads((folder / "manifest.json").read_text())
-    for shard in manifest["shards"]:
-        (folder / shard["provenance"]["name"]).unlink()
-        shard["provenance"] = None
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+
+    def without_provenance(manifest: dict) -> None:
+        for shard in manifest["shards"]:
+            (folder / shard["provenance"]["name"]).unlink()
+            shard["provenance"] = None
+
+    edit(folder / "manifest.json", without_provenance)
     shown = succeeds(albert_data("inspect", folder, "--count=1")).out
     assert "from: " not in shown and "[CLS] " in shown
     expected = "no provenance", "shards.provenance=true"

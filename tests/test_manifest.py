@@ -138,7 +138,7 @@ def test_the_manifest_holds_these_numbers(build):
 
 def test_the_manifest_says_what_it_was_made_of(build):
     made = manifest_of(CONFIG, INDEX, *build)
-    assert made["schema_version"] == 1
+    assert made["schema_version"] == 2
     assert made["made_by"] == f"albert-data {albert_data.__version__}"
     assert made["config"] == CONFIG.to_dict()
     assert from_dict(made["config"]) == CONFIG
@@ -196,7 +196,7 @@ def test_an_imbalance_is_told_in_numbers(build):
     with pytest.raises(DataError) as caught:
         manifest_of(CONFIG, INDEX, blocks[:-1], shards)
     assert caught.value.problem == (
-        "totals do not balance: 72 tokens in, 51 out or dropped; 3 examples made, 4 written"
+        "totals do not balance: the sum of statistics.pairs.tokens is 51, and 72 by the rest"
     )
 
 
@@ -247,7 +247,12 @@ def test_the_data_card_names_the_label_of_each_objective(tmp_path):
         config = replace(CONFIG, pairs=replace(CONFIG.pairs, objective=objective))
         (tmp_path / objective).mkdir()
         files = [[[5, 6], [4, 4]], [[7, 7, 7], [3, 3]]]
-        index = {**INDEX, "files": [{**INDEX["files"][0], "tokens": n} for n in (19, 27)]}
+        files_of = [{**INDEX["files"][0], "tokens": n} for n in (19, 27)]
+        index = {
+            **INDEX,
+            "files": files_of,
+            "tally": {"counts": {"kept/document": 4}, "samples": {}},
+        }
         manifest = manifest_of(config, index, *make(tmp_path / objective, files, config))
         ones = manifest["statistics"]["labels"][1] / manifest["totals"]["examples"]
         assert [f"examples with label 1 ({name})", f"{ones:.1%}"] in cells(data_card(manifest))
@@ -255,7 +260,7 @@ def test_the_data_card_names_the_label_of_each_objective(tmp_path):
 
 @pytest.mark.parametrize("counts", [{}, {"dropped/page/redirect": 3, "dropped/page/empty": 4}])
 def test_the_data_cards_tables_are_whole(build, counts):
-    index = {**INDEX, "tally": {"counts": counts, "samples": {}}}
+    index = {**INDEX, "tally": {"counts": {"kept/document": 3, **counts}, "samples": {}}}
     card = data_card(manifest_of(CONFIG, index, *build))
     blocks = [block.split("\n") for block in card.split("\n\n") if block.startswith("|")]
     assert len(blocks) == 4

@@ -158,7 +158,7 @@ def test_a_damaged_block_is_named_and_no_merged_file_is_made(tmp_path):
     assert write_merged(merged, ranges[0], 3)  # the first half is whole
 
 
-def test_a_merged_file_that_is_damaged_or_cut_off_is_named_or_made_anew(tmp_path):
+def test_a_merged_file_that_is_damaged_renamed_or_cut_off_is_named_and_made_anew(tmp_path):
     parts = random_blocks(tmp_path, np.random.default_rng(2), 3, 4, 0)
     ranges = exchange(tmp_path, parts, 3, 4)
     path = Path(ranges[0][0].path)
@@ -168,13 +168,16 @@ def test_a_merged_file_that_is_damaged_or_cut_off_is_named_or_made_anew(tmp_path
     changed = bytearray(whole)
     changed[ranges[2][0].begin + len(second.buffer) + 20] ^= 4  # in the second block's piece
     path.write_bytes(changed)
-    assert open_merged(path) is not None  # its index is whole
+    assert open_merged(path) is None
     with pytest.raises(DataError) as caught:
         read_shard(ranges[2])
     assert caught.value.where == f"{path} byte {ranges[2][0].begin + len(second.buffer)}"
     for size in range(len(whole)):
         path.write_bytes(whole[:size])
         assert open_merged(path) is None
+    path.write_bytes(whole)
+    assert open_merged(path) is not None
+    assert open_merged(path.rename(path.with_name("other"))) is None
 
 
 def ranges_of_shard(part: Part, shard: int) -> tuple[int, int]:

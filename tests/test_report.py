@@ -16,7 +16,7 @@ from albert_data.report.page import read_build, rebuild_command, render
 from albert_data.report.sample import take_sample
 from albert_data.shard_set import open_shards
 from tests.browser import look, needs_chromium
-from tests.command_line import albert_data, fails, succeeds
+from tests.command_line import albert_data, edit, fails, succeeds
 
 
 class Page(HTMLParser):
@@ -110,9 +110,8 @@ def test_the_sample_counts_what_stands_in_the_records(tiny_build):
 
 def test_a_law_that_is_off_is_shown_so(folder, tmp_path):
     copy = Path(shutil.copytree(folder, tmp_path / "broken"))
-    manifest = json.loads((copy / "manifest.json").read_text())
-    manifest["statistics"]["labels"] = [sum(manifest["statistics"]["labels"]), 0]
-    (copy / "manifest.json").write_text(json.dumps(manifest))
+    labels = json.loads((copy / "manifest.json").read_text())["statistics"]["labels"]
+    edit(copy / "manifest.json", lambda m: m["statistics"].update(labels=[sum(labels), 0]))
     result = succeeds(albert_data("report", copy, "--output", tmp_path / "r.html"))
     assert "1 law off beyond chance" in result.err
     assert "1 of the laws off beyond chance" in (tmp_path / "r.html").read_text()
@@ -132,7 +131,7 @@ def test_two_builds_stand_side_by_side_with_what_differs(folder, tiny_build, tmp
 
 def test_a_build_says_how_it_went_beside_its_manifest_and_not_in_it(tiny_build):
     run = json.loads((tiny_build / "run.json").read_text())
-    assert set(run) == {"command", "seconds", "stages"}
+    assert list(run) == ["schema_version", "command", "seconds", "stages", "seal"]
     assert set(run["stages"]) == {"tokenize", "mask", "assemble"}
     assert run["stages"]["mask"]["examples"] > 0 < run["seconds"]
     assert "milliseconds" not in (tiny_build / "manifest.json").read_text()

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import copy
 import json
 import shutil
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 
+from albert_data.errors import DataError
+from albert_data.manifest import parse_manifest
+from albert_data.sealed import write_sealed
 from tests.command_line import albert_data, fails, succeeds
 
 SECOND = "shards-00001-of-00004"
@@ -25,11 +29,40 @@ def check(folder: Path, *expected: str) -> None:
     fails(albert_data("verify", folder), *expected, code=1)
 
 
-def change_manifest(folder: Path, change: Callable[[dict], None]) -> None:
+def change_manifest(folder: Path, change: Callable[[dict], None], seal: bool = True) -> None:
+    """Changes a manifest; without `seal` as if by accident, with it so that only its claims tell."""
     path = folder / "manifest.json"
     manifest = json.loads(path.read_text())
     change(manifest)
-    path.write_text(json.dumps(manifest))
+    if seal:
+        write_sealed(path, manifest)
+    else:
+        path.write_text(json.dumps(manifest))
+
+
+def of_version_one(manifest: dict) -> None:
+    """As version 0.1 wrote it."""
+    del manifest["seal"]
+    manifest["schema_version"] = 1
+
+
+def places(value, keys=()) -> Iterator[tuple]:
+    """The keys of every plain value in nested ones."""
+    inside = value.items() if isinstance(value, dict) else enumerate(value)
+    for key, own in inside:
+        if isinstance(own, dict | list) and own:
+            yield from places(own, (*keys, key))
+        else:
+            yield (*keys, key)
+
+
+def other(value):
+    """Another value of the same kind."""
+    if isinstance(value, bool):
+        return not value
+    if isinstance(value, int | float):
+        return value + 1
+    return value + "x" if isinstance(value, str) else [1]
 
 
 def frame_of(shard: Path, record: int) -> tuple[int, int]:
@@ -156,16 +189,91 @@ def test_a_wrong_count_in_the_manifest_is_found(folder, keys):
         inside[keys[-1]] += 1
 
     change_manifest(folder, add_one)
-    check(folder, THIRD if keys[0] == "shards" else f"{folder}/manifest.json: ", "manifest")
+    shard = keys[0] == "shards"
+    check(folder, THIRD if shard else f"{folder}/manifest.json: ", "manifest")
+
+
+def test_every_changed_field_of_a_manifest_is_found(folder):
+    path = folder / "manifest.json"
+    manifest = json.loads(path.read_text())
+    fields = list(places(manifest))
+    assert len(fields) > 200
+    for keys in fields:
+        changed = copy.deepcopy(manifest)
+        inside = changed
+        for key in keys[:-1]:
+            inside = inside[key]
+        inside[keys[-1]] = other(inside[keys[-1]])
+        with pytest.raises(DataError):
+            parse_manifest(json.dumps(changed).encode(), folder)
+        del inside[keys[-1]]
+        with pytest.raises(DataError):
+            parse_manifest(json.dumps(changed).encode(), folder)
+    assert parse_manifest(path.read_bytes(), folder) == manifest
+
+
+def test_a_set_of_version_one_is_read_and_told_what_could_not_be_checked(folder):
+    change_manifest(folder, of_version_one, seal=False)
+    told = succeeds(albert_data("verify", folder)).err
+    assert "made by version 0.1, whose manifests have no seal" in told
+    for key in ("made_by", "splitter", "fingerprints.sources", "fingerprints.code"):
+        assert key in told
+    change_manifest(folder, lambda m: m["features"][0].update(length=9), seal=False)
+    check(folder, "features is ")
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda manifest: manifest["features"].pop(),
+        lambda manifest: manifest["features"][1].update(dtype="float32"),
+        lambda manifest: manifest["provenance"]["columns"].pop(),
+        lambda manifest: manifest["corpus"]["books"].update(sentences=1),
+        lambda manifest: manifest["statistics"]["spans"]["law"].reverse(),
+        lambda manifest: manifest["vocabulary"].update(size=9),
+        lambda manifest: manifest["vocabulary"]["special_ids"].update({"[CLS]": 9}),
+    ],
+)
+def test_a_claim_that_something_else_shows_to_be_wrong_is_found_whatever_the_seal(folder, change):
+    change_manifest(folder, change)
+    check(folder)
+
+
+@pytest.mark.parametrize("name", ["../../../etc/passwd", "/etc/passwd", "..", "", "a\\b", "x\0", 7])
+@pytest.mark.parametrize("sidecar", [False, True])
+@pytest.mark.parametrize("command", ["verify", "inspect", "report", "clean"])
+def test_a_name_that_leads_out_of_the_folder_is_refused(folder, name, sidecar, command, tmp_path):
+    def rename(manifest: dict) -> None:
+        shard = manifest["shards"][1]
+        (shard["provenance"] if sidecar else shard)["name"] = name
+
+    change_manifest(folder, rename)
+    options = ["--output", tmp_path / "report.html"] if command == "report" else []
+    fails(
+        albert_data(command, folder, *options),
+        f"{folder}/manifest.json: {name!r} is not the name of a file in its folder",
+        code=1,
+    )
+
+
+def test_a_symbolic_link_out_of_the_folder_is_refused_and_one_within_is_not(folder, tmp_path):
+    shard = folder / SECOND
+    shard.rename(tmp_path / "elsewhere")
+    shard.symlink_to(tmp_path / "elsewhere")
+    check(folder, f"{shard}: a symbolic link out of its folder, to {tmp_path}/elsewhere")
+    shard.unlink()
+    (tmp_path / "elsewhere").rename(folder / "of-another-name")
+    shard.symlink_to("of-another-name")
+    succeeds(albert_data("verify", folder))
 
 
 def test_another_configuration_or_vocabulary_in_the_manifest_is_found(folder):
-    change_manifest(folder, lambda manifest: manifest["config"]["masking"].update(max_ngram=2))
+    change_manifest(folder, lambda manifest: manifest["config"]["masking"].update(rate=0.151))
     check(folder, "fingerprints.configuration is ")
-    change_manifest(folder, lambda manifest: manifest["config"]["masking"].update(max_ngram=3))
+    change_manifest(folder, lambda manifest: manifest["config"]["masking"].update(rate=0.15))
     succeeds(albert_data("verify", folder))
     (folder / "vocab.model").write_bytes(b"another")
-    check(folder, "fingerprints.vocabulary is ")
+    check(folder, "vocabulary.sha256 is ")
     (folder / "vocab.model").unlink()
     check(folder, f"{folder}/vocab.model: the vocabulary is missing")
 
@@ -173,7 +281,7 @@ def test_another_configuration_or_vocabulary_in_the_manifest_is_found(folder):
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"shards": []}'])
 def test_a_damaged_manifest_is_refused(folder, text):
     (folder / "manifest.json").write_text(text)
-    check(folder, f"{folder}: the manifest is damaged: not a finished build")
+    check(folder, f"{folder}/manifest.json: the ", " is damaged: ")
 
 
 def test_a_folder_without_a_manifest_is_refused(tmp_path):

@@ -52,7 +52,7 @@ def contamination(tokens, first, more, ngram, output, exclude, threshold) -> Non
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
     from albert_data.contamination.evaluation import read_sets
     from albert_data.contamination.search import search
-    from albert_data.files import write_json
+    from albert_data.sealed import write_sealed
     from albert_data.token_cache import read_index
 
     total = sum(file["tokens"] for file in read_index(tokens)["files"])
@@ -66,7 +66,7 @@ def contamination(tokens, first, more, ngram, output, exclude, threshold) -> Non
         )
     seconds = time.monotonic() - began
     output = output or tokens / CONTAMINATION
-    write_json(output, result)
+    write_sealed(output, result)
     show(result, console)
     note(f"{total:,} tokens ({result['words']:,} words) searched in {seconds:.1f} s")
     if exclude:

@@ -53,7 +53,7 @@ def estimate(
     """Predicts tokens, records, bytes, time and price of a build from a sample of its sources."""
     from albert_data.estimate.look import parse_share
     from albert_data.estimate.predict import predict
-    from albert_data.files import write_json
+    from albert_data.sealed import write_sealed
 
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     share = parse_share(sample) if sample is not None else None
@@ -75,7 +75,7 @@ def estimate(
     )
     if save:
         save.parent.mkdir(parents=True, exist_ok=True)
-        write_json(save, found.to_json())
+        write_sealed(save, found.to_json())
         click.echo(str(save))
 
 

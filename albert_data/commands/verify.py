@@ -15,8 +15,9 @@ def verify(shards) -> None:
     from rich.progress import track
 
     from albert_data import verify as checks
+    from albert_data.manifest import read_manifest
 
-    manifest = checks.read_manifest(shards)
+    manifest = read_manifest(shards)
     console = Console(stderr=True)
     hide = not console.is_terminal
     tracked = track(manifest["shards"], "verifying", console=console, transient=True, disable=hide)
@@ -26,3 +27,8 @@ def verify(shards) -> None:
         f"{shards} is as its manifest claims: {len(manifest['shards'])} shards, "
         f"{found.examples:,} examples, {found.masked_tokens:,} masked tokens"
     )
+    if found.unchecked:
+        note(
+            "made by version 0.1, whose manifests have no seal; nothing shows whether these are as "
+            f"they were written: {', '.join(found.unchecked)}"
+        )

@@ -6,8 +6,8 @@ from pathlib import Path
 from typing import Any
 
 from albert_data.config import fingerprint
-from albert_data.files import read_json
 from albert_data.output import CONTAMINATION
+from albert_data.sealed import read_sealed
 
 
 def corpus_fingerprint(index: dict[str, Any]) -> str:
@@ -16,9 +16,15 @@ def corpus_fingerprint(index: dict[str, Any]) -> str:
 
 
 def read_contamination(tokens: Path, index: dict[str, Any]) -> dict[str, Any] | None:
-    """What was found in this token cache; None where nobody looked, or it was another corpus."""
-    known = read_json(tokens / CONTAMINATION)
-    return known if known and known["corpus"] == corpus_fingerprint(index) else None
+    """What was found in this token cache; None where nobody looked, or it was another corpus.
+
+    Raises:
+        Damaged: the file is not as it was written.
+    """
+    known = read_sealed(tokens / CONTAMINATION)
+    if not known or known["corpus"] != corpus_fingerprint(index):
+        return None
+    return known
 
 
 def card_section(found: dict[str, Any]) -> str:

@@ -24,7 +24,6 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import NORMALIZERS
 from albert_data.provenance import read_names
-from albert_data.schema import SCHEMA_VERSION
 from albert_data.token_cache import VOCABULARY_FILE, numbered_files, read_index
 from albert_data.tokens import read_documents
 from albert_data.vocabulary import Vocabulary, load_vocabulary
@@ -102,7 +101,6 @@ def search(
             if out:
                 out.writelines(f"{source}\t{name}\n" for _, source, name, *_ in over)
     return {
-        "schema_version": SCHEMA_VERSION,
         "ngram": ngram,
         "shortest": min(SHORTEST, ngram),
         "corpus": corpus_fingerprint(index),

@@ -14,10 +14,10 @@ from albert_data.config import Config, flatten
 from albert_data.config_file import from_dict
 from albert_data.diff import identity_differences
 from albert_data.errors import ConfigError
-from albert_data.files import read_json
 from albert_data.output import CONTAMINATION, ESTIMATE, RUN, TOKENS
 from albert_data.report import charts
 from albert_data.report.sample import Sample, take_sample
+from albert_data.sealed import read_sealed
 from albert_data.shard_set import ShardSet, open_shards
 from albert_data.storage import location
 from albert_data.vocabulary import SPACE
@@ -61,7 +61,7 @@ def read_build(folder: Path) -> Build:
         )
     sample = take_sample(shards)
     laws = [*check_laws(shards.manifest), *_sample_laws(sample)]
-    others = (read_json(folder / name) for name in (RUN, ESTIMATE, CONTAMINATION))
+    others = (read_sealed(folder / name) for name in (RUN, ESTIMATE, CONTAMINATION))
     name = folder.resolve().name
     return Build(name, shards, shards.manifest, sample, laws, *others)
 
@@ -211,7 +211,7 @@ def _estimates(build: Build) -> list[tuple[str, dict[str, float], float]]:
     sidecars = [shard["provenance"] for shard in build.manifest["shards"] if shard["provenance"]]
     actual: dict[str, float] = {**build.manifest["totals"], "provenance_bytes": 0}
     actual["provenance_bytes"] += sum(sidecar["bytes"] for sidecar in sidecars)
-    if index := read_json(location(build.shards.name) / TOKENS / "tokens.json"):
+    if index := read_sealed(location(build.shards.name) / TOKENS / "tokens.json"):
         actual["cache_bytes"] = sum(file["bytes"] for file in index["files"])
     if build.run and all(stage["milliseconds"] for stage in build.run["stages"].values()):
         actual["seconds"] = build.run["seconds"]  # of a run that was not resumed

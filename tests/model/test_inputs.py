@@ -127,7 +127,7 @@ def test_an_unfinished_build_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "change, message",
     [
-        (lambda m: m.update(schema_version=99), "schema version 99, this trainer reads 1"),
+        (lambda m: m.update(schema_version=99), "seal does not fit"),
         (lambda m: m["config"].pop("pairs"), "key 'pairs' is missing"),
         (lambda m: m.update(shards=[]), "lists no example"),
     ],

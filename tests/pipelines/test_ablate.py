@@ -102,7 +102,7 @@ def test_the_table_and_the_file_say_what_each_variant_is(made):
     folder, result = made
     report = json.loads((folder / "ablation.json").read_text())
     variants = {variant["name"]: variant for variant in report["variants"]}
-    assert report["schema_version"] == 1 and list(variants) == list(REMASKED)
+    assert report["schema_version"] == 2 and list(variants) == list(REMASKED)
     assert variants["once"]["differs"] == {"pairs.dupe_factor": 1, "masking.max_ngram": 2}
     assert variants["again"]["differs"] == {}
     for name, variant in variants.items():

@@ -9,7 +9,7 @@ import shutil
 import pytest
 import tensorflow as tf
 
-from tests.command_line import CORPUS, albert_data, fails, shard_names, succeeds
+from tests.command_line import CORPUS, albert_data, edit, fails, shard_names, succeeds
 
 
 @pytest.fixture(scope="module")
@@ -64,9 +64,8 @@ def test_verify_reads_them_and_finds_a_forged_stream(tmp_path, shards):
     with tf.io.TFRecordWriter(str(path)) as writer:
         for record in records:
             writer.write(record.SerializeToString(deterministic=True))
-    manifest = json.loads((folder / "manifest.json").read_text())
     raw = path.read_bytes()
-    manifest["shards"][1] |= {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    claim = {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
+    edit(folder / "manifest.json", lambda manifest: manifest["shards"][1].update(claim))
     expected = "record 3: mask_stream is not four numbers of 32 bits"
     fails(albert_data("verify", folder), "shards-00001-of-00004", expected, code=1)

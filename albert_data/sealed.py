@@ -1,0 +1,111 @@
+"""JSON files that carry a hash over themselves, and names in such files that stay in their folder.
+
+What an earlier run left is believed only as far as it can be checked: a file cut short, full of zeros,
+with one changed byte or copied from another place is told from the one that was written.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from pathlib import Path
+from typing import Any
+
+from albert_data.errors import DataError
+from albert_data.files import write_json
+from albert_data.schema import SCHEMA_VERSION
+from albert_data.storage import RemotePath
+
+SEAL, VERSION = "seal", "schema_version"
+_UNSEALED = 1  # schema version of files without a seal; some of these did not say it
+_FIX = "restore the file, or remove it and run the command that made it again"
+
+
+class Damaged(DataError):
+    """A file that is not as it was written."""
+
+
+def seal_of(content: dict[str, Any]) -> str:
+    """SHA-256 (hex) over all fields but the seal: JSON, keys sorted, no white space, UTF-8."""
+    rest = {name: value for name, value in content.items() if name != SEAL}
+    text = json.dumps(rest, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
+
+
+def write_sealed(path: Path, content: dict[str, Any]) -> None:
+    """Writes a JSON file with its schema version and seal atomically."""
+    versioned = {VERSION: SCHEMA_VERSION, **content}
+    write_json(path, {**versioned, SEAL: seal_of(versioned)})
+
+
+def read_sealed(path: Path) -> dict[str, Any] | None:
+    """The fields of a sealed file, version and seal among them; None where there is no such file.
+
+    Raises:
+        Damaged: it is not as it was written.
+    """
+    try:
+        raw = path.read_bytes()
+    except FileNotFoundError:
+        return None
+    return parse_sealed(raw, str(path))
+
+
+def parse_sealed(raw: bytes, where: str) -> dict[str, Any]:
+    """The fields of a sealed file's bytes.
+
+    Raises:
+        Damaged: they are not as they were written.
+    """
+    try:
+        content = json.loads(raw)
+    except (ValueError, RecursionError):  # not UTF-8, not JSON
+        content = None
+    if not isinstance(content, dict):
+        raise Damaged("the file is damaged: it is no JSON object", where=where, fix=_FIX)
+    if SEAL not in content and content.get(VERSION, _UNSEALED) == _UNSEALED:
+        return content
+    if content.get(SEAL) != seal_of(content):
+        problem = "the file is damaged or was edited: its seal does not fit"
+        raise Damaged(problem, where=where, fix=_FIX)
+    return content
+
+
+def read_marker(path: Path) -> dict[str, Any] | None:
+    """The fields of a mark that work is done; None where the work must be done (again)."""
+    try:
+        return read_sealed(path)
+    except Damaged:
+        return None
+
+
+def beside(folder: Path, name: Any, where: str) -> Path:
+    """The file called `name`, which was read from a file, in a folder.
+
+    Raises:
+        DataError: the name leads out of the folder: by its path, or by a symbolic link.
+    """
+    if not isinstance(name, str) or name in ("", ".", "..") or {*"/\\\0"} & set(name):
+        raise DataError(
+            f"{name!r} is not the name of a file in its folder",
+            where=where,
+            fix="this file was edited: restore it, or make it anew",
+        )
+    path = folder / name
+    if not isinstance(path, RemotePath) and path.is_symlink():
+        target = path.resolve()
+        if not target.is_relative_to(folder.resolve()):
+            raise DataError(
+                f"a symbolic link out of its folder, to {target}",
+                where=str(path),
+                fix="put the file itself there",
+            )
+    return path
+
+
+def sizes(folder: Path) -> dict[str, int]:
+    """Name and bytes of all files that lie directly in a folder."""
+    if isinstance(folder, RemotePath):
+        depth = len(folder.parts) + 1
+        return {path.name: size for path, size in folder.objects() if len(path.parts) == depth}
+    return {path.name: path.stat().st_size for path in folder.iterdir() if path.is_file()}
