@@ -13,9 +13,8 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -31,6 +30,7 @@ from albert_data.pieces import Part, make_piece, reopen, write_index
 from albert_data.provenance import PairOrigins
 from albert_data.records import MaskCounts, encode_examples
 from albert_data.rng import draw, mix_seed, seek
+from albert_data.schema import BlockCounts, PieceIndex
 from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.unmasked import encode_unmasked
 
@@ -45,13 +45,15 @@ class Block:
         order: place of the block among all blocks: (unit, token file, dupe).
         path: of the file.
         offsets: uint64 [shards + 1], where pieces begin, as little-endian bytes.
-        counts: what masking counted, as in a manifest.
+        counts: what masking counted.
+        dropped: rows of the documents that no pair was made of.
     """
 
     order: tuple[int, int, int]
     path: str
     offsets: bytes
-    counts: dict[str, Any]
+    counts: BlockCounts
+    dropped: tuple[int, ...] = ()
 
     def part(self, width: int = 1) -> Part:
         """The file, cut into ranges of `width` shards; the last one may have fewer."""
@@ -59,10 +61,24 @@ class Block:
         bounds = np.append(offsets[:-1:width], offsets[-1:])
         return Part(self.order, self.path, bounds.tobytes())
 
-    def totals(self) -> dict[str, Any]:
-        """What `add_totals` adds up: its counts, and which documents were dropped first."""
-        dropped = self.counts["dropped"][:SAMPLES_PER_REASON] if self.order[2] == 0 else []
-        return {**self.counts, "dropped": [(self.order, dropped)] if dropped else []}
+    def totals(self) -> MaskTotals:
+        """Its counts, and which documents were dropped first."""
+        rows = self.dropped[:SAMPLES_PER_REASON] if self.order[2] == 0 else ()
+        return MaskTotals(self.counts, ((self.order, rows),) if rows else ())
+
+
+@dataclass(frozen=True)
+class MaskTotals:
+    """What masking counted over some blocks.
+
+    Attributes:
+        counts: sums.
+        dropped: (order of a block, rows of its first dropped documents) of the first blocks with any,
+            as many as are enough for a data card's samples.
+    """
+
+    counts: BlockCounts
+    dropped: tuple[tuple[tuple[int, int, int], tuple[int, ...]], ...]
 
 
 @dataclass(frozen=True)
@@ -144,33 +160,31 @@ def write_block(
                 of_pieces = of_origins[shard - first]
                 stream.write(make_piece(head, keys[group[own]], lengths[own], of_pieces, records))
                 offsets[shard + 1] = stream.tell()
-        report = _report(pairs, counts)
-        write_index(stream, path.name, {"offsets": offsets.tolist(), "counts": report})
-    return Block(order, str(path), offsets.tobytes(), report)
+        made = BlockCounts(pairs=pairs.totals.tolist(), **counts.to_json())
+        dropped = pairs.dropped.tolist()
+        write_index(stream, PieceIndex(path.name, offsets.tolist(), made, dropped))
+    return Block(order, str(path), offsets.tobytes(), made, tuple(dropped))
 
 
 def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
     """A block that an earlier run finished; None where there is none, or it is not as it was."""
     index = reopen(path)
-    if index is None:
+    if index is None or index.counts is None:
         return None
-    return Block(order, str(path), np.array(index["offsets"], "<u8").tobytes(), index["counts"])
+    offsets = np.array(index.offsets, "<u8").tobytes()
+    return Block(order, str(path), offsets, index.counts, tuple(index.dropped))
 
 
-def add_totals(totals: Iterable[dict[str, Any]]) -> dict[str, Any]:
-    """The totals of some blocks as those of one.
-
-    `dropped` has (order of a block, numbers of its first dropped documents) of the first blocks with
-    any, as many as are enough for a data card's samples.
-    """
+def add_totals(totals: Iterable[MaskTotals]) -> MaskTotals:
+    """The totals of some blocks as those of one."""
     parts = list(totals)
     sums = {
-        name: np.sum([part[name] for part in parts], axis=0).tolist()
-        for name in parts[0]
-        if name != "dropped"
+        own.name: np.sum([getattr(part.counts, own.name) for part in parts], axis=0).tolist()
+        for own in fields(BlockCounts)
     }
-    dropped = (block for part in parts for block in part["dropped"])
-    return {**sums, "dropped": heapq.nsmallest(SAMPLES_PER_REASON, dropped)}
+    dropped = (block for part in parts for block in part.dropped)
+    first = tuple(heapq.nsmallest(SAMPLES_PER_REASON, dropped))
+    return MaskTotals(BlockCounts(**sums), first)
 
 
 def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:
@@ -190,14 +204,6 @@ def _groups(bounds: np.ndarray, rows: int):
         if bounds[shard] - bounds[first] >= rows or shard == len(bounds) - 1:
             yield first, shard
             first = shard
-
-
-def _report(pairs: Pairs, counts: MaskCounts) -> dict[str, Any]:
-    return {
-        "pairs": pairs.totals.tolist(),
-        "dropped": pairs.dropped.tolist(),
-        **counts.to_json(),
-    }
 
 
 @kernel

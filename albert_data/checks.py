@@ -17,9 +17,11 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from typing import Any
 
+from albert_data.config import MaskSettings
+from albert_data.config_file import from_dict
 from albert_data.errors import DataError
+from albert_data.schema import Manifest, Statistics
 
 FALSE_ALARMS = 1e-6  # of a whole build
 _SPAN_BEND = (
@@ -59,14 +61,14 @@ class Check:
         )
 
 
-def check_laws(manifest: dict[str, Any]) -> list[Check]:
+def check_laws(manifest: Manifest) -> list[Check]:
     """All laws of a build, with their verdicts."""
     laws = [law for law in _laws(manifest) if law.n]
     threshold = FALSE_ALARMS / max(len(laws), 1)
     return [judge(law, threshold) for law in laws]
 
 
-def refuse_broken_laws(manifest: dict[str, Any]) -> None:
+def refuse_broken_laws(manifest: Manifest) -> None:
     """Raises DataError where a law is off beyond chance."""
     if off := [str(law) for law in check_laws(manifest) if not law.ok]:
         raise DataError(
@@ -76,57 +78,57 @@ def refuse_broken_laws(manifest: dict[str, Any]) -> None:
         )
 
 
-def _laws(manifest: dict[str, Any]) -> Iterator[Check]:
+def _laws(manifest: Manifest) -> Iterator[Check]:
     """The laws that apply to a build's configuration, not judged yet."""
-    config, statistics = manifest["config"], manifest["statistics"]
-    masking, pairs = config["masking"], config["pairs"]
-    replaced, masked = statistics["replaced"], statistics["masked_tokens"]
-    for kind, name in (("mask", "[MASK]"), ("keep", "kept"), ("random", "random")):
-        share = replaced[kind] / max(masked, 1)
-        yield Check(f"pieces {name}", share, masking[f"{kind}_probability"], masked)
+    config, statistics = from_dict(manifest.config), manifest.statistics
+    masking, pairs = config.masking, config.pairs
+    masked, lengths = statistics.masked_tokens, statistics.examples_by_tokens
+    for name, count, expected in (
+        ("[MASK]", statistics.replaced.mask, masking.mask_probability),
+        ("kept", statistics.replaced.keep, masking.keep_probability),
+        ("random", statistics.replaced.random, masking.random_probability),
+    ):
+        yield Check(f"pieces {name}", count / max(masked, 1), expected, masked)
     yield from _span_laws(statistics, masking)
-    examples, left_out = (
-        sum(statistics["labels"]),
-        statistics["pairs"]["dropped_examples_without_a_maskable_word"],
-    )
+    examples = sum(statistics.labels)
+    left_out = statistics.pairs.dropped_examples_without_a_maskable_word
     chunks = examples + left_out
-    expected = 0.0 if pairs["objective"] == "none" else pairs["negative_probability"]
-    share = statistics["labels"][1] / max(examples, 1)
+    expected = 0.0 if pairs.objective == "none" else pairs.negative_probability
+    share = statistics.labels[1] / max(examples, 1)
     yield Check("label 1", share, expected, examples, bend=left_out / max(chunks, 1))
-    if (short := statistics["pairs"].get("chunks_with_a_short_target")) is not None:
-        yield Check("short targets", short / max(chunks, 1), pairs["short_probability"], chunks)
-    if masking["mode"] == "dynamic":  # nothing is masked here
+    short = statistics.pairs.chunks_with_a_short_target
+    yield Check("short targets", short / max(chunks, 1), pairs.short_probability, chunks)
+    if masking.mode == "dynamic":  # nothing is masked here
         return
-    lengths = statistics["examples_by_tokens"]
     tokens = sum(n * count for n, count in enumerate(lengths, 1))
     budget = sum(count * _budget(n, masking) for n, count in enumerate(lengths, 1))
     rate = budget / max(tokens, 1)
-    bend = _RATE_BEND * rate * (1 if masking["rate"] <= _CROWDED else 5)
+    bend = _RATE_BEND * rate * (1 if masking.rate <= _CROWDED else 5)
     yield Check("predicted tokens", masked / max(tokens, 1), rate, tokens, bend)
 
 
-def _span_laws(statistics: dict[str, Any], masking: dict[str, Any]) -> Iterator[Check]:
-    spans = statistics["spans"]
-    total = sum(spans["by_units"])
-    longest = len(spans["law"])
+def _span_laws(statistics: Statistics, masking: MaskSettings) -> Iterator[Check]:
+    spans = statistics.spans
+    total = sum(spans.by_units)
+    longest = len(spans.law)
     if longest == 1 or not total:
         return
     # Spans of examples whose budget is too small for the longest: at most one a piece.
     small = sum(
         count * budget
-        for n, count in enumerate(statistics["examples_by_tokens"], 1)
+        for n, count in enumerate(statistics.examples_by_tokens, 1)
         if (budget := _budget(n, masking)) < longest
     )
-    bend = min(_SPAN_BEND + (spans["shortened"] + small) / total, 1.0)
-    unit = "word" if masking["unit"] == "word" else "piece"
-    for n, (count, law) in enumerate(zip(spans["by_units"], spans["law"], strict=True), 1):
-        yield Check(f"spans of {n} {unit}{'s' if n > 1 else ''}", count / total, law, total, bend)
+    bend = min(_SPAN_BEND + (spans.shortened + small) / total, 1.0)
+    for n, (count, law) in enumerate(zip(spans.by_units, spans.law, strict=True), 1):
+        plural = "s" if n > 1 else ""
+        yield Check(f"spans of {n} {masking.unit}{plural}", count / total, law, total, bend)
 
 
-def _budget(tokens: int, masking: dict[str, Any]) -> int:
+def _budget(tokens: int, masking: MaskSettings) -> int:
     """Pieces to predict in an example of so many tokens, as `masking.choose_spans` counts them."""
-    budget = (tokens * round(masking["rate"] * 1_000_000) + 500_000) // 1_000_000
-    return min(max(budget, 1), masking["max_predictions"])
+    budget = (tokens * round(masking.rate * 1_000_000) + 500_000) // 1_000_000
+    return min(max(budget, 1), masking.max_predictions)
 
 
 def judge(law: Check, threshold: float) -> Check:

@@ -14,7 +14,6 @@ from albert_data import locks, output
 from albert_data.errors import ConfigError
 from albert_data.files import TEMPORARY
 from albert_data.manifest import read_manifest
-from albert_data.shards import files_of
 from albert_data.storage import RemotePath
 
 _OF_SHARDS = ("shards-", "provenance-")
@@ -51,8 +50,7 @@ def leftovers(folder: Path, everything: bool = False) -> list[Leftover]:
                 "a build is writing into this folder", where=str(folder), fix="wait for it"
             ) from None
     whole = (folder / output.MANIFEST).exists()
-    shards = read_manifest(folder)["shards"] if whole else []
-    names = {name for shard in shards for name in files_of(shard)}
+    names = {file.name for file in read_manifest(folder).files()} if whole else set()
     found = []
     for path, size in _files(folder):
         inside = path.relative_to(folder).parts

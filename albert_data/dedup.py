@@ -27,6 +27,7 @@ import rensa
 from albert_data.config import TokenSettings
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
+from albert_data.schema import SignatureMarker
 from albert_data.sealed import read_marker, write_sealed
 from albert_data.storage import is_remote, open_binary
 from albert_data.tokens import file_crc32c, read_documents
@@ -55,15 +56,15 @@ def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) ->
     """
     path = signature_path(token_file)
     mark = path.with_suffix(".json")
-    done = read_marker(mark)
-    if done and done["of"] == crc32c and path.is_file() and file_crc32c(path) == done["crc32c"]:
+    done = read_marker(mark, SignatureMarker)
+    if done and done.of == crc32c and path.is_file() and file_crc32c(path) == done.crc32c:
         return
     documents = read_documents(token_file, crc32c)
     bounds = documents.sentences[documents.documents]
     signatures = (_exact if method == "exact" else _minhash)(documents.ids, bounds, starts)
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         np.save(stream, signatures)
-    write_sealed(mark, {"of": crc32c, "crc32c": file_crc32c(path)})
+    write_sealed(mark, SignatureMarker(crc32c, file_crc32c(path)))
 
 
 def first_of_each(token_files: Sequence[Path], settings: TokenSettings) -> list[np.ndarray]:

@@ -22,6 +22,7 @@ from albert_data.checks import Check, check_laws
 from albert_data.config import differences, flatten
 from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError
+from albert_data.schema import Manifest
 from albert_data.shard_set import ShardSet, framed, open_shards
 
 _BUCKET_BITS = 6
@@ -70,7 +71,7 @@ def compare(first: Path, second: Path, records: bool = True) -> Difference:
     """
     builds = [open_shards(folder) for folder in (first, second)]
     manifests = [_manifest(build) for build in builds]
-    before, after = (manifest["totals"] for manifest in manifests)
+    before, after = (vars(manifest.totals) for manifest in manifests)
     laws = [{law.name: law for law in check_laws(manifest)} for manifest in manifests]
     return Difference(
         identity_differences(*manifests),
@@ -80,23 +81,23 @@ def compare(first: Path, second: Path, records: bool = True) -> Difference:
     )
 
 
-def identity_differences(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
+def identity_differences(before: Manifest, after: Manifest) -> list[str]:
     """What two manifests were made of otherwise: settings, sources, vocabulary, code, version."""
 
-    def values(manifest: dict[str, Any]) -> dict[str, Any]:
-        fingerprints = {k: v[:12] for k, v in manifest["fingerprints"].items()}
+    def values(manifest: Manifest) -> dict[str, Any]:
+        fingerprints = {k: v[:12] for k, v in vars(manifest.fingerprints).items()}
         del fingerprints["configuration"]  # its settings say more
         return {
-            **flatten(from_dict(manifest["config"])),
-            "made_by": manifest["made_by"],
-            "sources": manifest["sources"],
+            **flatten(from_dict(manifest.config)),
+            "made_by": manifest.made_by,
+            "sources": manifest.sources,
             "fingerprint of": fingerprints,
         }
 
     return differences(values(before), values(after))
 
 
-def _manifest(build: ShardSet) -> dict[str, Any]:
+def _manifest(build: ShardSet) -> Manifest:
     if build.manifest is None:
         raise ConfigError(
             "there is no manifest.json: not a finished build",

@@ -25,6 +25,7 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.gather import gather
 from albert_data.pieces import Part, Range, read_pieces, reopen, write_index
+from albert_data.schema import PieceIndex
 
 
 @dataclass(frozen=True)
@@ -93,11 +94,11 @@ def write_merged(path: Path, ranges: Sequence[Range], shards: int) -> bytes:
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         for begin, size in zip(begins, sizes, strict=True):
             stream.write(memoryview(gather(pieces.buffer, begin, size)))
-        write_index(stream, path.name, {"offsets": offsets.tolist()})
+        write_index(stream, PieceIndex(path.name, offsets.tolist()))
     return offsets.tobytes()
 
 
 def open_merged(path: Path) -> bytes | None:
     """What `write_merged` returned in an earlier run; None where there is no whole file of it."""
     index = reopen(path)
-    return None if index is None else np.array(index["offsets"], "<u8").tobytes()
+    return None if index is None else np.array(index.offsets, "<u8").tobytes()

@@ -11,16 +11,18 @@ variant and perhaps token caches.
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import ExitStack, contextmanager
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from albert_data import locks
 from albert_data.config import differences
 from albert_data.errors import ConfigError, DataError
 from albert_data.files import TEMPORARY, remove_tree
-from albert_data.sealed import SEAL, VERSION, Damaged, read_sealed, sizes, write_sealed
+from albert_data.schema import BuildIdentity, Shard, Sidecar
+from albert_data.sealed import Damaged, plain, read_sealed, sizes, write_sealed
 from albert_data.storage import RemotePath, file_sha256
 
 IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
@@ -30,6 +32,7 @@ RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 _OURS = ("shards-", "provenance-", TEMPORARY)
 _OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, locks.LOCK, "vocab.model", CACHE_IDENTITY}
 _OURS_EXACTLY |= {"units", "parts", "exclude.txt", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
+_Identity = TypeVar("_Identity")
 
 
 @contextmanager
@@ -114,7 +117,7 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
         )
 
 
-def identify(folder: Path, identity: dict[str, Any]) -> None:
+def identify(folder: Path, identity: BuildIdentity) -> None:
     """Marks the folder as being built from `identity`, or checks that it is the same as before.
 
     Where the build is not finished, its sources may change (an input file was mended, say): what is
@@ -124,12 +127,13 @@ def identify(folder: Path, identity: dict[str, Any]) -> None:
         ConfigError: it was begun with another identity; says what changed.
     """
     finished = (folder / MANIFEST).exists()
-    known = read_identity(folder / IDENTITY, finished)
-    if known is not None and not finished and same_but_sources(known["corpus"], identity["corpus"]):
-        known["corpus"] = identity["corpus"]
+    known = read_identity(folder / IDENTITY, BuildIdentity, finished)
+    if known is not None and not finished and same_but_sources(known.corpus, identity.corpus):
+        known = replace(known, corpus=identity.corpus)
     if known is not None and known != identity:
+        changed = "; ".join(differences(plain(known), plain(identity)))
         raise ConfigError(
-            f"this folder was begun with other settings: {'; '.join(differences(known, identity))}",
+            f"this folder was begun with other settings: {changed}",
             where=str(folder),
             fix="name another --output, or remove this folder to start anew",
         )
@@ -142,8 +146,8 @@ def identify(folder: Path, identity: dict[str, Any]) -> None:
     write_sealed(folder / IDENTITY, identity)
 
 
-def read_identity(path: Path, finished: bool) -> dict[str, Any] | None:
-    """What a folder is being built from; None where it does not say so.
+def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identity | None:
+    """What a folder is being built from, of a `kind`; None where it does not say so.
 
     A damaged file says nothing: all that an unfinished folder holds is checked before it is used.
 
@@ -151,12 +155,11 @@ def read_identity(path: Path, finished: bool) -> dict[str, Any] | None:
         Damaged: the folder is finished, and its file is damaged.
     """
     try:
-        known = read_sealed(path)
+        return read_sealed(path, kind)
     except Damaged:
         if finished:
             raise
         return None
-    return None if known is None else {k: known[k] for k in known if k not in (SEAL, VERSION)}
 
 
 def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
@@ -177,21 +180,20 @@ def keep_only(folder: Path, files: set[str]) -> None:
         (folder / name).unlink()
 
 
-def check_files(folder: Path, files: dict[str, tuple[int, str]], content: bool) -> None:
+def check_files(folder: Path, files: Sequence[Shard | Sidecar], content: bool) -> None:
     """Checks that a finished folder still has its files, by name and size.
 
     Args:
-        files: name → bytes and SHA-256 (hex).
-        content: check the SHA-256 too: reads everything.
+        content: check their SHA-256 too: reads everything.
 
     Raises:
         DataError: says what is missing or changed.
     """
     here = sizes(folder)
-    missing = [name for name in files if name not in here]
-    changed = [name for name, (size, _) in files.items() if here.get(name, size) != size]
+    missing = [file.name for file in files if file.name not in here]
+    changed = [file.name for file in files if here.get(file.name, file.bytes) != file.bytes]
     if content and not missing and not changed:
-        changed = [n for n, (_, sha256) in files.items() if file_sha256(folder / n) != sha256]
+        changed = [file.name for file in files if file_sha256(folder / file.name) != file.sha256]
     if missing or changed:
         parts = [("missing", missing), ("changed", changed)]
         told = "; ".join(

@@ -13,19 +13,20 @@ of half a kilobyte.
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, BinaryIO, NamedTuple
+from typing import BinaryIO, NamedTuple
 
 import google_crc32c
+import msgspec
 import numpy as np
 
 from albert_data.errors import DataError
 from albert_data.gather import gather
 from albert_data.kernels import kernel
 from albert_data.provenance import Origins
+from albert_data.schema import PieceIndex
 from albert_data.storage import fill, location, open_binary
 
 _HEADER = 6 * 8
@@ -116,14 +117,14 @@ def make_piece(
     return google_crc32c.value(rest).to_bytes(8, "little") + rest
 
 
-def write_index(stream: BinaryIO, name: str, index: dict[str, Any]) -> None:
-    """Ends the file of pieces `name`."""
-    raw = json.dumps({"name": name, **index}).encode()
+def write_index(stream: BinaryIO, index: PieceIndex) -> None:
+    """Ends a file of pieces."""
+    raw = msgspec.json.encode(index)
     stream.write(raw)
     stream.write(np.array([len(raw), google_crc32c.value(raw)], "<u8").tobytes())
 
 
-def reopen(path: Path) -> dict[str, Any] | None:
+def reopen(path: Path) -> PieceIndex | None:
     """The index of a file that an earlier run finished; None unless the whole file is as it was.
 
     Its name, its index and every piece are checked. Cost: one reading of the file.
@@ -137,13 +138,13 @@ def reopen(path: Path) -> dict[str, Any] | None:
             raw = stream.read(min(size, end))
         if google_crc32c.value(raw) != crc:
             return None
-        index = json.loads(raw)
-        if index["name"] != path.name or index["offsets"][-1] + size + _TRAILER != end:
+        index = msgspec.json.decode(raw, type=PieceIndex)
+        if index.name != path.name or index.offsets[-1] + size + _TRAILER != end:
             return None
-        bounds = read_pieces([Range(str(path), 0, index["offsets"][-1])]).bounds
+        bounds = read_pieces([Range(str(path), 0, index.offsets[-1])]).bounds
     except (OSError, ValueError, DataError):
         return None
-    return index if np.isin(index["offsets"], bounds).all() else None
+    return index if np.isin(index.offsets, bounds).all() else None
 
 
 def read_pieces(ranges: Sequence[Range]) -> Pieces:

@@ -29,7 +29,7 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.gather import gather
 from albert_data.pairs import Documents, Pairs
-from albert_data.schema import PROVENANCE_COLUMNS
+from albert_data.schema import PROVENANCE_COLUMNS, ProvenanceDescription, Sidecar
 from albert_data.selection import ALL
 from albert_data.tokens import read_columns
 
@@ -151,10 +151,8 @@ def provenance_name(index: int, count: int) -> str:
     return f"provenance-{index:05d}-of-{count:05d}.parquet"
 
 
-def write_provenance(
-    path: Path, origins: Origins, dupes: np.ndarray, order: np.ndarray
-) -> dict[str, Any]:
-    """Writes a sidecar, whole or not at all; returns its name, bytes and SHA-256 for the manifest.
+def write_provenance(path: Path, origins: Origins, dupes: np.ndarray, order: np.ndarray) -> Sidecar:
+    """Writes a sidecar, whole or not at all.
 
     Args:
         dupes: int64 [R], dupe number of each origin.
@@ -191,7 +189,7 @@ def write_provenance(
     with atomic_path(path) as temporary:
         temporary.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
-    return {"name": path.name, "bytes": len(content), "sha256": digest}
+    return Sidecar(path.name, len(content), digest)
 
 
 def read_provenance(path: Path) -> pa.Table:
@@ -211,7 +209,6 @@ def read_provenance(path: Path) -> pa.Table:
     return table
 
 
-def describe() -> dict[str, Any]:
-    """What a manifest says of the sidecars; their bytes depend on the version of the writer."""
-    columns = [vars(column) for column in PROVENANCE_COLUMNS]
-    return {"written_by": f"pyarrow {pa.__version__}", "columns": columns}
+def describe() -> ProvenanceDescription:
+    """What a manifest says of the sidecars."""
+    return ProvenanceDescription(f"pyarrow {pa.__version__}", list(PROVENANCE_COLUMNS))

@@ -1,17 +1,21 @@
-"""Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
+"""Every stored file, once: field, type, meaning. Writers, readers, reports and docs go by it.
 
-Token files (Parquet, one row a document), shards (TFRecord of tf.Example), their provenance sidecars
-(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`), a grid's
-ablation.json, and what lies beside a build: run.json, estimate.json, contamination.json.
-JSON files of ours have `schema_version` and, last, `seal`, a hash over all else (`sealed.py`).
+Token files (Parquet, one row a document), shards (TFRecord of tf.Example) and their provenance
+sidecars (Parquet, one row a record) have columns and features. All JSON files of ours are the
+dataclasses below, with `schema_version` before and `seal`, a hash over all else, behind their fields
+(`sealed.py`).
+
+What may change: a field may be added where it has a default, and readers pass over fields that they do
+not know. Whatever else (another name, type or meaning, a field that goes) raises SCHEMA_VERSION; what
+of earlier versions is still read is said in READABLE_VERSIONS and tested.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Literal
+from dataclasses import dataclass, field
+from typing import Any, Literal
 
-# 2: manifests and indexes of token caches carry a seal (`sealed.py`). Those of 1 are still read.
+# 2: JSON files carry a seal. Those of 1, the first, are still read.
 SCHEMA_VERSION = 2
 READABLE_VERSIONS = (1, 2)
 
@@ -83,7 +87,7 @@ def features_of(mode: str) -> tuple[Feature, ...]:
 
 @dataclass(frozen=True)
 class Column:
-    """A column of a Parquet file, or a field of a JSON file."""
+    """A column of a Parquet file."""
 
     name: str
     type: str
@@ -97,16 +101,6 @@ TOKEN_COLUMNS = (
     Column("key", "uint64", "hash of source, id and text: names the document's random streams"),
     Column("sentence_lengths", "list<uint32>", "pieces of each sentence, in order"),
     Column("pieces", "list<uint16 or uint32>", "piece ids of all sentences; uint16 up to 65,536"),
-)
-
-# ablation.json of a grid: {variants: [one object of these a variant]}.
-ABLATION_COLUMNS = (
-    Column("name", "string", "of the variant and its folder"),
-    Column("differs", "object", "dotted key and value of what it sets otherwise than the base"),
-    Column("configuration", "string", "fingerprint, as in the variant's manifest"),
-    Column("records", "int", "examples in its shards"),
-    Column("bytes", "int", "of its shards"),
-    Column("seconds", "float or null", "workers' time for it; shared work is split evenly"),
 )
 
 # One row a record, in the shard's order. A sentence's ordinal is its place in `sentence_lengths` of
@@ -126,70 +120,530 @@ PROVENANCE_COLUMNS = (
     Column("x2_title", "string", "nsp only: its title"),
 )
 
-# run.json: how the last run of a build went; no part of what the build is, and never in its manifest.
-RUN_COLUMNS = (
-    Column("command", "string", "as it was given"),
-    Column("seconds", "float", "of the run, start-up of the workers included"),
-    Column("stages", "object", "stage → units, documents, bytes, examples, worker milliseconds"),
-)
 
-# estimate.json: {predicted: {NAME: one object of ESTIMATE_COLUMNS}, and ESTIMATE_FIELDS}. NAME is one of
-# the manifest's totals or of ESTIMATE_NAMES.
-ESTIMATE_FIELDS = (
-    Column("workers", "int", "processes that the time is for"),
-    Column("corpus", "int", "bytes of all input, decompressed, as planned"),
-    Column("opened", "int", "of these, looked at"),
-    Column("read", "int", "of these, read"),
-    Column("notes", "list<string>", "what to know about the figures"),
-    Column("seconds", "float", "that the estimate took"),
-)
-ESTIMATE_NAMES = (
-    Column("provenance_bytes", "float", "of the sidecars"),
-    Column("cache_bytes", "float", "of the token files"),
-    Column("cpu_seconds", "float", "of all stages, start-up left out"),
-    Column("seconds", "float", "of the build with so many workers, start-up included"),
-    Column("core_hours", "float", "workers times hours"),
-    Column("price", "float", "core hours at the rate given; absent without one"),
-)
-ESTIMATE_COLUMNS = (
-    Column("value", "float", "predicted"),
-    Column("low", "float", "lower end of the error bar"),
-    Column("high", "float", "upper end of the error bar"),
-)
+# ---- the token cache
 
-# contamination.json, in a token cache and beside the shards made from it afterwards: never in the
-# manifest, so that the same build has the same manifest whether it was looked into or not.
-CONTAMINATION_FIELDS = (
-    Column("ngram", "int", "words of an n-gram"),
-    Column(
-        "shortest", "int", "texts of fewer words than an n-gram are looked for whole from here on"
-    ),
-    Column("corpus", "string", "fingerprint, as the manifest's fingerprints.sources"),
-    Column("words", "int", "searched in the corpus"),
-    Column("sets", "list of CONTAMINATION_SETS", "the texts of each evaluation set, by part"),
-    Column("overlapping_documents", "int", "documents with an n-gram of any evaluation text"),
-    Column("documents", "list of CONTAMINATION_DOCUMENTS", "the 100 with most, descending"),
-    Column("excluded", "object or null", "threshold and documents of the list of --exclude"),
-)
-CONTAMINATION_SETS = (
-    Column("name", "string", "file with its last folder, and part"),
-    Column("kind", "string", "squad, race, glue or text"),
-    Column("part", "string", "contexts, questions, answers or texts"),
-    Column("items", "int", "texts"),
-    Column("matched", "int", "texts of which an n-gram stands in the corpus"),
-    Column("too_short", "int", "texts of fewer than `shortest` words: not looked for"),
-    Column("ngrams", "int", "of all texts; a text looked for whole is one"),
-    Column("ngrams_found", "int", "of these, how many stand in the corpus"),
-    Column("unusable_rows", "int", "of the file, with too few columns"),
-    Column("samples", "list of strings", "the texts of which most was found, at most 5, shortened"),
-)
-CONTAMINATION_DOCUMENTS = (
-    Column("source", "string", "as in the token file"),
-    Column("id", "string", "as in the token file"),
-    Column("title", "string", "its first 200 characters"),
-    Column("ngrams", "int", "places in the document where an n-gram of an evaluation text begins"),
-    Column("contexts", "int", "of these, n-grams of contexts"),
-    Column("questions", "int", "n-grams of questions"),
-    Column("answers", "int", "n-grams of answers"),
-    Column("texts", "int", "n-grams of texts without such parts"),
-)
+
+@dataclass(frozen=True)
+class Counted:
+    """What a tally counted: counts by name, a few samples by reason (`tally.py`)."""
+
+    counts: dict[str, int]
+    samples: dict[str, list[str]]
+
+
+@dataclass(frozen=True)
+class VocabularyIdentity:
+    """What identifies a vocabulary.
+
+    Attributes:
+        sha256: of the SentencePiece model.
+        size: number of pieces.
+        special_ids: ids of [CLS], [SEP], [MASK], <pad> and <unk> by name.
+    """
+
+    sha256: str
+    size: int
+    special_ids: dict[str, int]
+
+
+@dataclass(frozen=True)
+class TokenFile:
+    """A finished token file.
+
+    Attributes:
+        path: its name in `parts/` of the token cache.
+        documents, sentences, tokens: how many it holds.
+        bytes: of the file.
+        crc32c: of the file, checked when it is read.
+        content: SHA-256 (hex) of keys, sentence lengths and pieces, whatever the Parquet encoding.
+        sources: source → its documents, sentences and tokens in the file.
+    """
+
+    path: str
+    documents: int
+    sentences: int
+    tokens: int
+    bytes: int
+    crc32c: int
+    content: str
+    sources: dict[str, list[int]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class IndexedFile(TokenFile):
+    """A token file of a cache; `unit` is the order of its unit."""
+
+    unit: int = 0
+
+
+@dataclass(frozen=True)
+class UnitMarker:
+    """units/NAME.json: a finished unit of work.
+
+    Attributes:
+        name: of the unit.
+        files: in order.
+        tally: what was counted.
+        excluded: numbers, in the list of documents to leave out, of those that it had.
+    """
+
+    name: str
+    files: list[TokenFile]
+    tally: Counted
+    excluded: list[int]
+
+
+@dataclass(frozen=True)
+class SignatureMarker:
+    """parts/NAME.signatures.json: CRC-32C of a token file's signatures, and of the token file."""
+
+    of: int
+    crc32c: int
+
+
+@dataclass(frozen=True)
+class CacheSettings:
+    """What token files depend on beside their input.
+
+    Attributes:
+        sources, sentences, tokens: these groups of the configuration, `sources.bad_input` left out.
+        splitter: the sentence splitter: its name, version and language.
+        vocabulary: of the pieces.
+        schema: version of the token files.
+    """
+
+    sources: dict[str, Any]
+    sentences: dict[str, Any]
+    splitter: dict[str, str]
+    tokens: dict[str, Any]
+    vocabulary: VocabularyIdentity
+    schema: int
+
+
+@dataclass(frozen=True)
+class CacheIdentity:
+    """identity.json of a token cache: settings, and its sources as `kind:name (stamp)`."""
+
+    settings: CacheSettings
+    sources: list[str]
+
+
+@dataclass(frozen=True)
+class TokenIndex:
+    """tokens.json: a complete token cache.
+
+    Attributes:
+        settings: that it was made with.
+        sources: `kind:name` of all input files.
+        files: in the order of their units.
+        tally: what was counted while reading.
+    """
+
+    settings: CacheSettings
+    sources: list[str]
+    files: list[IndexedFile]
+    tally: Counted
+
+
+# ---- work files
+
+
+@dataclass(frozen=True)
+class BlockCounts:
+    """What masking counted over the examples of a block, or of a whole build.
+
+    Attributes:
+        pairs: by the numbers of `pairs.py` (DROPPED, TRUNCATED, …).
+        spans: [2][N + 1], spans by length; row 1: of those that were shortened.
+        replaced: pieces replaced by [MASK], kept, replaced by a random piece.
+        tokens: [max_length + 1], examples by tokens; at 0 those left out.
+        labels: examples by label.
+    """
+
+    pairs: list[int]
+    spans: list[list[int]]
+    replaced: list[int]
+    tokens: list[int]
+    labels: list[int]
+
+
+@dataclass(frozen=True)
+class PieceIndex:
+    """The end of a block or merged file, which has no counts.
+
+    Attributes:
+        name: of the file.
+        offsets: where the pieces begin and the last one ends.
+        counts: of a block.
+        dropped: of a block, rows of the documents that no pair was made of.
+    """
+
+    name: str
+    offsets: list[int]
+    counts: BlockCounts | None = None
+    dropped: list[int] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class Sidecar:
+    """A provenance file: name, bytes, SHA-256 (hex)."""
+
+    name: str
+    bytes: int
+    sha256: str
+
+
+@dataclass(frozen=True)
+class Shard:
+    """A finished shard: file name, records, tokens (special ones included), bytes, SHA-256 (hex).
+
+    `provenance` is its sidecar; None where there is none.
+    """
+
+    name: str
+    records: int
+    tokens: int
+    bytes: int
+    sha256: str
+    provenance: Sidecar | None = None
+
+    def files(self) -> list[Shard | Sidecar]:
+        """The shard and its sidecar."""
+        return [self, self.provenance] if self.provenance else [self]
+
+
+@dataclass(frozen=True)
+class ShardMarker:
+    """work/shards/NAME.json: a finished shard, and a fingerprint of the pieces it was made of."""
+
+    made_of: str
+    shard: Shard
+
+
+@dataclass(frozen=True)
+class BuildIdentity:
+    """build.json: configuration, corpus (a cache's identity, or its files and vocabulary) and code."""
+
+    config: dict[str, Any]
+    corpus: dict[str, Any]
+    code: str
+
+
+# ---- manifest.json
+
+
+@dataclass(frozen=True)
+class Fingerprints:
+    """SHA-256 (hex) of the configuration, the content of all token files, the vocabulary, the code."""
+
+    configuration: str
+    sources: str
+    vocabulary: str
+    code: str
+
+
+@dataclass(frozen=True)
+class Totals:
+    """Of the corpus as used: documents, sentences, tokens; of the shards: the rest."""
+
+    documents: int
+    sentences: int
+    tokens: int
+    examples: int
+    example_tokens: int
+    shard_bytes: int
+
+
+@dataclass(frozen=True)
+class KindTotals:
+    """The corpus by kind of source."""
+
+    documents: int
+    sentences: int
+    tokens: int
+
+
+@dataclass(frozen=True)
+class TokenBalance:
+    """What became of the corpus' tokens over all dupes.
+
+    used × totals.tokens + used_twice_at_document_ends + taken_from_nsp_partners
+        = placed + truncated + dropped
+    """
+
+    used: int
+    placed: int
+    truncated: int
+    dropped: int
+    used_twice_at_document_ends: int
+    taken_from_nsp_partners: int
+
+
+@dataclass(frozen=True)
+class PairStatistics:
+    """What pairs were made of, and what was left out while making them."""
+
+    dropped_documents_of_one_sentence: int
+    dropped_documents_without_nsp_partner: int
+    dropped_examples_without_a_maskable_word: int
+    chunks_with_a_short_target: int
+    tokens: TokenBalance
+    samples_of_dropped_documents: list[str]
+    documents_of_other_sources: int
+
+
+@dataclass(frozen=True)
+class Replaced:
+    """Masked pieces by what stands in their place."""
+
+    mask: int
+    keep: int
+    random: int
+
+
+@dataclass(frozen=True)
+class SpanStatistics:
+    """Spans of 1, 2, … units: their law, how many there are, and how many were shortened."""
+
+    law: list[float]
+    by_units: list[int]
+    shortened: int
+
+
+@dataclass(frozen=True)
+class Statistics:
+    """Counts over all examples; `examples_by_tokens` from 1 token on."""
+
+    pairs: PairStatistics
+    labels: list[int]
+    examples_by_tokens: list[int]
+    masked_tokens: int
+    replaced: Replaced
+    spans: SpanStatistics
+
+
+@dataclass(frozen=True)
+class FeatureDescription:
+    """A feature of the records; `length` is its number of values."""
+
+    name: str
+    dtype: str
+    length: int
+    meaning: str
+
+
+@dataclass(frozen=True)
+class ProvenanceDescription:
+    """The sidecars: their columns, and their writer, on whose version their bytes depend."""
+
+    written_by: str
+    columns: list[Column]
+
+
+@dataclass(frozen=True)
+class Manifest:
+    """manifest.json: everything a shard set claims about itself.
+
+    Attributes:
+        schema_version: of the file.
+        made_by: program and version.
+        config: the whole configuration as plain values (`config_file.from_dict` reads it).
+        splitter: the sentence splitter: its name, version and language.
+        sources: `kind:name` of all input files that were used.
+        corpus: by kind of source.
+        reading: what was counted while reading.
+        provenance: None where there are no sidecars.
+        shards: in their order.
+    """
+
+    schema_version: int
+    made_by: str
+    config: dict[str, Any]
+    vocabulary: VocabularyIdentity
+    splitter: dict[str, str]
+    fingerprints: Fingerprints
+    sources: list[str]
+    totals: Totals
+    corpus: dict[str, KindTotals]
+    reading: Counted
+    statistics: Statistics
+    features: list[FeatureDescription]
+    provenance: ProvenanceDescription | None
+    shards: list[Shard]
+
+    def files(self) -> list[Shard | Sidecar]:
+        """All shards and sidecars."""
+        return [file for shard in self.shards for file in shard.files()]
+
+
+# ---- beside a shard set, and never in its manifest
+
+
+@dataclass(frozen=True)
+class StageCounts:
+    """Work of one stage, done or to do; bytes are those of its input, time is the workers'."""
+
+    units: int = 0
+    documents: int = 0
+    bytes: int = 0
+    examples: int = 0
+    milliseconds: int = 0
+
+
+@dataclass(frozen=True)
+class Run:
+    """run.json: how the last run of a build went.
+
+    Attributes:
+        command: as it was given.
+        seconds: of the run, start-up of the workers included.
+        stages: by name.
+    """
+
+    command: str
+    seconds: float
+    stages: dict[str, StageCounts]
+
+
+@dataclass(frozen=True)
+class AblationVariant:
+    """A variant of a grid.
+
+    Attributes:
+        name: of the variant and its folder.
+        differs: dotted key and value of what it sets otherwise than the base.
+        configuration: fingerprint, as in the variant's manifest.
+        records, bytes: of its shards.
+        seconds: workers' time for it, shared work split evenly; None where nobody watched.
+    """
+
+    name: str
+    differs: dict[str, Any]
+    configuration: str
+    records: int
+    bytes: int
+    seconds: float | None
+
+
+@dataclass(frozen=True)
+class Ablation:
+    """ablation.json: the variants of a grid that are made."""
+
+    variants: list[AblationVariant]
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A predicted value and the ends of its error bar (95 %)."""
+
+    value: float
+    low: float
+    high: float
+
+
+# What an estimate predicts beside the manifest's totals.
+ESTIMATE_NAMES = {
+    "provenance_bytes": "of the sidecars",
+    "cache_bytes": "of the token files",
+    "cpu_seconds": "of all stages, start-up left out",
+    "seconds": "of the build with so many workers, start-up included",
+    "core_hours": "workers times hours",
+    "price": "core hours at the rate given; absent without one",
+}
+
+
+@dataclass(frozen=True)
+class Estimate:
+    """estimate.json: what a build will make and cost.
+
+    Attributes:
+        predicted: by name, those of `Totals` and of ESTIMATE_NAMES.
+        workers: processes on cores of their own that the time is for.
+        corpus, opened, read: bytes of input, decompressed: in all, looked at, and read.
+        notes: what to know about the figures.
+        seconds: that the estimate took.
+    """
+
+    predicted: dict[str, Figure]
+    workers: int
+    corpus: int
+    opened: int
+    read: int
+    notes: list[str]
+    seconds: float
+
+
+@dataclass(frozen=True)
+class ContaminationSet:
+    """One part of an evaluation set.
+
+    Attributes:
+        name: file with its last folder, and part.
+        kind: squad, race, glue or text.
+        part: contexts, questions, answers or texts.
+        items: texts.
+        matched: texts of which an n-gram stands in the corpus.
+        too_short: texts of fewer than `shortest` words: not looked for.
+        ngrams, ngrams_found: of all texts, and of these in the corpus; a text looked for whole is one.
+        unusable_rows: of the file, with too few columns.
+        samples: the texts of which most was found, at most 5, shortened.
+    """
+
+    name: str
+    kind: str
+    part: str
+    items: int
+    matched: int
+    too_short: int
+    ngrams: int
+    ngrams_found: int
+    unusable_rows: int
+    samples: list[str]
+
+
+@dataclass(frozen=True)
+class ContaminatedDocument:
+    """A document of the corpus with n-grams of evaluation texts: how many, in all and by part."""
+
+    source: str
+    id: str
+    title: str
+    ngrams: int
+    contexts: int
+    questions: int
+    answers: int
+    texts: int
+
+
+@dataclass(frozen=True)
+class ExcludedDocuments:
+    """The list of `--exclude`: its documents have at least `threshold` n-grams."""
+
+    threshold: int
+    documents: int
+
+
+@dataclass(frozen=True)
+class Contamination:
+    """contamination.json, in a token cache and beside the shards made from it afterwards.
+
+    Attributes:
+        ngram: words of an n-gram.
+        shortest: texts of fewer words than an n-gram are looked for whole from here on.
+        corpus: fingerprint, as the manifest's `fingerprints.sources`.
+        words: searched in the corpus.
+        sets: the texts of each evaluation set, by part.
+        overlapping_documents: documents with an n-gram of any evaluation text.
+        documents: the 100 with most, descending.
+        excluded: None where no list was written.
+    """
+
+    ngram: int
+    shortest: int
+    corpus: str
+    words: int
+    sets: list[ContaminationSet]
+    overlapping_documents: int
+    documents: list[ContaminatedDocument]
+    excluded: ExcludedDocuments | None

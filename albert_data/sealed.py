@@ -1,4 +1,5 @@
-"""JSON files that carry a hash over themselves, and names in such files that stay in their folder.
+"""The dataclasses of `schema.py` as JSON files that carry a hash over themselves, and names in such
+files that stay in their folder.
 
 What an earlier run left is believed only as far as it can be checked: a file cut short, full of zeros,
 with one changed byte or copied from another place is told from the one that was written.
@@ -9,15 +10,18 @@ from __future__ import annotations
 import hashlib
 import json
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
+
+import msgspec
 
 from albert_data.errors import DataError
 from albert_data.files import write_json
-from albert_data.schema import SCHEMA_VERSION
+from albert_data.schema import READABLE_VERSIONS, SCHEMA_VERSION
 from albert_data.storage import RemotePath
 
 SEAL, VERSION = "seal", "schema_version"
 _UNSEALED = 1  # schema version of files without a seal; some of these did not say it
+_T = TypeVar("_T")
 _FIX = "restore the file, or remove it and run the command that made it again"
 
 
@@ -32,14 +36,19 @@ def seal_of(content: dict[str, Any]) -> str:
     return hashlib.sha256(text.encode(errors="surrogatepass")).hexdigest()
 
 
-def write_sealed(path: Path, content: dict[str, Any]) -> None:
-    """Writes a JSON file with its schema version and seal atomically."""
-    versioned = {VERSION: SCHEMA_VERSION, **content}
+def plain(record: Any) -> Any:
+    """A dataclass as plain values, for JSON."""
+    return msgspec.to_builtins(record)
+
+
+def write_sealed(path: Path, record: Any) -> None:
+    """Writes a dataclass as a JSON file with its schema version and seal atomically."""
+    versioned = {VERSION: SCHEMA_VERSION, **plain(record)}
     write_json(path, {**versioned, SEAL: seal_of(versioned)})
 
 
-def read_sealed(path: Path) -> dict[str, Any] | None:
-    """The fields of a sealed file, version and seal among them; None where there is no such file.
+def read_sealed(path: Path, kind: type[_T]) -> _T | None:
+    """What a sealed file holds, a dataclass of `kind`; None where there is no such file.
 
     Raises:
         Damaged: it is not as it was written.
@@ -48,15 +57,32 @@ def read_sealed(path: Path) -> dict[str, Any] | None:
         raw = path.read_bytes()
     except FileNotFoundError:
         return None
-    return parse_sealed(raw, str(path))
+    return parse_sealed(raw, kind, str(path))
 
 
-def parse_sealed(raw: bytes, where: str) -> dict[str, Any]:
-    """The fields of a sealed file's bytes.
+def parse_sealed(raw: bytes, kind: type[_T], where: str) -> _T:
+    """What a sealed file's bytes hold, a dataclass of `kind`.
 
     Raises:
-        Damaged: they are not as they were written.
+        Damaged: they are not as they were written, or a field is missing or of another type.
+        DataError: another version wrote them.
     """
+    content = _unsealed(raw, where)
+    version = content.get(VERSION, _UNSEALED)
+    if version not in READABLE_VERSIONS:
+        raise DataError(
+            f"schema version {version}, this version reads {READABLE_VERSIONS}",
+            where=where,
+            fix="use the version of albert-data that made it, or make it anew",
+        )
+    try:
+        return msgspec.convert(content, kind)
+    except msgspec.ValidationError as error:
+        raise Damaged(f"the file is damaged: {error}", where=where, fix=_FIX) from None
+
+
+def _unsealed(raw: bytes, where: str) -> dict[str, Any]:
+    """The fields of a file whose seal fits, or that needs none."""
     try:
         content = json.loads(raw)
     except (ValueError, RecursionError):  # not UTF-8, not JSON
@@ -71,11 +97,11 @@ def parse_sealed(raw: bytes, where: str) -> dict[str, Any]:
     return content
 
 
-def read_marker(path: Path) -> dict[str, Any] | None:
-    """The fields of a mark that work is done; None where the work must be done (again)."""
+def read_marker(path: Path, kind: type[_T]) -> _T | None:
+    """What a mark that work is done holds; None where the work must be done (again)."""
     try:
-        return read_sealed(path)
-    except Damaged:
+        return read_sealed(path, kind)
+    except DataError:
         return None
 
 

@@ -7,10 +7,11 @@ So a subset of a corpus costs no second cache, and gives the records of a build 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 from fnmatch import fnmatchcase
-from typing import Any
 
 from albert_data.errors import ConfigError
+from albert_data.schema import TokenIndex
 
 ALL = "*"
 
@@ -32,7 +33,7 @@ def check_patterns(patterns: str, sources: Sequence[str]) -> None:
             )
 
 
-def select_sources(index: dict[str, Any], patterns: str) -> dict[str, Any]:
+def select_sources(index: TokenIndex, patterns: str) -> TokenIndex:
     """A token cache's index as it were without the other sources; its tally stays.
 
     Files without a chosen document are left out, the counts of the others are of the chosen ones.
@@ -40,11 +41,10 @@ def select_sources(index: dict[str, Any], patterns: str) -> dict[str, Any]:
     if patterns == ALL:
         return index
     files = []
-    for file in index["files"]:
-        own = [counts for source, counts in file["sources"].items() if chosen(source, patterns)]
+    for file in index.files:
+        own = [counts for source, counts in file.sources.items() if chosen(source, patterns)]
         if own:
             documents, sentences, tokens = (sum(column) for column in zip(*own, strict=True))
-            counts = {"documents": documents, "sentences": sentences, "tokens": tokens}
-            files.append({**file, **counts})
-    names = [source for source in index["sources"] if chosen(source, patterns)]
-    return {**index, "files": files, "sources": names}
+            files.append(replace(file, documents=documents, sentences=sentences, tokens=tokens))
+    names = [source for source in index.sources if chosen(source, patterns)]
+    return replace(index, files=files, sources=names)

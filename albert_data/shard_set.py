@@ -13,7 +13,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import Any, BinaryIO, cast
+from typing import BinaryIO, cast
 
 import numpy as np
 import pyarrow as pa
@@ -26,6 +26,7 @@ from albert_data.masking import MaskTables
 from albert_data.output import MANIFEST
 from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import read_provenance
+from albert_data.schema import Manifest
 from albert_data.storage import open_binary
 from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.token_cache import VOCABULARY_FILE
@@ -63,7 +64,7 @@ class ShardSet:
     max_length: int
     max_predictions: int
     vocabulary: Vocabulary
-    manifest: dict[str, Any] | None = None
+    manifest: Manifest | None = None
 
     def examples(self, file: ShardFile, first: int = 0) -> Iterator[tuple[int, Examples]]:
         """Records of a file from number `first`, as (number of the first, a batch of them).
@@ -91,7 +92,7 @@ class ShardSet:
     def dynamic(self) -> bool:
         """Whether the records are not masked."""
         manifest = self.manifest
-        return manifest is not None and manifest["config"]["masking"]["mode"] == "dynamic"
+        return manifest is not None and manifest.config["masking"]["mode"] == "dynamic"
 
     def records(self, file: ShardFile) -> int:
         """Number of a file's records; counts them where no manifest tells it."""
@@ -139,11 +140,12 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
 
 
 def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
-    fields, manifest = dict(vars(unmasked)), shards.manifest or {}
+    fields, manifest = dict(vars(unmasked)), shards.manifest
+    assert manifest is not None
     masked = mask_examples(
         **{name: values for name, values in fields.items() if name != "next_sentence_labels"},
         epochs=np.zeros(len(unmasked.input_ids), np.int64),
-        config=from_dict(manifest["config"]),
+        config=from_dict(manifest.config),
         tables=MaskTables.of(shards.vocabulary),
     )
     del fields["mask_stream"]
@@ -153,15 +155,14 @@ def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
 def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:
     manifest = read_manifest(folder)
     files = []
-    for shard in manifest["shards"]:
-        sidecar = shard.get("provenance")
-        beside = folder / sidecar["name"] if sidecar else None
-        files.append(ShardFile(folder / shard["name"], shard["records"], beside))
+    for shard in manifest.shards:
+        sidecar = folder / shard.provenance.name if shard.provenance else None
+        files.append(ShardFile(folder / shard.name, shard.records, sidecar))
     return ShardSet(
         str(folder),
         tuple(files),
-        manifest["config"]["pairs"]["max_length"],
-        manifest["config"]["masking"]["max_predictions"],
+        manifest.config["pairs"]["max_length"],
+        manifest.config["masking"]["max_predictions"],
         load_vocabulary(vocabulary or folder / VOCABULARY_FILE),
         manifest,
     )

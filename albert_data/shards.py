@@ -13,9 +13,7 @@ import hashlib
 import math
 import zlib
 from collections.abc import Sequence
-from dataclasses import asdict, dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
@@ -24,39 +22,12 @@ from albert_data.files import atomic_path
 from albert_data.gather import gather
 from albert_data.pieces import Range, read_shard
 from albert_data.provenance import provenance_name, write_provenance
+from albert_data.schema import Shard, ShardMarker
 from albert_data.sealed import beside, read_marker, write_sealed
 from albert_data.storage import file_sha256, location
 
 WRITE_BYTES = 4 * 2**20
 GZIP_LEVEL = 6
-
-
-@dataclass(frozen=True)
-class Shard:
-    """A finished shard: file name, records, tokens (special ones included), bytes, SHA-256 (hex).
-
-    `provenance` has the name, bytes and SHA-256 of its sidecar; None where there is none.
-    """
-
-    name: str
-    records: int
-    tokens: int
-    bytes: int
-    sha256: str
-    provenance: dict[str, Any] | None = None
-
-    def to_json(self) -> dict:
-        return asdict(self)
-
-    def files(self) -> dict[str, tuple[int, str]]:
-        """Name → bytes and SHA-256 of the shard and its sidecar."""
-        return files_of(self.to_json())
-
-
-def files_of(shard: dict[str, Any]) -> dict[str, tuple[int, str]]:
-    """Name → bytes and SHA-256 of a shard and its sidecar, from its entry in a manifest."""
-    entries = [shard, *filter(None, [shard.get("provenance")])]
-    return {entry["name"]: (entry["bytes"], entry["sha256"]) for entry in entries}
 
 
 def shard_name(index: int, count: int, compression: str = "none") -> str:
@@ -113,21 +84,22 @@ def finished_shard(
     folder: Path, marker: Path, ranges: Sequence[Range], config: Config
 ) -> Shard | None:
     """The shard that an earlier run made of these ranges; None unless its files are as they were."""
-    known = read_marker(marker)
-    if known is None or known["made_of"] != _made_of(ranges, config):
+    known = read_marker(marker, ShardMarker)
+    if known is None or known.made_of != _made_of(ranges, config):
         return None
-    shard = Shard(**known["shard"])
-    for name, (size, sha256) in shard.files().items():
-        path = beside(folder, name, str(marker))
-        if not path.is_file() or path.stat().st_size != size or file_sha256(path) != sha256:
+    for file in known.shard.files():
+        path = beside(folder, file.name, str(marker))
+        if not path.is_file() or path.stat().st_size != file.bytes:
             return None
-    return shard
+        if file_sha256(path) != file.sha256:
+            return None
+    return known.shard
 
 
 def mark_finished(marker: Path, shard: Shard, ranges: Sequence[Range], config: Config) -> None:
     """Marks a shard as made of these ranges."""
     marker.parent.mkdir(parents=True, exist_ok=True)
-    write_sealed(marker, {"made_of": _made_of(ranges, config), "shard": shard.to_json()})
+    write_sealed(marker, ShardMarker(_made_of(ranges, config), shard))
 
 
 def _made_of(ranges: Sequence[Range], config: Config) -> str:

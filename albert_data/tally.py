@@ -10,6 +10,7 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 
 from albert_data.errors import DataError
+from albert_data.schema import Counted
 
 SAMPLES_PER_REASON = 5
 
@@ -77,13 +78,13 @@ class Tally:
                     fix="this is a defect of albert-data: please report it with the manifest",
                 )
 
-    def to_json(self) -> dict:
-        """A plain dict with sorted keys, for a JSON file."""
-        return {
-            "counts": dict(sorted(self.counts.items())),
-            "samples": {k: sorted(v) for k, v in sorted(self.samples.items()) if v},
-        }
+    def counted(self) -> Counted:
+        """What was counted, by sorted names, for a stored file."""
+        return Counted(
+            counts=dict(sorted(self.counts.items())),
+            samples={k: sorted(v) for k, v in sorted(self.samples.items()) if v},
+        )
 
     @classmethod
-    def from_json(cls, value: Mapping) -> Tally:
-        return cls(value["counts"], value["samples"])
+    def of(cls, counted: Counted) -> Tally:
+        return cls(counted.counts, counted.samples)

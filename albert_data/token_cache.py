@@ -16,7 +16,6 @@ import dataclasses
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
-from typing import Any
 
 from albert_data import exclude, output
 from albert_data.config import Config, differences, fingerprint
@@ -24,13 +23,18 @@ from albert_data.config_file import from_dict
 from albert_data.errors import ConfigError, DataError
 from albert_data.files import atomic_path, check_name
 from albert_data.kernels import code_fingerprint
-from albert_data.schema import READABLE_VERSIONS, SCHEMA_VERSION
-from albert_data.sealed import Damaged, beside, read_sealed, sizes, write_sealed
+from albert_data.schema import (
+    SCHEMA_VERSION,
+    CacheIdentity,
+    CacheSettings,
+    IndexedFile,
+    TokenIndex,
+)
+from albert_data.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
 from albert_data.sentences import splitter_id
 from albert_data.sources import group_splits, plan_all
 from albert_data.tally import Tally
 from albert_data.token_units import TokenizedUnit, Unit
-from albert_data.tokens import TokenFile
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
 VOCABULARY_FILE = "vocab.model"
@@ -53,18 +57,18 @@ TOKENIZE_FILES = (
 )
 
 
-def token_settings(config: Config, vocabulary: Vocabulary) -> dict[str, Any]:
-    """What token files depend on beside their input, as plain values."""
+def token_settings(config: Config, vocabulary: Vocabulary) -> CacheSettings:
+    """What token files depend on beside their input."""
     sources = dataclasses.asdict(config.sources)
     del sources["bad_input"]  # what was read without an error does not depend on it
-    return {
-        "sources": sources,
-        "sentences": dataclasses.asdict(config.sentences),
-        "splitter": splitter_id(config.sentences),
-        "tokens": dataclasses.asdict(config.tokens),
-        "vocabulary": vocabulary.describe(),
-        "schema": SCHEMA_VERSION,
-    }
+    return CacheSettings(
+        sources=sources,
+        sentences=dataclasses.asdict(config.sentences),
+        splitter=splitter_id(config.sentences),
+        tokens=dataclasses.asdict(config.tokens),
+        vocabulary=vocabulary.identity(),
+        schema=SCHEMA_VERSION,
+    )
 
 
 def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -> list[Unit]:
@@ -76,7 +80,7 @@ def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -
     splits = plan_all(list(sources), config.sources)
     for split in splits:
         check_name(split.path)
-    base = [token_settings(config, vocabulary), code_fingerprint(*TOKENIZE_FILES)]
+    base = [plain(token_settings(config, vocabulary)), code_fingerprint(*TOKENIZE_FILES)]
     units = []
     for order, group in enumerate(group_splits(splits, config.sources.unit_bytes)):
         identity = [(s.source, s.name, s.start, s.end, s.stamp) for s in group]
@@ -85,12 +89,10 @@ def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -
     return units
 
 
-def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> dict[str, Any]:
-    """What a cache is made of, as plain values."""
-    return {
-        "settings": token_settings(config, vocabulary),
-        "sources": sorted({f"{s.source}:{s.name} ({s.stamp})" for u in units for s in u.splits}),
-    }
+def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> CacheIdentity:
+    """What a cache is made of."""
+    sources = sorted({f"{s.source}:{s.name} ({s.stamp})" for u in units for s in u.splits})
+    return CacheIdentity(token_settings(config, vocabulary), sources)
 
 
 def open_cache(
@@ -107,10 +109,14 @@ def open_cache(
     """
     identity = cache_identity(units, config, load_vocabulary(vocabulary_path))
     complete = (folder / "tokens.json").exists()
-    known = output.read_identity(folder / "identity.json", complete)
-    mended = known is not None and not complete and output.same_but_sources(known, identity)
+    known = output.read_identity(folder / "identity.json", CacheIdentity, complete)
+    mended = (
+        known is not None
+        and not complete
+        and output.same_but_sources(plain(known), plain(identity))
+    )
     if known not in (None, identity) and not mended:
-        changed = "; ".join(differences(known, identity))
+        changed = "; ".join(differences(plain(known), plain(identity)))
         raise ConfigError(
             f"the token cache was made otherwise: {changed}",
             where=str(folder),
@@ -127,7 +133,7 @@ def open_cache(
         excluded.write(folder)
 
 
-def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
+def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> TokenIndex:
     """Writes tokens.json, the mark of a complete cache, and returns its content.
 
     Raises:
@@ -136,54 +142,52 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> dict[str, Any]:
     units = sorted(units, key=lambda unit: unit.order)
     tally = Tally()
     for unit in units:
-        tally.merge(Tally.from_json(unit.tally))
+        tally.merge(Tally.of(unit.tally))
     tally.check_balance()
-    identity = read_sealed(folder / "identity.json")
+    identity = read_sealed(folder / "identity.json", CacheIdentity)
     if identity is None:
         raise DataError("the file is gone", where=str(folder / "identity.json"), fix=_AGAIN)
-    excluded = exclude.of_cache(folder, identity["settings"]["sources"]["exclude"])
+    excluded = exclude.of_cache(folder, identity.settings.sources["exclude"])
     excluded.count_unknown((number for unit in units for number in unit.excluded), tally)
     if not any(unit.files for unit in units):
         reasons = ", ".join(f"{n} {reason}" for reason, n in tally.dropped("document").items())
         raise DataError(
             f"no document is left to build from ({reasons or 'none was read'})",
-            where="; ".join(s.rpartition(" (")[0] for s in identity["sources"][:3]),
+            where="; ".join(s.rpartition(" (")[0] for s in identity.sources[:3]),
             fix="check the source's kind and the settings under sources",
         )
-    index = {
-        "schema_version": SCHEMA_VERSION,
-        "settings": identity["settings"],
-        "sources": sorted({s.rpartition(" (")[0] for s in identity["sources"]}),
-        "files": [{"unit": unit.order, **file.to_json()} for unit in units for file in unit.files],
-        "tally": tally.to_json(),
-    }
+    index = TokenIndex(
+        settings=identity.settings,
+        sources=sorted({s.rpartition(" (")[0] for s in identity.sources}),
+        files=[IndexedFile(**vars(file), unit=u.order) for u in units for file in u.files],
+        tally=tally.counted(),
+    )
     _check_files(index, str(folder))
     write_sealed(folder / "tokens.json", index)
     return index
 
 
-def _check_files(index: dict[str, Any], where: str) -> None:
+def _check_files(index: TokenIndex, where: str) -> None:
     """Raises Damaged unless the files of an index are told apart and hold all documents kept."""
-    paths = [file["path"] for file in index["files"]]
-    if len(set(paths)) < len(paths):
-        twice = next(path for path in paths if paths.count(path) > 1)
-        raise Damaged(f"{twice} is named twice", where=where, fix=_AGAIN)
-    documents = sum(file["documents"] for file in index["files"])
-    kept = index["tally"]["counts"].get("kept/document", 0)
+    path, times = Counter(file.path for file in index.files).most_common(1)[0]
+    if times > 1:
+        raise Damaged(f"{path} is named twice", where=where, fix=_AGAIN)
+    documents = sum(file.documents for file in index.files)
+    kept = index.tally.counts.get("kept/document", 0)
     if documents != kept:
         problem = f"the token files hold {documents} documents, {kept} were kept"
         raise Damaged(problem, where=where, fix=_AGAIN)
 
 
-def config_of(index: dict[str, Any], config: Config) -> Config:
+def config_of(index: TokenIndex, config: Config) -> Config:
     """The configuration with the groups that made the cache taken from its index.
 
     Raises:
         ConfigError: one of them was set to something else.
     """
-    settings = index["settings"]
+    settings = {name: getattr(index.settings, name) for name in ("sources", "sentences", "tokens")}
     values, usual = config.to_dict(), Config().to_dict()
-    for group in ("sources", "sentences", "tokens"):
+    for group in settings:
         for key, value in values[group].items():
             made = settings[group].get(key, value)
             if value not in (usual[group][key], made):
@@ -192,42 +196,34 @@ def config_of(index: dict[str, Any], config: Config) -> Config:
                     where="tokens.json",
                     fix="leave it out, or make another cache: albert-data tokenize",
                 )
-    made = {group: settings[group] for group in ("sources", "sentences", "tokens")}
-    return from_dict({**config.to_dict(), **made}, where="tokens.json")
+    return from_dict({**config.to_dict(), **settings}, where="tokens.json")
 
 
-def read_index(folder: Path) -> dict[str, Any]:
+def read_index(folder: Path) -> TokenIndex:
     """The index of a complete token cache; its seal, and that its files are there, is checked.
 
     Raises:
         ConfigError: the folder holds none.
         DataError: it is damaged, or a token file is missing or has another size.
     """
-    index = read_sealed(folder / "tokens.json")
+    index = read_sealed(folder / "tokens.json", TokenIndex)
     if index is None:
         raise ConfigError(
             "no complete token cache (it has no tokens.json)",
             where=str(folder),
             fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
         )
-    if index["schema_version"] not in READABLE_VERSIONS:
-        raise ConfigError(
-            f"a token cache of schema {index['schema_version']}, this version reads "
-            f"{READABLE_VERSIONS}",
-            where=str(folder),
-            fix="make it anew: albert-data tokenize",
-        )
     where = str(folder / "tokens.json")
     _check_files(index, where)
     parts = folder / "parts"
     here = sizes(parts)
-    for file in index["files"]:
-        path = beside(parts, file["path"], where)
-        if here.get(path.name) != file["bytes"]:
+    for file in index.files:
+        path = beside(parts, file.path, where)
+        if here.get(path.name) != file.bytes:
             what = "has another size" if path.name in here else "is missing"
             raise DataError(f"a token file {what}", where=str(path), fix=_AGAIN)
     copy = folder / VOCABULARY_FILE
-    if load_vocabulary(copy).sha256 != index["settings"]["vocabulary"]["sha256"]:
+    if load_vocabulary(copy).sha256 != index.settings.vocabulary.sha256:
         raise ConfigError(
             "this is not the vocabulary that the token cache was made with",
             where=str(copy),
@@ -236,10 +232,9 @@ def read_index(folder: Path) -> dict[str, Any]:
     return index
 
 
-def numbered_files(index: dict[str, Any]) -> Iterator[tuple[int, int, TokenFile]]:
+def numbered_files(index: TokenIndex) -> Iterator[tuple[int, int, IndexedFile]]:
     """(unit, number of the file in its unit, file) for every token file, in order."""
     numbers: Counter[int] = Counter()
-    for entry in index["files"]:
-        unit = entry["unit"]
-        yield unit, numbers[unit], TokenFile(**{k: v for k, v in entry.items() if k != "unit"})
-        numbers[unit] += 1
+    for file in index.files:
+        yield file.unit, numbers[file.unit], file
+        numbers[file.unit] += 1

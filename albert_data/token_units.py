@@ -10,20 +10,19 @@ import dataclasses
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 
 from albert_data import exclude
 from albert_data.config import Config
 from albert_data.normalize import NORMALIZERS
+from albert_data.schema import Counted, TokenFile, UnitMarker
 from albert_data.sealed import read_marker, write_sealed
 from albert_data.sentences import splitter
 from albert_data.sources import SOURCES
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.tally import SAMPLES_PER_REASON, Tally
 from albert_data.tokens import (
-    TokenFile,
     TokenWriter,
     is_whole,
     name_documents,
@@ -71,7 +70,7 @@ class TokenizedUnit:
     order: int
     name: str
     files: tuple[TokenFile, ...]
-    tally: dict[str, Any]
+    tally: Counted
     excluded: tuple[int, ...] = ()
 
     @property
@@ -93,7 +92,7 @@ def tokenize_unit(
     marker = folder / "units" / f"{unit.name}.json"
     done = _finished(marker, unit, folder / "parts")
     if done is not None:
-        forgiven = done.tally["counts"].get(LEFT_OUT_AS_BROKEN, 0)
+        forgiven = done.tally.counts.get(LEFT_OUT_AS_BROKEN, 0)
         if not (forgiven and config.sources.bad_input == "fail"):
             report(documents=sum(f.documents for f in done.files), bytes=unit.weight)
             return done
@@ -130,21 +129,19 @@ def tokenize_unit(
         tally.merge(context.tally)
     files = tuple(writer.close())
     tally.check_balance()
-    found = TokenizedUnit(unit.order, unit.name, files, tally.to_json(), tuple(sorted(matched)))
-    mark = {"name": unit.name, "files": [f.to_json() for f in files], "tally": found.tally}
-    write_sealed(marker, {**mark, "excluded": list(found.excluded)})
+    found = TokenizedUnit(unit.order, unit.name, files, tally.counted(), tuple(sorted(matched)))
+    write_sealed(marker, UnitMarker(unit.name, list(files), found.tally, list(found.excluded)))
     return found
 
 
 def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
     """What an earlier run made of a unit; None unless its marker and every file are as they were."""
-    done = read_marker(marker)
-    if done is None or done["name"] != unit.name:
+    done = read_marker(marker, UnitMarker)
+    if done is None or done.name != unit.name:
         return None
-    files = tuple(TokenFile(**file) for file in done["files"])
-    if not all(is_whole(parts, file, str(marker)) for file in files):
+    if not all(is_whole(parts, file, str(marker)) for file in done.files):
         return None
-    return TokenizedUnit(unit.order, unit.name, files, done["tally"], tuple(done["excluded"]))
+    return TokenizedUnit(unit.order, unit.name, tuple(done.files), done.tally, tuple(done.excluded))
 
 
 def without_repeats(
@@ -156,7 +153,7 @@ def without_repeats(
         repeats: for each of its files, bool [D].
         reason: under which they are counted.
     """
-    tally = Tally.from_json(unit.tally)
+    tally = Tally.of(unit.tally)
     files: list[TokenFile] = []
     for file, rows in zip(unit.files, repeats, strict=True):
         if not rows.any():
@@ -170,4 +167,4 @@ def without_repeats(
         tally.drop("document", reason, n=len(places) - len(names))
         left = without_documents(folder / "parts", file, rows)
         files += [left] if left else []
-    return dataclasses.replace(unit, files=tuple(files), tally=tally.to_json())
+    return dataclasses.replace(unit, files=tuple(files), tally=tally.counted())

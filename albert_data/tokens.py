@@ -10,7 +10,6 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Callable
-from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 import google_crc32c
@@ -24,6 +23,7 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import Normalizer
 from albert_data.pairs import Documents
+from albert_data.schema import TokenFile
 from albert_data.sealed import beside
 from albert_data.selection import ALL, chosen
 from albert_data.sources.base import Document
@@ -37,32 +37,6 @@ BATCH_CHARACTERS = 2 * 2**20
 def piece_type(vocabulary_size: int) -> type[np.generic]:
     """The smallest type of token files that holds the vocabulary's ids."""
     return np.uint16 if vocabulary_size <= 2**16 else np.uint32
-
-
-@dataclass(frozen=True)
-class TokenFile:
-    """A finished token file.
-
-    Attributes:
-        path: where it lies; relative to the token folder in its index.
-        documents, sentences, tokens: how many it holds.
-        bytes: of the file.
-        crc32c: of the file, checked when it is read.
-        content: SHA-256 (hex) of keys, sentence lengths and pieces, whatever the Parquet encoding.
-        sources: source → its documents, sentences and tokens in the file.
-    """
-
-    path: str
-    documents: int
-    sentences: int
-    tokens: int
-    bytes: int
-    crc32c: int
-    content: str
-    sources: dict[str, list[int]] = field(default_factory=dict)
-
-    def to_json(self) -> dict:
-        return asdict(self)
 
 
 class TokenWriter:

@@ -17,12 +17,13 @@ from typing import Any
 import numpy as np
 
 from albert_data.check_records import REBUILD, check_examples
+from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.manifest import claims_within, read_manifest
 from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import NUMBERS, read_provenance
-from albert_data.sealed import SEAL
+from albert_data.schema import Manifest, Shard, Sidecar, VocabularyIdentity
 from albert_data.tfrecord import find_records
 from albert_data.vocabulary import load_vocabulary
 
@@ -72,25 +73,25 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
         DataError: the first difference found.
     """
     manifest = read_manifest(folder)
-    shards = [shard["name"] for shard in manifest["shards"]]
-    sidecars = [s["provenance"]["name"] for s in manifest["shards"] if s.get("provenance")]
+    shards = [shard.name for shard in manifest.shards]
+    sidecars = [shard.provenance.name for shard in manifest.shards if shard.provenance]
     _check_names(folder, "shard", "shards-*", shards)
     _check_names(folder, "provenance file", "provenance-*", sidecars)
-    found, dupes = Found(), manifest["config"]["pairs"]["dupe_factor"]
-    found.unchecked = () if SEAL in manifest else _ONLY_SEALED
-    for shard in manifest["shards"]:
-        progress(shard["name"])
+    config = from_dict(manifest.config, where="manifest.json")
+    found = Found(unchecked=_ONLY_SEALED if manifest.schema_version == 1 else ())
+    for shard in manifest.shards:
+        progress(shard.name)
         try:
-            _verify_shard(folder / shard["name"], shard, manifest, found)
-            if sidecar := shard.get("provenance"):
-                _verify_provenance(folder / sidecar["name"], sidecar, shard, dupes)
+            _verify_shard(folder / shard.name, shard, manifest.vocabulary, config, found)
+            if shard.provenance:
+                _verify_provenance(folder, shard.provenance, shard.records, config)
         except DataError as error:
             error.fix = error.fix or REBUILD
             raise
     model = folder / "vocab.model"
     if not model.is_file():
         raise DataError("the vocabulary is missing", where=str(model), fix=REBUILD)
-    for key, claim, seen in _claims(manifest, found, model):
+    for key, claim, seen in _claims(manifest, config, found, model):
         if claim != seen:
             raise DataError(
                 f"{key} is {claim} in the manifest, and {seen} by what is there",
@@ -112,61 +113,63 @@ def _check_names(folder: Path, what: str, pattern: str, claimed: list[str]) -> N
         )
 
 
-def _claims(manifest: dict[str, Any], found: Found, model: Path) -> Iterator[tuple[str, Any, Any]]:
+def _claims(
+    manifest: Manifest, config: Config, found: Found, model: Path
+) -> Iterator[tuple[str, Any, Any]]:
     """(key, what the manifest says, what the shards, the vocabulary or its other keys say)."""
-    totals, statistics = manifest["totals"], manifest["statistics"]
-    yield "totals.examples", totals["examples"], found.examples
-    yield "totals.example_tokens", totals["example_tokens"], found.example_tokens
-    yield "totals.shard_bytes", totals["shard_bytes"], found.bytes
-    yield "statistics.labels", statistics["labels"], found.labels
-    lengths = range(1, manifest["config"]["pairs"]["max_length"] + 1)
-    by_tokens = [found.by_tokens[n] for n in lengths]
-    yield "statistics.examples_by_tokens", statistics["examples_by_tokens"], by_tokens
-    yield "statistics.masked_tokens", statistics["masked_tokens"], found.masked_tokens
-    yield "statistics.replaced.mask", statistics["replaced"]["mask"], found.mask_pieces
-    yield from claims_within(manifest, from_dict(manifest["config"], where="manifest.json"))
+    totals, statistics = manifest.totals, manifest.statistics
+    yield "totals.examples", totals.examples, found.examples
+    yield "totals.example_tokens", totals.example_tokens, found.example_tokens
+    yield "totals.shard_bytes", totals.shard_bytes, found.bytes
+    yield "statistics.labels", statistics.labels, found.labels
+    by_tokens = [found.by_tokens[n] for n in range(1, config.pairs.max_length + 1)]
+    yield "statistics.examples_by_tokens", statistics.examples_by_tokens, by_tokens
+    yield "statistics.masked_tokens", statistics.masked_tokens, found.masked_tokens
+    yield "statistics.replaced.mask", statistics.replaced.mask, found.mask_pieces
+    yield from claims_within(manifest, config)
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
-    yield "vocabulary.sha256", manifest["vocabulary"]["sha256"], digest
-    yield "vocabulary", manifest["vocabulary"], load_vocabulary(model).describe()
+    yield "vocabulary.sha256", manifest.vocabulary.sha256, digest
+    yield "vocabulary", manifest.vocabulary, load_vocabulary(model).identity()
 
 
-def _verify_shard(path: Path, claim: dict, manifest: dict, found: Found) -> None:
+def _verify_shard(
+    path: Path, claim: Shard, vocabulary: VocabularyIdentity, config: Config, found: Found
+) -> None:
     raw = path.read_bytes()
     buffer = decompress(raw, path)
-    pairs, masking = manifest["config"]["pairs"], manifest["config"]["masking"]
     begins, ends = find_records(buffer, path.name)
-    special = manifest["vocabulary"]["special_ids"]
     records, tokens = len(begins), 0
     for first in range(0, records, BATCH):
         batch = slice(first, first + BATCH)
         examples: Examples | UnmaskedExamples
-        place = buffer, begins[batch], ends[batch], pairs["max_length"]
-        if masking["mode"] == "dynamic":
+        place = buffer, begins[batch], ends[batch], config.pairs.max_length
+        if config.masking.mode == "dynamic":
             examples = parse_unmasked(*place, path.name, first)
         else:
-            examples = parse_examples(*place, masking["max_predictions"], path.name, first)
-        check_examples(examples, manifest["vocabulary"], path.name, first)
+            examples = parse_examples(*place, config.masking.max_predictions, path.name, first)
+        check_examples(examples, vars(vocabulary), path.name, first)
         if isinstance(examples, Examples):
             used = examples.masked_lm_weights > 0
             at = np.take_along_axis(examples.input_ids, examples.masked_lm_positions, axis=1)
             found.masked_tokens += int(used.sum())
-            found.mask_pieces += int((used & (at == special["[MASK]"])).sum())
+            found.mask_pieces += int((used & (at == vocabulary.special_ids["[MASK]"])).sum())
         lengths = examples.input_mask.sum(axis=1)
         tokens += int(lengths.sum())
         found.by_tokens.update(lengths.tolist())
         found.label_ones += int(examples.next_sentence_labels.sum())
-    _compare(path, claim, {"records": records, "tokens": tokens, **_content(raw)})
+    _compare(path, vars(claim), {"records": records, "tokens": tokens, **_content(raw)})
     found.examples += records
     found.bytes += len(raw)
     found.example_tokens += tokens
 
 
-def _verify_provenance(path: Path, claim: dict, shard: dict, dupes: int) -> None:
+def _verify_provenance(folder: Path, claim: Sidecar, records: int, config: Config) -> None:
+    path = folder / claim.name
     table = read_provenance(path)
     seen = {"records": len(table), **_content(path.read_bytes())}
-    _compare(path, {**claim, "records": shard["records"]}, seen)
+    _compare(path, {**vars(claim), "records": records}, seen)
     columns = {name: table[name].to_numpy() for name in ("dupe", *NUMBERS)}
-    wrong = columns["dupe"] >= dupes
+    wrong = columns["dupe"] >= config.pairs.dupe_factor
     for segment in ("x1", "x2"):
         wrong |= columns[f"{segment}_first"] > columns[f"{segment}_last"]
     if wrong.any():

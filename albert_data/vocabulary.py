@@ -15,6 +15,7 @@ import numpy as np
 import sentencepiece
 
 from albert_data.errors import ConfigError
+from albert_data.schema import VocabularyIdentity
 from albert_data.storage import location
 
 SPACE = "▁"
@@ -70,10 +71,10 @@ class Vocabulary:
         """Ids that are never masked, int32 [4]: [CLS], [SEP], [MASK] and <pad>."""
         return np.array([self.cls, self.sep, self.mask, self.pad], np.int32)
 
-    def describe(self) -> dict:
+    def identity(self) -> VocabularyIdentity:
         """What identifies the vocabulary, for manifests and fingerprints."""
         ids = {name: self.processor.piece_to_id(name) for name in SPECIALS}
-        return {"sha256": self.sha256, "size": self.size, "special_ids": ids}
+        return VocabularyIdentity(self.sha256, self.size, ids)
 
 
 def load_vocabulary(path: str | Path) -> Vocabulary:

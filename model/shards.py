@@ -1,7 +1,6 @@
 """A folder of shards as the trainer sees it: what the manifest says, checked before training.
 
 In: a folder (local or gs://) with ``manifest.json`` and TFRecord files. Out: a ``ShardSet``.
-``read_manifest`` is the only place that knows the manifest's layout.
 """
 
 from __future__ import annotations
@@ -16,9 +15,8 @@ import tensorflow as tf
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
+from albert_data.manifest import parse_manifest
 from albert_data.masking import MaskTables
-from albert_data.schema import READABLE_VERSIONS
-from albert_data.sealed import beside, parse_sealed
 from albert_data.storage import location
 from albert_data.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
@@ -69,8 +67,8 @@ def read_manifest(folder: str) -> ShardSet:
 
     Raises:
         FileNotFoundError: no manifest (an unfinished build has none).
-        ValueError: damaged, written by another schema version, a key is missing, a name leads out of
-            the folder, or there is no shard.
+        ValueError: damaged, written by another schema version, a name leads out of the folder, or
+            there is no shard.
     """
     path = posixpath.join(folder, "manifest.json")
     if not tf.io.gfile.exists(path):
@@ -78,30 +76,21 @@ def read_manifest(folder: str) -> ShardSet:
     with tf.io.gfile.GFile(path, "rb") as file:
         raw = file.read()
     try:
-        manifest = parse_sealed(raw, path)
-        version = manifest["schema_version"]
-        if version not in READABLE_VERSIONS:
-            raise ValueError(
-                f"{path}: schema version {version!r}, this trainer reads {READABLE_VERSIONS}"
-            )
-        for shard in manifest["shards"]:
-            beside(location(folder), shard["name"], path)
-        config, shards = manifest["config"], manifest["shards"]
-        found = ShardSet(
-            folder=folder,
-            max_length=config["pairs"]["max_length"],
-            max_predictions=config["masking"]["max_predictions"],
-            objective=config["pairs"]["objective"],
-            vocabulary_size=manifest["vocabulary"]["size"],
-            names=tuple(shard["name"] for shard in shards),
-            records=tuple(shard["records"] for shard in shards),
-            sizes=tuple(shard["bytes"] for shard in shards),
-            dynamic=_dynamic(config, path),
-        )
-    except KeyError as error:
-        raise ValueError(f"{path}: key {error} is missing") from error
+        manifest = parse_manifest(raw, location(folder))
+        config = from_dict(manifest.config, where=path)
     except DataError as error:
         raise ValueError(str(error)) from error
+    found = ShardSet(
+        folder=folder,
+        max_length=config.pairs.max_length,
+        max_predictions=config.masking.max_predictions,
+        objective=config.pairs.objective,
+        vocabulary_size=manifest.vocabulary.size,
+        names=tuple(shard.name for shard in manifest.shards),
+        records=tuple(shard.records for shard in manifest.shards),
+        sizes=tuple(shard.bytes for shard in manifest.shards),
+        dynamic=config if config.masking.mode == "dynamic" else None,
+    )
     if not found.num_records:
         raise ValueError(f"{path}: lists no example")
     return found
@@ -162,11 +151,6 @@ def mask_tables(shards: ShardSet) -> MaskTables:
     path = posixpath.join(shards.folder, "vocab.model")
     with tf.io.gfile.GFile(path, "rb") as file:
         return MaskTables.of(vocabulary_from(file.read(), path))
-
-
-def _dynamic(config: dict, path: str) -> Config | None:
-    is_dynamic = config["masking"].get("mode") == "dynamic"
-    return from_dict(config, where=path) if is_dynamic else None
 
 
 def _compression(path: str) -> str:

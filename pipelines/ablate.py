@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import json
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
-from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -16,13 +14,13 @@ from albert_data.config import fingerprint
 from albert_data.errors import ConfigError
 from albert_data.files import check_name
 from albert_data.grid import GridVariant
-from albert_data.sealed import read_marker, write_sealed
+from albert_data.schema import Ablation, AblationVariant, StageCounts
+from albert_data.sealed import plain, read_marker, write_sealed
 from albert_data.storage import location
 from albert_data.token_cache import token_settings
 from albert_data.vocabulary import load_vocabulary
 from pipelines import launch
 from pipelines.launch import Note, PlannedCache, PlannedVariant
-from pipelines.progress import Counts
 
 
 def ablate(
@@ -33,8 +31,8 @@ def ablate(
     options: PipelineOptions,
     note: Note = print,
     verbose: bool = False,
-) -> dict[str, Any]:
-    """Makes what is not there yet; returns the content of ablation.json.
+) -> Ablation:
+    """Makes what is not there yet; returns the variants of this grid.
 
     Args:
         tokens: token cache of the variants that need none of their own.
@@ -51,32 +49,33 @@ def ablate(
     ]
     with ExitStack() as stack:
         stack.enter_context(output.claim(folder, grid=True))
-        before = read_marker(folder / output.GRID) or {"variants": []}
-        known = {variant["name"]: variant for variant in before["variants"]}
+        before = read_marker(folder / output.GRID, Ablation) or Ablation([])
+        known = {variant.name: variant for variant in before.variants}
         if not known:
             write_sealed(folder / output.GRID, before)
         manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
         for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
-            known[variant.name] = {
-                "name": variant.name,
-                "differs": variant.differs,
-                "configuration": fingerprint(plan.config.to_dict()),
-                "records": manifest["totals"]["examples"],
-                "bytes": manifest["totals"]["shard_bytes"],
-                "seconds": _seconds(variant.name, seen, known),
-            }
-        result = {"variants": list(known.values())}
-        write_sealed(folder / output.GRID, result)
-    return {**result, "variants": [known[variant.name] for variant in grid]}
+            known[variant.name] = AblationVariant(
+                name=variant.name,
+                differs=variant.differs,
+                configuration=fingerprint(plan.config.to_dict()),
+                records=manifest.totals.examples,
+                bytes=manifest.totals.shard_bytes,
+                seconds=_seconds(variant.name, seen, known),
+            )
+        write_sealed(folder / output.GRID, Ablation(list(known.values())))
+    return Ablation([known[variant.name] for variant in grid])
 
 
-def _seconds(name: str, seen: dict[str, Counts], known: dict[str, dict[str, Any]]) -> float | None:
+def _seconds(
+    name: str, seen: dict[str, StageCounts], known: dict[str, AblationVariant]
+) -> float | None:
     """Workers' time for a variant: of this run, or of the run that made it; None if unknown."""
     stages = (f"{stage} {name}" for stage in ("mask", "merge", "assemble"))
     now = [seen[stage] for stage in stages if stage in seen]
     if now:
         return sum(counts.milliseconds for counts in now) / 1000
-    return known.get(name, {}).get("seconds")
+    return known[name].seconds if name in known else None
 
 
 def _caches(
@@ -117,7 +116,7 @@ def _cache(
     else:
         fix = "set vocabulary: FILE.model in the grid, or name a cache with --tokens"
         raise ConfigError("this variant has no vocabulary", where=where, fix=fix)
-    settings = json.dumps(token_settings(variant.config, load_vocabulary(model)))
+    settings = fingerprint(plain(token_settings(variant.config, load_vocabulary(model))))
     if settings not in made:
         cache = folder / f"tokens-{variant.name}"
         made[settings] = launch.new_cache(cache, sources, model, variant.config)

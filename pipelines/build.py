@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
@@ -12,6 +11,7 @@ from albert_data import output
 from albert_data.config import Config
 from albert_data.errors import ConfigError
 from albert_data.files import check_name
+from albert_data.schema import Manifest, TokenIndex
 from pipelines import launch
 from pipelines.launch import Note, PlannedVariant
 
@@ -26,7 +26,7 @@ def build(
     exclude: Path | None = None,
     note: Note = print,
     verbose: bool = False,
-) -> dict[str, Any]:
+) -> Manifest:
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
     check_name(str(folder))
     tokens = tokens or folder / output.TOKENS
@@ -46,7 +46,7 @@ def tokenize(
     options: PipelineOptions,
     exclude: Path | None = None,
     verbose: bool = False,
-) -> dict[str, Any]:
+) -> TokenIndex:
     """Stage 1; returns the index of the token cache."""
     cache = launch.new_cache(folder, sources, vocabulary, config, exclude)
     return launch.make_cache(cache, options, verbose)
@@ -59,14 +59,12 @@ def remask(
     options: PipelineOptions,
     note: Note = print,
     verbose: bool = False,
-) -> dict[str, Any]:
+) -> Manifest:
     """Stages 2 and 3 from a token cache; returns the manifest."""
     cache = launch.known_cache(tokens)
     return _make(PlannedVariant(folder, cache.configured(config), cache), options, note, verbose)
 
 
-def _make(
-    variant: PlannedVariant, options: PipelineOptions, note: Note, verbose: bool
-) -> dict[str, Any]:
+def _make(variant: PlannedVariant, options: PipelineOptions, note: Note, verbose: bool) -> Manifest:
     manifests, _ = launch.make_variants([variant], variant.folder, options, note, verbose)
     return manifests[0]

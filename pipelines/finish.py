@@ -6,16 +6,16 @@ import hashlib
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
-from typing import Any
 
 from albert_data import output
+from albert_data.blocks import MaskTotals
 from albert_data.checks import refuse_broken_laws
 from albert_data.contamination.result import read_contamination
 from albert_data.errors import DataError
 from albert_data.files import atomic_path, write_text
 from albert_data.manifest import data_card, make_manifest
+from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.sealed import write_sealed
-from albert_data.shards import Shard
 from albert_data.storage import location
 from albert_data.tally import SAMPLES_PER_REASON
 from albert_data.token_cache import VOCABULARY_FILE, config_of, numbered_files
@@ -25,11 +25,11 @@ from pipelines.job import Job
 
 
 def finish_variant(
-    totals: tuple[int, dict[str, Any]],
-    indexes: Sequence[dict[str, Any]],
+    totals: tuple[int, MaskTotals],
+    indexes: Sequence[TokenIndex],
     shards: Iterable[tuple[int, Shard]],
     job: Job,
-) -> dict[str, Any]:
+) -> Manifest:
     """Writes a variant's vocabulary, data card and, last, its manifest.
 
     Args:
@@ -43,17 +43,17 @@ def finish_variant(
     with reported_errors(folder):
         config = config_of(index, variant.config)
         own_shards = [shard for user, shard in shards if user == number]
-        left_out = _left_out(index, masked["dropped"], tokens, config.pairs.sources)
+        left_out = _left_out(index, masked.dropped, tokens, config.pairs.sources)
         samples = list(islice(left_out, SAMPLES_PER_REASON))
-        manifest = make_manifest(config, index, masked, own_shards, samples)
+        manifest = make_manifest(config, index, masked.counts, own_shards, samples)
         if config.checks == "fail":
             refuse_broken_laws(manifest)
-        _copy_vocabulary(tokens / VOCABULARY_FILE, folder, manifest["vocabulary"]["sha256"])
+        _copy_vocabulary(tokens / VOCABULARY_FILE, folder, manifest.vocabulary.sha256)
         contamination = read_contamination(tokens, index)
         if contamination:
             write_sealed(folder / output.CONTAMINATION, contamination)
         write_text(folder / output.CARD, data_card(manifest, contamination))
-        output.keep_only(folder, {name for shard in own_shards for name in shard.files()})
+        output.keep_only(folder, {file.name for file in manifest.files()})
         write_sealed(folder / output.MANIFEST, manifest)
     return manifest
 
@@ -73,12 +73,12 @@ def _copy_vocabulary(path: Path, folder: Path, sha256: str) -> None:
 
 
 def _left_out(
-    index: dict[str, Any],
-    dropped: Iterable[tuple[tuple[int, int, int], list[int]]],
+    index: TokenIndex,
+    dropped: Iterable[tuple[tuple[int, int, int], tuple[int, ...]]],
     tokens: Path,
     sources: str,
 ) -> Iterator[str]:
     """Names of the first documents that no pair could be made of."""
     files = {(unit, number): file for unit, number, file in numbered_files(index)}
     for (unit, number, _), rows in dropped:
-        yield from name_documents(tokens / "parts" / files[unit, number].path, rows, sources)
+        yield from name_documents(tokens / "parts" / files[unit, number].path, list(rows), sources)

@@ -19,12 +19,12 @@ from albert_data.dedup import first_of_each
 from albert_data.errors import DataError
 from albert_data.merge import Exchange, ranges_by_number
 from albert_data.pieces import Part, Range
+from albert_data.schema import TokenFile, TokenIndex
 from albert_data.selection import select_sources
 from albert_data.shards import shard_count
 from albert_data.storage import location
 from albert_data.token_cache import numbered_files
 from albert_data.token_units import TokenizedUnit, Unit
-from albert_data.tokens import TokenFile
 from pipelines.failures import reported_errors
 from pipelines.progress import Reporter
 
@@ -152,7 +152,7 @@ def repeats_tasks(
             yield RepeatsTask(number, unit, tuple(itertools.islice(repeats, len(unit.files))))
 
 
-def mask_tasks(indexes: Sequence[dict[str, Any]], job: Job) -> Iterator[MaskTask]:
+def mask_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[MaskTask]:
     """Every token file with every dupe number that a variant of its cache uses."""
     for cache, index in enumerate(indexes):
         files = list(numbered_files(index))
@@ -176,14 +176,14 @@ def mask_tasks(indexes: Sequence[dict[str, Any]], job: Job) -> Iterator[MaskTask
                     yield MaskTask(cache, (unit, place, dupe), file, own)
 
 
-def _files_of(config: Config, index: dict[str, Any]) -> dict[str, int]:
+def _files_of(config: Config, index: TokenIndex) -> dict[str, int]:
     """Token files that hold a document of the configuration's sources: path → place, from 0."""
-    files = select_sources(index, config.pairs.sources)["files"]
-    return {file["path"]: place for place, file in enumerate(files)}
+    files = select_sources(index, config.pairs.sources).files
+    return {file.path: place for place, file in enumerate(files)}
 
 
 @reported_errors()
-def plan_exchange(indexes: Sequence[dict[str, Any]], job: Job) -> list[Exchange]:
+def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
     """Each variant's number of shards, and whether its blocks are merged before.
 
     Both follow from its configuration and the size of its corpus.
@@ -193,14 +193,14 @@ def plan_exchange(indexes: Sequence[dict[str, Any]], job: Job) -> list[Exchange]
     """
     plans = []
     for variant in job.variants:
-        files = select_sources(indexes[variant.cache], variant.config.pairs.sources)["files"]
+        files = select_sources(indexes[variant.cache], variant.config.pairs.sources).files
         if not files:
             raise DataError(
                 "no document of these sources is in the token cache",
                 where=f"pairs.sources {variant.config.pairs.sources}",
                 fix="choose other sources; the data card of a build without pairs.sources says why",
             )
-        documents, tokens = (sum(file[name] for file in files) for name in ("documents", "tokens"))
+        documents, tokens = (sum(f.documents for f in files), sum(f.tokens for f in files))
         blocks = len(files) * variant.config.pairs.dupe_factor
         shards = shard_count(variant.config, documents, tokens)
         plans.append(Exchange.of(blocks, shards, job.most_pieces))

@@ -24,9 +24,9 @@ from albert_data.exclude import NOTHING, Excluded, excluding
 from albert_data.files import check_name
 from albert_data.kernels import code_fingerprint
 from albert_data.manifest import read_manifest
-from albert_data.sealed import Damaged, write_sealed
+from albert_data.schema import BuildIdentity, Manifest, Run, Sidecar, StageCounts, TokenIndex
+from albert_data.sealed import Damaged, plain, write_sealed
 from albert_data.selection import check_patterns
-from albert_data.shards import files_of
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
 from albert_data.storage import is_remote, location
 from albert_data.token_units import Unit
@@ -34,7 +34,6 @@ from albert_data.vocabulary import load_vocabulary
 from pipelines import graph, progress, runner
 from pipelines.job import Cache, Job, UnitTask, Variant
 from pipelines.options import is_dataflow, is_local
-from pipelines.progress import Counts
 
 Note = Callable[[str], None]
 
@@ -58,7 +57,7 @@ class PlannedCache:
     vocabulary: Path
     corpus: dict[str, Any]
     units: tuple[Unit, ...] = ()
-    index: dict[str, Any] | None = None
+    index: TokenIndex | None = None
     excluded: Excluded = NOTHING
 
     def configured(self, config: Config) -> Config:
@@ -68,9 +67,7 @@ class PlannedCache:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
         """
         splits = {f"{s.source}:{s.name}" for unit in self.units for s in unit.splits}
-        check_patterns(
-            config.pairs.sources, self.index["sources"] if self.index else sorted(splits)
-        )
+        check_patterns(config.pairs.sources, self.index.sources if self.index else sorted(splits))
         return token_cache.config_of(self.index, config) if self.index else config
 
     def job_cache(self) -> Cache:
@@ -105,7 +102,7 @@ def new_cache(
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
     units = token_cache.plan_units(sources, config, loaded)
-    corpus = token_cache.cache_identity(units, config, loaded)
+    corpus = plain(token_cache.cache_identity(units, config, loaded))
     return PlannedCache(folder, config, vocabulary, corpus, tuple(units), excluded=excluded)
 
 
@@ -117,7 +114,7 @@ def known_cache(folder: Path) -> PlannedCache:
     """
     check_name(str(folder))
     index = token_cache.read_index(folder)
-    corpus = {"tokens": index["files"], "vocabulary": index["settings"]["vocabulary"]["sha256"]}
+    corpus = {"tokens": plain(index.files), "vocabulary": index.settings.vocabulary.sha256}
     config = token_cache.config_of(index, Config())
     return PlannedCache(folder, config, folder / token_cache.VOCABULARY_FILE, corpus, index=index)
 
@@ -128,7 +125,7 @@ def make_variants(
     options: PipelineOptions,
     note: Note,
     verbose: bool,
-) -> tuple[list[dict[str, Any]], dict[str, Counts]]:
+) -> tuple[list[Manifest], dict[str, StageCounts]]:
     """Makes the shard sets that are not finished yet, in one job.
 
     Args:
@@ -174,19 +171,19 @@ def _check_reach(options: PipelineOptions, cache: PlannedCache, folders: Sequenc
             )
 
 
-def _write_run(variant: Variant, seen: dict[str, Counts], seconds: float) -> None:
+def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -> None:
     """Writes run.json: what this run of a build did and took."""
     names = {stage: variant.stage(stage) for stage in ("mask", "merge", "assemble")}
     stages = {"tokenize": "tokenize", **names}
-    run = {
-        "command": shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
-        "seconds": round(seconds, 3),
-        "stages": {stage: vars(seen[name]) for stage, name in stages.items() if name in seen},
-    }
+    run = Run(
+        command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
+        seconds=round(seconds, 3),
+        stages={stage: seen[name] for stage, name in stages.items() if name in seen},
+    )
     write_sealed(location(variant.folder) / output.RUN, run)
 
 
-def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> dict[str, Any]:
+def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> TokenIndex:
     """Makes a token cache alone; returns its index."""
     _check_reach(options, cache, [])
     with ExitStack() as stack:
@@ -208,7 +205,7 @@ def _run(
     home: Path,
     options: PipelineOptions,
     verbose: bool,
-) -> dict[str, Counts]:
+) -> dict[str, StageCounts]:
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
     work = home / output.WORK
@@ -240,22 +237,22 @@ def most_pieces(home: Path) -> int:
     return 2**20 if is_remote(home) else 2**24
 
 
-def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, Counts]:
+def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, StageCounts]:
     """The stages in their order, with all their work where it is known before the start."""
     weight = sum(task.unit.weight for task in units)
     names = [
         variant.stage(stage) for stage in ("mask", "merge", "assemble") for variant in variants
     ]
     return {
-        **({"tokenize": Counts(bytes=weight)} if units else {}),
-        **dict.fromkeys(names, Counts()),
+        **({"tokenize": StageCounts(bytes=weight)} if units else {}),
+        **dict.fromkeys(names, StageCounts()),
     }
 
 
-def _identity(variant: PlannedVariant) -> dict[str, Any]:
+def _identity(variant: PlannedVariant) -> BuildIdentity:
     values = variant.config.to_dict()
     del values["sources"]["bad_input"], values["checks"]
-    return {"config": values, "corpus": variant.cache.corpus, "code": code_fingerprint()}
+    return BuildIdentity(values, variant.cache.corpus, code_fingerprint())
 
 
 def _finished(variant: PlannedVariant, note: Note) -> bool:
@@ -274,22 +271,16 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
     except Damaged as error:
         note(f"{error.where}: {error.problem}; the build is finished anew")
         return False
-    broken = manifest["reading"]["counts"].get(LEFT_OUT_AS_BROKEN)
+    broken = manifest.reading.counts.get(LEFT_OUT_AS_BROKEN)
     if variant.config.sources.bad_input == "fail" and broken:
         raise ConfigError(
             "this build left broken input out",
             where=str(folder),
             fix="accept that with --set sources.bad_input=drop, or build into another --output",
         )
-    files = {token_cache.VOCABULARY_FILE: _vocabulary_file(manifest, variant.cache)}
-    for shard in manifest["shards"]:
-        files |= files_of(shard)
+    size, sha256 = variant.cache.vocabulary.stat().st_size, manifest.vocabulary.sha256
+    files = [*manifest.files(), Sidecar(token_cache.VOCABULARY_FILE, size, sha256)]
     output.check_files(folder, files, content=(folder / output.WORK).exists())
     output.remove_work(folder)
     note(f"{folder} is complete already: nothing to do (albert-data verify checks what is in it)")
     return True
-
-
-def _vocabulary_file(manifest: dict[str, Any], cache: PlannedCache) -> tuple[int, str]:
-    """Bytes and SHA-256 of the vocabulary that lies beside the shards."""
-    return cache.vocabulary.stat().st_size, manifest["vocabulary"]["sha256"]

@@ -23,24 +23,16 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from albert_data.schema import StageCounts
+
 WRITE_SECONDS = 0.5
 LINE_SECONDS = 10.0
 RATE_SECONDS = 30.0
 _EXPECTED = "expected/"
 
 
-@dataclass(frozen=True)
-class Counts:
-    """Work of one stage, done or to do; bytes are those of its input, time is the workers'."""
-
-    units: int = 0
-    documents: int = 0
-    bytes: int = 0
-    examples: int = 0
-    milliseconds: int = 0
-
-    def __add__(self, other: Counts) -> Counts:
-        return Counts(*(a + b for a, b in zip(astuple(self), astuple(other), strict=True)))
+def _sum(first: StageCounts, second: StageCounts) -> StageCounts:
+    return StageCounts(*(a + b for a, b in zip(astuple(first), astuple(second), strict=True)))
 
 
 @dataclass(frozen=True)
@@ -50,7 +42,7 @@ class Reporter:
     folder: str | None = None
 
     def add(self, stage: str, **counts: int) -> None:
-        """Adds work done in a stage, by the names of Counts. Safe from any thread."""
+        """Adds work done in a stage, by the names of StageCounts. Safe from any thread."""
         if self.folder is not None:
             _totals(self.folder).add(stage, counts)
 
@@ -101,19 +93,19 @@ def _totals(folder: str) -> _Totals:
         return _opened[key]
 
 
-def read(folder: str | os.PathLike) -> dict[str, Counts]:
+def read(folder: str | os.PathLike) -> dict[str, StageCounts]:
     """The sum of all workers' totals by stage; what they expect is under `expected/STAGE`."""
-    sums: dict[str, Counts] = {}
+    sums: dict[str, StageCounts] = {}
     for path in Path(folder).glob("*.json"):
         with contextlib.suppress(OSError, ValueError):
             for stage, counts in json.loads(path.read_text()).items():
-                sums[stage] = sums.get(stage, Counts()) + Counts(**counts)
+                sums[stage] = _sum(sums.get(stage, StageCounts()), StageCounts(**counts))
     return sums
 
 
 @contextlib.contextmanager
 def watch(
-    folder: str | os.PathLike, totals: Mapping[str, Counts], stream: TextIO
+    folder: str | os.PathLike, totals: Mapping[str, StageCounts], stream: TextIO
 ) -> Iterator[Reporter]:
     """Shows the progress of stages while the body runs; yields the workers' end.
 
@@ -134,7 +126,7 @@ def watch(
     def look(last: bool) -> None:
         seen, now = read(folder), time.monotonic()
         for stage in paces.keys() & seen.keys():
-            paces[stage].total = totals[stage] + seen.get(_EXPECTED + stage, Counts())
+            paces[stage].total = _sum(totals[stage], seen.get(_EXPECTED + stage, StageCounts()))
             paces[stage].sample(now, seen[stage])
         with contextlib.suppress(OSError, ValueError):  # a closed stream
             display.show(now, last)
@@ -158,16 +150,16 @@ def watch(
 class Pace:
     """How far and how fast one stage is, from samples of its counts."""
 
-    def __init__(self, total: Counts) -> None:
-        self.total, self.counts = total, Counts()
-        self.samples: deque[tuple[float, Counts]] = deque()
+    def __init__(self, total: StageCounts) -> None:
+        self.total, self.counts = total, StageCounts()
+        self.samples: deque[tuple[float, StageCounts]] = deque()
         self.start = self.end = 0.0
 
-    def sample(self, now: float, counts: Counts) -> None:
+    def sample(self, now: float, counts: StageCounts) -> None:
         """Notes the counts of a moment; `now` in seconds of any clock."""
         if not self.samples:  # the stage began since the last look
             self.start = now - WRITE_SECONDS
-            self.samples.append((self.start, Counts()))
+            self.samples.append((self.start, StageCounts()))
         self.end = now if counts != self.counts else self.end
         self.counts = counts
         self.samples.append((now, counts))
@@ -190,7 +182,7 @@ class Pace:
         """One of the counts a second: lately, or on the whole once the stage is done."""
         (start, first), (end, last) = self.samples[0], self.samples[-1]
         if self.share == 1.0:
-            start, first, end = self.start, Counts(), self.end
+            start, first, end = self.start, StageCounts(), self.end
         return (getattr(last, name) - getattr(first, name)) / (end - start)
 
     def __str__(self) -> str:
@@ -213,14 +205,14 @@ class _Lines:
     def __init__(self, paces: Mapping[str, Pace], stream: TextIO) -> None:
         self.paces, self.stream = paces, stream
         self.due = time.monotonic() + LINE_SECONDS
-        self.shown: dict[str, Counts] = {}
+        self.shown: dict[str, StageCounts] = {}
 
     def show(self, now: float, last: bool) -> None:
         if now < self.due and not last:
             return
         self.due = now + LINE_SECONDS
         for stage, pace in self.paces.items():
-            if pace.counts != self.shown.get(stage, Counts()):
+            if pace.counts != self.shown.get(stage, StageCounts()):
                 self.shown[stage] = pace.counts
                 share = f" {pace.share:.0%}" if pace.measure else ""
                 print(f"{stage}{share}: {pace}", file=self.stream, flush=True)

@@ -27,7 +27,8 @@ from albert_data.merge import Exchange, open_merged, ranges_by_number, write_mer
 from albert_data.pairs import Documents
 from albert_data.pieces import Part, ranges_of
 from albert_data.provenance import read_names
-from albert_data.shards import Shard, finished_shard, mark_finished, shard_name, write_shard
+from albert_data.schema import Shard, TokenIndex
+from albert_data.shards import finished_shard, mark_finished, shard_name, write_shard
 from albert_data.storage import location
 from albert_data.token_cache import VOCABULARY_FILE, read_index, write_index
 from albert_data.token_units import TokenizedUnit, tokenize_unit, without_repeats
@@ -95,7 +96,7 @@ class Mask(_Stage):
                 block = open_block(path, task.order)
                 if block is None:
                     block = self._write(path, task, variants[0], plans[variants[0]].shards)
-                seconds, examples = time.monotonic() - began, sum(block.counts["labels"])
+                seconds, examples = time.monotonic() - began, sum(block.counts.labels)
                 self.job.report("mask", variants, seconds, units=1, examples=examples)
                 yield from self._references(task, block, variants, plans)
 
@@ -234,9 +235,7 @@ class Assemble(_Stage):
             yield task.variant, shard
 
 
-def index_tokens(
-    _: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job
-) -> list[dict[str, Any]]:
+def index_tokens(_: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job) -> list[TokenIndex]:
     """The indexes of all token caches; writes those that the job made, when all units are done."""
     made: dict[int, list[TokenizedUnit]] = {}
     for number, unit in units:

@@ -21,6 +21,8 @@ from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.pairs import make_pairs
+from albert_data.schema import BlockCounts
+from albert_data.sealed import plain
 from tests import corpora
 
 CONFIG = from_dict({"seed": 7, "pairs": {"max_length": 24}, "masking": {"max_predictions": 4}})
@@ -57,11 +59,8 @@ def test_a_block_holds_every_example_once_in_the_order_of_its_keys(tmp_path):
     assert (np.diff(keys) > 0).all()
     tokens = sum(read_shard([block], shard).tokens for shard in range(5))
     assert tokens == (counts.tokens * np.arange(25)).sum()
-    assert block.counts == {
-        "pairs": pairs.totals.tolist(),
-        "dropped": pairs.dropped.tolist(),
-        **counts.to_json(),
-    }
+    assert block.counts == BlockCounts(pairs=pairs.totals.tolist(), **counts.to_json())
+    assert block.dropped == tuple(pairs.dropped.tolist())
 
 
 def test_a_block_is_the_same_bytes_every_time_and_for_no_other_dupe_or_seed(tmp_path):
@@ -87,7 +86,8 @@ def test_the_layout_is_as_described(tmp_path):
     assert index == {
         "name": "b",
         "offsets": np.frombuffer(block.offsets, "<u8").tolist(),
-        "counts": block.counts,
+        "counts": plain(block.counts),
+        "dropped": list(block.dropped),
     }
     begin, end = index["offsets"][1:3]
     assert end == len(raw) - 16 - size
@@ -151,7 +151,7 @@ def test_an_example_left_out_leaves_nothing_in_the_block(tmp_path):
     found = read_shard([block], 0)
     assert len(found.keys) == len(found.lengths) == 1
     assert found.lengths[0] == len(found.buffer) - 48 - 12
-    assert (block.counts["tokens"][0], block.counts["tokens"][7], found.tokens) == (1, 1, 7)
+    assert (block.counts.tokens[0], block.counts.tokens[7], found.tokens) == (1, 1, 7)
 
 
 def test_shards_may_be_empty(tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 from dataclasses import replace
 
 import numpy as np
@@ -11,13 +10,14 @@ from scipy import stats
 
 from albert_data import blocks
 from albert_data.checks import FALSE_ALARMS, Check, _bound, check_laws, judge
+from albert_data.manifest import read_manifest
 from albert_data.mask_law import mask_law
 from tests.command_line import albert_data, fails, succeeds
 
 
 @pytest.fixture(scope="module")
 def manifest(tiny_build):
-    return json.loads((tiny_build / "manifest.json").read_text())
+    return read_manifest(tiny_build)
 
 
 def test_these_laws_of_a_build_are_checked(manifest):
@@ -35,7 +35,7 @@ def test_these_laws_of_a_build_are_checked(manifest):
     ]
     assert all(law.ok for law in laws)
     assert [law.expected for law in laws[:3]] == [0.8, 0.1, 0.1]
-    assert laws[0].n == manifest["statistics"]["masked_tokens"]
+    assert laws[0].n == manifest.statistics.masked_tokens
 
 
 @pytest.mark.parametrize(
@@ -99,4 +99,4 @@ def test_a_broken_mask_ends_the_build_with_one_error_and_no_manifest(
     warned = succeeds(albert_data(*command, "--workers=1", "--set=checks=warn"))
     assert "warning: off beyond chance: pieces [MASK]: " in warned.err
     assert (folder / "manifest.json").exists()
-    assert not all(law.ok for law in check_laws(json.loads((folder / "manifest.json").read_text())))
+    assert not all(law.ok for law in check_laws(read_manifest(folder)))

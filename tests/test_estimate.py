@@ -7,6 +7,7 @@ import gzip
 import json
 import random
 import shutil
+from dataclasses import fields
 from pathlib import Path
 
 import pytest
@@ -15,9 +16,9 @@ from albert_data.config_file import load
 from albert_data.errors import ConfigError
 from albert_data.estimate.excerpts import PART, Excerpts
 from albert_data.estimate.look import parse_share, plan_look
-from albert_data.estimate.predict import Estimate, predict
+from albert_data.estimate.predict import predict
 from albert_data.report.page import read_build, render
-from albert_data.schema import ESTIMATE_FIELDS, ESTIMATE_NAMES
+from albert_data.schema import ESTIMATE_NAMES, Estimate
 from tests.command_line import CORPUS, albert_data, succeeds
 from tests.shared import SHARED, needs_shared_data
 
@@ -170,10 +171,9 @@ def test_the_report_shows_the_estimate_saved_before_the_build(
     run = albert_data("estimate", *given, "--save", saved, "--price-per-core-hour", 0.05)
     succeeds(run)
     estimate = json.loads(saved.read_text())
-    names = {column.name for column in ESTIMATE_NAMES}
-    assert names <= set(estimate["predicted"])
-    fields = {"predicted", *(column.name for column in ESTIMATE_FIELDS)}
-    assert set(estimate) == {"schema_version", *fields, "seal"}
+    assert set(ESTIMATE_NAMES) <= set(estimate["predicted"])
+    names = [field.name for field in fields(Estimate)]
+    assert list(estimate) == ["schema_version", *names, "seal"]
     succeeds(albert_data("build", *given, "--workers=1", "--output", folder))
     assert saved.exists()
     page = render([read_build(folder)])

@@ -7,6 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from msgspec import convert
 
 import albert_data
 from albert_data.blocks import Block, add_totals
@@ -15,7 +16,8 @@ from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.kernels import code_fingerprint
 from albert_data.manifest import data_card, make_manifest
-from albert_data.shards import Shard
+from albert_data.schema import Manifest, Shard, TokenIndex
+from albert_data.sealed import plain
 from tests import corpora
 
 CONFIG = from_dict(
@@ -42,7 +44,11 @@ FILES = ([[5, 6], [4]], [[7, 7, 7]])
 INDEX = {
     "settings": {
         "vocabulary": {"sha256": "ab" * 32, "size": 40, "special_ids": {"[CLS]": 2}},
-        "splitter": "lines",
+        "splitter": {"splitter": "lines"},
+        "sources": {},
+        "sentences": {},
+        "tokens": {},
+        "schema": 2,
     },
     "sources": ["text:one.txt", "text:two.txt"],
     "files": [
@@ -53,6 +59,8 @@ INDEX = {
             "sentences": 3,
             "tokens": 15,
             "content": "aa",
+            "bytes": 7,
+            "crc32c": 1,
         },
         {
             "unit": 1,
@@ -61,6 +69,8 @@ INDEX = {
             "sentences": 3,
             "tokens": 21,
             "content": "bb",
+            "bytes": 8,
+            "crc32c": 2,
         },
     ],
     "tally": {
@@ -91,8 +101,12 @@ def make(folder: Path, files, config=CONFIG) -> tuple[list[Block], list[Shard]]:
 
 
 def manifest_of(config, index, blocks, shards, left_out=()) -> dict:
-    masked = add_totals(block.totals() for block in blocks)
-    return make_manifest(config, index, masked, shards, left_out)
+    masked = add_totals(block.totals() for block in blocks).counts
+    return plain(make_manifest(config, convert(index, TokenIndex), masked, shards, left_out))
+
+
+def card_of(manifest: dict) -> str:
+    return data_card(convert(manifest, Manifest))
 
 
 def test_the_manifest_holds_these_numbers(build):
@@ -130,7 +144,7 @@ def test_the_manifest_holds_these_numbers(build):
         "replaced": {"mask": 12, "keep": 0, "random": 0},
         "spans": {"law": [1.0], "by_units": [12], "shortened": 0},
     }
-    assert made["shards"] == [shard.to_json() for shard in shards]
+    assert made["shards"] == plain(shards)
     assert {s["name"]: s["bytes"] for s in made["shards"]} == sizes
     assert sum(s["records"] for s in made["shards"]) == 4
     assert sum(s["tokens"] for s in made["shards"]) == 76
@@ -143,7 +157,7 @@ def test_the_manifest_says_what_it_was_made_of(build):
     assert made["config"] == CONFIG.to_dict()
     assert from_dict(made["config"]) == CONFIG
     assert made["vocabulary"] == INDEX["settings"]["vocabulary"]
-    assert made["splitter"] == "lines"
+    assert made["splitter"] == {"splitter": "lines"}
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
     assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36}}
     assert made["reading"] == INDEX["tally"]
@@ -218,7 +232,7 @@ def cells(card: str) -> list[list[str]]:
 
 def test_the_data_card_holds_the_numbers(build):
     blocks, shards = build
-    card = data_card(manifest_of(CONFIG, INDEX, blocks, shards))
+    card = card_of(manifest_of(CONFIG, INDEX, blocks, shards))
     size = sum(shard.bytes for shard in shards) / 1e6
     assert (
         f"4 examples of up to 32 tokens in 2 shards ({size:,.1f} MB), made by "
@@ -255,13 +269,13 @@ def test_the_data_card_names_the_label_of_each_objective(tmp_path):
         }
         manifest = manifest_of(config, index, *make(tmp_path / objective, files, config))
         ones = manifest["statistics"]["labels"][1] / manifest["totals"]["examples"]
-        assert [f"examples with label 1 ({name})", f"{ones:.1%}"] in cells(data_card(manifest))
+        assert [f"examples with label 1 ({name})", f"{ones:.1%}"] in cells(card_of(manifest))
 
 
 @pytest.mark.parametrize("counts", [{}, {"dropped/page/redirect": 3, "dropped/page/empty": 4}])
 def test_the_data_cards_tables_are_whole(build, counts):
     index = {**INDEX, "tally": {"counts": {"kept/document": 3, **counts}, "samples": {}}}
-    card = data_card(manifest_of(CONFIG, index, *build))
+    card = card_of(manifest_of(CONFIG, index, *build))
     blocks = [block.split("\n") for block in card.split("\n\n") if block.startswith("|")]
     assert len(blocks) == 4
     for table in map("\n".join, blocks):
@@ -271,5 +285,5 @@ def test_the_data_cards_tables_are_whole(build, counts):
 
 def test_the_data_card_names_some_of_very_many_sources(build):
     index = {**INDEX, "sources": [f"text:{n:04}.txt" for n in range(1_234)]}
-    card = data_card(manifest_of(CONFIG, index, *build))
+    card = card_of(manifest_of(CONFIG, index, *build))
     assert "- text:0049.txt\n- and 1,184 more\n" in card

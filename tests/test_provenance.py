@@ -137,7 +137,7 @@ def test_sidecars_are_the_same_bytes_every_time_and_shards_are_as_without_them(t
         ]
         found.append([corpora.write_shard(folder, index, 2, blocks, CONFIG) for index in range(2)])
     assert found[0] == found[1]
-    assert found[0][0].provenance["sha256"] != found[0][1].provenance["sha256"]
+    assert found[0][0].provenance.sha256 != found[0][1].provenance.sha256
     assert [replace(shard, provenance=None) for shard in found[0]] == found[2]
     assert not list((tmp_path / "c").glob("provenance-*"))
 
@@ -152,7 +152,7 @@ def test_a_block_without_records_for_a_shard_has_no_rows_there(tmp_path):
     ]
     assert sorted(sizes) == [0] * 7 + [1]
     shards = [corpora.write_shard(tmp_path, index, 8, [block], CONFIG) for index in range(8)]
-    rows = [len(pq.read_table(tmp_path / shard.provenance["name"])) for shard in shards]
+    rows = [len(pq.read_table(tmp_path / shard.provenance.name)) for shard in shards]
     assert rows == sizes
 
 

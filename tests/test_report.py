@@ -14,6 +14,8 @@ import pytest
 from albert_data.report import charts
 from albert_data.report.page import read_build, rebuild_command, render
 from albert_data.report.sample import take_sample
+from albert_data.schema import Contamination, ContaminationSet, Estimate, Figure
+from albert_data.sealed import write_sealed
 from albert_data.shard_set import open_shards
 from tests.browser import look, needs_chromium
 from tests.command_line import albert_data, edit, fails, succeeds
@@ -54,9 +56,11 @@ def folder(tiny_build, tmp_path_factory) -> Path:
         "tokens": {"value": totals["tokens"] + 5, "low": 1, "high": 10**9},
         "examples": {"value": 3, "low": 2, "high": 4},
     }
-    (copy / "estimate.json").write_text(json.dumps({"predicted": predicted}))
-    sets = [{"name": "SQuAD <questions>", "items": 200, "matched": 3}]
-    (copy / "contamination.json").write_text(json.dumps({"ngram": 13, "sets": sets}))
+    figures = {name: Figure(**figure) for name, figure in predicted.items()}
+    write_sealed(copy / "estimate.json", Estimate(figures, 1, 100, 50, 10, [], 1.0))
+    sets = [ContaminationSet("SQuAD <questions>", "squad", "questions", 200, 3, 0, 9, 5, 0, [])]
+    result = Contamination(13, 8, "", 1000, sets, 3, [], None)
+    write_sealed(copy / "contamination.json", result)
     return copy
 
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import contextlib
 import json
 import os
+from dataclasses import dataclass
+from typing import Any
 
 import pytest
 from hypothesis import given
@@ -23,6 +25,24 @@ from albert_data.sealed import (
 from albert_data.storage import RemotePath
 
 CONTENT = {"name": "ü", "counts": {"b": 1, "a": [1.5, None, True]}, "empty": []}
+
+
+@dataclass(frozen=True)
+class Some:
+    """A stored file with these fields."""
+
+    name: str
+    counts: dict[str, Any]
+    empty: list[str]
+
+
+@dataclass(frozen=True)
+class Anything:
+    """A stored file of any field."""
+
+    content: Any
+
+
 # SHA-256 of {"counts":{"a":[1.5,null,true],"b":1},"empty":[],"name":"ü","schema_version":2}
 SEAL = "50cd2da3b7d8606182f1d4aac6da79991e4c45493e831f866bcb06204765a1f0"
 VALUES = st.recursive(
@@ -34,36 +54,34 @@ VALUES = st.recursive(
 
 @pytest.fixture
 def raw(tmp_path) -> bytes:
-    write_sealed(tmp_path / "mark.json", CONTENT)
+    write_sealed(tmp_path / "mark.json", Some(**CONTENT))
     return (tmp_path / "mark.json").read_bytes()
 
 
 def test_a_sealed_file_is_read_as_it_was_written(tmp_path, raw):
-    found = read_sealed(tmp_path / "mark.json")
-    assert found == {"schema_version": 2, **CONTENT, "seal": found["seal"]}
-    assert found["seal"] == SEAL
-    assert read_sealed(tmp_path / "another.json") is None
+    assert read_sealed(tmp_path / "mark.json", Some) == Some(**CONTENT)
+    assert json.loads(raw) == {"schema_version": 2, **CONTENT, "seal": SEAL}
+    assert read_sealed(tmp_path / "another.json", Some) is None
 
 
-@given(st.dictionaries(st.text(max_size=5), VALUES, max_size=4))
+@given(VALUES)
 def test_whatever_is_sealed_can_be_read(tmp_path_factory, content):
     path = tmp_path_factory.mktemp("sealed") / "x.json"
-    content = {k: v for k, v in content.items() if k not in ("seal", "schema_version")}
-    write_sealed(path, content)
-    assert content.items() <= read_sealed(path).items()
+    write_sealed(path, Anything(content))
+    assert read_sealed(path, Anything) == Anything(content)
 
 
 def test_every_changed_byte_is_found_or_changes_nothing(raw):
-    whole = parse_sealed(raw, "x")
+    whole = parse_sealed(raw, Some, "x")
     for place in range(len(raw)):
         for bit in range(8):
             changed = bytearray(raw)
             changed[place] ^= 1 << bit
             with contextlib.suppress(Damaged):
-                assert parse_sealed(bytes(changed), "x") == whole  # white space
+                assert parse_sealed(bytes(changed), Some, "x") == whole  # white space
     for content in (b"", b"null", b"[]", bytes(len(raw)), raw[:-2], b"[" * 10**6, b"{}x"):
         with pytest.raises(Damaged):
-            parse_sealed(content, "x")
+            parse_sealed(content, Some, "x")
 
 
 def test_a_field_that_goes_or_comes_is_found(raw):
@@ -71,23 +89,37 @@ def test_a_field_that_goes_or_comes_is_found(raw):
     for name in content:
         less = {key: value for key, value in content.items() if key != name}
         with pytest.raises(Damaged):
-            parse_sealed(json.dumps(less).encode(), "x")
+            parse_sealed(json.dumps(less).encode(), Some, "x")
     with pytest.raises(Damaged):
-        parse_sealed(json.dumps({**content, "more": 1}).encode(), "x")
+        parse_sealed(json.dumps({**content, "more": 1}).encode(), Some, "x")
 
 
 def test_files_of_version_one_need_no_seal_and_a_wrong_one_is_found_all_the_same():
-    assert parse_sealed(b'{"schema_version": 1, "a": 2}', "x")["a"] == 2
-    assert parse_sealed(b'{"a": 2}', "x") == {"a": 2}  # some did not say their version
+    two = Anything(2)
+    assert parse_sealed(b'{"schema_version": 1, "content": 2}', Anything, "x") == two
+    assert parse_sealed(b'{"content": 2}', Anything, "x") == two  # some did not say their version
     with pytest.raises(Damaged):
-        parse_sealed(b'{"schema_version": 1, "a": 2, "seal": "0"}', "x")
+        parse_sealed(b'{"schema_version": 1, "content": 2, "seal": "0"}', Anything, "x")
+
+
+def test_a_sealed_file_of_another_kind_or_version_is_refused(tmp_path, raw):
+    with pytest.raises(Damaged, match="Object missing required field `content`"):
+        parse_sealed(raw, Anything, "x")
+    write_sealed(tmp_path / "mark.json", {"name": 7, "counts": {}, "empty": []})
+    with pytest.raises(Damaged, match=r"Expected `str`, got `int` - at `\$.name`"):
+        read_sealed(tmp_path / "mark.json", Some)
+    write_sealed(tmp_path / "mark.json", {**CONTENT, "schema_version": 3})
+    with pytest.raises(DataError, match="schema version 3, this version reads"):
+        read_sealed(tmp_path / "mark.json", Some)
+    write_sealed(tmp_path / "mark.json", {**CONTENT, "of a later version": 3})
+    assert read_sealed(tmp_path / "mark.json", Some) == Some(**CONTENT)
 
 
 def test_a_damaged_marker_marks_nothing(tmp_path, raw):
     path = tmp_path / "mark.json"
-    assert read_marker(path)["name"] == "ü"
+    assert read_marker(path, Some) == Some(**CONTENT)
     path.write_bytes(bytes(len(raw)))
-    assert read_marker(path) is None
+    assert read_marker(path, Some) is None
 
 
 @pytest.mark.parametrize(

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-import json
 import shutil
 
 import pytest
 import tensorflow as tf
 
-from tests.command_line import albert_data, fails
+from tests.command_line import albert_data, edit, fails
 
 SHARD = "shards-00001-of-00004"
 
@@ -102,9 +101,12 @@ def test_a_forged_record_with_right_checksums_is_found(tiny_build, tmp_path, cas
     with tf.io.TFRecordWriter(str(path)) as writer:
         for record in records:
             writer.write(record)
-    manifest = json.loads((folder / "manifest.json").read_text())
-    data, shard = path.read_bytes(), manifest["shards"][1]
-    manifest["totals"]["shard_bytes"] += len(data) - shard["bytes"]
-    shard.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+    data = path.read_bytes()
+
+    def claim(manifest: dict) -> None:
+        shard = manifest["shards"][1]
+        manifest["totals"]["shard_bytes"] += len(data) - shard["bytes"]
+        shard.update(bytes=len(data), sha256=hashlib.sha256(data).hexdigest())
+
+    edit(folder / "manifest.json", claim)
     fails(albert_data("verify", folder), f"{SHARD}: record 29", fault, code=1)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
 from rich.console import Console
@@ -20,6 +19,7 @@ from albert_data.commands.options import (
     verbose_option,
     workers_option,
 )
+from albert_data.schema import AblationVariant
 
 
 @click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
@@ -46,21 +46,21 @@ def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
 
     began = time.monotonic()
     result = make(variants, tokens, sources, output, options, note=note, verbose=verbose)
-    show_table(result["variants"])
+    show_table(result.variants)
     note(
         f"{len(variants)} variants in {time.monotonic() - began:.1f} s, each a shard set by itself"
     )
     click.echo(f"{output / 'ablation.json'}")
 
 
-def show_table(variants: list[dict[str, Any]]) -> None:
+def show_table(variants: list[AblationVariant]) -> None:
     table = Table("variant", "what differs", box=None, pad_edge=False)
     for name in ("records", "MB", "worker s"):
         table.add_column(name, justify="right")
     for variant in variants:
-        differs = "\n".join(f"{key}={value}" for key, value in variant["differs"].items())
+        differs = "\n".join(f"{key}={value}" for key, value in variant.differs.items())
         differs = differs or "(the base)"
-        seconds = "" if variant["seconds"] is None else f"{variant['seconds']:.1f}"
-        megabytes = f"{variant['bytes'] / 1e6:,.1f}"
-        table.add_row(variant["name"], differs, f"{variant['records']:,}", megabytes, seconds)
+        seconds = "" if variant.seconds is None else f"{variant.seconds:.1f}"
+        megabytes = f"{variant.bytes / 1e6:,.1f}"
+        table.add_row(variant.name, differs, f"{variant.records:,}", megabytes, seconds)
     Console(stderr=True).print(table)

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from typing import Any
 
 import click
 from rich.console import Console
@@ -12,6 +11,7 @@ from rich.table import Table
 
 from albert_data.commands.options import LOCATION, note
 from albert_data.output import CONTAMINATION
+from albert_data.schema import Contamination
 
 SHOWN = 15  # documents on the terminal; the file names more
 
@@ -55,7 +55,7 @@ def contamination(tokens, first, more, ngram, output, exclude, threshold) -> Non
     from albert_data.sealed import write_sealed
     from albert_data.token_cache import read_index
 
-    total = sum(file["tokens"] for file in read_index(tokens)["files"])
+    total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])
     console = Console(stderr=True)
     began = time.monotonic()
@@ -68,32 +68,32 @@ def contamination(tokens, first, more, ngram, output, exclude, threshold) -> Non
     output = output or tokens / CONTAMINATION
     write_sealed(output, result)
     show(result, console)
-    note(f"{total:,} tokens ({result['words']:,} words) searched in {seconds:.1f} s")
-    if exclude:
-        note(f"{result['excluded']['documents']:,} documents in {exclude}")
+    note(f"{total:,} tokens ({result.words:,} words) searched in {seconds:.1f} s")
+    if result.excluded:
+        note(f"{result.excluded.documents:,} documents in {exclude}")
     click.echo(f"{output}")
 
 
-def show(result: dict[str, Any], console: Console) -> None:
+def show(result: Contamination, console: Console) -> None:
     """Prints the sets and the documents as tables."""
-    ngrams = f"{result['ngram']}-grams"
+    ngrams = f"{result.ngram}-grams"
     table = Table("evaluation", box=None, pad_edge=False)
     for name in ("texts", "too short", "overlap", "", f"{ngrams} found"):
         table.add_column(name, justify="right", no_wrap=True)
-    for own in result["sets"]:
-        told = own["items"] - own["too_short"]
+    for own in result.sets:
+        told = own.items - own.too_short
         table.add_row(
-            own["name"],
-            *(f"{own[count]:,}" for count in ("items", "too_short", "matched")),
-            f"{own['matched'] / told:.1%}" if told else "",
-            f"{own['ngrams_found'] / own['ngrams']:.2%}" if told else "",
+            own.name,
+            *(f"{count:,}" for count in (own.items, own.too_short, own.matched)),
+            f"{own.matched / told:.1%}" if told else "",
+            f"{own.ngrams_found / own.ngrams:.2%}" if told else "",
         )
     console.print(table)
-    if rows := sum(own["unusable_rows"] for own in result["sets"]):
+    if rows := sum(own.unusable_rows for own in result.sets):
         console.print(f"rows of too few columns, left out: {rows:,}")
-    console.print(f"documents of the corpus that overlap: {result['overlapping_documents']:,}")
-    if result["documents"]:
+    console.print(f"documents of the corpus that overlap: {result.overlapping_documents:,}")
+    if result.documents:
         documents = Table(ngrams, "source", "id", "title", box=None, pad_edge=False)
-        for own in result["documents"][:SHOWN]:
-            documents.add_row(f"{own['ngrams']:,}", own["source"], own["id"], own["title"])
+        for one in result.documents[:SHOWN]:
+            documents.add_row(f"{one.ngrams:,}", one.source, one.id, one.title)
         console.print(documents)

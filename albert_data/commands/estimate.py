@@ -75,7 +75,7 @@ def estimate(
     )
     if save:
         save.parent.mkdir(parents=True, exist_ok=True)
-        write_sealed(save, found.to_json())
+        write_sealed(save, found)
         click.echo(str(save))
 
 

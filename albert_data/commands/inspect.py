@@ -33,7 +33,7 @@ def inspect(shards, record, document, where, count, vocab) -> None:
     from albert_data.shard_set import open_shards
 
     opened = open_shards(shards, vocab)
-    objective = opened.manifest["config"]["pairs"]["objective"] if opened.manifest else ""
+    objective = opened.manifest.config["pairs"]["objective"] if opened.manifest else ""
     console = Console(highlight=False, soft_wrap=not Console().is_terminal)
     shown = 0
     found = find(opened, record, document, where or "")

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import time
 from pathlib import Path
-from typing import Any
 
 import click
 from rich.console import Console
@@ -32,6 +31,7 @@ from albert_data.commands.options import (
     workers_option,
 )
 from albert_data.errors import ConfigError
+from albert_data.schema import Manifest
 from albert_data.tally import Tally
 
 
@@ -91,8 +91,8 @@ def tokenize(
 
     began = time.monotonic()
     index = jobs.tokenize(sources, vocab, output, config, options, exclude, verbose)
-    show_reading(Tally.from_json(index["tally"]))
-    tokens = sum(file["tokens"] for file in index["files"])
+    show_reading(Tally.of(index.tally))
+    tokens = sum(file.tokens for file in index.files)
     note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")
 
 
@@ -122,31 +122,30 @@ def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) 
     show_summary(manifest, output, time.monotonic() - began)
 
 
-def _masks(manifest: dict[str, Any]) -> list[tuple[str, str]]:
-    statistics, tokens = manifest["statistics"], manifest["totals"]["example_tokens"]
-    if manifest["config"]["masking"]["mode"] == "dynamic":
+def _masks(manifest: Manifest) -> list[tuple[str, str]]:
+    if manifest.config["masking"]["mode"] == "dynamic":
         return [("masked", "by the trainer (masking.mode: dynamic)")]
-    masked, spans = statistics["masked_tokens"], statistics["spans"]
-    realised = " / ".join(f"{n / sum(spans['by_units']):.1%}" for n in spans["by_units"])
-    law = " / ".join(f"{p:.1%}" for p in spans["law"])
+    masked, spans = manifest.statistics.masked_tokens, manifest.statistics.spans
+    realised = " / ".join(f"{n / sum(spans.by_units):.1%}" for n in spans.by_units)
+    law = " / ".join(f"{p:.1%}" for p in spans.law)
     return [
-        ("masked", f"{masked / tokens:.2%} of the tokens"),
+        ("masked", f"{masked / manifest.totals.example_tokens:.2%} of the tokens"),
         ("spans of 1, 2, … units", f"{realised}  (law: {law})"),
     ]
 
 
-def show_summary(manifest: dict[str, Any], folder: Path, seconds: float) -> None:
-    totals, statistics = manifest["totals"], manifest["statistics"]
-    show_reading(Tally.from_json(manifest["reading"]))
+def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
+    totals = manifest.totals
+    show_reading(Tally.of(manifest.reading))
     table = Table(box=None, show_header=False, pad_edge=False)
     table.add_column(style="bold")
     table.add_column()
     for name, value in (
-        ("corpus", f"{totals['documents']:,} documents, {totals['tokens']:,} tokens"),
-        ("examples", f"{totals['examples']:,} in {len(manifest['shards'])} shards"),
-        ("size", f"{totals['shard_bytes'] / 1e6:,.1f} MB"),
+        ("corpus", f"{totals.documents:,} documents, {totals.tokens:,} tokens"),
+        ("examples", f"{totals.examples:,} in {len(manifest.shards)} shards"),
+        ("size", f"{totals.shard_bytes / 1e6:,.1f} MB"),
         *_masks(manifest),
-        ("label 1", f"{statistics['labels'][1] / totals['examples']:.1%}"),
+        ("label 1", f"{manifest.statistics.labels[1] / totals.examples:.1%}"),
         ("time", f"{seconds:.1f} s"),
     ):
         table.add_row(name, value)

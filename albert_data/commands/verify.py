@@ -20,11 +20,15 @@ def verify(shards) -> None:
     manifest = read_manifest(shards)
     console = Console(stderr=True)
     hide = not console.is_terminal
-    tracked = track(manifest["shards"], "verifying", console=console, transient=True, disable=hide)
-    names = iter(tracked)
-    found = checks.verify(shards, progress=lambda _: next(names))
+    tracked = track(manifest.shards, "verifying", console=console, transient=True, disable=hide)
+    shown = iter(tracked)
+
+    def progress(_: str) -> None:
+        next(shown)
+
+    found = checks.verify(shards, progress)
     note(
-        f"{shards} is as its manifest claims: {len(manifest['shards'])} shards, "
+        f"{shards} is as its manifest claims: {len(manifest.shards)} shards, "
         f"{found.examples:,} examples, {found.masked_tokens:,} masked tokens"
     )
     if found.unchecked:

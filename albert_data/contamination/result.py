@@ -3,41 +3,41 @@
 from __future__ import annotations
 
 from pathlib import Path
-from typing import Any
 
 from albert_data.config import fingerprint
 from albert_data.output import CONTAMINATION
+from albert_data.schema import Contamination, TokenIndex
 from albert_data.sealed import read_sealed
 
 
-def corpus_fingerprint(index: dict[str, Any]) -> str:
+def corpus_fingerprint(index: TokenIndex) -> str:
     """Of the content of a cache's token files: `fingerprints.sources` of manifests made from it."""
-    return fingerprint([(file["unit"], file["content"]) for file in index["files"]])
+    return fingerprint([(file.unit, file.content) for file in index.files])
 
 
-def read_contamination(tokens: Path, index: dict[str, Any]) -> dict[str, Any] | None:
+def read_contamination(tokens: Path, index: TokenIndex) -> Contamination | None:
     """What was found in this token cache; None where nobody looked, or it was another corpus.
 
     Raises:
         Damaged: the file is not as it was written.
     """
-    known = read_sealed(tokens / CONTAMINATION)
-    if not known or known["corpus"] != corpus_fingerprint(index):
+    known = read_sealed(tokens / CONTAMINATION, Contamination)
+    if not known or known.corpus != corpus_fingerprint(index):
         return None
     return known
 
 
-def card_section(found: dict[str, Any]) -> str:
+def card_section(found: Contamination) -> str:
     """The data card's part on evaluation texts that stand in the corpus (Markdown)."""
     rows = "\n".join(
-        f"| {own['name'].replace('|', ' ')} | {own['items']:,} | {own['too_short']:,} | "
-        f"{own['matched']:,} | {own['ngrams_found'] / max(own['ngrams'], 1):.2%} |"
-        for own in found["sets"]
+        f"| {own.name.replace('|', ' ')} | {own.items:,} | {own.too_short:,} | "
+        f"{own.matched:,} | {own.ngrams_found / max(own.ngrams, 1):.2%} |"
+        for own in found.sets
     )
     return f"""
 ## Evaluation texts in the corpus
 
-By n-grams of {found["ngram"]} words; {found["overlapping_documents"]:,} documents of the corpus \
+By n-grams of {found.ngram} words; {found.overlapping_documents:,} documents of the corpus \
 hold one of an evaluation text.
 
 | evaluation texts | how many | too short to tell | with an n-gram in the corpus | n-grams found |

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, TextIO
+from typing import TextIO
 
 import numpy as np
 
@@ -24,6 +24,13 @@ from albert_data.errors import DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import NORMALIZERS
 from albert_data.provenance import read_names
+from albert_data.schema import (
+    ContaminatedDocument,
+    Contamination,
+    ContaminationSet,
+    ExcludedDocuments,
+    TokenIndex,
+)
 from albert_data.token_cache import VOCABULARY_FILE, numbered_files, read_index
 from albert_data.tokens import read_documents
 from albert_data.vocabulary import Vocabulary, load_vocabulary
@@ -52,7 +59,7 @@ def search(
     exclude: Path | None = None,
     threshold: int = 1,
     progress: Progress = lambda tokens: None,
-) -> dict[str, Any]:
+) -> Contamination:
     """Looks for the n-grams of evaluation texts in a token cache.
 
     Args:
@@ -62,16 +69,13 @@ def search(
         threshold: those are with this many n-grams or more.
         progress: called with the number of tokens of each file that was searched.
 
-    Returns:
-        what contamination.json holds, `schema.CONTAMINATION_FIELDS`.
-
     Raises:
         ConfigError: the folder is no complete token cache.
         DataError: a token file is damaged, or no text has words enough to be looked for.
     """
     index = read_index(tokens)
     vocabulary = load_vocabulary(tokens / VOCABULARY_FILE)
-    normalization = index["settings"]["tokens"]["normalization"]
+    normalization = index.settings.tokens["normalization"]
     groups = [
         _Group(
             own, part, own.parts[part], _ngrams(own.parts[part], vocabulary, normalization, ngram)
@@ -100,16 +104,16 @@ def search(
             excluded += len(over) if out else 0
             if out:
                 out.writelines(f"{source}\t{name}\n" for _, source, name, *_ in over)
-    return {
-        "ngram": ngram,
-        "shortest": min(SHORTEST, ngram),
-        "corpus": corpus_fingerprint(index),
-        "words": corpus.words,
-        "sets": [_result(group, needles) for group in groups],
-        "overlapping_documents": overlapping,
-        "documents": [_named(document) for document in most],
-        "excluded": {"threshold": threshold, "documents": excluded} if exclude else None,
-    }
+    return Contamination(
+        ngram=ngram,
+        shortest=min(SHORTEST, ngram),
+        corpus=corpus_fingerprint(index),
+        words=corpus.words,
+        sets=[_result(group, needles) for group in groups],
+        overlapping_documents=overlapping,
+        documents=[_named(document) for document in most],
+        excluded=ExcludedDocuments(threshold, excluded) if exclude else None,
+    )
 
 
 def _ngrams(texts: list[str], vocabulary: Vocabulary, normalization: str, ngram: int) -> Ngrams:
@@ -127,7 +131,7 @@ def _ngrams(texts: list[str], vocabulary: Vocabulary, normalization: str, ngram:
 class _Corpus:
     """The token files of a cache, searched one after the other; `words` counts theirs."""
 
-    def __init__(self, folder: Path, index: dict[str, Any], table: WordTable) -> None:
+    def __init__(self, folder: Path, index: TokenIndex, table: WordTable) -> None:
         self.folder, self.index, self.table = folder, index, table
         self.words = 0
 
@@ -161,27 +165,25 @@ def _open_list(stack: ExitStack, path: Path | None, threshold: int, ngram: int) 
     return out
 
 
-def _result(group: _Group, needles: Needles) -> dict[str, Any]:
-    """One object of `sets`."""
+def _result(group: _Group, needles: Needles) -> ContaminationSet:
     counts, found = np.diff(group.ngrams.ends), needles.found_of(group.ngrams)
     share = found / np.maximum(counts, 1)
     first = np.argsort(-share, kind="stable")[:_SAMPLES]
-    return {
-        "name": f"{'/'.join(Path(group.own.name).parts[-2:])} {group.part}",
-        "kind": group.own.kind,
-        "part": group.part,
-        "items": len(counts),
-        "matched": int((found > 0).sum()),
-        "too_short": int((counts == 0).sum()),
-        "ngrams": int(counts.sum()),
-        "ngrams_found": int(found.sum()),
-        "unusable_rows": sum(group.own.tally.dropped("row").values()),
-        "samples": [group.texts[i][:_SAMPLE_CHARACTERS] for i in first.tolist() if found[i]],
-    }
+    return ContaminationSet(
+        name=f"{'/'.join(Path(group.own.name).parts[-2:])} {group.part}",
+        kind=group.own.kind,
+        part=group.part,
+        items=len(counts),
+        matched=int((found > 0).sum()),
+        too_short=int((counts == 0).sum()),
+        ngrams=int(counts.sum()),
+        ngrams_found=int(found.sum()),
+        unusable_rows=sum(group.own.tally.dropped("row").values()),
+        samples=[group.texts[i][:_SAMPLE_CHARACTERS] for i in first.tolist() if found[i]],
+    )
 
 
-def _named(document: tuple) -> dict[str, Any]:
-    """One object of `documents`."""
+def _named(document: tuple) -> ContaminatedDocument:
     ngrams, source, name, title, by_part = document
     parts = dict(zip(PARTS, by_part, strict=True))
-    return {"source": source, "id": name, "title": title, "ngrams": -ngrams, **parts}
+    return ContaminatedDocument(source, name, title, -ngrams, **parts)

@@ -9,7 +9,6 @@ import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
 
 from albert_data.config import Config
 from albert_data.encoder import encoder
@@ -18,6 +17,7 @@ from albert_data.estimate import growing, shards
 from albert_data.estimate.look import Look, plan_look
 from albert_data.estimate.reading import Reading, read_kind
 from albert_data.masking import MaskTables
+from albert_data.schema import Estimate, Figure
 from albert_data.shards import shard_count
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
@@ -27,53 +27,9 @@ _DUPE_ERROR = 0.002  # examples of one pass against another
 _FEW = 10
 
 
-@dataclass(frozen=True)
-class Figure:
-    """A predicted value and the ends of its error bar (95 %)."""
-
-    value: float
-    low: float
-    high: float
-
-    @classmethod
-    def of(cls, value: float, error: float) -> Figure:
-        """
-        Args:
-            error: of the value, relative.
-        """
-        return cls(value, value * max(1 - error, 0), value * (1 + error))
-
-
-@dataclass(frozen=True)
-class Estimate:
-    """What a build will make and cost.
-
-    Attributes:
-        predicted: by name, those of the manifest's totals and of `schema.ESTIMATE_NAMES`.
-        workers: processes on cores of their own that the time is for.
-        corpus, opened, read: bytes of input: in all, looked at, and read.
-        notes: what to know about the figures.
-        seconds: that the estimate took.
-    """
-
-    predicted: dict[str, Figure]
-    workers: int
-    corpus: int
-    opened: int
-    read: int
-    notes: list[str]
-    seconds: float
-
-    def to_json(self) -> dict[str, Any]:
-        return {
-            "predicted": {name: vars(figure) for name, figure in self.predicted.items()},
-            "workers": self.workers,
-            "corpus": self.corpus,
-            "opened": self.opened,
-            "read": self.read,
-            "notes": self.notes,
-            "seconds": round(self.seconds, 3),
-        }
+def _figure(value: float, error: float) -> Figure:
+    """A value with its error bar; `error` is relative."""
+    return Figure(value, value * max(1 - error, 0), value * (1 + error))
 
 
 @dataclass
@@ -144,7 +100,7 @@ def predict(
         sum(look.looked for look in looks),
         round(sum(look.share * look.looked for look in looks)),
         notes,
-        time.monotonic() - began,
+        round(time.monotonic() - began, 3),
     )
 
 
@@ -237,19 +193,19 @@ def _figures(
     of_time = math.hypot(error, _TIME_ERROR)
     hours = workers * elapsed / 3600
     figures = {
-        "documents": Figure.of(totals.documents, of_documents),
-        "tokens": Figure.of(totals.tokens, error),
-        "examples": Figure.of(made.examples, of_passes),
-        "example_tokens": Figure.of(made.example_tokens, of_passes),
-        "shard_bytes": Figure.of(made.shard_bytes, of_passes),
-        "provenance_bytes": Figure.of(made.provenance_bytes, of_passes),
-        "cache_bytes": Figure.of(totals.cache_bytes, error),
-        "cpu_seconds": Figure.of(cpu, of_time),
-        "seconds": Figure.of(elapsed, of_time),
-        "core_hours": Figure.of(hours, of_time),
+        "documents": _figure(totals.documents, of_documents),
+        "tokens": _figure(totals.tokens, error),
+        "examples": _figure(made.examples, of_passes),
+        "example_tokens": _figure(made.example_tokens, of_passes),
+        "shard_bytes": _figure(made.shard_bytes, of_passes),
+        "provenance_bytes": _figure(made.provenance_bytes, of_passes),
+        "cache_bytes": _figure(totals.cache_bytes, error),
+        "cpu_seconds": _figure(cpu, of_time),
+        "seconds": _figure(elapsed, of_time),
+        "core_hours": _figure(hours, of_time),
     }
     if price is not None:
-        figures["price"] = Figure.of(hours * price, of_time)
+        figures["price"] = _figure(hours * price, of_time)
     return figures
 
 

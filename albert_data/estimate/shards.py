@@ -83,8 +83,8 @@ def make(
     for index in range(shards):
         shard = write_shard(folder, index, shards, ranges_of(pieces, index), config)
         made.append(shard)
-        for name in shard.files():
-            (folder / name).unlink()
+        for file in shard.files():
+            (folder / file.name).unlink()
     assembled = time.process_time()
     for block in blocks:
         Path(block.path).unlink()
@@ -93,7 +93,7 @@ def make(
         times * sum(shard.records for shard in made),
         times * sum(shard.tokens for shard in made),
         times * sum(shard.bytes for shard in made),
-        times * sum(shard.provenance["bytes"] for shard in made if shard.provenance),
+        times * sum(shard.provenance.bytes for shard in made if shard.provenance),
         times * (masked - began),
         times * (assembled - masked),
     )

@@ -17,6 +17,7 @@ from albert_data.errors import ConfigError
 from albert_data.output import CONTAMINATION, ESTIMATE, RUN, TOKENS
 from albert_data.report import charts
 from albert_data.report.sample import Sample, take_sample
+from albert_data.schema import Contamination, Estimate, Figure, Manifest, Run, TokenIndex
 from albert_data.sealed import read_sealed
 from albert_data.shard_set import ShardSet, open_shards
 from albert_data.storage import location
@@ -33,12 +34,12 @@ class Build:
 
     name: str
     shards: ShardSet
-    manifest: dict[str, Any]
+    manifest: Manifest
     sample: Sample
     laws: list[Check]
-    run: dict[str, Any] | None
-    estimate: dict[str, Any] | None
-    contamination: dict[str, Any] | None
+    run: Run | None
+    estimate: Estimate | None
+    contamination: Contamination | None
 
     @property
     def dynamic(self) -> bool:
@@ -61,9 +62,16 @@ def read_build(folder: Path) -> Build:
         )
     sample = take_sample(shards)
     laws = [*check_laws(shards.manifest), *_sample_laws(sample)]
-    others = (read_sealed(folder / name) for name in (RUN, ESTIMATE, CONTAMINATION))
-    name = folder.resolve().name
-    return Build(name, shards, shards.manifest, sample, laws, *others)
+    return Build(
+        folder.resolve().name,
+        shards,
+        shards.manifest,
+        sample,
+        laws,
+        read_sealed(folder / RUN, Run),
+        read_sealed(folder / ESTIMATE, Estimate),
+        read_sealed(folder / CONTAMINATION, Contamination),
+    )
 
 
 def render(builds: list[Build]) -> str:
@@ -76,6 +84,7 @@ def render(builds: list[Build]) -> str:
         undefined=jinja2.StrictUndefined,
     )
     environment.filters["share"] = lambda x: f"{x:.1%}" if x >= 0.0995 else f"{x:.2%}"
+    environment.filters["fields"] = vars
     environment.filters["number"] = lambda x: f"{x:,}"
     environment.filters["visible"] = lambda piece: piece.replace(SPACE, "␣")
     return environment.get_template("page.html").render(
@@ -97,16 +106,16 @@ def render(builds: list[Build]) -> str:
 
 def rebuild_command(build: Build) -> str:
     """The command that was given, or one that gives the same bytes from the same sources."""
-    if build.run and build.run.get("command"):
-        return build.run["command"]
+    if build.run and build.run.command:
+        return build.run.command
     usual = flatten(Config())
     given = [
         f"--set {key}={value}"
-        for key, value in flatten(from_dict(build.manifest["config"])).items()
+        for key, value in flatten(from_dict(build.manifest.config)).items()
         if value != usual[key]
     ]
-    sources = [f"--source '{name}'" for name in build.manifest["sources"][:8]]
-    more = ["…"] if len(build.manifest["sources"]) > 8 else []
+    sources = [f"--source '{name}'" for name in build.manifest.sources[:8]]
+    more = ["…"] if len(build.manifest.sources) > 8 else []
     parts = ["albert-data build", *sources, *more, "--vocab vocab.model", *given, "--output DIR"]
     return " \\\n  ".join(parts)
 
@@ -127,17 +136,16 @@ def _lengths(builds: list[Build]) -> dict[str, Any]:
     series: list[list[float]] = []
     spans: list[tuple[int, int]] = []
     for build in builds:
-        counts = np.array(build.manifest["statistics"]["examples_by_tokens"])
+        counts = np.array(build.manifest.statistics.examples_by_tokens)
         sums, spans = charts.binned(counts[:-1], BINS)  # full ones would dwarf all others
         series.append((sums / max(counts.sum(), 1)).tolist())
     names = [f"{a + 1} to {b + 1} tokens" for a, b in spans]
     full = [
-        build.manifest["statistics"]["examples_by_tokens"][-1]
-        / max(build.manifest["totals"]["examples"], 1)
+        build.manifest.statistics.examples_by_tokens[-1] / max(build.manifest.totals.examples, 1)
         for build in builds
     ]
     mean = [
-        build.manifest["totals"]["example_tokens"] / max(build.manifest["totals"]["examples"], 1)
+        build.manifest.totals.example_tokens / max(build.manifest.totals.examples, 1)
         for build in builds
     ]
     longest = builds[0].shards.max_length
@@ -152,7 +160,7 @@ def _positions(builds: list[Build]) -> dict[str, Any]:
         predicted, _ = charts.binned(build.sample.predicted, BINS)
         tokens, _ = charts.binned(build.sample.tokens, BINS)
         series.append((predicted / np.maximum(tokens, 1)).tolist())
-        expected.append(build.manifest["config"]["masking"]["rate"])
+        expected.append(build.manifest.config["masking"]["rate"])
     return {
         "plot": charts.lines(series, expected, "share of predicted tokens by position"),
         "longest": builds[0].shards.max_length,
@@ -176,7 +184,7 @@ def _changes(builds: list[Build]) -> list[str]:
 def _settings(builds: list[Build]) -> list[tuple[str, list[Any], bool]]:
     """(key, values, whether they differ from the default or from one another)."""
     usual = flatten(Config())
-    values = [flatten(from_dict(build.manifest["config"])) for build in builds]
+    values = [flatten(from_dict(build.manifest.config)) for build in builds]
     return [
         (key, [own[key] for own in values], any(own[key] != default for own in values))
         for key, default in usual.items()
@@ -185,38 +193,33 @@ def _settings(builds: list[Build]) -> list[tuple[str, list[Any], bool]]:
 
 def _drops(build: Build) -> list[tuple[str, int, list[str]]]:
     """(what, how many, samples), the most frequent first."""
-    reading, pairs = build.manifest["reading"], build.manifest["statistics"]["pairs"]
+    reading, pairs = build.manifest.reading, build.manifest.statistics.pairs
     rows = [
-        (name.removeprefix("dropped/").replace("/", ": "), n, reading["samples"].get(name, []))
-        for name, n in reading["counts"].items()
+        (name.removeprefix("dropped/").replace("/", ": "), n, reading.samples.get(name, []))
+        for name, n in reading.counts.items()
         if name.startswith("dropped/")
     ]
-    samples = pairs["samples_of_dropped_documents"]
-    for key, own in (
-        ("dropped_documents_of_one_sentence", samples),
-        ("dropped_documents_without_nsp_partner", []),
-        ("dropped_examples_without_a_maskable_word", []),
-    ):
-        if pairs[key]:
-            rows.append(
-                (f"{key.removeprefix('dropped_').replace('_', ' ')} (all dupes)", pairs[key], own)
-            )
+    samples = {"dropped_documents_of_one_sentence": pairs.samples_of_dropped_documents}
+    for key, n in vars(pairs).items():
+        if key.startswith("dropped_") and n:
+            name = key.removeprefix("dropped_").replace("_", " ")
+            rows.append((f"{name} (all dupes)", n, samples.get(key, [])))
     return sorted(rows, key=lambda row: -row[1])
 
 
-def _estimates(build: Build) -> list[tuple[str, dict[str, float], float]]:
+def _estimates(build: Build) -> list[tuple[str, Figure, float]]:
     """(what, the prediction, what it came to) for what both estimate and build know."""
     if not build.estimate:
         return []
-    sidecars = [shard["provenance"] for shard in build.manifest["shards"] if shard["provenance"]]
-    actual: dict[str, float] = {**build.manifest["totals"], "provenance_bytes": 0}
-    actual["provenance_bytes"] += sum(sidecar["bytes"] for sidecar in sidecars)
-    if index := read_sealed(location(build.shards.name) / TOKENS / "tokens.json"):
-        actual["cache_bytes"] = sum(file["bytes"] for file in index["files"])
-    if build.run and all(stage["milliseconds"] for stage in build.run["stages"].values()):
-        actual["seconds"] = build.run["seconds"]  # of a run that was not resumed
+    sidecars = [shard.provenance for shard in build.manifest.shards if shard.provenance]
+    actual: dict[str, float] = dict(vars(build.manifest.totals))
+    actual["provenance_bytes"] = sum(sidecar.bytes for sidecar in sidecars)
+    if index := read_sealed(location(build.shards.name) / TOKENS / "tokens.json", TokenIndex):
+        actual["cache_bytes"] = sum(file.bytes for file in index.files)
+    if build.run and all(stage.milliseconds for stage in build.run.stages.values()):
+        actual["seconds"] = build.run.seconds  # of a run that was not resumed
     return [
         (name, predicted, actual[name])
-        for name, predicted in build.estimate["predicted"].items()
+        for name, predicted in build.estimate.predicted.items()
         if name in actual
     ]

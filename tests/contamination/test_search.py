@@ -14,11 +14,8 @@ import pytest
 from albert_data.contamination.evaluation import read_sets
 from albert_data.encoder import Encoder
 from albert_data.normalize import NORMALIZERS
-from albert_data.schema import (
-    CONTAMINATION_DOCUMENTS,
-    CONTAMINATION_FIELDS,
-    CONTAMINATION_SETS,
-)
+from albert_data.schema import Contamination
+from albert_data.sealed import read_sealed
 from albert_data.vocabulary import load_vocabulary
 from tests.command_line import albert_data, content, edit, fails, succeeds
 from tests.shared import SHARED, needs_shared_data
@@ -87,12 +84,7 @@ def test_contexts_questions_and_answers_are_counted_apart(tokens, squad):
     ]
     assert result["overlapping_documents"] == 3
     assert "100.0%" in made.err
-    for names, objects in (
-        (CONTAMINATION_FIELDS, [dict(list(result.items())[1:-1])]),  # without version and seal
-        (CONTAMINATION_SETS, result["sets"]),
-        (CONTAMINATION_DOCUMENTS, result["documents"]),
-    ):
-        assert all(list(one) == [column.name for column in names] for one in objects)
+    assert read_sealed(tokens / "contamination.json", Contamination) is not None
 
 
 def test_the_data_card_shows_what_was_found_and_shards_and_manifest_stay_the_same(

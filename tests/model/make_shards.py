@@ -3,12 +3,29 @@
 from __future__ import annotations
 
 import hashlib
-import json
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
+
+from albert_data.config import Config
+from albert_data.config_file import from_dict
+from albert_data.schema import (
+    SCHEMA_VERSION,
+    Counted,
+    Fingerprints,
+    Manifest,
+    PairStatistics,
+    Replaced,
+    Shard,
+    SpanStatistics,
+    Statistics,
+    TokenBalance,
+    Totals,
+    VocabularyIdentity,
+)
+from albert_data.sealed import write_sealed
 
 
 def example(number: int, length: int, predictions: int, vocabulary: int) -> dict[str, Any]:
@@ -70,22 +87,42 @@ def write_shards(
                 writer.write(serialize(example(number, length, predictions, vocabulary)))
                 number += 1
         data = path.read_bytes()
-        shards.append(
-            {
-                "name": name,
-                "records": count,
-                "bytes": len(data),
-                "sha256": hashlib.sha256(data).hexdigest(),
-            }
-        )
-    manifest = {
-        "schema_version": 1,
-        "config": {
+        digest = hashlib.sha256(data).hexdigest()
+        shards.append(Shard(name, count, tokens=0, bytes=len(data), sha256=digest))
+    config = from_dict(
+        {
             "pairs": {"max_length": length, "objective": objective},
             "masking": {"max_predictions": predictions},
-        },
-        "vocabulary": {"size": vocabulary},
-        "shards": shards,
-    }
-    (folder / "manifest.json").write_text(json.dumps(manifest))
+        }
+    )
+    write_sealed(folder / "manifest.json", _manifest(config, vocabulary, shards))
     return folder
+
+
+def _manifest(config: Config, vocabulary: int, shards: list[Shard]) -> Manifest:
+    """A manifest with what a trainer needs of it."""
+    records = sum(shard.records for shard in shards)
+    balance = TokenBalance(1, 0, 0, 0, 0, 0)
+    return Manifest(
+        schema_version=SCHEMA_VERSION,
+        made_by="a test",
+        config=config.to_dict(),
+        vocabulary=VocabularyIdentity("", vocabulary, {}),
+        splitter={},
+        fingerprints=Fingerprints("", "", "", ""),
+        sources=[],
+        totals=Totals(0, 0, 0, records, 0, 0),
+        corpus={},
+        reading=Counted({}, {}),
+        statistics=Statistics(
+            pairs=PairStatistics(0, 0, 0, 0, balance, [], 0),
+            labels=[],
+            examples_by_tokens=[],
+            masked_tokens=0,
+            replaced=Replaced(0, 0, 0),
+            spans=SpanStatistics([], [], 0),
+        ),
+        features=[],
+        provenance=None,
+        shards=shards,
+    )

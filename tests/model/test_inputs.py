@@ -1,12 +1,10 @@
-import json
-
 import numpy as np
 import pytest
 import tensorflow as tf
 
 from model.inputs import evaluation_batches, training_batches
 from model.shards import open_shards
-from tests.command_line import CORPUS, albert_data, succeeds
+from tests.command_line import CORPUS, albert_data, edit, succeeds
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import example, write_shards
 
@@ -127,17 +125,19 @@ def test_an_unfinished_build_is_refused(tmp_path):
 @pytest.mark.parametrize(
     "change, message",
     [
-        (lambda m: m.update(schema_version=99), "seal does not fit"),
-        (lambda m: m["config"].pop("pairs"), "key 'pairs' is missing"),
+        (lambda m: m.update(schema_version=99), "schema version 99"),
+        (lambda m: m.pop("config"), "missing required field `config`"),
+        (lambda m: m["shards"][0].update(name="../x"), "is not the name of a file"),
         (lambda m: m.update(shards=[]), "lists no example"),
     ],
 )
 def test_a_manifest_that_cannot_be_read_says_why(tmp_path, change, message):
     path = write_shards(tmp_path, [2]) / "manifest.json"
-    manifest = json.loads(path.read_text())
-    change(manifest)
-    path.write_text(json.dumps(manifest))
+    edit(path, change)
     with pytest.raises(ValueError, match=message):
+        open_shards(str(tmp_path), tiny_config())
+    path.write_text("{")
+    with pytest.raises(ValueError, match="is damaged"):
         open_shards(str(tmp_path), tiny_config())
 
 

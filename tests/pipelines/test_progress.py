@@ -12,8 +12,9 @@ from pathlib import Path
 
 import pytest
 
+from albert_data.schema import StageCounts
 from pipelines import progress
-from pipelines.progress import Counts, Pace, Reporter, read, watch
+from pipelines.progress import Pace, Reporter, read, watch
 
 CHILD = """
 import sys
@@ -53,8 +54,8 @@ def test_counts_of_threads_and_processes_add_up(tmp_path):
             thread.join()
         assert [child.wait() for child in children] == [0, 0]
     assert read(tmp_path) == {
-        "tokenize": Counts(documents=2000, bytes=20_000),
-        "mask": Counts(units=2000, examples=6000),
+        "tokenize": StageCounts(documents=2000, bytes=20_000),
+        "mask": StageCounts(units=2000, examples=6000),
     }
 
 
@@ -69,7 +70,7 @@ def test_threads_that_begin_together_are_all_counted(tmp_path, monkeypatch):
             thread.start()
         for thread in threads:
             thread.join()
-    assert read(tmp_path) == {"mask": Counts(units=4)}
+    assert read(tmp_path) == {"mask": StageCounts(units=4)}
 
 
 def test_a_reporter_travels_in_a_pickle():
@@ -95,7 +96,7 @@ def test_a_busy_worker_writes_at_most_twice_a_second(tmp_path, monkeypatch):
 
 
 def test_work_goes_on_where_nothing_can_be_written(tmp_path, quick):
-    with watch(tmp_path / "gone", {"mask": Counts()}, io.StringIO()) as reporter:
+    with watch(tmp_path / "gone", {"mask": StageCounts()}, io.StringIO()) as reporter:
         shutil.rmtree(tmp_path / "gone")
         reporter.add("mask", units=1)
         time.sleep(0.2)
@@ -103,13 +104,13 @@ def test_work_goes_on_where_nothing_can_be_written(tmp_path, quick):
 
 def test_work_goes_on_when_the_stream_is_closed(tmp_path, quick):
     stream = io.StringIO()
-    with watch(tmp_path, {"mask": Counts()}, stream) as reporter:
+    with watch(tmp_path, {"mask": StageCounts()}, stream) as reporter:
         stream.close()
         reporter.add("mask", units=1)
 
 
 def test_nothing_is_written_after_the_end(tmp_path, quick):
-    with watch(tmp_path, {"mask": Counts()}, io.StringIO()) as reporter:
+    with watch(tmp_path, {"mask": StageCounts()}, io.StringIO()) as reporter:
         reporter.add("mask", units=1)
     shutil.rmtree(tmp_path)
     tmp_path.mkdir()
@@ -122,12 +123,12 @@ def test_totals_of_an_earlier_run_are_forgotten(tmp_path):
     for _ in range(2):
         with watch(tmp_path, {}, io.StringIO()) as reporter:
             reporter.add("mask", units=1)
-    assert read(tmp_path) == {"mask": Counts(units=1)}
+    assert read(tmp_path) == {"mask": StageCounts(units=1)}
 
 
 def test_a_short_run_ends_with_one_line_a_stage(tmp_path):
     stream = io.StringIO()
-    totals = {"tokenize": Counts(bytes=1000), "mask": Counts(), "assemble": Counts()}
+    totals = {"tokenize": StageCounts(bytes=1000), "mask": StageCounts(), "assemble": StageCounts()}
     with watch(tmp_path, totals, stream) as reporter:
         reporter.add("mask", units=1)
         reporter.add("tokenize", documents=1234, bytes=1000)
@@ -139,7 +140,7 @@ def test_a_short_run_ends_with_one_line_a_stage(tmp_path):
 
 def test_a_longer_run_has_a_line_every_ten_seconds_while_it_goes_on(tmp_path, quick):
     stream = io.StringIO()
-    with watch(tmp_path, {"mask": Counts(units=4)}, stream) as reporter:
+    with watch(tmp_path, {"mask": StageCounts(units=4)}, stream) as reporter:
         for _ in range(2):
             reporter.add("mask", units=1, examples=10)
             time.sleep(0.35)
@@ -152,7 +153,7 @@ def test_a_terminal_gets_a_live_bar(tmp_path, quick, monkeypatch):
     monkeypatch.setenv("TERM", "xterm")
     monkeypatch.delenv("NO_COLOR", raising=False)
     stream = Terminal()
-    with watch(tmp_path, {"mask": Counts(units=4)}, stream) as reporter:
+    with watch(tmp_path, {"mask": StageCounts(units=4)}, stream) as reporter:
         reporter.add("mask", units=1, examples=1000)
         time.sleep(0.3)
     assert "mask" in stream.getvalue() and "examples/s" in stream.getvalue()
@@ -161,36 +162,36 @@ def test_a_terminal_gets_a_live_bar(tmp_path, quick, monkeypatch):
 
 def test_work_expected_by_workers_gives_the_share(tmp_path):
     stream = io.StringIO()
-    with watch(tmp_path, {"mask": Counts()}, stream) as reporter:
+    with watch(tmp_path, {"mask": StageCounts()}, stream) as reporter:
         reporter.expect("mask", units=8)
         reporter.add("mask", units=2)
     assert stream.getvalue().startswith("mask 25%:")
 
 
 def test_time_left_follows_from_the_pace_and_the_known_total():
-    pace = Pace(Counts(bytes=100_000_000))
-    pace.sample(10.5, Counts(documents=1500, bytes=10_000_000, examples=3000))
-    pace.sample(20.0, Counts(documents=12000, bytes=20_000_000, examples=20_000))
+    pace = Pace(StageCounts(bytes=100_000_000))
+    pace.sample(10.5, StageCounts(documents=1500, bytes=10_000_000, examples=3000))
+    pace.sample(20.0, StageCounts(documents=12000, bytes=20_000_000, examples=20_000))
     assert str(pace) == "12,000 documents, 2.0 MB/s, 2,000 examples/s, 0:40 left"
     assert pace.share == 0.2
 
 
 def test_the_pace_is_that_of_the_last_half_minute():
-    pace = Pace(Counts(units=1000))
+    pace = Pace(StageCounts(units=1000))
     for second in range(100):
-        pace.sample(float(second), Counts(units=10 * second if second < 60 else 540 + second))
+        pace.sample(float(second), StageCounts(units=10 * second if second < 60 else 540 + second))
     assert pace.rate("units") == pytest.approx(1.0)
 
 
 def test_a_finished_stage_shows_its_pace_on_the_whole():
-    pace = Pace(Counts(bytes=50_000_000))
-    pace.sample(0.5, Counts(bytes=10_000_000))
-    pace.sample(10.0, Counts(bytes=50_000_000))
-    pace.sample(60.0, Counts(bytes=50_000_000))
+    pace = Pace(StageCounts(bytes=50_000_000))
+    pace.sample(0.5, StageCounts(bytes=10_000_000))
+    pace.sample(10.0, StageCounts(bytes=50_000_000))
+    pace.sample(60.0, StageCounts(bytes=50_000_000))
     assert str(pace) == "5.0 MB/s" and pace.share == 1.0
 
 
 def test_without_a_total_no_time_left_is_promised():
-    pace = Pace(Counts())
-    pace.sample(1.0, Counts(units=3, examples=50))
+    pace = Pace(StageCounts())
+    pace.sample(1.0, StageCounts(units=3, examples=50))
     assert str(pace) == "100 examples/s" and pace.share == 0.0

@@ -17,9 +17,10 @@ import psutil
 import pytest
 
 from albert_data.errors import ConfigError, DataError
+from albert_data.schema import StageCounts
 from pipelines.failures import failure_in, reported_errors
 from pipelines.options import parse_beam_options
-from pipelines.progress import Counts, Reporter, read
+from pipelines.progress import Reporter, read
 from pipelines.runner import run
 from pipelines.spread import Spread, deal
 from tests.command_line import workers_of
@@ -203,7 +204,7 @@ def test_worker_processes_share_unequal_work_report_it_and_import_no_tensorflow(
         loads[row["process"]] = loads.get(row["process"], 0.0) + row["seconds"] * 1e4
     assert os.getpid() not in loads and sorted(round(load) for load in loads.values()) == [95, 95]
     assert not any("tensorflow" in row["imported"] for row in rows)
-    assert read(tmp_path) == {"act": Counts(units=len(costs))}
+    assert read(tmp_path) == {"act": StageCounts(units=len(costs))}
 
 
 SCRIPT = """
