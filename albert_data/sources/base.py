@@ -17,6 +17,10 @@ from albert_data.tally import Tally
 LEFT_OUT_AS_BROKEN = "left out as broken"  # counted under `sources.bad_input: drop`
 
 
+class BrokenFile(DataError):
+    """A file that cannot be read to its end: a truncated or damaged archive, a failing disk."""
+
+
 @dataclass(frozen=True, slots=True)
 class Document:
     """One document's prose.
