@@ -14,7 +14,7 @@ from __future__ import annotations
 
 import dataclasses
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -27,10 +27,11 @@ from albert_data.kernels import code_fingerprint
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.sentences import splitter_id
 from albert_data.sources import group_splits, plan_all
+from albert_data.sources.base import Split
 from albert_data.tally import Tally
 from albert_data.token_units import TokenizedUnit, Unit
 from albert_data.tokens import TokenFile
-from albert_data.vocabulary import Vocabulary, load_vocabulary
+from albert_data.vocabulary import Vocabulary, load_vocabulary, vocabulary_from
 
 VOCABULARY_FILE = "vocab.model"
 TOKENIZE_FILES = (
@@ -72,13 +73,18 @@ def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -
     splits = plan_all(list(sources), config.sources)
     for split in splits:
         check_name(split.path)
+    groups = group_splits(splits, config.sources.unit_bytes)
+    names = _unit_names(groups, config, vocabulary)
+    return [Unit(i, name, tuple(groups[i])) for i, name in enumerate(names)]
+
+
+def _unit_names(
+    groups: Iterable[Sequence[Split]], config: Config, vocabulary: Vocabulary
+) -> Iterator[str]:
     base = [token_settings(config, vocabulary), code_fingerprint(*TOKENIZE_FILES)]
-    units = []
-    for order, group in enumerate(group_splits(splits, config.sources.unit_bytes)):
+    for group in groups:
         identity = [(s.source, s.name, s.start, s.end, s.stamp) for s in group]
-        name = f"{group[0].source}-{fingerprint([base, identity])[:20]}"
-        units.append(Unit(order, name, tuple(group)))
-    return units
+        yield f"{group[0].source}-{fingerprint([base, identity])[:20]}"
 
 
 def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> dict[str, Any]:
@@ -100,8 +106,18 @@ def open_cache(
 
     Raises:
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
+        DataError: the vocabulary is not the one that the units were planned with.
     """
-    identity = cache_identity(units, config, load_vocabulary(vocabulary_path))
+    model = vocabulary_path.read_bytes()
+    vocabulary = vocabulary_from(model, str(vocabulary_path))
+    names = _unit_names((unit.splits for unit in units[:1]), config, vocabulary)
+    if [unit.name for unit in units[:1]] != list(names):
+        raise DataError(
+            "the vocabulary changed since this was planned",
+            where=str(vocabulary_path),
+            fix="let nothing write to it, then run the same command again",
+        )
+    identity = cache_identity(units, config, vocabulary)
     known = read_json(folder / "identity.json")
     complete = (folder / "tokens.json").exists()
     mended = known is not None and not complete and output.same_but_sources(known, identity)
@@ -115,7 +131,7 @@ def open_cache(
     write_json(folder / "identity.json", identity)
     for name in ("units", "parts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    copy, model = folder / VOCABULARY_FILE, vocabulary_path.read_bytes()
+    copy = folder / VOCABULARY_FILE
     if not copy.exists() or copy.read_bytes() != model:
         with atomic_path(copy) as temporary:
             temporary.write_bytes(model)

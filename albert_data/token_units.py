@@ -19,7 +19,7 @@ from albert_data.config import Config
 from albert_data.files import read_json, write_json
 from albert_data.normalize import NORMALIZERS
 from albert_data.sentences import splitter
-from albert_data.sources import SOURCES
+from albert_data.sources import read_split
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.tally import SAMPLES_PER_REASON, Tally
 from albert_data.tokens import TokenFile, TokenWriter, name_documents, without_documents
@@ -109,7 +109,7 @@ def tokenize_unit(
     for split in unit.splits:
         context = ReadContext(config.sources)
         reported = 0  # text is only a part of the input: the rest is reported at the end
-        for document in SOURCES[split.source].read(split, context):
+        for document in read_split(split, context):
             source = f"{split.source}:{split.name}"
             number = excluded.number(source, document.id)
             if number is None:

@@ -1,7 +1,8 @@
 """What every source gives: splits to read in parallel, and documents read from a split.
 
-A source is a module-level object with two methods. `plan` looks at names and sizes only and runs
-once, in the launching process; `read` runs in a worker, in constant memory, for one split.
+A source is a module-level object with three methods. `plan` looks at names and sizes only and runs
+once, in the launching process; `read` runs in a worker, in constant memory, for one split, with
+`check_unchanged` before and after it.
 """
 
 from __future__ import annotations
@@ -105,8 +106,12 @@ class Source(Protocol):
         """
         ...
 
+    def check_unchanged(self, split: Split) -> None:
+        """Raises DataError where the split's file may not be what it was when it was planned."""
+        ...
+
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        """Documents of one split, in the file's order.
+        """Documents of one split, in the file's order. Called through `sources.read_split`.
 
         Counts `read` and `drop` of its items in `context.tally` under the item name `document`
         (a page, a book, a row); the caller counts what it keeps. Names the file and the place in

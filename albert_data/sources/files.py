@@ -13,7 +13,7 @@ from typing import BinaryIO, cast
 from fsspec.utils import glob_translate
 
 from albert_data import storage
-from albert_data.errors import ConfigError
+from albert_data.errors import ConfigError, DataError
 from albert_data.sources import compressed
 from albert_data.sources.base import BrokenFile, Split
 
@@ -77,6 +77,26 @@ def stamp(path: str) -> str:
     if isinstance(status, storage.Status):
         return f"{status.st_size}-{status.version}"
     return f"{status.st_size}-{status.st_mtime_ns}"
+
+
+def check_unchanged(split: Split) -> None:
+    """Raises DataError unless the split's file has the stamp that it had when it was planned."""
+    planned = split.stamp.partition("-")[0]
+    try:
+        now = stamp(split.path)
+    except FileNotFoundError:
+        problem = "the file is gone; it was there when this was planned"
+        fix = "put it back, or leave it out, then run the same command again"
+    else:
+        if now == split.stamp:
+            return
+        found = now.partition("-")[0]
+        sizes = f"had {planned} bytes, now {found}"
+        if found == planned:
+            sizes = f"had {planned} bytes as now, but was written again"
+        problem = f"the file changed since this was planned (it {sizes})"
+        fix = "let nothing write to it, then run the same command again"
+    raise DataError(problem, where=split.path, fix=fix)
 
 
 def is_compressed(path: str) -> bool:

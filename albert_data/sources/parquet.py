@@ -91,6 +91,7 @@ class ParquetSource:
     """A document a row."""
 
     kind = "parquet"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         return [

@@ -44,6 +44,7 @@ class Wikipedia:
     """The `wikipedia` source; its target is a dump, a folder of its parts, or a glob."""
 
     kind = "wikipedia"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         found = files.find(target, _SUFFIXES, self.kind)
