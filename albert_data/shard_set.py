@@ -7,13 +7,13 @@ their checksums checked. Cost: about 15 µs a record of 512 tokens.
 
 from __future__ import annotations
 
-import gzip
+import io
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
-from typing import BinaryIO, cast
+from typing import BinaryIO
 
 import numpy as np
 import pyarrow as pa
@@ -27,13 +27,13 @@ from albert_data.output import MANIFEST
 from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import read_provenance
 from albert_data.schema import Manifest
+from albert_data.sources import compressed
 from albert_data.storage import open_binary
 from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.token_cache import VOCABULARY_FILE
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
 BATCH = 256
-_GZIP = b"\x1f\x8b"
 _FIX = "restore the file, or make it anew"
 _MOST_BYTES = 2**28  # of a record; a longer one is damage
 
@@ -181,18 +181,15 @@ def framed(path: Path, first: int = 0) -> Iterator[tuple[int, np.ndarray, np.nda
         DataError: a record is cut off or damaged, or the file cannot be read.
     """
     with _open(path) as stream:
-        try:
-            if sum(1 for _ in islice(_frames(stream, path), first)) < first:
-                return
-            frames = _frames(stream, path)
-            while batch := list(islice(frames, BATCH)):
-                buffer = np.frombuffer(b"".join(batch), np.uint8)
-                with _with_fix():
-                    begins, ends = find_records(buffer, f"{path.name} from record {first}:")
-                yield first, buffer, begins, ends
-                first += len(batch)
-        except (EOFError, gzip.BadGzipFile) as error:
-            raise DataError(f"not whole gzip data: {error}", where=path.name, fix=_FIX) from None
+        if sum(1 for _ in islice(_frames(stream, path), first)) < first:
+            return
+        frames = _frames(stream, path)
+        while batch := list(islice(frames, BATCH)):
+            buffer = np.frombuffer(b"".join(batch), np.uint8)
+            with _with_fix():
+                begins, ends = find_records(buffer, f"{path.name} from record {first}:")
+            yield first, buffer, begins, ends
+            first += len(batch)
 
 
 @contextmanager
@@ -206,13 +203,16 @@ def _with_fix() -> Iterator[None]:
 
 def _open(path: Path) -> BinaryIO:
     try:
-        with open_binary(path) as stream:
-            packed = stream.read(len(_GZIP)) == _GZIP
-        return cast(BinaryIO, gzip.open(open_binary(path)) if packed else open_binary(path))
+        stream = open_binary(path)
+        kind = compressed.kind_of(stream.read(4))
+        stream.seek(0)
     except OSError as error:
         raise DataError(
             f"the shard cannot be read: {error.strerror}", where=str(path), fix=_FIX
         ) from None
+    if kind is None:
+        return stream
+    return io.BufferedReader(compressed.TextOf(stream, kind, path.name, _FIX))
 
 
 def _frames(stream: BinaryIO, path: Path) -> Iterator[bytes]:

@@ -13,6 +13,7 @@ Units are planned here and made by `token_units.py`.
 from __future__ import annotations
 
 import dataclasses
+import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from pathlib import Path
@@ -96,18 +97,21 @@ def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary
 
 
 def open_cache(
-    folder: Path,
-    units: Sequence[Unit],
-    config: Config,
-    vocabulary_path: Path,
-    excluded: exclude.Excluded,
+    folder: Path, identity: CacheIdentity, vocabulary_path: Path, excluded: exclude.Excluded
 ) -> None:
-    """Makes or reopens the cache folder for these units.
+    """Makes or reopens the folder of the cache that was planned as `identity`.
 
     Raises:
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
+        DataError: the vocabulary is not the one that it was planned with.
     """
-    identity = cache_identity(units, config, load_vocabulary(vocabulary_path))
+    model = vocabulary_path.read_bytes()
+    if hashlib.sha256(model).hexdigest() != identity.settings.vocabulary.sha256:
+        raise DataError(
+            "the vocabulary changed since this was planned",
+            where=str(vocabulary_path),
+            fix="let nothing write to it, then run the same command again",
+        )
     complete = (folder / "tokens.json").exists()
     known = output.read_identity(folder / "identity.json", CacheIdentity, complete)
     mended = (
@@ -125,7 +129,7 @@ def open_cache(
     write_sealed(folder / "identity.json", identity)
     for name in ("units", "parts"):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    copy, model = folder / VOCABULARY_FILE, vocabulary_path.read_bytes()
+    copy = folder / VOCABULARY_FILE
     if not copy.exists() or copy.read_bytes() != model:
         with atomic_path(copy) as temporary:
             temporary.write_bytes(model)

@@ -19,7 +19,7 @@ from albert_data.normalize import NORMALIZERS
 from albert_data.schema import Counted, TokenFile, UnitMarker
 from albert_data.sealed import read_marker, write_sealed
 from albert_data.sentences import splitter
-from albert_data.sources import SOURCES
+from albert_data.sources import read_split
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.tally import SAMPLES_PER_REASON, Tally
 from albert_data.tokens import (
@@ -111,7 +111,7 @@ def tokenize_unit(
     for split in unit.splits:
         context = ReadContext(config.sources)
         reported = 0  # text is only a part of the input: the rest is reported at the end
-        for document in SOURCES[split.source].read(split, context):
+        for document in read_split(split, context):
             source = f"{split.source}:{split.name}"
             number = excluded.number(source, document.id)
             if number is None:

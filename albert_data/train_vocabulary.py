@@ -19,7 +19,7 @@ from albert_data.errors import ConfigError, DataError
 from albert_data.files import atomic_path
 from albert_data.normalize import NORMALIZERS
 from albert_data.sentences import splitter
-from albert_data.sources import SOURCES, plan_all
+from albert_data.sources import plan_all, read_split
 from albert_data.sources.base import ReadContext
 from albert_data.tally import Tally
 
@@ -106,7 +106,7 @@ def _sentences(
     normalize = NORMALIZERS[config.tokens.normalization]
     context = ReadContext(config.sources, tally)
     for part in plan_all(list(sources), config.sources):
-        for document in SOURCES[part.source].read(part, context):
+        for document in read_split(part, context):
             tally.keep("document")
             progress(tally.counts["kept/document"])
             paragraphs = document.paragraphs

@@ -7,7 +7,7 @@ shard and record. Cost: about 20 µs a record of 512 tokens.
 from __future__ import annotations
 
 import hashlib
-import zlib
+import io
 from collections import Counter
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
@@ -24,6 +24,7 @@ from albert_data.manifest import claims_within, read_manifest
 from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import NUMBERS, read_provenance
 from albert_data.schema import Manifest, Shard, Sidecar, VocabularyIdentity
+from albert_data.sources import compressed
 from albert_data.tfrecord import find_records
 from albert_data.vocabulary import load_vocabulary
 
@@ -196,10 +197,12 @@ def _compare(path: Path, claim: dict[str, Any], seen: dict[str, Any]) -> None:
 
 
 def decompress(raw: bytes, path: Path) -> np.ndarray:
-    """A shard's TFRecord bytes, uint8, unpacked where the name ends in `.gz`."""
+    """A shard's TFRecord bytes, uint8, unpacked where the name ends in `.gz`.
+
+    Raises:
+        DataError: the archive is truncated or damaged.
+    """
     if path.suffix != ".gz":
         return np.frombuffer(raw, np.uint8)
-    try:
-        return np.frombuffer(zlib.decompress(raw, wbits=31), np.uint8)
-    except zlib.error as error:
-        raise DataError(f"not whole gzip data: {error}", where=path.name, fix=REBUILD) from None
+    texts = compressed.texts(io.BytesIO(raw), "gzip", path.name, REBUILD)
+    return np.frombuffer(b"".join(text for _, text in texts), np.uint8)

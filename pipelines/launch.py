@@ -24,7 +24,15 @@ from albert_data.exclude import NOTHING, Excluded, excluding
 from albert_data.files import check_name
 from albert_data.kernels import code_fingerprint
 from albert_data.manifest import read_manifest
-from albert_data.schema import BuildIdentity, Manifest, Run, Sidecar, StageCounts, TokenIndex
+from albert_data.schema import (
+    BuildIdentity,
+    CacheIdentity,
+    Manifest,
+    Run,
+    Sidecar,
+    StageCounts,
+    TokenIndex,
+)
 from albert_data.sealed import Damaged, plain, write_sealed
 from albert_data.selection import check_patterns
 from albert_data.sources.base import LEFT_OUT_AS_BROKEN
@@ -47,6 +55,7 @@ class PlannedCache:
         config: whose sources, sentences and tokens settings it has.
         vocabulary: SentencePiece model.
         corpus: what it is made of, as plain values.
+        identity: of one that is to be made.
         units: to be tokenised; none where the cache is complete.
         index: of a complete cache.
         excluded: documents to leave out by name.
@@ -56,6 +65,7 @@ class PlannedCache:
     config: Config
     vocabulary: Path
     corpus: dict[str, Any]
+    identity: CacheIdentity | None = None
     units: tuple[Unit, ...] = ()
     index: TokenIndex | None = None
     excluded: Excluded = NOTHING
@@ -102,8 +112,10 @@ def new_cache(
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
     units = token_cache.plan_units(sources, config, loaded)
-    corpus = plain(token_cache.cache_identity(units, config, loaded))
-    return PlannedCache(folder, config, vocabulary, corpus, tuple(units), excluded=excluded)
+    identity = token_cache.cache_identity(units, config, loaded)
+    return PlannedCache(
+        folder, config, vocabulary, plain(identity), identity, tuple(units), excluded=excluded
+    )
 
 
 def known_cache(folder: Path) -> PlannedCache:
@@ -193,10 +205,9 @@ def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> 
 
 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
+    assert cache.identity is not None
     stack.enter_context(output.claim(cache.folder, option))
-    token_cache.open_cache(
-        cache.folder, cache.units, cache.config, cache.vocabulary, cache.excluded
-    )
+    token_cache.open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded)
 
 
 def _run(

@@ -85,11 +85,19 @@ PARTS = {
 FILES = {
     "truncated book.txt.bz2": (
         "books:bad.txt.bz2", bz2.compress(LINES * 1000)[:-30],
-        r": near byte \d+: ", "the archive is truncated", "broken file",
+        r", byte \d+: ", "the bzip2 archive is truncated", "broken file",
     ),
     "truncated text.gz": (
         "text:bad.txt.gz", gzip.compress(LINES * 1000)[:-30],
-        r": near byte \d+: ", "the archive is truncated", "broken file",
+        r", byte \d+: ", "the gzip archive is truncated", "broken file",
+    ),
+    "a second stream of books.txt.bz2 with a damaged head": (
+        "books:bad.txt.bz2", bz2.compress(LINES) + b"X" + bz2.compress(LINES)[1:],
+        rf", byte {len(bz2.compress(LINES))}: ", "the bzip2 archive is damaged: no bzip2 stream begins here",
+        "broken file",
+    ),
+    "an archive of no byte": (
+        "jsonl:bad.jsonl.gz", b"", ", byte 0: ", "the gzip archive is truncated", "broken file",
     ),
     "an empty book": ("books:bad.txt", b"", ": ", "the file is empty", "empty file"),
     "empty text": ("text:bad.txt", b"", ": ", "the file is empty", "empty file"),
@@ -107,7 +115,7 @@ FILES = {
 DUMPS = {
     "truncated dump.xml.bz2": (
         "wikipedia:bad.xml.bz2", bz2.compress(dump(*[GOOD] * 500))[:-40],
-        r", byte \d+: ", "the bz2 archive is truncated",
+        r", byte \d+: ", "the bzip2 archive is truncated",
     ),
     "truncated dump.xml": (
         "wikipedia:bad.xml", dump(GOOD, GOOD)[:-60],

@@ -93,6 +93,18 @@ def test_a_gzip_file_and_a_folder_of_files_count_on(reference, vocabulary_file):
     assert succeeds(albert_data(*given)).out.startswith("record 5, more.gz row 2\n")
 
 
+def test_a_damaged_gzip_file_is_one_error_with_its_place(reference, vocabulary_file):
+    packed = gzip.compress(reference.read_bytes(), mtime=0)
+    path = reference.parent / "more.gz"
+    for damaged, place in (
+        (packed[:200] + b"\xff" * 20 + packed[220:], "more.gz, bytes 0 to"),
+        (packed + b"junk", f"more.gz, byte {len(packed)}: the gzip archive is damaged"),
+        (packed[:-5], f"more.gz, byte {len(packed) - 5}: the gzip archive is truncated"),
+    ):
+        path.write_bytes(damaged)
+        fails(albert_data("inspect", path, "--vocab", vocabulary_file), place, "restore the file")
+
+
 def test_the_terminal_gets_colours_and_a_pipe_none(reference, vocabulary_file, monkeypatch):
     given = ["inspect", reference, "--vocab", vocabulary_file, "--count=1"]
     assert "\x1b" not in albert_data(*given).out

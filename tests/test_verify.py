@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import copy
+import gzip
 import json
 import shutil
 from collections.abc import Callable, Iterator
@@ -13,6 +14,7 @@ import pytest
 from albert_data.errors import DataError
 from albert_data.manifest import parse_manifest
 from albert_data.sealed import plain, write_sealed
+from albert_data.verify import decompress
 from tests.command_line import albert_data, fails, succeeds
 
 SECOND = "shards-00001-of-00004"
@@ -292,5 +294,19 @@ def test_a_truncated_gzip_shard_is_found(tiny_build, tmp_path):
     given = ["--config=tiny.yaml", "--workers=1", "--set=shards.compression=gzip"]
     succeeds(albert_data("remask", tiny_build / "tokens", "--output", tmp_path / "z", *given))
     shard = tmp_path / "z/shards-00001-of-00004.gz"
-    shard.write_bytes(shard.read_bytes()[:-9])
-    check(tmp_path / "z", "shards-00001-of-00004.gz: not whole gzip data")
+    whole = shard.read_bytes()
+    shard.write_bytes(whole[:-9])
+    place = f"shards-00001-of-00004.gz, byte {len(whole) - 9}"
+    check(tmp_path / "z", f"{place}: the gzip archive is truncated")
+
+
+def test_a_gzip_shard_is_all_of_its_members_and_nothing_else():
+    path = Path("shards-00000-of-00001.gz")
+    first, second = gzip.compress(b"first "), gzip.compress(b"second")
+    assert decompress(first + second, path).tobytes() == b"first second"
+    for more in (b"x", second[:1], second[:-1], b"\0" * 512 + b"x" + second):
+        with pytest.raises(DataError, match="shards-00000-of-00001.gz, byte") as caught:
+            decompress(first + more, path)
+        assert "restore the file" in caught.value.fix
+    with pytest.raises(DataError, match="byte 0: the gzip archive is truncated"):
+        decompress(b"", path)

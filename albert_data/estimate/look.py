@@ -140,4 +140,6 @@ def _beginning(split: Split, weight: float, folder: Path) -> Split:
     with open_binary(split.path) as source, open(path, "wb") as target:
         for begin in range(0, part, 2**20):
             target.write(source.read(min(2**20, part - begin)))
-    return replace(split, path=str(path), weight=int(split.weight * part / size))
+    files.check_unchanged(split)
+    weight = int(split.weight * part / size)
+    return replace(split, path=str(path), weight=weight, stamp=files.stamp(str(path)))

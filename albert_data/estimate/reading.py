@@ -16,7 +16,7 @@ from albert_data.estimate.excerpts import Excerpts, Seen
 from albert_data.estimate.look import Look
 from albert_data.normalize import NORMALIZERS
 from albert_data.sentences import splitter
-from albert_data.sources import SOURCES, Document, ReadContext, Split
+from albert_data.sources import Document, ReadContext, Split, read_split
 from albert_data.tally import Tally
 from albert_data.tokens import TokenFile, TokenWriter
 from albert_data.vocabulary import Vocabulary
@@ -111,7 +111,7 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
         context = replace(context, excerpt=excerpts.of_markup)
         choose = None
     try:
-        for document in SOURCES[look.kind].read(split, context):
+        for document in read_split(split, context):
             if choose:
                 document = replace(document, paragraphs=choose(document.paragraphs))
             yield document

@@ -7,11 +7,11 @@ from __future__ import annotations
 
 import difflib
 import os
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from albert_data.config import SourceSettings
-from albert_data.errors import ConfigError
+from albert_data.errors import ConfigError, DataError
 from albert_data.sources.base import Document, ReadContext, Source, Split
 from albert_data.sources.books import BOOKS
 from albert_data.sources.hugging_face import HUGGING_FACE
@@ -31,6 +31,7 @@ __all__ = [
     "group_splits",
     "parse_source",
     "plan_all",
+    "read_split",
 ]
 
 SOURCES: dict[str, Source] = {
@@ -94,6 +95,26 @@ def plan_all(specs: Iterable[str], settings: SourceSettings) -> list[Split]:
     names = _unique_names(splits.values())
     named = [replace(s, name=names[s.source, _real(s.path)]) for s in splits.values()]
     return sorted(named, key=lambda s: (s.source, s.name, s.start))
+
+
+def read_split(split: Split, context: ReadContext) -> Iterator[Document]:
+    """The documents of a split of a plan, in the file's order.
+
+    Raises:
+        DataError: broken input, as its source says; or the file changed since it was planned,
+            under `sources.bad_input: drop` too. A change while it is read is seen at the end at the
+            latest, so documents are good only when all have been given.
+    """
+    source = SOURCES[split.source]
+    source.check_unchanged(split)
+    try:
+        yield from source.read(split, context)
+    except (DataError, OSError):
+        source.check_unchanged(
+            split
+        )  # a file that changes under its reader looks like a broken one
+        raise
+    source.check_unchanged(split)
 
 
 def group_splits(splits: Sequence[Split], unit_bytes: int) -> list[list[Split]]:

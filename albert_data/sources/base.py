@@ -1,7 +1,8 @@
 """What every source gives: splits to read in parallel, and documents read from a split.
 
-A source is a module-level object with two methods. `plan` looks at names and sizes only and runs
-once, in the launching process; `read` runs in a worker, in constant memory, for one split.
+A source is a module-level object with three methods. `plan` looks at names and sizes only and runs
+once, in the launching process; `read` runs in a worker, in constant memory, for one split, with
+`check_unchanged` before and after it.
 """
 
 from __future__ import annotations
@@ -15,6 +16,10 @@ from albert_data.errors import DataError
 from albert_data.tally import Tally
 
 LEFT_OUT_AS_BROKEN = "left out as broken"  # counted under `sources.bad_input: drop`
+
+
+class BrokenFile(DataError):
+    """A file that cannot be read to its end: a truncated or damaged archive, a failing disk."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +106,12 @@ class Source(Protocol):
         """
         ...
 
+    def check_unchanged(self, split: Split) -> None:
+        """Raises DataError where the split's file may not be what it was when it was planned."""
+        ...
+
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        """Documents of one split, in the file's order.
+        """Documents of one split, in the file's order. Called through `sources.read_split`.
 
         Counts `read` and `drop` of its items in `context.tally` under the item name `document`
         (a page, a book, a row); the caller counts what it keeps. Names the file and the place in

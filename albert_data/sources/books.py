@@ -42,6 +42,7 @@ class BooksSource:
     """A book a file."""
 
     kind = "books"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         return [

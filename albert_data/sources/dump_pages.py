@@ -12,8 +12,9 @@ from dataclasses import dataclass
 from xml.parsers import expat
 
 from albert_data.errors import DataError
-from albert_data.sources.archives import AGAIN, CHUNK, chunks
+from albert_data.sources.archives import CHUNK, chunks
 from albert_data.sources.base import Split
+from albert_data.sources.compressed import AGAIN
 
 _HEAD_LIMIT = 2**20
 _OPEN, _CLOSE, _END = b"<page>", b"</page>", b"</mediawiki>"

@@ -2,28 +2,24 @@
 
 from __future__ import annotations
 
-import bz2
 import difflib
 import glob
-import gzip
 import io
 import os
 import re
-import zlib
 from collections.abc import Iterator, Sequence
+from typing import BinaryIO, cast
 
 from fsspec.utils import glob_translate
 
 from albert_data import storage
 from albert_data.errors import ConfigError, DataError
-from albert_data.sources.base import Split
+from albert_data.sources import compressed
+from albert_data.sources.base import BrokenFile, Split
 
 COMPRESSED = {".gz": 3, ".bz2": 4}  # how much text a byte holds, about
+_KINDS = {".gz": "gzip", ".bz2": "bzip2"}
 _CHUNK = 1 << 20
-
-
-class BrokenFile(DataError):
-    """A file that cannot be read to its end: a truncated or corrupted archive, a failing disk."""
 
 
 def find(target: str, suffixes: Sequence[str], kind: str) -> list[tuple[str, str]]:
@@ -83,6 +79,26 @@ def stamp(path: str) -> str:
     return f"{status.st_size}-{status.st_mtime_ns}"
 
 
+def check_unchanged(split: Split) -> None:
+    """Raises DataError unless the split's file has the stamp that it had when it was planned."""
+    planned = split.stamp.partition("-")[0]
+    try:
+        now = stamp(split.path)
+    except FileNotFoundError:
+        problem = "the file is gone; it was there when this was planned"
+        fix = "put it back, or leave it out, then run the same command again"
+    else:
+        if now == split.stamp:
+            return
+        found = now.partition("-")[0]
+        sizes = f"had {planned} bytes, now {found}"
+        if found == planned:
+            sizes = f"had {planned} bytes as now, but was written again"
+        problem = f"the file changed since this was planned (it {sizes})"
+        fix = "let nothing write to it, then run the same command again"
+    raise DataError(problem, where=split.path, fix=fix)
+
+
 def is_compressed(path: str) -> bool:
     return path.lower().endswith(tuple(COMPRESSED))
 
@@ -109,58 +125,45 @@ def open_binary(path: str) -> io.BufferedReader:
     """The file's content, decompressed by its suffix, as a buffered stream.
 
     Opening and reading raise BrokenFile, which names the file and its byte, where it is truncated,
-    corrupted or unreadable.
+    damaged or unreadable. The text of an archive is not seekable.
     """
-    return io.BufferedReader(_Reader(path), _CHUNK)
+    content: io.RawIOBase = _Reader(path)
+    kind = _KINDS.get(os.path.splitext(path)[1].lower())
+    if kind:
+        content = compressed.TextOf(cast(BinaryIO, content), kind, path)
+    return io.BufferedReader(content, _CHUNK)
 
 
 class _Reader(io.RawIOBase):
+    """The bytes of a file, whose failures are BrokenFiles."""
+
     def __init__(self, path: str) -> None:
         self._path = path
         try:
             self._raw = storage.open_binary(path)
         except OSError as error:
             raise BrokenFile(_reason(error), where=path, fix="check name and permissions") from None
-        suffix = os.path.splitext(path)[1].lower()
-        self._content: io.BufferedReader | gzip.GzipFile | bz2.BZ2File = self._raw
-        if suffix == ".gz":
-            self._content = gzip.GzipFile(fileobj=self._raw)
-        elif suffix == ".bz2":
-            self._content = bz2.BZ2File(self._raw)
 
     def readable(self) -> bool:
         return True
 
     def seekable(self) -> bool:
-        return self._content is self._raw
+        return True
 
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._raw.seek(offset, whence)
 
     def readinto(self, buffer) -> int:
         try:
-            data = self._content.read1(len(buffer))  # what comes before a break is not lost
-        except EOFError:
-            raise self._broken("the archive is truncated") from None
-        except (OSError, zlib.error, ValueError) as error:
-            if self._content is self._raw:
-                raise self._broken(_reason(error)) from None
-            raise self._broken(f"the archive is corrupted ({_reason(error)})") from None
-        buffer[: len(data)] = data
-        return len(data)
+            return self._raw.readinto1(buffer)
+        except OSError as error:
+            where = f"{self._path}: near byte {self._raw.tell()}"
+            raise BrokenFile(_reason(error), where=where, fix=compressed.AGAIN) from None
 
     def close(self) -> None:
         if not self.closed:
-            self._content.close()
             self._raw.close()
         super().close()
-
-    def _broken(self, problem: str) -> BrokenFile:
-        return BrokenFile(
-            problem,
-            where=f"{self._path}: near byte {self._raw.tell()}",
-            fix="fetch the file again and compare its checksum",
-        )
 
 
 def _walk(folder: str) -> Iterator[str]:

@@ -26,6 +26,7 @@ from albert_data.sources.parquet import ParquetTable, broken, plan_file, read_fi
 # Default configurations: the newest English dump; BookCorpus, one sentence a row.
 PRESETS = {"wikimedia/wikipedia": "20231101.en", "bookcorpus/bookcorpus": "plain_text"}
 PARQUET_COPY = "refs/convert/parquet"
+HUB = "hf://"
 GRAMMAR = "NAME[:CONFIG][@REVISION][/SPLIT]"
 _TARGET = re.compile(
     r"(?P<name>[\w.-]+(?:/[\w.-]+)?)(?::(?P<config>[^@/:]+))?"
@@ -68,6 +69,10 @@ class HuggingFaceSource:
             for split in plan_file(self.kind, paths[name], name, files.stamp(paths[name]), settings)
         ]
 
+    def check_unchanged(self, split: Split) -> None:
+        if not split.path.startswith(HUB):  # there a commit, which is the stamp, names the file
+            files.check_unchanged(split)
+
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
         yield from read_file(_open, split, context)
 
@@ -88,7 +93,7 @@ class HuggingFaceSource:
         commit, names = resolve(target.name, target.revision)
         if not target.revision and not any(name.endswith(".parquet") for name in names):
             commit, names = resolve(target.name, PARQUET_COPY)
-        root = f"hf://datasets/{target.name}@{commit}"
+        root = f"{HUB}datasets/{target.name}@{commit}"
         return [
             split
             for name in pick(names, config, target.split, where)
@@ -218,7 +223,7 @@ class ArrowTable:
 
 
 def _open(path: str) -> Any:
-    if path.startswith("hf://"):
+    if path.startswith(HUB):
         return HubTable(path)
     return (ArrowTable if path.endswith(".arrow") else ParquetTable)(path)
 

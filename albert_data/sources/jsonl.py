@@ -25,6 +25,7 @@ class JsonlSource:
     """One JSON object a line."""
 
     kind = "jsonl"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         splits = []

@@ -16,7 +16,7 @@ from typing import Any, Protocol
 from albert_data import storage
 from albert_data.config import SourceSettings
 from albert_data.errors import ConfigError
-from albert_data.sources import files, lines, rows
+from albert_data.sources import compressed, files, lines, rows
 from albert_data.sources.base import Document, ReadContext, Split
 
 SUFFIXES = (".parquet", ".pq")
@@ -56,7 +56,9 @@ class ParquetTable:
         try:
             if handle is None and storage.is_remote(path):
                 handle = storage.open_binary(path)
-            self._file = pyarrow.parquet.ParquetFile(handle or path)
+            self._file = pyarrow.parquet.ParquetFile(
+                handle or path, page_checksum_verification=True
+            )
         except (pyarrow.ArrowException, OSError) as error:
             raise broken(path, "not a Parquet file, or a truncated one", error) from None
         self.schema = self._file.schema_arrow
@@ -89,6 +91,7 @@ class ParquetSource:
     """A document a row."""
 
     kind = "parquet"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         return [
@@ -106,9 +109,7 @@ PARQUET = ParquetSource()
 
 def broken(where: str, problem: str, error: BaseException) -> files.BrokenFile:
     detail = str(error).strip().split("\n")[0].removeprefix("Could not open Parquet input source ")
-    return files.BrokenFile(
-        f"{problem} ({detail})", where=where, fix="fetch the file again and compare its checksum"
-    )
+    return files.BrokenFile(f"{problem} ({detail})", where=where, fix=compressed.AGAIN)
 
 
 def plan_file(

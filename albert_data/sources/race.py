@@ -24,6 +24,7 @@ class RaceSource:
     """An article a document."""
 
     kind = "race"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         return [

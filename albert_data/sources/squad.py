@@ -27,6 +27,7 @@ class SquadSource:
     """An article a document."""
 
     kind = "squad"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         return [

@@ -23,6 +23,7 @@ class TextSource:
     """A sentence a line, blank lines between documents."""
 
     kind = "text"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         found = files.find(target, SUFFIXES, self.kind)

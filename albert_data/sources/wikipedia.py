@@ -18,6 +18,7 @@ from albert_data.config import SourceSettings
 from albert_data.errors import ConfigError
 from albert_data.sources import archives, files
 from albert_data.sources.base import Document, ReadContext, Split
+from albert_data.sources.compressed import AGAIN
 from albert_data.sources.documents import checked
 from albert_data.sources.dump_pages import RawPage, place, raw_pages, read_namespaces
 from albert_data.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
@@ -43,6 +44,7 @@ class Wikipedia:
     """The `wikipedia` source; its target is a dump, a folder of its parts, or a glob."""
 
     kind = "wikipedia"
+    check_unchanged = staticmethod(files.check_unchanged)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         found = files.find(target, _SUFFIXES, self.kind)
@@ -137,7 +139,7 @@ def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:
         raw.data.decode("utf-8")
     except UnicodeDecodeError as error:
         where = place(split, raw.offset + error.start) + _titled(raw)
-        context.bad("document", "undecodable", where, "not valid UTF-8", archives.AGAIN)
+        context.bad("document", "undecodable", where, "not valid UTF-8", AGAIN)
         return None
     try:
         return _Page(raw.data)
@@ -145,7 +147,7 @@ def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:
         line = raw.data.splitlines(keepends=True)[: error.lineno - 1]
         where = place(split, raw.offset + sum(map(len, line)) + error.offset) + _titled(raw)
         problem = f"not well-formed XML: {expat.errors.messages[error.code]}"
-        context.bad("document", "malformed", where, problem, archives.AGAIN)
+        context.bad("document", "malformed", where, problem, AGAIN)
         return None
 
 

@@ -135,7 +135,7 @@ def test_bad_books_are_errors_or_dropped(tmp_path: Path) -> None:
         assert (found, tally.dropped("document")) == ([], {reason: 1})
     path = tmp_path / "b.txt.gz"
     path.write_bytes(gzip.compress(b"It was late. " * 99)[:-9])
-    with pytest.raises(DataError, match="the archive is truncated"):
+    with pytest.raises(DataError, match="the gzip archive is truncated"):
         read(path)
 
 

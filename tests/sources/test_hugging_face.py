@@ -9,6 +9,7 @@ import pytest
 from albert_data.config import SourceSettings
 from albert_data.errors import ConfigError, DataError
 from albert_data.sources import hugging_face as hf
+from albert_data.sources import read_split
 from albert_data.sources.base import ReadContext
 from albert_data.sources.hugging_face import HUGGING_FACE, Target, parse_target, pick
 from albert_data.sources.parquet import ParquetTable
@@ -150,6 +151,7 @@ def test_hub_files_are_pinned_to_the_commit(hub: Path) -> None:
     )
     assert split.name == "wikimedia/wikipedia/20231101.en/train-00000-of-00001.parquet"
     assert split.stamp == "c0ffee"
+    assert list(read_split(split, ReadContext(SourceSettings()))) == [document]
     assert document.paragraphs == ["In 20231101.en/train-00000-of-00001.parquet."]
     assert hub_calls.seen == [("wikimedia/wikipedia", "")]
 

@@ -94,6 +94,17 @@ def test_broken_files_are_errors_or_dropped(tmp_path: Path) -> None:
         read(path)
 
 
+def test_a_changed_byte_is_found_by_the_checksum_of_its_page(tmp_path: Path) -> None:
+    path = tmp_path / "a.parquet"
+    table = pa.table({"text": ["The goose ran home."]})
+    pq.write_table(table, path, compression="none", use_dictionary=False, write_page_checksum=True)
+    assert [d.paragraphs for d in read(path)[0]] == [["The goose ran home."]]
+    assert path.read_bytes().count(b"goose ran home") > 0
+    path.write_bytes(path.read_bytes().replace(b"goose ran home", b"moose ran home"))
+    with pytest.raises(DataError, match=r"a.parquet: row group 0: cannot be read .*CRC"):
+        read(path)
+
+
 def test_undecodable_and_null_rows_are_counted(tmp_path: Path) -> None:
     raw = pa.array([b"good", b"caf\xe9", None, b"more"], pa.binary())
     text = pa.Array.from_buffers(pa.string(), 4, raw.buffers())

@@ -9,7 +9,7 @@ import pytest
 
 from albert_data.config import SourceSettings
 from albert_data.errors import ConfigError, DataError
-from albert_data.sources.base import ReadContext
+from albert_data.sources.base import Document, ReadContext, Split
 from albert_data.sources.wikipedia import WIKIPEDIA
 
 REAL = Path(__file__).parents[2].parent / "shared" / "data" / "wiki"
@@ -185,7 +185,7 @@ ALWAYS = {
         "w.xml.bz2", "truncated", r"bz2, byte \d+",
     ),
     "damaged bz2": (PACKED[:100] + b"x" * 300, "w.xml.bz2", "damaged", "bytes"),
-    "garbage after bz2": (PACKED + b"x" * 99, "w.xml.bz2", "damaged", "bytes"),
+    "garbage after bz2": (PACKED + b"x" * 99, "w.xml.bz2", "damaged", f", byte {len(PACKED)}$"),
     "damaged gz": (gzip.compress(GOOD.encode())[:60] + b"x" * 300, "w.xml.gz", "damaged", "bytes"),
     "empty file": (b"", "w.xml", "empty", "w.xml"),
     "empty bz2": (b"", "w.xml.bz2", "empty", "w.xml.bz2"),
@@ -200,6 +200,44 @@ ALWAYS = {
         GOOD.replace("</page>", "</page><!-- x -->", 1), "w.xml", "not a well-formed dump", "byte",
     ),
 }  # fmt: skip
+
+
+IN_STREAMS = [HEAD, *("".join(articles(2, n)) for n in (1, 3, 5)), END]
+ACROSS_STREAMS = [GOOD[i : i + 400] for i in range(0, len(GOOD), 400)]
+
+
+@pytest.mark.parametrize("parts", [IN_STREAMS, ACROSS_STREAMS], ids=["in", "across"])
+@pytest.mark.parametrize("off", [-1, 0, 1])
+def test_a_stream_with_a_damaged_head_is_never_passed_over_in_silence(tmp_path, parts, off):
+    streams = [bz2.compress(part.encode()) for part in parts]
+    data = b"".join(streams)
+    path = write(tmp_path, data, "w.xml.bz2")
+    heads = [sum(map(len, streams[:n])) for n in range(len(streams))]
+    whole = read_in_parts(path, [])
+    assert len(whole) > 5
+    for head in heads:
+        # A split's border at the damage, one before that and one after it, or none.
+        for borders in ([], [head + off], [head - 200, head + off, head + 60]):
+            borders = [border for border in borders if 0 < border < len(data)]
+            write(tmp_path, data, "w.xml.bz2")
+            assert read_in_parts(path, borders) == whole
+            for at in range(head, head + 10):
+                for change in (0x01, 0x20, 0xFF):
+                    damaged = bytearray(data)
+                    damaged[at] ^= change
+                    write(tmp_path, bytes(damaged), "w.xml.bz2")
+                    try:
+                        assert read_in_parts(path, borders) == whole  # another size of blocks
+                    except DataError as error:
+                        assert error.where.startswith(path)
+
+
+def read_in_parts(path: str, borders: list[int]) -> list[Document]:
+    """The documents of a dump that is split at these bytes."""
+    context = ReadContext(SourceSettings())
+    bounds = zip([0, *borders], [*borders, None], strict=True)
+    splits = [Split("wikipedia", "w", path, start, end) for start, end in bounds]
+    return [document for split in splits for document in WIKIPEDIA.read(split, context)]
 
 
 @pytest.mark.parametrize("name", ALWAYS)
