@@ -7,12 +7,21 @@ both load side by side; each worker then starts in milliseconds and shares the l
 from __future__ import annotations
 
 import multiprocessing
-from multiprocessing import forkserver
+import signal
+from multiprocessing import forkserver, resource_tracker
 
 CONTEXT = multiprocessing.get_context("forkserver")
 
 
 def prepare() -> None:
-    """Starts the fork server; does nothing where it runs already."""
+    """Starts the fork server; does nothing where it runs already.
+
+    It inherits that Ctrl-C is held back, for it ignores Ctrl-C only once `preload.py` has begun.
+    """
     CONTEXT.set_forkserver_preload(["pipelines.preload"])
-    forkserver.ensure_running()
+    resource_tracker.ensure_running()  # first: where it has to start, it lets Ctrl-C through again
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
