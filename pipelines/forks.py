@@ -16,12 +16,14 @@ CONTEXT = multiprocessing.get_context("forkserver")
 def prepare() -> None:
     """Starts the fork server; does nothing where it runs already.
 
-    It inherits that Ctrl-C is held back, for it ignores Ctrl-C only once `preload.py` has begun.
+    It inherits that Ctrl-C is held back, for it ignores Ctrl-C only once `preload.py` has begun, and
+    Python's resource tracker that a hang-up is, for a dead one is complained of at the next start.
     """
     CONTEXT.set_forkserver_preload(["pipelines.preload"])
-    resource_tracker.ensure_running()  # first: where it has to start, it lets Ctrl-C through again
-    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
+        resource_tracker.ensure_running()  # where it has to start, it lets Ctrl-C through again
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
         forkserver.ensure_running()
     finally:
         signal.pthread_sigmask(signal.SIG_SETMASK, before)

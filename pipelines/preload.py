@@ -9,7 +9,7 @@ import sys
 from typing import Any
 
 signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C is the parent's to handle
-signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT})  # see forks.py
+signal.pthread_sigmask(signal.SIG_UNBLOCK, {signal.SIGINT, signal.SIGHUP})  # see forks.py
 logging.getLogger().setLevel(logging.ERROR)  # Beam warns while it is imported
 
 import numpy as np  # noqa: E402
