@@ -5,14 +5,17 @@ A command's file is imported when it is called; Beam only by the commands that r
 
 from __future__ import annotations
 
+import errno
 import importlib
 import logging
 import sys
 from collections.abc import Sequence
+from typing import Any
 
 import click
 
 import albert_data
+from albert_data.commands import printing
 from albert_data.errors import DataError
 
 # Command → its file in albert_data/commands, in the order of `--help`.
@@ -37,6 +40,18 @@ COMMANDS = {
 class _Commands(click.Group):
     """Finds commands in `COMMANDS`."""
 
+    def invoke(self, context: click.Context) -> Any:
+        try:
+            return super().invoke(context)
+        except OSError as error:  # here, for click ends in silence where a connection is cut
+            raise DataError(
+                error.strerror or str(error),
+                where=str(error.filename or ""),
+                fix="mend this, then run the same command again: it goes on where it was",
+            ) from error
+        except KeyboardInterrupt:
+            raise click.Abort from None  # click prints, and may be unable to
+
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 
@@ -57,19 +72,34 @@ def main(arguments: Sequence[str] | None = None) -> None:
     """Runs a command; every failure is one message on stderr and an exit code other than 0."""
     shown = {"-v", "--verbose"} & {*(sys.argv[1:] if arguments is None else arguments)}
     logging.basicConfig(level=logging.INFO if shown else logging.ERROR)
+    with printing.watched():
+        code = _run(arguments)
+    if code:
+        sys.exit(code)
+
+
+def _run(arguments: Sequence[str] | None) -> int:
+    """Runs a command and says on stderr what it failed of; returns its exit code."""
     try:
         cli.main(args=arguments, standalone_mode=False)
+        printing.flush()
     except click.ClickException as error:
+        printing.may_be_lost()
         error.show()
-        sys.exit(error.exit_code)
+        return error.exit_code
     except DataError as error:
-        click.echo(f"error: {error}", err=True)
-        sys.exit(error.exit_code)
-    except (KeyboardInterrupt, click.exceptions.Abort):  # click makes the one into the other
-        click.echo("stopped; the same command goes on where it was", err=True)
-        sys.exit(130)
-    except OSError as error:
-        where = f"{error.filename}: " if error.filename else ""
-        fix = "fix: mend this, then run the same command again: it goes on where it was"
-        click.echo(f"error: {where}{error.strerror or error}\n  {fix}", err=True)
-        sys.exit(1)
+        return _failed(f"error: {error}", error.exit_code)
+    except (KeyboardInterrupt, click.Abort):  # click makes the one into the other
+        return _failed("\nstopped; the same command goes on where it was", 130)
+    except printing.CannotPrintError as failure:
+        if failure.error.errno == errno.EPIPE:
+            return printing.READER_GONE
+        fix = "print it elsewhere: what this command prints is all that it makes"
+        return _failed(f"error: {DataError(str(failure), fix=fix)}", 1)
+    return 0
+
+
+def _failed(message: str, code: int) -> int:
+    printing.may_be_lost()
+    click.echo(message, err=True)
+    return code

@@ -226,9 +226,9 @@ class _Bars:
         columns = TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[pace]}")
         self.bars = Progress(*columns, console=console, auto_refresh=False, redirect_stdout=False)
         self.tasks: dict[str, TaskID] = {}
-        self.bars.start()
 
     def show(self, now: float, last: bool) -> None:
+        self.bars.start()
         for stage, pace in self.paces.items():
             if pace.samples and stage not in self.tasks:
                 self.tasks[stage] = self.bars.add_task(stage, total=None, pace="")

@@ -4,6 +4,9 @@ Beam 2.77 by itself waits for ever for a worker that was killed, and hears of a 
 the others have finished. Here the first failure, Ctrl-C or SIGTERM ends all workers at once; they also
 end when this process is killed. This file knows Beam's inner parts (`fn_api_runner.worker_handlers`)
 and must be looked at when Beam's version changes. Processes are forked, see `forks.py`.
+
+A signal's exception can cut short whatever the main thread does, so a thread of its own starts the
+processes: a worker has a process once that runs, and one that comes too late is killed there.
 """
 
 from __future__ import annotations
@@ -20,6 +23,7 @@ import sys
 import tempfile
 import threading
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from multiprocessing.connection import wait
 from typing import Any
 
@@ -49,6 +53,12 @@ class Crew:
         self.stopped_by = 0
         self.dismissed = False
         self.lock = threading.Lock()
+        self.starter = ThreadPoolExecutor(1, "starter")
+
+    @property
+    def over(self) -> bool:
+        """Whether no worker is wanted any more."""
+        return bool(self.dismissed or self.failure or self.stopped_by)
 
     @contextlib.contextmanager
     def hired(self) -> Iterator[None]:
@@ -60,11 +70,17 @@ class Crew:
             handlers.register_environment(urn, bytes)(functools.partial(_Worker, self))
             if not self.verbose:
                 undo.enter_context(_quiet())
+            before = {}
             if threading.current_thread() is threading.main_thread():
-                for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
-                    if signal.getsignal(number) is not signal.SIG_IGN:  # as nohup asks
-                        undo.callback(signal.signal, number, signal.signal(number, self.stop))
-            undo.callback(self.kill)
+                numbers = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+                before = {number: signal.getsignal(number) for number in numbers}
+            for number, handler in before.items():
+                undo.callback(signal.signal, number, handler)
+            undo.callback(self.disband)
+            self.starter.submit(int).result()  # its thread runs before a signal can come between
+            for number, handler in before.items():
+                if handler is not signal.SIG_IGN:  # as nohup asks
+                    signal.signal(number, self.stop)
             yield
 
     def stop(self, number: int, frame: Any) -> None:
@@ -84,12 +100,22 @@ class Crew:
             worker.control_conn.give_up()
 
     def kill(self) -> None:
-        """Ends all workers and waits for that; takes no lock, for the signal handler's sake."""
+        """Ends all workers that run and waits for that; takes no lock, for the signal handler's sake.
+
+        A worker that is being started meanwhile is killed by the starter: that sets `process` and then
+        looks at `over`, which whoever calls this has set before.
+        """
         processes = [worker.process for worker in self.workers if worker.process]
         for process in processes:
             process.kill()
         for process in processes:
             wait([process.sentinel])
+
+    def disband(self) -> None:
+        """Ends all workers for good, those too that were being started."""
+        self.dismissed = True
+        self.starter.shutdown(cancel_futures=True)
+        self.kill()
 
     def dismiss(self) -> None:
         """Tells all workers at once that there is no more to do, so that they end side by side."""
@@ -126,13 +152,21 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
     def __init__(self, crew: Crew, command: bytes, *beam_args: Any) -> None:
         super().__init__(*beam_args)
         self.crew = crew
-        self.process: Any = None
+        self.process: Any = None  # once it runs
         self.log = tempfile.NamedTemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.control_conn = _Control(crew)
         self.control_handler._connections_by_worker_id[self.worker_id] = self.control_conn
         crew.workers.append(self)
 
     def start_worker(self) -> None:
+        self.crew.starter.submit(self._start).result()
+        if self.crew.over:
+            raise RuntimeError("the run is over")  # `run` says what ended it
+
+    def _start(self) -> None:
+        """Starts the process, unless it is too late; runs in the crew's starter."""
+        if self.crew.over:
+            return
         verbose = self.crew.verbose
         options = {"default_sdk_harness_log_level": "INFO" if verbose else "ERROR"}
         options |= self.crew.options.get_all_options(drop_default=True)
@@ -145,14 +179,17 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
         }
         log = None if verbose else self.log.name
         forks.prepare()
-        self.process = forks.CONTEXT.Process(target=_work, args=(environment, log), daemon=True)
-        self.process.start()
-        threading.Thread(target=self._watch, args=(self.process,), daemon=True).start()
+        process = forks.CONTEXT.Process(target=_work, args=(environment, log), daemon=True)
+        process.start()
+        self.process = process
+        if self.crew.over:
+            process.kill()
+        threading.Thread(target=self._watch, args=(process,), daemon=True).start()
 
     def _watch(self, process: Any) -> None:
         wait([process.sentinel])
         code = process.exitcode
-        if self.crew.dismissed or self.crew.failure or self.crew.stopped_by:
+        if self.crew.over:
             return
         problem, fix = "killed, most likely because the machine ran out of memory", LESS_MEMORY
         if code != -signal.SIGKILL:

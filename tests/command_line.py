@@ -97,7 +97,7 @@ def start(
     """Starts a command as the leader of a new process group."""
     return subprocess.Popen(
         [*program, *map(str, arguments)],
-        env={**os.environ, "PYTHONPATH": _path(), **environment},
+        env={**os.environ, "PYTHONPATH": python_path(), **environment},
         stdout=subprocess.PIPE,
         stderr=subprocess.PIPE,
         text=True,
@@ -105,7 +105,7 @@ def start(
     )
 
 
-def _path(*first: Path) -> str:
+def python_path(*first: Path) -> str:
     """A PYTHONPATH by which the program runs this checkout's code, as the tests do."""
     known = filter(None, [os.environ.get("PYTHONPATH")])
     return os.pathsep.join([*map(str, first), str(ROOT), *known])
@@ -127,7 +127,7 @@ def stop_at(folder: Path, when: str, text: str, number: int) -> dict[str, str]:
     `folder`/stopped, for 100 s or until there is a file `folder`/stopped.on."""
     (folder / "sitecustomize.py").write_text(_STOP_AT)
     return {
-        "PYTHONPATH": _path(folder),
+        "PYTHONPATH": python_path(folder),
         "STOP_AT": f"{when}|{text}|{number}",
         "STOP_SIGN": str(folder / "stopped"),
     }

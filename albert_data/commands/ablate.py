@@ -19,10 +19,11 @@ from albert_data.commands.options import (
     verbose_option,
     workers_option,
 )
+from albert_data.commands.printing import MakesFiles
 from albert_data.schema import AblationVariant
 
 
-@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
 @click.argument("grid")
 @click.option("--tokens", type=LOCATION, help="Token cache of the variants.")
 @output_option("Folder of the variants' folders; a run that was stopped is resumed.")

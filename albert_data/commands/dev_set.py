@@ -21,9 +21,10 @@ from albert_data.commands.options import (
     vocabulary_option,
     workers_option,
 )
+from albert_data.commands.printing import MakesFiles
 
 
-@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
 @click.option(
     "--squad",
     multiple=True,

@@ -30,12 +30,13 @@ from albert_data.commands.options import (
     vocabulary_option,
     workers_option,
 )
+from albert_data.commands.printing import MakesFiles
 from albert_data.errors import ConfigError
 from albert_data.schema import Manifest
 from albert_data.tally import Tally
 
 
-@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
 @source_option
 @vocabulary_option
 @output_option("Folder of the shards; a run that was stopped is resumed.")
@@ -68,7 +69,7 @@ def build(
     show_summary(manifest, output, time.monotonic() - began)
 
 
-@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
 @source_option
 @vocabulary_option
 @output_option("Folder of the token cache.")
@@ -96,7 +97,7 @@ def tokenize(
     note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")
 
 
-@click.command(context_settings=PASS_ON, epilog=BEAM_HELP)
+@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
 @click.argument("tokens", type=LOCATION)
 @output_option("Folder of the shards; a run that was stopped is resumed.")
 @config_option

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from albert_data.commands.options import LOCATION, note
+from albert_data.commands.printing import MakesFiles
 
 
-@click.command()
+@click.command(cls=MakesFiles)
 @click.argument("shards", type=LOCATION)
 @click.option("--against", type=LOCATION, help="Another build, side by side.")
 @click.option("--output", type=LOCATION, default="report.html", show_default=True)

@@ -16,9 +16,10 @@ from albert_data.commands.options import (
     show_reading,
     source_option,
 )
+from albert_data.commands.printing import MakesFiles
 
 
-@click.command()
+@click.command(cls=MakesFiles)
 @source_option
 @output_option("The .model file to write.")
 @click.option("--size", default=30_000, show_default=True, help="Number of pieces.")

@@ -5,9 +5,10 @@ from __future__ import annotations
 import click
 
 from albert_data.commands.options import note
+from albert_data.commands.printing import MakesFiles
 
 
-@click.command("worker-pool")
+@click.command("worker-pool", cls=MakesFiles)
 @click.option("--port", default=50_000, show_default=True, help="Where jobs ask for workers.")
 def worker_pool(port) -> None:
     """Serves worker processes on a machine of a Flink or Spark cluster."""

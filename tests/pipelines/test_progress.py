@@ -1,5 +1,6 @@
 """Progress: nothing is lost between threads and processes, and the words are literal."""
 
+import errno
 import io
 import itertools
 import pickle
@@ -107,6 +108,18 @@ def test_work_goes_on_when_the_stream_is_closed(tmp_path, quick):
     with watch(tmp_path, {"mask": StageCounts()}, stream) as reporter:
         stream.close()
         reporter.add("mask", units=1)
+
+
+def test_work_goes_on_when_the_terminal_is_gone(tmp_path, quick, monkeypatch):
+    class Gone(Terminal):
+        def write(self, text):
+            raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setenv("TERM", "xterm")
+    with watch(tmp_path, {"mask": Counts(units=4)}, Gone()) as reporter:
+        reporter.add("mask", units=1)
+        time.sleep(0.2)
+    assert read(tmp_path) == {"mask": Counts(units=1)}
 
 
 def test_nothing_is_written_after_the_end(tmp_path, quick):

@@ -10,6 +10,7 @@ import subprocess
 import sys
 import threading
 import time
+from multiprocessing import forkserver
 from pathlib import Path
 
 import apache_beam as beam
@@ -98,6 +99,22 @@ def test_a_killed_worker_is_one_error_that_says_what_to_do(capfd):
     assert error.where.startswith("worker process")
     assert "killed" in error.problem and "memory" in error.problem
     assert "--workers" in error.fix and "finished units are kept" in error.fix
+    assert capfd.readouterr() == ("", "")
+
+
+def test_once_a_worker_has_died_no_other_is_started(monkeypatch, capfd):
+    connect, asked = forkserver.connect_to_new_process, []
+
+    def kill_the_first(fds):
+        asked.append(fds)
+        for worker in workers_of(os.getpid()):
+            worker.kill()
+            time.sleep(0.5)  # for its watcher
+        return connect(fds)
+
+    monkeypatch.setattr(forkserver, "connect_to_new_process", kill_the_first)
+    assert "killed" in failure("sleep", 4).problem
+    assert len(asked) == 2, "the second was being started meanwhile"
     assert capfd.readouterr() == ("", "")
 
 
