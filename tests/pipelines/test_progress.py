@@ -116,10 +116,10 @@ def test_work_goes_on_when_the_terminal_is_gone(tmp_path, quick, monkeypatch):
             raise OSError(errno.EIO, "Input/output error")
 
     monkeypatch.setenv("TERM", "xterm")
-    with watch(tmp_path, {"mask": Counts(units=4)}, Gone()) as reporter:
+    with watch(tmp_path, {"mask": StageCounts(units=4)}, Gone()) as reporter:
         reporter.add("mask", units=1)
         time.sleep(0.2)
-    assert read(tmp_path) == {"mask": Counts(units=1)}
+    assert read(tmp_path) == {"mask": StageCounts(units=1)}
 
 
 def test_nothing_is_written_after_the_end(tmp_path, quick):
