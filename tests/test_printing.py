@@ -123,5 +123,5 @@ def test_the_connection_that_a_command_loses_in_its_work_is_no_reader_that_left(
     def cut(path):
         raise BrokenPipeError(32, "Broken pipe")
 
-    monkeypatch.setattr("albert_data.verify.read_manifest", cut)
+    monkeypatch.setattr("albert_data.manifest.read_manifest", cut)
     fails(albert_data("verify", tmp_path), "Broken pipe", code=1)
