@@ -20,19 +20,19 @@ from typing import Any
 import numpy as np
 import pyarrow as pa
 
-from albert_data import rng
 from albert_data.config import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings
+from albert_data.examples import rng
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents, Pairs, cut_long_sentences, make_pairs
+from albert_data.examples.rng import draw, mix_seed, seek
+from albert_data.examples.span_law import mask_law
 from albert_data.files import atomic_path
 from albert_data.kernels import kernel
-from albert_data.mask_law import mask_law
-from albert_data.masking import MaskTables
-from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
 from albert_data.pieces import Part, make_piece, read_index, write_index
 from albert_data.provenance import PairOrigins
-from albert_data.records import MaskCounts, encode_examples
-from albert_data.rng import draw, mix_seed, seek
+from albert_data.records.encode import MaskCounts, encode_examples
+from albert_data.records.unmasked import encode_unmasked
 from albert_data.tally import SAMPLES_PER_REASON
-from albert_data.unmasked import encode_unmasked
 
 ENCODE_ROWS = 4096
 

@@ -26,9 +26,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from albert_data.errors import DataError
+from albert_data.examples.pairs import Documents, Pairs
 from albert_data.files import atomic_path
 from albert_data.gather import gather
-from albert_data.pairs import Documents, Pairs
 from albert_data.schema import PROVENANCE_COLUMNS
 from albert_data.selection import ALL
 from albert_data.tokens import read_columns

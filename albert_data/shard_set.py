@@ -19,14 +19,14 @@ import numpy as np
 import pyarrow as pa
 
 from albert_data.config_file import from_dict
-from albert_data.dynamic import mask_examples
 from albert_data.errors import ConfigError, DataError
-from albert_data.masking import MaskTables
+from albert_data.examples.dynamic import mask_examples
+from albert_data.examples.masking import MaskTables
 from albert_data.output import MANIFEST
-from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import read_provenance
+from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
+from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.storage import open_binary
-from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.token_cache import VOCABULARY_FILE
 from albert_data.verify import read_manifest
 from albert_data.vocabulary import Vocabulary, load_vocabulary

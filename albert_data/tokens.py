@@ -21,9 +21,9 @@ import pyarrow.parquet as pq
 
 from albert_data.encoder import encoder
 from albert_data.errors import DataError
+from albert_data.examples.pairs import Documents
 from albert_data.files import atomic_path
 from albert_data.normalize import Normalizer
-from albert_data.pairs import Documents
 from albert_data.selection import ALL, chosen
 from albert_data.sources.base import Document
 from albert_data.tally import Tally

@@ -16,14 +16,14 @@ from typing import Any
 
 import numpy as np
 
-from albert_data.check_records import REBUILD, check_examples
 from albert_data.config import fingerprint
 from albert_data.errors import DataError
 from albert_data.files import read_json
-from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import NUMBERS, read_provenance
+from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
+from albert_data.records.tfrecord import find_records
+from albert_data.records.validate import REBUILD, check_examples
 from albert_data.schema import SCHEMA_VERSION
-from albert_data.tfrecord import find_records
 
 BATCH = 4096
 _KEYS = set(

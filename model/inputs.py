@@ -24,7 +24,7 @@ import numpy as np
 import tensorflow as tf
 
 from albert_data.config import Config
-from albert_data.dynamic import mask_examples
+from albert_data.examples.dynamic import mask_examples
 from albert_data.schema import DYNAMIC_FEATURES, FEATURES
 from model.shards import ShardSet, mask_tables
 

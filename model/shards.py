@@ -15,7 +15,7 @@ import tensorflow as tf
 
 from albert_data.config import Config
 from albert_data.config_file import from_dict
-from albert_data.masking import MaskTables
+from albert_data.examples.masking import MaskTables
 from albert_data.schema import SCHEMA_VERSION
 from albert_data.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
@@ -37,7 +37,7 @@ class ShardSet:
         sizes: tuple of int. Bytes of each file.
         compression: str. "GZIP" or "", found from the first file.
         dynamic: Config of the build where its records are unmasked, else None: see
-            ``albert_data.dynamic``.
+            ``albert_data.examples.dynamic``.
     """
 
     folder: str

@@ -11,11 +11,11 @@ import tensorflow as tf
 
 from albert_data import blocks, pieces, shards
 from albert_data.config import Config, MaskSettings, PairSettings
-from albert_data.mask_law import MaskLaw, mask_law
-from albert_data.masking import MaskTables
-from albert_data.pairs import Documents, Pairs, make_pairs
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents, Pairs, make_pairs
+from albert_data.examples.span_law import MaskLaw, mask_law
 from albert_data.pieces import Range
-from albert_data.records import MaskCounts, encode_examples
+from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.shards import Shard
 
 PAD, UNK, CLS, SEP, MASK = range(5)

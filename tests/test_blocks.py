@@ -19,7 +19,7 @@ from albert_data.blocks import Block, open_block, shard_of
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
-from albert_data.pairs import make_pairs
+from albert_data.examples.pairs import make_pairs
 from tests import corpora
 
 CONFIG = from_dict({"seed": 7, "pairs": {"max_length": 24}, "masking": {"max_predictions": 4}})

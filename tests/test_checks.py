@@ -11,7 +11,7 @@ from scipy import stats
 
 from albert_data import blocks
 from albert_data.checks import FALSE_ALARMS, Check, _bound, check_laws, judge
-from albert_data.mask_law import mask_law
+from albert_data.examples.span_law import mask_law
 from tests.command_line import albert_data, fails, succeeds
 
 

@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from albert_data.examples.rng import mix_seed
 from albert_data.kernels import kernel
-from albert_data.rng import mix_seed
 
 SHORTEST = (
     8  # words of a text that is looked for as a whole; GPT-3's least n too (arXiv 2005.14165, C)

@@ -11,7 +11,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from albert_data.estimate.reading import Reading
-from albert_data.pairs import Documents
+from albert_data.examples.pairs import Documents
 from albert_data.provenance import read_names
 from albert_data.tokens import TokenFile, read_documents, write_token_file
 

@@ -14,8 +14,8 @@ from albert_data.blocks import place_pairs, write_block
 from albert_data.config import Config
 from albert_data.estimate.growing import Grown
 from albert_data.estimate.reading import Reading
-from albert_data.masking import MaskTables
-from albert_data.pairs import Documents
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents
 from albert_data.pieces import ranges_of
 from albert_data.provenance import read_names
 from albert_data.shards import write_shard

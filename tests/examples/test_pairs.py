@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data import pairs
 from albert_data.config import PairSettings
-from albert_data.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.examples import pairs
+from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
 
 
 def documents_of(*lengths: list[int]) -> Documents:

@@ -1,22 +1,22 @@
 """Pairs → unmasked tf.Example records, for a trainer that masks them itself (`masking.mode: dynamic`).
 
-As `records.py`, with `mask_stream` in place of the predictions; `dynamic.py` makes of such a record
-what `records.py` would have written. Examples that no masks can be made of are left out here too.
+As `encode.py`, with `mask_stream` in place of the predictions; `examples/dynamic.py` makes of such a
+record what `encode.py` would have written. Examples that no masks can be made of are left out here too.
 """
 
 from __future__ import annotations
 
 import numpy as np
 
-from albert_data import masking
+from albert_data.examples import masking
+from albert_data.examples.masking import SEGMENTS, STARTS, TOKENS, MaskTables, can_mask, lay_out
+from albert_data.examples.pairs import Documents, Pairs
+from albert_data.examples.rng import mix_seed
+from albert_data.examples.span_law import MaskLaw
 from albert_data.kernels import kernel
-from albert_data.mask_law import MaskLaw
-from albert_data.masking import SEGMENTS, STARTS, TOKENS, MaskTables, can_mask, lay_out
-from albert_data.pairs import Documents, Pairs
-from albert_data.records import MaskCounts, record_bytes_bound
-from albert_data.rng import mix_seed
-from albert_data.tfrecord import FOOTER_BYTES, add_checksums
-from albert_data.wire import (
+from albert_data.records.encode import MaskCounts, record_bytes_bound
+from albert_data.records.tfrecord import FOOTER_BYTES, add_checksums
+from albert_data.records.wire import (
     BOUNDARY,
     INPUT_IDS,
     INPUT_MASK,
@@ -44,7 +44,7 @@ def encode_unmasked(
     dupe: int,
     counts: MaskCounts,
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Serialises some of the pairs; arguments and result as of `records.encode_examples`."""
+    """Serialises some of the pairs; arguments and result as of `encode.encode_examples`."""
     buffer = np.empty(len(rows) * record_bytes_bound(max_length, 0, len(tables.starts)), np.uint8)
     lengths = np.zeros(len(rows), np.uint32)
     tokens = np.zeros(len(rows), np.int64)

@@ -13,8 +13,8 @@ from functools import cache
 
 import numpy as np
 
-from albert_data import rng
 from albert_data.config import MaskSettings
+from albert_data.examples import rng
 
 # Beyond it the end of the budget shifts the law by less than a thousandth.
 LONGEST_BUDGET = 256

@@ -12,10 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from albert_data import masking, rng
-from albert_data.kernels import kernel
-from albert_data.mask_law import MaskLaw
-from albert_data.masking import (
+from albert_data.examples import masking, rng
+from albert_data.examples.masking import (
     LABELS,
     POSITIONS,
     SEGMENTS,
@@ -26,11 +24,12 @@ from albert_data.masking import (
     lay_out,
     replace_pieces,
 )
-from albert_data.pairs import Documents, Pairs
-from albert_data.rng import mix_seed, seek
-from albert_data.schema import FEATURES
-from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, add_checksums
-from albert_data.wire import (
+from albert_data.examples.pairs import Documents, Pairs
+from albert_data.examples.rng import mix_seed, seek
+from albert_data.examples.span_law import MaskLaw
+from albert_data.kernels import kernel
+from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, add_checksums
+from albert_data.records.wire import (
     BOUNDARY,
     FLOAT_LIST,
     INPUT_IDS,
@@ -48,6 +47,7 @@ from albert_data.wire import (
     write_bits,
     write_values,
 )
+from albert_data.schema import FEATURES
 
 
 @dataclass

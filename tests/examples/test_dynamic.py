@@ -10,14 +10,14 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.config_file import from_dict
-from albert_data.dynamic import mask_examples
 from albert_data.errors import ConfigError
-from albert_data.mask_law import mask_law
-from albert_data.pairs import make_pairs
-from albert_data.parse import parse_examples, parse_unmasked
-from albert_data.records import MaskCounts
-from albert_data.rng import mix_seed
-from albert_data.unmasked import encode_unmasked
+from albert_data.examples.dynamic import mask_examples
+from albert_data.examples.pairs import make_pairs
+from albert_data.examples.rng import mix_seed
+from albert_data.examples.span_law import mask_law
+from albert_data.records.encode import MaskCounts
+from albert_data.records.parse import parse_examples, parse_unmasked
+from albert_data.records.unmasked import encode_unmasked
 from tests import corpora
 
 SIZE, LENGTH, PREDICTIONS, SEED = 40_000, 48, 7, 7

@@ -10,19 +10,19 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from albert_data import masking, rng
 from albert_data.config import MaskSettings, PairSettings, SentenceSettings
 from albert_data.encoder import Encoder
-from albert_data.mask_law import mask_law, span_law
-from albert_data.masking import (
+from albert_data.examples import masking, rng
+from albert_data.examples.masking import (
     MaskTables,
     choose_spans,
     lay_out,
     replace_pieces,
 )
+from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.examples.span_law import mask_law, span_law
 from albert_data.normalize import NORMALIZERS
-from albert_data.pairs import Documents, cut_long_sentences, make_pairs
-from albert_data.records import MaskCounts, encode_examples
+from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.sentences import splitter
 from albert_data.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data

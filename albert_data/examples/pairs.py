@@ -18,11 +18,11 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from albert_data import rng
 from albert_data.config import SPECIAL_TOKENS_PER_PAIR, PairSettings
 from albert_data.errors import DataError
+from albert_data.examples import rng
+from albert_data.examples.rng import below, draw, mix_seed, seek
 from albert_data.kernels import kernel
-from albert_data.rng import below, draw, mix_seed, seek
 from albert_data.tally import SAMPLES_PER_REASON
 
 SOP, NSP, NONE = 0, 1, 2

@@ -9,8 +9,8 @@ from __future__ import annotations
 import numpy as np
 
 from albert_data.kernels import kernel
+from albert_data.records.tfrecord import HEADER_BYTES, LENGTH_BYTES
 from albert_data.schema import ALL_FEATURES
-from albert_data.tfrecord import HEADER_BYTES, LENGTH_BYTES
 
 NAMES = np.zeros((len(ALL_FEATURES), 32), np.uint8)
 for _row, _feature in enumerate(ALL_FEATURES):

@@ -11,9 +11,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.config import MaskSettings, PairSettings
-from albert_data.mask_law import MaskLaw
-from albert_data.pairs import Documents, make_pairs
-from albert_data.records import record_bytes_bound
+from albert_data.examples.pairs import Documents, make_pairs
+from albert_data.examples.span_law import MaskLaw
+from albert_data.records.encode import record_bytes_bound
 from albert_data.schema import FEATURES
 from tests import corpora
 from tests.corpora import CLS, MASK, PAD, SEP

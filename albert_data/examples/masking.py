@@ -6,7 +6,7 @@ drawn, then a start among the units until the span from it lies in one segment, 
 and its pieces fit the budget left. Only the place is drawn again, never n. Where `TRIES` draws find
 no place, spans may touch (high mask rates), and at last n is shortened. Spans never overlap.
 
-n comes from a law that makes up for the end of the budget, see `mask_law.py`.
+n comes from a law that makes up for the end of the budget, see `span_law.py`.
 
 Each chosen piece is then masked, kept or replaced by a random ordinary piece. The masks of an example
 depend on (seed, document, dupe, chunk) and the settings alone.
@@ -18,8 +18,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from albert_data.examples.rng import below, draw
 from albert_data.kernels import kernel
-from albert_data.rng import below, draw
 from albert_data.vocabulary import Vocabulary
 
 TRIES = 64

@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from albert_data.errors import DataError
-from albert_data.parse import Examples, UnmaskedExamples
+from albert_data.records.parse import Examples, UnmaskedExamples
 
 REBUILD = "restore the file, or remove the folder and build it again"
 _Faults = dict[str, np.ndarray]  # fault → bool [R]

@@ -13,8 +13,8 @@ import numpy as np
 
 from albert_data.errors import DataError
 from albert_data.kernels import kernel
+from albert_data.records.wire import NAME_LENGTHS, NAMES
 from albert_data.schema import ALL_FEATURES, DYNAMIC_FEATURES, FEATURES, Feature
-from albert_data.wire import NAME_LENGTHS, NAMES
 
 _OK, _MALFORMED, _WRONG_LENGTH = 0, 1, 2
 

@@ -12,11 +12,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from albert_data import rng
 from albert_data.config import Config
-from albert_data.kernels import kernel
-from albert_data.mask_law import mask_law
-from albert_data.masking import (
+from albert_data.examples import rng
+from albert_data.examples.masking import (
     LABELS,
     POSITIONS,
     STARTS,
@@ -26,7 +24,9 @@ from albert_data.masking import (
     example_scratch,
     replace_pieces,
 )
-from albert_data.rng import seek
+from albert_data.examples.rng import seek
+from albert_data.examples.span_law import mask_law
+from albert_data.kernels import kernel
 
 
 @dataclass(frozen=True)
