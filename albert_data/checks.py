@@ -20,6 +20,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from albert_data.errors import DataError
+from albert_data.examples.masking import mask_budget
 
 FALSE_ALARMS = 1e-6  # of a whole build
 _SPAN_BEND = (
@@ -124,9 +125,8 @@ def _span_laws(statistics: dict[str, Any], masking: dict[str, Any]) -> Iterator[
 
 
 def _budget(tokens: int, masking: dict[str, Any]) -> int:
-    """Pieces to predict in an example of so many tokens, as `masking.choose_spans` counts them."""
-    budget = (tokens * round(masking["rate"] * 1_000_000) + 500_000) // 1_000_000
-    return min(max(budget, 1), masking["max_predictions"])
+    """Pieces to predict in an example of so many tokens."""
+    return mask_budget(tokens, round(masking["rate"] * 1_000_000), masking["max_predictions"])
 
 
 def judge(law: Check, threshold: float) -> Check:

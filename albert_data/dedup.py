@@ -53,7 +53,7 @@ def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) ->
     if path.exists():
         return
     documents = read_documents(token_file, crc32c)
-    bounds = documents.sentences[documents.documents]
+    bounds = documents.sentence_offsets[documents.document_offsets]
     signatures = (_exact if method == "exact" else _minhash)(documents.ids, bounds, starts)
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         np.save(stream, signatures)

@@ -19,7 +19,8 @@ from albert_data.errors import DataError
 from albert_data.examples import pairs
 from albert_data.examples.span_law import span_law
 from albert_data.kernels import code_fingerprint
-from albert_data.schema import SCHEMA_VERSION, features_of
+from albert_data.records.features import features_of
+from albert_data.schema import SCHEMA_VERSION
 from albert_data.selection import select_sources
 from albert_data.shards import Shard
 

@@ -1,81 +1,15 @@
-"""Every record on disk, once: field, type, shape, meaning. Writers, parsers, reports and docs read it.
+"""Every file on disk, once: field, type, meaning. Writers, parsers, reports and docs read it.
 
-Token files (Parquet, one row a document), shards (TFRecord of tf.Example), their provenance sidecars
-(Parquet, one row a record), block files (ours, between masking and assembly; see `blocks.py`), a grid's
-ablation.json, and what lies beside a build: run.json, estimate.json, contamination.json.
+Token files (Parquet, one row a document), the shards' provenance sidecars (Parquet, one row a record), a
+grid's ablation.json, and what lies beside a build: run.json, estimate.json, contamination.json. The
+shards' own features are in `records/features.py`, block files in `blocks.py`.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
-from typing import Literal
 
 SCHEMA_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A feature of the tf.Example records.
-
-    Attributes:
-        name: as in google-research/albert, so that its input function reads our shards.
-        dtype: `int64` or `float32`.
-        length: `max_length` tokens, `max_predictions`, `one`, or `four`.
-        meaning: one line for people.
-    """
-
-    name: str
-    dtype: Literal["int64", "float32"]
-    length: Literal["max_length", "max_predictions", "one", "four"]
-    meaning: str
-
-    def size(self, max_length: int, max_predictions: int) -> int:
-        """Number of values in a record."""
-        sizes = {"max_length": max_length, "max_predictions": max_predictions, "one": 1, "four": 4}
-        return sizes[self.length]
-
-
-# All features, in the order of the serialised record: sorted by name.
-ALL_FEATURES = (
-    Feature("input_ids", "int64", "max_length", "[CLS] x1 [SEP] x2 [SEP], masked, then padding"),
-    Feature("input_mask", "int64", "max_length", "1 on tokens, 0 on padding"),
-    Feature(
-        "mask_stream",
-        "int64",
-        "four",
-        "names the random stream of the masks: lower and upper 32 bits of the document's key under "
-        "the seed, ordinal of the chunk, dupe",
-    ),
-    Feature(
-        "masked_lm_ids", "int64", "max_predictions", "the piece before masking, 0 where unused"
-    ),
-    Feature(
-        "masked_lm_positions", "int64", "max_predictions", "ascending positions, 0 where unused"
-    ),
-    Feature(
-        "masked_lm_weights", "float32", "max_predictions", "1.0 on predictions, 0.0 where unused"
-    ),
-    Feature(
-        "next_sentence_labels",
-        "int64",
-        "one",
-        "1 = swapped (sop) or random (nsp) second segment; 0 under objective none",
-    ),
-    Feature(
-        "segment_ids", "int64", "max_length", "0 on [CLS] x1 [SEP], 1 on x2 [SEP], 0 on padding"
-    ),
-    Feature(
-        "token_boundary", "int64", "max_length", "1 where a word begins and on [CLS] and [SEP]"
-    ),
-)
-FEATURES = tuple(f for f in ALL_FEATURES if f.name != "mask_stream")
-# Under `masking.mode: dynamic`: nothing is masked, the trainer does that.
-DYNAMIC_FEATURES = tuple(f for f in ALL_FEATURES if not f.name.startswith("masked_lm"))
-
-
-def features_of(mode: str) -> tuple[Feature, ...]:
-    """The features of a record under `masking.mode`."""
-    return DYNAMIC_FEATURES if mode == "dynamic" else FEATURES
 
 
 @dataclass(frozen=True)

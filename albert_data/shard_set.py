@@ -68,7 +68,8 @@ class ShardSet:
     def examples(self, file: ShardFile, first: int = 0) -> Iterator[tuple[int, Examples]]:
         """Records of a file from number `first`, as (number of the first, a batch of them).
 
-        Records of `masking.mode: dynamic` are masked as the trainer masks them in epoch 0.
+        Records of `masking.mode: dynamic` are masked as the trainer masks them in epoch 0. What others'
+        records may lack (`Feature.needed`) is 0 in those that do.
 
         Raises:
             DataError: a record is damaged or has other features or lengths.
@@ -84,7 +85,9 @@ class ShardSet:
                         self,
                     )
                 else:
-                    batch = parse_examples(buffer, begins, ends, *sizes, file.path.name, number)
+                    place = file.path.name, number
+                    strict = self.manifest is not None
+                    batch = parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
             yield number, batch
 
     @property
@@ -147,7 +150,7 @@ def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
         tables=MaskTables.of(shards.vocabulary),
     )
     del fields["mask_stream"]
-    return Examples(**{**fields, **vars(masked)})
+    return Examples(**{**fields, **masked._asdict()})
 
 
 def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:

@@ -14,7 +14,7 @@ depend on (seed, document, dupe, chunk) and the settings alone.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -26,207 +26,17 @@ TRIES = 64
 MASKED, KEPT, RANDOM = 0, 1, 2
 
 
-def example_scratch(max_length: int) -> np.ndarray:
-    """Working memory of the kernels for examples of up to max_length tokens, int32 [8, max + 2]."""
-    return np.zeros((8, max_length + 2), np.int32)
+# Rows of the working memory of one example.
+TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, POSITIONS, LABELS = range(7)
+ROWS = 7
 
 
-# Rows of the scratch array.
-TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, POSITIONS, LABELS, KINDS = range(8)
+def example_memory(max_length: int) -> np.ndarray:
+    """Working memory of the kernels for an example of up to max_length tokens, uint32 [7, max + 2]."""
+    return np.zeros((ROWS, max_length + 2), np.uint32)
 
 
-@kernel
-def lay_out(ids, pair, starts, cls, sep, scratch):
-    """Writes `[CLS] x1 [SEP] x2 [SEP]` into scratch.
-
-    Args:
-        ids: int32 [T], piece ids.
-        pair: int64 [4], token ranges of x1 and x2.
-        starts: bool [V], the piece begins a word.
-        scratch: int32, rows TOKENS, STARTS (1 also on [CLS] and [SEP]) and SEGMENTS are written.
-
-    Returns:
-        number of tokens, position of the first [SEP].
-    """
-    n = 0
-    scratch[TOKENS, n], scratch[STARTS, n], scratch[SEGMENTS, n] = cls, 1, 0
-    n += 1
-    middle = 0
-    for segment in range(2):
-        begin, end = pair[2 * segment], pair[2 * segment + 1]
-        for t in range(begin, end):
-            piece = ids[t]
-            scratch[TOKENS, n] = piece
-            scratch[STARTS, n] = starts[piece]
-            scratch[SEGMENTS, n] = segment
-            n += 1
-        scratch[TOKENS, n], scratch[STARTS, n], scratch[SEGMENTS, n] = sep, 1, segment
-        if segment == 0:
-            middle = n
-        n += 1
-    return n, middle
-
-
-@kernel
-def _find_units(scratch, n, middle, words):
-    """Fills UNITS with each unit's first position; returns the units of x1 and of both segments.
-
-    UNITS[u + 1] is where unit u ends, save at the border, where [SEP] follows.
-    """
-    units = 0
-    first = 0
-    for position in range(1, n - 1):
-        if position == middle:
-            first = units
-            continue
-        head = position == 1 or position == middle + 1
-        if head or words == 0 or scratch[STARTS, position]:
-            scratch[UNITS, units] = position
-            scratch[TAKEN, units] = 0
-            units += 1
-    scratch[UNITS, units] = n - 1
-    return first, units
-
-
-@kernel
-def _unit_end(scratch, unit, first, middle):
-    """Position after the last piece of a unit."""
-    return middle if unit == first - 1 else scratch[UNITS, unit + 1]
-
-
-@kernel
-def _free(scratch, unit, length, first, units, gap):
-    """Whether units [unit, unit + length) lie in one segment and are not taken, nor are neighbours."""
-    low, high = (0, first) if unit < first else (first, units)
-    if unit + length > high:
-        return False
-    for u in range(unit, unit + length):
-        if scratch[TAKEN, u]:
-            return False
-    if gap:
-        if unit > low and scratch[TAKEN, unit - 1]:
-            return False
-        if unit + length < high and scratch[TAKEN, unit + length]:
-            return False
-    return True
-
-
-@kernel
-def _place(stream, scratch, wanted, left, first, units, middle):
-    """A place for a span: (first unit, its length), the length 0 where there is none.
-
-    `left` is the number of pieces that may still be chosen.
-    """
-    length = min(wanted, left)
-    while length > 0:
-        for attempt in range(2 * TRIES):
-            unit = below(stream, units)
-            if not _free(scratch, unit, length, first, units, attempt < TRIES):
-                continue
-            pieces = _unit_end(scratch, unit + length - 1, first, middle) - scratch[UNITS, unit]
-            if pieces <= left:
-                return unit, length
-        length -= 1
-    return 0, 0
-
-
-@kernel
-def choose_spans(
-    stream, scratch, n, middle, lengths, rate_millionths, max_predictions, words, spans
-):
-    """Chooses the masked units of an example laid out in scratch (row TAKEN is set on them).
-
-    Args:
-        stream: positioned random stream.
-        lengths: uint64 [B + 1, N], see `MaskLaw`.
-        spans: int64 [2, N + 1], counts by length are added: row 0 as drawn, row 1 shortened.
-
-    Returns:
-        number of units, units of x1.
-    """
-    first, units = _find_units(scratch, n, middle, words)
-    budget = (n * rate_millionths + 500_000) // 1_000_000
-    budget = min(max(budget, 1), max_predictions)
-    law = lengths[min(budget, len(lengths) - 1)]
-    left = budget
-    while left > 0:
-        u = draw(stream)
-        wanted = 1
-        while u >= law[wanted - 1]:
-            wanted += 1
-        unit, length = _place(stream, scratch, wanted, left, first, units, middle)
-        if length == 0:
-            break
-        for k in range(unit, unit + length):
-            scratch[TAKEN, k] = 1
-        left -= _unit_end(scratch, unit + length - 1, first, middle) - scratch[UNITS, unit]
-        spans[0 if length == wanted else 1, length] += 1
-    if left == budget:
-        _take_shortest(scratch, first, units, middle, max_predictions, spans)
-    return units, first
-
-
-@kernel
-def _take_shortest(scratch, first, units, middle, max_predictions, spans):
-    """Takes the unit of fewest pieces where every one is over the budget: at least one is masked."""
-    best = -1
-    fewest = max_predictions + 1
-    for u in range(units):
-        pieces = _unit_end(scratch, u, first, middle) - scratch[UNITS, u]
-        if pieces < fewest:
-            best, fewest = u, pieces
-    if best >= 0:
-        scratch[TAKEN, best] = 1
-        spans[1, 1] += 1
-
-
-@kernel
-def can_mask(scratch, n, middle, max_predictions, words):
-    """Whether an example laid out in scratch has a unit of at most max_predictions pieces."""
-    first, units = _find_units(scratch, n, middle, words)
-    for u in range(units):
-        if _unit_end(scratch, u, first, middle) - scratch[UNITS, u] <= max_predictions:
-            return True
-    return False
-
-
-@kernel
-def replace_pieces(stream, scratch, units, first, middle, kinds, ordinary, mask, replaced):
-    """Replaces the pieces of the taken units in TOKENS.
-
-    Rows POSITIONS, LABELS (the pieces before) and KINDS are written, by ascending position.
-
-    Args:
-        kinds: uint64 [2], cumulative thresholds of masked and kept.
-        ordinary: int32, ids that may be drawn.
-        replaced: int64 [3], counts of masked, kept and random are added.
-
-    Returns:
-        number of chosen pieces.
-    """
-    count = 0
-    for u in range(units):
-        if not scratch[TAKEN, u]:
-            continue
-        for position in range(scratch[UNITS, u], _unit_end(scratch, u, first, middle)):
-            scratch[POSITIONS, count] = position
-            scratch[LABELS, count] = scratch[TOKENS, position]
-            kind = draw(stream)
-            if kind < kinds[0]:
-                scratch[TOKENS, position] = mask
-                scratch[KINDS, count] = MASKED
-            elif kind < kinds[1]:
-                scratch[KINDS, count] = KEPT
-            else:
-                scratch[TOKENS, position] = ordinary[below(stream, len(ordinary))]
-                scratch[KINDS, count] = RANDOM
-            replaced[scratch[KINDS, count]] += 1
-            count += 1
-    return count
-
-
-@dataclass(frozen=True)
-class MaskTables:
+class MaskTables(NamedTuple):
     """What masking needs of a vocabulary.
 
     Attributes:
@@ -246,3 +56,195 @@ class MaskTables:
     def of(cls, vocabulary: Vocabulary) -> MaskTables:
         v = vocabulary
         return cls(v.starts, v.ordinary, v.cls, v.sep, v.mask, v.pad)
+
+
+@kernel
+def lay_out(ids, pair, tables, memory):
+    """Writes `[CLS] x1 [SEP] x2 [SEP]` into working memory.
+
+    Args:
+        ids: int32 [T], piece ids.
+        pair: int64 [4], token ranges of x1 and x2.
+        tables: MaskTables.
+        memory: uint32, rows TOKENS, STARTS (1 also on [CLS] and [SEP]) and SEGMENTS are written.
+
+    Returns:
+        number of tokens, position of the first [SEP].
+    """
+    n = 0
+    memory[TOKENS, n], memory[STARTS, n], memory[SEGMENTS, n] = tables.cls, 1, 0
+    n += 1
+    middle = 0
+    for segment in range(2):
+        begin, end = pair[2 * segment], pair[2 * segment + 1]
+        for t in range(begin, end):
+            piece = ids[t]
+            memory[TOKENS, n] = piece
+            memory[STARTS, n] = tables.starts[piece]
+            memory[SEGMENTS, n] = segment
+            n += 1
+        memory[TOKENS, n], memory[STARTS, n], memory[SEGMENTS, n] = tables.sep, 1, segment
+        if segment == 0:
+            middle = n
+        n += 1
+    return n, middle
+
+
+@kernel
+def _find_units(memory, n, middle, words):
+    """Fills UNITS with each unit's first position; returns the units of x1 and of both segments.
+
+    UNITS[u + 1] is where unit u ends, save at the border, where [SEP] follows.
+    """
+    units = 0
+    first = 0
+    for position in range(1, n - 1):
+        if position == middle:
+            first = units
+            continue
+        head = position == 1 or position == middle + 1
+        if head or words == 0 or memory[STARTS, position]:
+            memory[UNITS, units] = position
+            memory[TAKEN, units] = 0
+            units += 1
+    memory[UNITS, units] = n - 1
+    return first, units
+
+
+@kernel
+def _unit_end(memory, unit, first, middle):
+    """Position after the last piece of a unit."""
+    return middle if unit == first - 1 else memory[UNITS, unit + 1]
+
+
+@kernel
+def _free(memory, unit, length, first, units, gap):
+    """Whether units [unit, unit + length) lie in one segment and are not taken, nor are neighbours."""
+    low, high = (0, first) if unit < first else (first, units)
+    if unit + length > high:
+        return False
+    for u in range(unit, unit + length):
+        if memory[TAKEN, u]:
+            return False
+    if gap:
+        if unit > low and memory[TAKEN, unit - 1]:
+            return False
+        if unit + length < high and memory[TAKEN, unit + length]:
+            return False
+    return True
+
+
+@kernel
+def _place(stream, memory, wanted, left, first, units, middle):
+    """A place for a span: (first unit, its length), the length 0 where there is none.
+
+    `left` is the number of pieces that may still be chosen.
+    """
+    length = min(wanted, left)
+    while length > 0:
+        for attempt in range(2 * TRIES):
+            unit = below(stream, units)
+            if not _free(memory, unit, length, first, units, attempt < TRIES):
+                continue
+            pieces = _unit_end(memory, unit + length - 1, first, middle) - memory[UNITS, unit]
+            if pieces <= left:
+                return unit, length
+        length -= 1
+    return 0, 0
+
+
+@kernel
+def mask_budget(tokens, rate_millionths, max_predictions):
+    """How many pieces of an example of so many tokens are to be predicted."""
+    return min(max((tokens * rate_millionths + 500_000) // 1_000_000, 1), max_predictions)
+
+
+@kernel
+def choose_spans(stream, memory, n, middle, law, spans):
+    """Chooses the masked units of an example laid out in memory (row TAKEN is set on them).
+
+    Args:
+        stream: positioned random stream.
+        law: MaskLaw.
+        spans: int64 [2, N + 1], counts by length are added: row 0 as drawn, row 1 shortened.
+
+    Returns:
+        number of units, units of x1.
+    """
+    first, units = _find_units(memory, n, middle, law.words)
+    budget = mask_budget(n, law.rate_millionths, law.max_predictions)
+    thresholds = law.lengths[min(budget, len(law.lengths) - 1)]
+    left = budget
+    while left > 0:
+        u = draw(stream)
+        wanted = 1
+        while u >= thresholds[wanted - 1]:
+            wanted += 1
+        unit, length = _place(stream, memory, wanted, left, first, units, middle)
+        if length == 0:
+            break
+        for k in range(unit, unit + length):
+            memory[TAKEN, k] = 1
+        left -= _unit_end(memory, unit + length - 1, first, middle) - memory[UNITS, unit]
+        spans[0 if length == wanted else 1, length] += 1
+    if left == budget:
+        _take_shortest(memory, first, units, middle, law.max_predictions, spans)
+    return units, first
+
+
+@kernel
+def _take_shortest(memory, first, units, middle, max_predictions, spans):
+    """Takes the unit of fewest pieces where every one is over the budget: at least one is masked."""
+    best = -1
+    fewest = max_predictions + 1
+    for u in range(units):
+        pieces = _unit_end(memory, u, first, middle) - memory[UNITS, u]
+        if pieces < fewest:
+            best, fewest = u, pieces
+    if best >= 0:
+        memory[TAKEN, best] = 1
+        spans[1, 1] += 1
+
+
+@kernel
+def can_mask(memory, n, middle, law):
+    """Whether an example laid out in memory has a unit of at most max_predictions pieces."""
+    first, units = _find_units(memory, n, middle, law.words)
+    for u in range(units):
+        if _unit_end(memory, u, first, middle) - memory[UNITS, u] <= law.max_predictions:
+            return True
+    return False
+
+
+@kernel
+def replace_pieces(stream, memory, units, first, middle, law, tables, replaced):
+    """Replaces the pieces of the taken units in TOKENS.
+
+    Rows POSITIONS and LABELS (the pieces before) are written, by ascending position.
+
+    Args:
+        law: MaskLaw.
+        tables: MaskTables.
+        replaced: int64 [3], counts of masked, kept and random are added.
+
+    Returns:
+        number of chosen pieces.
+    """
+    count = 0
+    for u in range(units):
+        if not memory[TAKEN, u]:
+            continue
+        for position in range(memory[UNITS, u], _unit_end(memory, u, first, middle)):
+            memory[POSITIONS, count] = position
+            memory[LABELS, count] = memory[TOKENS, position]
+            count += 1
+            drawn = draw(stream)
+            if drawn < law.kinds[0]:
+                memory[TOKENS, position] = tables.mask
+                replaced[MASKED] += 1
+            elif drawn < law.kinds[1]:
+                replaced[KEPT] += 1
+            else:
+                memory[TOKENS, position] = tables.ordinary[below(stream, len(tables.ordinary))]
+                replaced[RANDOM] += 1
+    return count

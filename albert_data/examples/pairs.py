@@ -14,7 +14,7 @@ sentence is dropped and counted. A sentence that no example can hold is cut at w
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
@@ -41,25 +41,23 @@ OBJECTIVES = {"sop": SOP, "nsp": NSP, "none": NONE}
 ) = range(8)
 
 
-@dataclass(frozen=True)
-class Documents:
+class Documents(NamedTuple):
     """A token file's documents, D of them with S sentences and T tokens in all.
 
     Attributes:
         ids: int32 [T], piece ids.
-        sentences: int64 [S + 1], token offsets at which sentences begin (and the last one ends).
-        documents: int64 [D + 1], sentence offsets at which documents begin.
+        sentence_offsets: int64 [S + 1], where sentences begin in `ids`, and the last one ends.
+        document_offsets: int64 [D + 1], which sentences documents begin with, and S.
         keys: uint64 [D], the documents' keys.
     """
 
     ids: np.ndarray
-    sentences: np.ndarray
-    documents: np.ndarray
+    sentence_offsets: np.ndarray
+    document_offsets: np.ndarray
     keys: np.ndarray
 
 
-@dataclass(frozen=True)
-class Pairs:
+class Pairs(NamedTuple):
     """N examples before masking.
 
     Attributes:
@@ -86,11 +84,11 @@ def cut_long_sentences(documents: Documents, starts: np.ndarray, limit: int) -> 
         starts: bool [V], the piece begins a word.
         limit: tokens of text that one example holds.
     """
-    lengths = np.diff(documents.sentences)
+    lengths = np.diff(documents.sentence_offsets)
     if not (lengths > limit).any():
         return documents
     sentences, offsets = _cut_long(
-        documents.ids, documents.sentences, documents.documents, starts, limit
+        documents.ids, documents.sentence_offsets, documents.document_offsets, starts, limit
     )
     return Documents(documents.ids, sentences, offsets, documents.keys)
 
@@ -104,13 +102,13 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
     max_tokens = settings.max_length - SPECIAL_TOKENS_PER_PAIR
     if settings.distinct:
         dupe %= settings.distinct
-    room = len(documents.sentences) - 1
+    room = len(documents.sentence_offsets) - 1
     ranges = np.empty((room, 4), np.int64)
     document, chunk, label = (np.empty(room, np.int64) for _ in range(3))
     totals = np.zeros(8, np.int64)
     count = _make_pairs(
-        documents.sentences,
-        documents.documents,
+        documents.sentence_offsets,
+        documents.document_offsets,
         documents.keys,
         np.uint64(seed),
         dupe,

@@ -8,8 +8,8 @@ cannot hold where the budget is smaller than N: there p(n) is cut at the budget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
@@ -20,8 +20,7 @@ from albert_data.examples import rng
 LONGEST_BUDGET = 256
 
 
-@dataclass(frozen=True)
-class MaskLaw:
+class MaskLaw(NamedTuple):
     """The settings as the numbers the kernel uses.
 
     Attributes:

@@ -1,57 +1,44 @@
-"""Masked examples → tf.Example bytes in TFRecord framing, in one kernel over flat arrays.
+"""Pairs → tf.Example bytes in TFRecord framing, masked or not, in one kernel over flat arrays.
 
 Byte-equal to `tf.train.Example` serialised deterministically (feature names sorted, lists packed) and
 to TensorFlow's own framing: length (uint64), its masked CRC-32C, the record, its masked CRC-32C.
-The kernel leaves room for the checksums; `tfrecord.add_checksums` fills them in. Cost: about 20 µs an
+The kernel leaves room for the checksums; `tfrecord.add_checksums` fills them in. Cost: about 9 µs an
 example of 512 tokens, masks included.
+
+Under `masking.mode: dynamic` a record has the name of its masks' random stream in place of predictions,
+and `examples/dynamic.py` makes of it what is written here otherwise.
 """
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
+from typing import NamedTuple
 
 import numpy as np
 
-from albert_data.examples import masking, rng
 from albert_data.examples.masking import (
-    LABELS,
-    POSITIONS,
-    SEGMENTS,
-    STARTS,
-    TOKENS,
     MaskTables,
+    can_mask,
     choose_spans,
     lay_out,
     replace_pieces,
 )
 from albert_data.examples.pairs import Documents, Pairs
-from albert_data.examples.rng import mix_seed, seek
+from albert_data.examples.rng import MASKS, STREAM_WORDS, mix_seed, seek
 from albert_data.examples.span_law import MaskLaw
 from albert_data.kernels import kernel
-from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, add_checksums
-from albert_data.records.wire import (
-    BOUNDARY,
-    FLOAT_LIST,
-    INPUT_IDS,
-    INPUT_MASK,
-    INT64_LIST,
-    LABEL,
-    MLM_IDS,
-    MLM_POSITIONS,
-    MLM_WEIGHTS,
-    SEGMENT_IDS,
-    entry_size,
-    open_feature,
-    open_record,
-    packed_size,
-    write_bits,
-    write_values,
+from albert_data.records.features import (
+    Feature,
+    features_of,
+    fill_rows,
+    table_of,
+    working_memory,
 )
-from albert_data.schema import FEATURES
+from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, add_checksums
+from albert_data.records.wire import write_example
 
 
-@dataclass
-class MaskCounts:
+class MaskCounts(NamedTuple):
     """What the kernel counted, summed over examples. N = longest span, L = max_length.
 
     Attributes:
@@ -72,19 +59,23 @@ class MaskCounts:
         return cls(*(np.zeros(s, np.int64) for s in ((2, longest + 1), 3, max_length + 1, 2)))
 
     def to_json(self) -> dict[str, list]:
-        return {name: values.tolist() for name, values in vars(self).items()}
+        return {name: values.tolist() for name, values in self._asdict().items()}
 
 
-def record_bytes_bound(max_length: int, max_predictions: int, vocabulary_size: int) -> int:
-    """No framed record is longer than this."""
-    id_bytes = _varint_bound(vocabulary_size)
-    position_bytes = _varint_bound(max_length)
-    lists = max_length * (id_bytes + 3) + max_predictions * (id_bytes + position_bytes + 4) + 1
-    return lists + len(FEATURES) * 64 + HEADER_BYTES + FOOTER_BYTES + 16
+def record_bytes_bound(
+    features: Sequence[Feature], max_length: int, max_predictions: int, vocabulary_size: int
+) -> int:
+    """No framed record of these features is longer than this."""
+    values = sum(
+        f.size(max_length, max_predictions)
+        * (4 if f.dtype == "float32" else _varint_bound(f.limit(max_length, vocabulary_size)))
+        for f in features
+    )
+    return values + len(features) * 64 + HEADER_BYTES + FOOTER_BYTES + 16
 
 
 def _varint_bound(value: int) -> int:
-    return max(1, -(-int(value).bit_length() // 7))
+    return max(1, -(-int(value - 1).bit_length() // 7))
 
 
 def encode_examples(
@@ -97,127 +88,63 @@ def encode_examples(
     seed: int,
     dupe: int,
     counts: MaskCounts,
+    mode: str = "static",
 ) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
-    """Masks and serialises some of the pairs.
+    """Masks some of the pairs, or names their masks' random streams, and serialises them.
 
     Args:
         rows: int64 [R], which pairs, in the order wanted.
         counts: is added to.
+        mode: `masking.mode`.
 
     Returns:
         buffer uint8 of framed records one after the other; uint32 [R] framed lengths and int64 [R]
         numbers of tokens (both 0 for an example left out because no word in it can be masked).
     """
-    bound = record_bytes_bound(max_length, law.max_predictions, len(tables.starts))
+    features = features_of(mode)
+    sizes = max_length, law.max_predictions
+    bound = record_bytes_bound(features, *sizes, len(tables.starts))
     buffer = np.empty(len(rows) * bound, np.uint8)
     lengths = np.zeros(len(rows), np.uint32)
     tokens = np.zeros(len(rows), np.int64)
+    table, memory = table_of(features, *sizes), working_memory(max_length)
     used = _encode(
-        documents.ids,
-        documents.keys,
-        pairs.ranges,
-        pairs.document,
-        pairs.chunk,
-        pairs.label,
-        rows,
-        tables.starts,
-        tables.ordinary,
-        tables.cls,
-        tables.sep,
-        tables.mask,
-        tables.pad,
-        law.lengths,
-        law.kinds,
-        law.rate_millionths,
-        law.max_predictions,
-        law.words,
-        max_length,
-        np.uint64(seed),
-        dupe,
-        masking.example_scratch(max_length),
-        buffer,
-        lengths,
-        tokens,
-        counts.spans,
-        counts.replaced,
-    )
-    counts.tokens += np.bincount(tokens, minlength=max_length + 1)
-    counts.labels += np.bincount(pairs.label[rows[tokens > 0]], minlength=2)
+        documents, pairs, rows, law, tables, np.uint64(seed), dupe, mode == "static", table, memory,
+        buffer, lengths, tokens, counts,
+    )  # fmt: skip
     framed = buffer[:used]
     add_checksums(framed, lengths)
     return framed, lengths, tokens
 
 
 @kernel
-def _write_example(out, at, scratch, n, chosen, label, pad, max_length, max_predictions):
-    """Writes one framed record (checksums left blank) at `at`; returns its end."""
-    tokens = scratch[TOKENS]
-    for i in range(n, max_length):
-        tokens[i] = pad
-    ids_size = packed_size(tokens, max_length, max_length)
-    mlm_size = packed_size(scratch[LABELS], chosen, max_predictions)
-    positions_size = packed_size(scratch[POSITIONS], chosen, max_predictions)
-    features = (
-        entry_size(INPUT_IDS, ids_size)
-        + entry_size(INPUT_MASK, max_length)
-        + entry_size(MLM_IDS, mlm_size)
-        + entry_size(MLM_POSITIONS, positions_size)
-        + entry_size(MLM_WEIGHTS, 4 * max_predictions)
-        + entry_size(LABEL, 1)
-        + entry_size(SEGMENT_IDS, max_length)
-        + entry_size(BOUNDARY, max_length)
-    )
-    at = open_record(out, at, features)
-    at = open_feature(out, at, INPUT_IDS, INT64_LIST, ids_size)
-    at = write_values(out, at, tokens, max_length, max_length)
-    at = open_feature(out, at, INPUT_MASK, INT64_LIST, max_length)
-    out[at : at + n] = 1
-    out[at + n : at + max_length] = 0
-    at += max_length
-    at = open_feature(out, at, MLM_IDS, INT64_LIST, mlm_size)
-    at = write_values(out, at, scratch[LABELS], chosen, max_predictions)
-    at = open_feature(out, at, MLM_POSITIONS, INT64_LIST, positions_size)
-    at = write_values(out, at, scratch[POSITIONS], chosen, max_predictions)
-    at = open_feature(out, at, MLM_WEIGHTS, FLOAT_LIST, 4 * max_predictions)
-    out[at : at + 4 * max_predictions] = 0
-    for i in range(chosen):  # 1.0 as a little-endian float32
-        out[at + 4 * i + 2] = 0x80
-        out[at + 4 * i + 3] = 0x3F
-    at += 4 * max_predictions
-    at = open_feature(out, at, LABEL, INT64_LIST, 1)
-    out[at] = label
-    at = open_feature(out, at + 1, SEGMENT_IDS, INT64_LIST, max_length)
-    at = write_bits(out, at, scratch[SEGMENTS], n, max_length)
-    at = open_feature(out, at, BOUNDARY, INT64_LIST, max_length)
-    at = write_bits(out, at, scratch[STARTS], n, max_length)
-    return at + FOOTER_BYTES
-
-
-@kernel
 def _encode(
-    ids, keys, ranges, document, chunk, label, rows, starts, ordinary, cls, sep, mask, pad,
-    law_lengths, law_kinds, rate_millionths, max_predictions, words, max_length, seed, dupe,
-    scratch, out, lengths, tokens, spans, replaced,
+    documents, pairs, rows, law, tables, seed, dupe, masked, features, memory, out, lengths, tokens,
+    counts,
 ):  # fmt: skip
-    stream = np.zeros(rng.STREAM_WORDS, np.uint32)
+    """Fills `out`, `lengths` and `tokens` and adds to `counts`; returns the number of bytes."""
+    stream = np.zeros(STREAM_WORDS, np.uint32)
+    packed = np.zeros(len(features), np.int64)
     at = 0
     for r in range(len(rows)):
         row = rows[r]
-        d = document[row]
-        seek(stream, mix_seed(keys[d], seed), chunk[row], dupe, rng.MASKS)
-        n, middle = lay_out(ids, ranges[row], starts, cls, sep, scratch)
-        units, first = choose_spans(
-            stream, scratch, n, middle, law_lengths, rate_millionths, max_predictions, words, spans
-        )
-        chosen = replace_pieces(
-            stream, scratch, units, first, middle, law_kinds, ordinary, mask, replaced
-        )
+        n, middle = lay_out(documents.ids, pairs.ranges[row], tables, memory)
+        key = mix_seed(documents.keys[pairs.document[row]], seed)
+        if masked:
+            seek(stream, key, pairs.chunk[row], dupe, MASKS)
+            units, first = choose_spans(stream, memory, n, middle, law, counts.spans)
+            chosen = replace_pieces(
+                stream, memory, units, first, middle, law, tables, counts.replaced
+            )
+        else:
+            chosen = int(can_mask(memory, n, middle, law))
         if chosen == 0:
+            counts.tokens[0] += 1
             continue
-        end = _write_example(
-            out, at, scratch, n, chosen, label[row], pad, max_length, max_predictions
-        )
-        lengths[r] = end - at
-        tokens[r] = n
+        fill_rows(memory, documents, pairs, row, key, dupe, n, tables.pad)
+        end = write_example(out, at, memory, n, chosen, features, packed)
+        lengths[r], tokens[r] = end - at, n
+        counts.tokens[n] += 1
+        counts.labels[pairs.label[row]] += 1
         at = end
     return at

@@ -1,4 +1,4 @@
-"""The protobuf wire format of a tf.Example as kernels: varints, and features as map entries.
+"""A tf.Example's bytes (protobuf's wire format) from working memory, for any list of features.
 
 A feature is `name → list of packed values`; features are written in the order of their names, as
 deterministic serialisation does. Sizes come before contents, so each has a function of its own.
@@ -9,23 +9,42 @@ from __future__ import annotations
 import numpy as np
 
 from albert_data.kernels import kernel
-from albert_data.records.tfrecord import HEADER_BYTES, LENGTH_BYTES
-from albert_data.schema import ALL_FEATURES
+from albert_data.records.features import BYTES, FLOATS, OF_PREDICTIONS, OF_TOKENS, VARINTS
+from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES
 
-NAMES = np.zeros((len(ALL_FEATURES), 32), np.uint8)
-for _row, _feature in enumerate(ALL_FEATURES):
-    NAMES[_row, : len(_feature.name)] = np.frombuffer(_feature.name.encode(), np.uint8)
-NAME_LENGTHS = np.array([len(f.name) for f in ALL_FEATURES], np.int64)
-# Rows of NAMES.
-(
-    INPUT_IDS, INPUT_MASK, MASK_STREAM, MLM_IDS, MLM_POSITIONS, MLM_WEIGHTS, LABEL, SEGMENT_IDS,
-    BOUNDARY,
-) = range(len(ALL_FEATURES))  # fmt: skip
 INT64_LIST, FLOAT_LIST = 0x1A, 0x12  # tags of a feature's list
 
 
 @kernel
-def varint_size(value):
+def write_example(out, at, memory, n, chosen, features, packed):
+    """Writes one framed record (checksums left blank) at `at`; returns its end.
+
+    Args:
+        memory: uint32 [rows, max_length + 2], an example of n tokens and `chosen` predictions.
+        features: TABLE [F].
+        packed: int64 [F], is overwritten.
+    """
+    size = 0
+    for f in range(len(features)):
+        packed[f] = _packed_size(memory, _held(features[f], n, chosen), features[f])
+        size += _entry_size(features[f].name_length, packed[f])
+    at = _open_record(out, at, size)
+    for f in range(len(features)):
+        at = _open_feature(out, at, features[f], packed[f])
+        at = _write_values(out, at, memory, _held(features[f], n, chosen), features[f])
+    return at + FOOTER_BYTES
+
+
+@kernel
+def _held(feature, n, chosen):
+    """How many values of a feature the memory holds; the others are 0."""
+    if feature.held == OF_TOKENS:
+        return n
+    return chosen if feature.held == OF_PREDICTIONS else feature.size
+
+
+@kernel
+def _varint_size(value):
     size = 1
     while value >= 128:
         value >>= 7
@@ -34,7 +53,7 @@ def varint_size(value):
 
 
 @kernel
-def write_varint(out, at, value):
+def _write_varint(out, at, value):
     while value >= 128:
         out[at] = (value & 127) | 128
         value >>= 7
@@ -44,71 +63,95 @@ def write_varint(out, at, value):
 
 
 @kernel
-def packed_size(values, n, total):
-    """Bytes of a packed list: n values, then zeros up to total."""
-    size = total - n
-    for i in range(n):
-        size += varint_size(values[i])
+def _write_short_varint(out, at, value):
+    """As `_write_varint`; a value below 2^21 without a branch, and perhaps two bytes too many.
+
+    Ids of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
+    """
+    if value >= 2**21:
+        return _write_varint(out, at, value)
+    two, three = value >= 2**7, value >= 2**14
+    out[at] = (value & 127) | (two << 7)
+    out[at + 1] = ((value >> 7) & 127) | (three << 7)
+    out[at + 2] = value >> 14
+    return at + 1 + two + three
+
+
+@kernel
+def _packed_size(memory, held, feature):
+    """Bytes of a feature's packed list."""
+    if feature.packing == FLOATS:
+        return 4 * feature.size
+    size = feature.size
+    if feature.packing == VARINTS:
+        values = memory[feature.row]
+        for i in range(held):  # without branches, as in `_write_short_varint`
+            value = values[i]
+            size += (value >= 2**7) + (value >= 2**14) + (value >= 2**21) + (value >= 2**28)
     return size
 
 
 @kernel
-def open_record(out, at, features):
+def _open_record(out, at, features):
     """Writes a frame's length (checksums left blank) and an example up to its map of `features` bytes."""
-    size = 1 + varint_size(features) + features
+    size = 1 + _varint_size(features) + features
     for i in range(LENGTH_BYTES):
         out[at + i] = (size >> (8 * i)) & 255
     at += HEADER_BYTES
     out[at] = 0x0A
-    return write_varint(out, at + 1, features)
+    return _write_varint(out, at + 1, features)
 
 
 @kernel
-def open_feature(out, at, feature, kind, packed):
-    """Writes a map entry up to its packed values; `kind` is the tag of the list (float or int64)."""
-    names, name_length = NAMES[feature], NAME_LENGTHS[feature]
-    list_size = 1 + varint_size(packed) + packed
-    value_size = 1 + varint_size(list_size) + list_size
-    entry = 2 + name_length + 1 + varint_size(value_size) + value_size
+def _open_feature(out, at, feature, packed):
+    """Writes a map entry up to its packed values of `packed` bytes."""
+    name_length = feature.name_length
+    list_size = 1 + _varint_size(packed) + packed
+    value_size = 1 + _varint_size(list_size) + list_size
+    entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
     out[at] = 0x0A
-    at = write_varint(out, at + 1, entry)
+    at = _write_varint(out, at + 1, entry)
     out[at] = 0x0A
     out[at + 1] = name_length
     at += 2
     for i in range(name_length):
-        out[at + i] = names[i]
+        out[at + i] = feature.name[i]
     at += name_length
     out[at] = 0x12
-    at = write_varint(out, at + 1, value_size)
-    out[at] = kind
-    at = write_varint(out, at + 1, list_size)
+    at = _write_varint(out, at + 1, value_size)
+    out[at] = FLOAT_LIST if feature.packing == FLOATS else INT64_LIST
+    at = _write_varint(out, at + 1, list_size)
     out[at] = 0x0A
-    return write_varint(out, at + 1, packed)
+    return _write_varint(out, at + 1, packed)
 
 
 @kernel
-def entry_size(feature, packed):
-    list_size = 1 + varint_size(packed) + packed
-    value_size = 1 + varint_size(list_size) + list_size
-    entry = 2 + NAME_LENGTHS[feature] + 1 + varint_size(value_size) + value_size
-    return 1 + varint_size(entry) + entry
+def _entry_size(name_length, packed):
+    list_size = 1 + _varint_size(packed) + packed
+    value_size = 1 + _varint_size(list_size) + list_size
+    entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
+    return 1 + _varint_size(entry) + entry
 
 
 @kernel
-def write_values(out, at, values, n, total):
-    for i in range(n):
-        at = write_varint(out, at, values[i])
-    for _ in range(total - n):
-        out[at] = 0
-        at += 1
-    return at
-
-
-@kernel
-def write_bits(out, at, values, n, total):
-    """Values below 128: a byte each."""
-    for i in range(n):
-        out[at + i] = values[i]
-    for i in range(n, total):
-        out[at + i] = 0
-    return at + total
+def _write_values(out, at, memory, held, feature):
+    """Writes a feature's packed values: those that memory holds, then zeros."""
+    values = memory[feature.row]
+    width = 1
+    if feature.packing == BYTES:
+        for i in range(held):
+            out[at + i] = values[i]
+        at += held
+    elif feature.packing == FLOATS:
+        width = 4
+        for i in range(held):
+            for k in range(4):  # little-endian
+                out[at + 4 * i + k] = (values[i] >> np.uint32(8 * k)) & np.uint32(255)
+        at += 4 * held
+    else:
+        for i in range(held):
+            at = _write_short_varint(out, at, values[i])
+    end = at + width * (feature.size - held)
+    for i in range(at, end):
+        out[i] = 0
+    return end

@@ -21,45 +21,43 @@ from albert_data.examples.masking import (
 )
 from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
 from albert_data.examples.span_law import mask_law, span_law
+from albert_data.gather import offsets_of
 from albert_data.normalize import NORMALIZERS
 from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.sentences import splitter
 from albert_data.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data
 
-CLS, SEP, MASK = 0, 1, 2
-FIRST_ORDINARY = 3
+CLS, SEP, MASK, PAD = range(4)
+FIRST_ORDINARY = 4
 
 
 def mask_one(starts: list[int], cut: int, max_length: int, settings_: MaskSettings, item=0):
-    """Masks one example whose tokens have ids 3, 4, …; `starts` says which begin a word."""
+    """Masks one example whose tokens have ids 4, 5, …; `starts` says which begin a word."""
     n = len(starts)
     ids = np.arange(FIRST_ORDINARY, FIRST_ORDINARY + n, dtype=np.int32)
     table = np.zeros(FIRST_ORDINARY + n, np.bool_)
     table[FIRST_ORDINARY:] = starts
-    scratch = masking.example_scratch(max_length)
-    length, middle = lay_out(ids, np.array([0, cut, cut, n]), table, CLS, SEP, scratch)
-    before = scratch[masking.TOKENS, :length].copy()
+    memory = masking.example_memory(max_length)
+    tables = MaskTables(table, ids, CLS, SEP, MASK, PAD)
+    length, middle = lay_out(ids, np.array([0, cut, cut, n]), tables, memory)
+    before = memory[masking.TOKENS, :length].copy()
     law = mask_law(settings_)
     stream = rng.new_stream()
     rng.seek(stream, np.uint64(5), item, 0, rng.MASKS)
     spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
-    units, first = choose_spans(
-        stream, scratch, length, middle, law.lengths, law.rate_millionths, law.max_predictions,
-        law.words, spans,
-    )  # fmt: skip
-    chosen = replace_pieces(
-        stream, scratch, units, first, middle, law.kinds, ids, MASK, np.zeros(3, np.int64)
-    )
-    positions = scratch[masking.POSITIONS, :chosen].tolist()
+    units, first = choose_spans(stream, memory, length, middle, law, spans)
+    replaced = np.zeros(3, np.int64)
+    chosen = replace_pieces(stream, memory, units, first, middle, law, tables, replaced)
+    positions = memory[masking.POSITIONS, :chosen].tolist()
     return {
         "length": length,
         "middle": middle,
         "before": before,
-        "after": scratch[masking.TOKENS, :length].copy(),
-        "starts": scratch[masking.STARTS, :length].copy(),
+        "after": memory[masking.TOKENS, :length].copy(),
+        "starts": memory[masking.STARTS, :length].copy(),
         "positions": positions,
-        "labels": scratch[masking.LABELS, :chosen].tolist(),
+        "labels": memory[masking.LABELS, :chosen].tolist(),
         "spans": spans,
     }
 
@@ -165,7 +163,7 @@ def real_text():
     ids, lengths = Encoder(vocabulary).encode(NORMALIZERS["albert"](sentences))
     documents = Documents(
         ids,
-        np.concatenate([[0], np.cumsum(lengths)]),
+        offsets_of(lengths),
         np.array([0, len(lengths)]),
         np.array([42], np.uint64),
     )
