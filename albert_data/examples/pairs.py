@@ -87,10 +87,8 @@ def cut_long_sentences(documents: Documents, starts: np.ndarray, limit: int) -> 
     lengths = np.diff(documents.sentence_offsets)
     if not (lengths > limit).any():
         return documents
-    sentences, offsets = _cut_long(
-        documents.ids, documents.sentence_offsets, documents.document_offsets, starts, limit
-    )
-    return Documents(documents.ids, sentences, offsets, documents.keys)
+    sentence_offsets, document_offsets = _cut_long(documents, starts, limit)
+    return Documents(documents.ids, sentence_offsets, document_offsets, documents.keys)
 
 
 def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: int) -> Pairs:
@@ -99,29 +97,19 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
     Raises:
         DataError: tokens do not balance (a defect of this module).
     """
-    max_tokens = settings.max_length - SPECIAL_TOKENS_PER_PAIR
     if settings.distinct:
         dupe %= settings.distinct
-    room = len(documents.sentence_offsets) - 1
-    ranges = np.empty((room, 4), np.int64)
-    document, chunk, label = (np.empty(room, np.int64) for _ in range(3))
-    totals = np.zeros(8, np.int64)
-    count = _make_pairs(
-        documents.sentence_offsets,
-        documents.document_offsets,
-        documents.keys,
-        np.uint64(seed),
-        dupe,
+    choices = _Choices(
         OBJECTIVES[settings.objective],
-        max_tokens,
+        settings.max_length - SPECIAL_TOKENS_PER_PAIR,
         np.uint64(rng.threshold(settings.short_probability)),
         np.uint64(rng.threshold(settings.negative_probability)),
-        ranges,
-        document,
-        chunk,
-        label,
-        totals,
     )
+    room = len(documents.sentence_offsets) - 1
+    document, chunk, label = (np.empty(room, np.int64) for _ in range(3))
+    ranges, totals = np.empty((room, 4), np.int64), np.zeros(8, np.int64)
+    pairs = Pairs(ranges, document, chunk, label, totals, dropped=np.zeros(0, np.int64))
+    count = _make_pairs(documents, choices, np.uint64(seed), dupe, pairs)
     came = len(documents.ids) + totals[REUSED] + totals[PARTNER]
     if came != totals[DROPPED] + totals[TRUNCATED] + totals[PLACED]:
         raise DataError(
@@ -135,44 +123,139 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
 
 
 @kernel
-def _cut_long(ids, sentences, documents, starts, limit):
-    half = max(limit // 2, 1)
-    extra = 0
-    for s in range(len(sentences) - 1):
-        length = sentences[s + 1] - sentences[s]
+def _cut_long(documents, starts, limit):
+    """The sentence and document offsets after cutting; see `cut_long_sentences`."""
+    offsets, half = documents.sentence_offsets, max(limit // 2, 1)
+    room = len(offsets)
+    for s in range(len(offsets) - 1):
+        length = offsets[s + 1] - offsets[s]
         if length > limit:
-            extra += 3 * (length // half) + 4  # a cut moves back to a word, so parts may be short
-    cut = np.empty(len(sentences) + extra, np.int64)
-    offsets = np.empty(len(documents), np.int64)
+            room += 3 * (length // half) + 4  # a cut moves back to a word, so parts may be short
+    cut = np.empty(room, np.int64)
+    of_documents = np.empty(len(documents.document_offsets), np.int64)
     cut[0] = 0
     n = 0
-    for d in range(len(documents) - 1):
-        offsets[d] = n
-        for s in range(documents[d], documents[d + 1]):
-            begin, end = sentences[s], sentences[s + 1]
+    for d in range(len(of_documents) - 1):
+        of_documents[d] = n
+        for s in range(documents.document_offsets[d], documents.document_offsets[d + 1]):
+            begin, end = offsets[s], offsets[s + 1]
             if end - begin > limit:
                 parts = (end - begin + half - 1) // half
                 step = (end - begin + parts - 1) // parts
                 while end - begin > step:
-                    at = begin + step
-                    while at > begin and not starts[ids[at]]:
-                        at -= 1
-                    if at == begin:  # one word fills the whole part
-                        at = begin + step
+                    begin = _word_before(documents.ids, starts, begin, begin + step)
                     n += 1
-                    cut[n] = at
-                    begin = at
+                    cut[n] = begin
             n += 1
             cut[n] = end
-    offsets[len(documents) - 1] = n
-    return cut[: n + 1].copy(), offsets
+    of_documents[-1] = n
+    return cut[: n + 1].copy(), of_documents
 
 
 @kernel
-def _truncate(stream, ranges, row, max_tokens):
-    """Trims one pair to max_tokens; returns the number of tokens cut off."""
-    a, b, c, d = ranges[row, 0], ranges[row, 1], ranges[row, 2], ranges[row, 3]
-    excess = (b - a) + (d - c) - max_tokens
+def _word_before(ids, starts, begin, end):
+    """The last word's start in tokens (begin, end]; `end` where one word fills them all."""
+    at = end
+    while at > begin and not starts[ids[at]]:
+        at -= 1
+    return at if at > begin else end
+
+
+class _Choices(NamedTuple):
+    """PairSettings as the numbers the kernels use; the last two as thresholds of `draw`."""
+
+    objective: int
+    max_tokens: int
+    short: np.uint64
+    negative: np.uint64
+
+
+@kernel
+def _make_pairs(documents, choices, seed, dupe, pairs):
+    """Fills `pairs` and adds to its totals; returns how many there are."""
+    stream = np.zeros(rng.STREAM_WORDS, np.uint32)
+    ids, offsets, first_sentences, keys = documents
+    ranges, document, chunk, label, totals, dropped = pairs
+    objective, number = choices.objective, len(keys)
+    count = 0
+    for d in range(number):
+        begin, last = first_sentences[d], first_sentences[d + 1]
+        if last - begin < 2 or (objective == NSP and number < 2):
+            totals[DROPPED] += offsets[last] - offsets[begin]
+            totals[DROPPED_DOCUMENTS if last - begin < 2 else LONELY_DOCUMENTS] += 1
+            continue
+        key = mix_seed(keys[d], seed)
+        ordinal = 0
+        while begin < last:
+            seek(stream, key, ordinal, dupe, rng.PAIRS)
+            target = _target_length(stream, choices, totals)
+            joined = last - begin == 1
+            if joined:
+                begin -= 1
+                totals[REUSED] += offsets[begin + 1] - offsets[begin]
+            end = _grow(offsets, begin, begin + 2, last, target)
+            middle = begin + 1 + below(stream, end - begin - 1)
+            x1, x2 = (offsets[begin], offsets[middle]), (offsets[middle], offsets[end])
+            label[count] = objective != NONE and draw(stream) < choices.negative
+            if label[count] and objective == SOP:
+                x1, x2 = x2, x1
+            elif label[count]:
+                wanted = max(target - (x1[1] - x1[0]), 1)
+                if joined:  # the new sentence is what must not be lost
+                    totals[REUSED] -= x1[1] - x1[0]
+                    x1 = x2
+                else:  # the unused second half goes back to the document
+                    end = middle
+                x2 = _partner(stream, offsets, first_sentences, d, wanted)
+                totals[PARTNER] += x2[1] - x2[0]
+            tokens = (x1[1] - x1[0]) + (x2[1] - x2[0])
+            if tokens > choices.max_tokens:
+                totals[TRUNCATED] += tokens - choices.max_tokens
+                x1, x2 = _truncate(stream, x1, x2, tokens - choices.max_tokens)
+            totals[PLACED] += min(tokens, choices.max_tokens)
+            ranges[count, 0], ranges[count, 1] = x1
+            ranges[count, 2], ranges[count, 3] = x2
+            document[count], chunk[count] = d, ordinal
+            count += 1
+            ordinal += 1
+            begin = end
+    return count
+
+
+@kernel
+def _target_length(stream, choices, totals):
+    """How many tokens the next chunk is to have: all that fit, or now and then fewer."""
+    if draw(stream) < choices.short:
+        totals[SHORT] += 1
+        return 2 + below(stream, choices.max_tokens - 1)
+    return choices.max_tokens
+
+
+@kernel
+def _grow(offsets, begin, end, last, target):
+    """Moves `end` on until sentences [begin, end) have `target` tokens or reach `last`."""
+    enough = offsets[begin] + target
+    while end < last and offsets[end] < enough:
+        end += 1
+    return end
+
+
+@kernel
+def _partner(stream, offsets, first_sentences, d, wanted):
+    """About `wanted` tokens of another document than `d`, from a random sentence on: begin and end."""
+    other = below(stream, len(first_sentences) - 2)
+    if other >= d:
+        other += 1
+    first, last = first_sentences[other], first_sentences[other + 1]
+    begin = first + below(stream, last - first)
+    return offsets[begin], offsets[_grow(offsets, begin, begin + 1, last, wanted)]
+
+
+@kernel
+def _truncate(stream, x1, x2, excess):
+    """Both segments without `excess` tokens, one by one off the longer one's front or back."""
+    a, b = x1
+    c, d = x2
     bits = np.uint64(0)
     for i in range(excess):
         if i % 32 == 0:
@@ -188,72 +271,4 @@ def _truncate(stream, ranges, row, max_tokens):
             c += 1
         else:
             d -= 1
-    ranges[row, 0], ranges[row, 1], ranges[row, 2], ranges[row, 3] = a, b, c, d
-    return max(excess, 0)
-
-
-@kernel
-def _make_pairs(
-    sentences, documents, keys, seed, dupe, objective, max_tokens, short, negative,
-    ranges, document, chunk, label, totals,
-):  # fmt: skip
-    stream = np.zeros(11, np.uint32)
-    count = 0
-    number = len(documents) - 1
-    for d in range(number):
-        first, last = documents[d], documents[d + 1]
-        if last - first < 2 or (objective == NSP and number < 2):
-            totals[DROPPED] += sentences[last] - sentences[first]
-            totals[DROPPED_DOCUMENTS if last - first < 2 else LONELY_DOCUMENTS] += 1
-            continue
-        key = mix_seed(keys[d], seed)
-        s = first
-        ordinal = 0
-        while s < last:
-            seek(stream, key, ordinal, dupe, rng.PAIRS)
-            target = max_tokens
-            if draw(stream) < short:
-                target = 2 + below(stream, max_tokens - 1)
-                totals[SHORT] += 1
-            joined = last - s == 1
-            if joined:
-                s -= 1
-                totals[REUSED] += sentences[s + 1] - sentences[s]
-            e = s + 2
-            while e < last and sentences[e] - sentences[s] < target:
-                e += 1
-            middle = s + 1 + below(stream, e - s - 1)
-            ranges[count, 0], ranges[count, 1] = sentences[s], sentences[middle]
-            ranges[count, 2], ranges[count, 3] = sentences[middle], sentences[e]
-            label[count] = 0
-            if objective != NONE and draw(stream) < negative:
-                label[count] = 1
-                if objective == SOP:
-                    ranges[count, 0], ranges[count, 1] = sentences[middle], sentences[e]
-                    ranges[count, 2], ranges[count, 3] = sentences[s], sentences[middle]
-                else:
-                    wanted = max(target - (sentences[middle] - sentences[s]), 1)
-                    if joined:  # the new sentence is what must not be lost
-                        totals[REUSED] -= sentences[middle] - sentences[s]
-                        ranges[count, 0], ranges[count, 1] = sentences[middle], sentences[e]
-                    else:  # the unused second half goes back to the document
-                        e = middle
-                    partner = below(stream, number - 1)
-                    if partner >= d:
-                        partner += 1
-                    pf, pl = documents[partner], documents[partner + 1]
-                    ps = pf + below(stream, pl - pf)
-                    pe = ps + 1
-                    while pe < pl and sentences[pe] - sentences[ps] < wanted:
-                        pe += 1
-                    ranges[count, 2], ranges[count, 3] = sentences[ps], sentences[pe]
-                    totals[PARTNER] += sentences[pe] - sentences[ps]
-            totals[TRUNCATED] += _truncate(stream, ranges, count, max_tokens)
-            totals[PLACED] += ranges[count, 1] - ranges[count, 0]
-            totals[PLACED] += ranges[count, 3] - ranges[count, 2]
-            document[count] = d
-            chunk[count] = ordinal
-            count += 1
-            ordinal += 1
-            s = e
-    return count
+    return (a, b), (c, d)
