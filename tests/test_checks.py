@@ -44,6 +44,7 @@ def test_these_laws_of_a_build_are_checked(manifest):
         ["pairs.objective=none"],
         ["pairs.objective=nsp", "masking.max_ngram=1"],
         ["masking.rate=0.9", "masking.max_predictions=60"],
+        ["masking.ngram_law=[0.2, 0.1, 0.7]"],
         ["masking.unit=piece", "masking.mask_probability=1", "masking.keep_probability=0",
          "masking.random_probability=0", "pairs.short_probability=1"],
     ],
@@ -51,6 +52,7 @@ def test_these_laws_of_a_build_are_checked(manifest):
 def test_a_build_of_other_settings_passes(tiny_build, tmp_path, options):
     given = ["--output", tmp_path / "b", "--config=tiny.yaml", "--workers=1"]
     succeeds(albert_data("remask", tiny_build / "tokens", *given, *(f"--set={o}" for o in options)))
+    succeeds(albert_data("verify", tmp_path / "b"))
 
 
 @pytest.mark.parametrize("n", [3, 50, 4_000])

@@ -45,9 +45,10 @@ def span_law(settings: MaskSettings) -> np.ndarray:
     if settings.unit == "piece":
         return np.ones(1)
     n = np.arange(1, settings.max_ngram + 1)
-    weights = {"inverse": 1 / n, "uniform": np.ones(len(n)), "reversed": 1 / n[::-1]}
-    chosen = weights[settings.ngram_law]
-    return chosen / chosen.sum()
+    named = {"inverse": 1 / n, "uniform": np.ones(len(n)), "reversed": 1 / n[::-1]}
+    law = settings.ngram_law
+    weights = named[law] if isinstance(law, str) else np.array(law)
+    return weights / weights.sum()
 
 
 def _compensated(law: np.ndarray, most: int) -> np.ndarray:

@@ -149,6 +149,9 @@ def test_laws_are_the_papers():
     assert span_law(MaskSettings(ngram_law="reversed")).tolist() == pytest.approx(
         [2 / 11, 3 / 11, 6 / 11]
     )
+    assert span_law(MaskSettings(ngram_law=(8.0, 1.5, 0.5))).tolist() == pytest.approx(
+        [0.8, 0.15, 0.05]
+    )
     assert span_law(MaskSettings(max_ngram=1)).tolist() == [1.0]
     assert span_law(MaskSettings(unit="piece")).tolist() == [1.0]
 
@@ -193,8 +196,10 @@ def masked_counts(
         MaskSettings(ngram_law="uniform"),
         MaskSettings(ngram_law="reversed"),
         MaskSettings(max_ngram=2),
+        MaskSettings(ngram_law=(0.8, 0.15, 0.05)),
+        MaskSettings(max_ngram=4, ngram_law=(1.0, 5.0, 1.0, 3.0)),
     ],
-    ids=["inverse", "uniform", "reversed", "bigrams"],
+    ids=["inverse", "uniform", "reversed", "bigrams", "weights", "mostly two and four"],
 )
 def test_realised_span_lengths_follow_the_law_on_real_text(real_text, settings_):
     counts = masked_counts(real_text, settings_, 512)
