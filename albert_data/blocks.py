@@ -19,20 +19,20 @@ from pathlib import Path
 import numpy as np
 import pyarrow as pa
 
-from albert_data import rng
 from albert_data.config import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings
+from albert_data.examples import rng
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents, Pairs, cut_long_sentences, make_pairs
+from albert_data.examples.rng import draw, mix_seed, seek
+from albert_data.examples.span_law import mask_law
 from albert_data.files import atomic_path
+from albert_data.gather import offsets_of
 from albert_data.kernels import kernel
-from albert_data.mask_law import mask_law
-from albert_data.masking import MaskTables
-from albert_data.pairs import Documents, Pairs, cut_long_sentences, make_pairs
 from albert_data.pieces import Part, make_piece, reopen, write_index
 from albert_data.provenance import PairOrigins
-from albert_data.records import MaskCounts, encode_examples
-from albert_data.rng import draw, mix_seed, seek
+from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.schema import BlockCounts, PieceIndex
 from albert_data.tally import SAMPLES_PER_REASON
-from albert_data.unmasked import encode_unmasked
 
 ENCODE_ROWS = 4096
 
@@ -134,7 +134,6 @@ def write_block(
 ) -> Block:
     """Makes the examples of one token file for dupe `order[2]` and writes them as a block."""
     dupe, settings, law = order[2], config.pairs, mask_law(config.masking)
-    encode = encode_unmasked if config.masking.mode == "dynamic" else encode_examples
     documents, pairs, keys, rows = placed.documents, placed.pairs, placed.keys, placed.rows
     origins = placed.origins
     bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
@@ -143,13 +142,14 @@ def write_block(
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         for first, last in _groups(bounds, ENCODE_ROWS):
             group = rows[bounds[first] : bounds[last]]
-            framed, lengths, tokens = encode(
-                documents, pairs, group, law, tables, settings.max_length, config.seed, dupe, counts
-            )
+            framed, lengths, tokens = encode_examples(
+                documents, pairs, group, law, tables, settings.max_length, config.seed, dupe,
+                counts, config.masking.mode,
+            )  # fmt: skip
             kept = lengths > 0
             group, lengths, tokens = group[kept], lengths[kept], tokens[kept]
-            cuts = _offsets(kept)[bounds[first : last + 1] - bounds[first]]
-            ends = _offsets(lengths)
+            cuts = offsets_of(kept)[bounds[first : last + 1] - bounds[first]]
+            ends = offsets_of(lengths)
             names_kept, of_origins = 0, [b""] * (last - first)
             if origins is not None:
                 names_kept, of_origins = len(origins.names), origins.take(group).pieces(cuts)
@@ -191,10 +191,6 @@ def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:
     """The shard of each order key (by its upper 32 bits), int64."""
     upper = keys >> np.uint64(32)
     return ((upper * np.uint64(shards)) >> np.uint64(32)).astype(np.int64)
-
-
-def _offsets(lengths: np.ndarray) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
 def _groups(bounds: np.ndarray, rows: int):

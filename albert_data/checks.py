@@ -21,6 +21,7 @@ from dataclasses import dataclass, replace
 from albert_data.config import MaskSettings
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
+from albert_data.examples.masking import mask_budget
 from albert_data.schema import Manifest, Statistics
 
 FALSE_ALARMS = 1e-6  # of a whole build
@@ -126,9 +127,8 @@ def _span_laws(statistics: Statistics, masking: MaskSettings) -> Iterator[Check]
 
 
 def _budget(tokens: int, masking: MaskSettings) -> int:
-    """Pieces to predict in an example of so many tokens, as `masking.choose_spans` counts them."""
-    budget = (tokens * round(masking.rate * 1_000_000) + 500_000) // 1_000_000
-    return min(max(budget, 1), masking.max_predictions)
+    """Pieces to predict in an example of so many tokens."""
+    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.max_predictions)
 
 
 def judge(law: Check, threshold: float) -> Check:

@@ -113,7 +113,7 @@ class MaskSettings:
         unit: whole `word`s are masked, or single `piece`s.
         max_ngram: longest span in words; it does not apply to `unit: piece`.
         ngram_law: probability of a span of n units: `inverse` ∝ 1/n, `uniform` ∝ 1,
-            `reversed` ∝ 1/(max_ngram + 1 - n).
+            `reversed` ∝ 1/(max_ngram + 1 - n), or max_ngram weights to be in proportion to.
         mask_probability, keep_probability, random_probability: what a chosen piece is replaced by.
     """
 
@@ -122,7 +122,7 @@ class MaskSettings:
     max_predictions: int = 77
     unit: Literal["word", "piece"] = "word"
     max_ngram: int = 3
-    ngram_law: Literal["inverse", "uniform", "reversed"] = "inverse"
+    ngram_law: Literal["inverse", "uniform", "reversed"] | tuple[float, ...] = "inverse"
     mask_probability: float = 0.8
     keep_probability: float = 0.1
     random_probability: float = 0.1
@@ -166,11 +166,15 @@ class Config:
     shards: ShardSettings = field(default_factory=ShardSettings)
 
     def to_dict(self) -> dict[str, Any]:
-        """Nested plain values, in declaration order."""
-        return dataclasses.asdict(self)
+        """Nested plain values, as JSON and YAML give them back, in declaration order."""
+        return dataclasses.asdict(self, dict_factory=_with_lists)
 
     def to_yaml(self) -> str:
         return yaml.safe_dump(self.to_dict(), sort_keys=False)
+
+
+def _with_lists(items: list[tuple[str, Any]]) -> dict[str, Any]:
+    return {key: list(value) if isinstance(value, tuple) else value for key, value in items}
 
 
 def fingerprint(value: Any) -> str:

@@ -161,13 +161,19 @@ def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
 
 
 def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
+    or_list = ""
+    if typing.get_origin(hint) is typing.Union:  # one of some words, or a list of numbers
+        or_list = ", or a list of numbers"
+        if isinstance(value, (list, tuple)):
+            return tuple(_convert(float, v, 0.5, f"a weight of {key}", where) for v in value)
+        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) is Literal:
         # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
         text = "none" if value is None else str(value)
         choices = typing.get_args(hint)
         if text not in choices:
             raise ConfigError(
-                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}"
+                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}{or_list}"
             )
         return text
     if hint is float and type(value) is int:
@@ -221,6 +227,17 @@ def validate(config: Config, where: str = "configuration") -> Config:
         f"be from 1 to {room} (pairs.max_length less the three special tokens)",
     )
     need(1 <= masking.max_ngram <= 16, "masking.max_ngram", "be from 1 to 16")
+    if not isinstance(masking.ngram_law, str):
+        need(
+            len(masking.ngram_law) == masking.max_ngram,
+            "masking.ngram_law",
+            f"have a weight for each length up to masking.max_ngram ({masking.max_ngram})",
+        )
+        need(
+            all(1e-6 <= weight <= 1e6 for weight in masking.ngram_law),
+            "masking.ngram_law",
+            "be of weights from 0.000001 to 1000000",
+        )
     kinds = (masking.mask_probability, masking.keep_probability, masking.random_probability)
     for key in ("mask_probability", "keep_probability", "random_probability"):
         need(0 <= getattr(masking, key) <= 1, f"masking.{key}", "be from 0 to 1")

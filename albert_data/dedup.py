@@ -60,7 +60,7 @@ def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) ->
     if done and done.of == crc32c and path.is_file() and file_crc32c(path) == done.crc32c:
         return
     documents = read_documents(token_file, crc32c)
-    bounds = documents.sentences[documents.documents]
+    bounds = documents.sentence_offsets[documents.document_offsets]
     signatures = (_exact if method == "exact" else _minhash)(documents.ids, bounds, starts)
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         np.save(stream, signatures)

@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
+from albert_data.gather import offsets_of
 from albert_data.kernels import kernel
 from albert_data.vocabulary import SPACE, Vocabulary
 
@@ -120,7 +121,7 @@ class Encoder:
         places = np.flatnonzero(extra)
         if len(places) == 0:
             return flat, lengths
-        sums = np.concatenate([[0], np.cumsum(extra)])
+        sums = offsets_of(extra)
         spread = np.repeat(flat, extra + 1)
         for at, piece in zip((places + sums[places]).tolist(), flat[places].tolist(), strict=True):
             parts = self.vocabulary.resplit[piece]

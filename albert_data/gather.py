@@ -1,10 +1,15 @@
-"""Bytes from many places of a buffer, one after the other: how records are sorted and read apart."""
+"""Things of many lengths that lie one after the other: where each begins, and picking some of them."""
 
 from __future__ import annotations
 
 import numpy as np
 
 from albert_data.kernels import kernel
+
+
+def offsets_of(lengths: np.ndarray) -> np.ndarray:
+    """Where each of N things of these lengths begins and the last one ends, int64 [N + 1]."""
+    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
 def gather(buffer: np.ndarray, begins: np.ndarray, lengths: np.ndarray) -> np.ndarray:

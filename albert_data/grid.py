@@ -171,7 +171,8 @@ class _File:
         value = self.loader.construct_document(node)
         if key in OWN_KEYS and not isinstance(value, str):
             raise ConfigError(f"{key} is {value!r}", where=self.place(line), fix="name a file")
-        return _Setting(value, str(node.value), self.place(line))
+        text = "+".join(map(str, value)) if isinstance(value, list) else str(node.value)
+        return _Setting(value, text, self.place(line))
 
     def axis(self, key: str, line: int, node: yaml.Node) -> list[tuple[str, _Setting]]:
         """(key, value) for each value of a list under `cross`."""

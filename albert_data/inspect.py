@@ -17,10 +17,10 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.text import Text
 
-from albert_data.decode import Record, Token, decode
 from albert_data.errors import ConfigError
-from albert_data.parse import Examples
 from albert_data.provenance import NAMES
+from albert_data.records.parse import Examples
+from albert_data.records.spelled_out import Record, Token, decode
 from albert_data.shard_set import ShardSet
 from albert_data.vocabulary import SPACE
 

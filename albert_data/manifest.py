@@ -13,12 +13,14 @@ from typing import Any
 import numpy as np
 
 import albert_data
-from albert_data import pairs, provenance
+from albert_data import provenance
 from albert_data.config import Config, fingerprint
 from albert_data.contamination.result import card_section, corpus_fingerprint
 from albert_data.errors import DataError
+from albert_data.examples import pairs
+from albert_data.examples.span_law import span_law
 from albert_data.kernels import code_fingerprint
-from albert_data.mask_law import span_law
+from albert_data.records.features import features_of
 from albert_data.schema import (
     SCHEMA_VERSION,
     BlockCounts,
@@ -36,7 +38,6 @@ from albert_data.schema import (
     TokenBalance,
     TokenIndex,
     Totals,
-    features_of,
 )
 from albert_data.sealed import beside, parse_sealed
 from albert_data.selection import select_sources

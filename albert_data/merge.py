@@ -23,7 +23,7 @@ import numpy as np
 
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
-from albert_data.gather import gather
+from albert_data.gather import gather, offsets_of
 from albert_data.pieces import Part, Range, read_pieces, reopen, write_index
 from albert_data.schema import PieceIndex
 
@@ -90,7 +90,7 @@ def write_merged(path: Path, ranges: Sequence[Range], shards: int) -> bytes:
         np.ascontiguousarray(of_blocks.reshape(-1, shards).T)
         for of_blocks in (pieces.bounds[:-1], np.diff(pieces.bounds))
     )
-    offsets = np.concatenate([[0], np.cumsum(sizes.sum(axis=1))]).astype("<u8")
+    offsets = offsets_of(sizes.sum(axis=1)).astype("<u8")
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         for begin, size in zip(begins, sizes, strict=True):
             stream.write(memoryview(gather(pieces.buffer, begin, size)))

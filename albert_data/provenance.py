@@ -26,9 +26,9 @@ import pyarrow.compute as pc
 import pyarrow.parquet as pq
 
 from albert_data.errors import DataError
+from albert_data.examples.pairs import Documents, Pairs
 from albert_data.files import atomic_path
-from albert_data.gather import gather
-from albert_data.pairs import Documents, Pairs
+from albert_data.gather import gather, offsets_of
 from albert_data.schema import PROVENANCE_COLUMNS, ProvenanceDescription, Sidecar
 from albert_data.selection import ALL
 from albert_data.tokens import read_columns
@@ -61,8 +61,8 @@ class Origins:
 
     def pieces(self, bounds: np.ndarray) -> list[bytes]:
         """The bytes of records [bounds[i], bounds[i + 1]) for every i, as they stand in blocks."""
-        ends = [np.cumsum(lengths, dtype=np.int64) for lengths in self.numbers.T[len(NUMBERS) :]]
-        cuts = [np.concatenate([[0], end])[bounds].tolist() for end in ends]
+        lengths = self.numbers.T[len(NUMBERS) :]
+        cuts = [offsets_of(of_names)[bounds].tolist() for of_names in lengths]
         rows = bounds.tolist()
         return [
             self.numbers[rows[i] : rows[i + 1]].tobytes()
@@ -85,10 +85,10 @@ class Origins:
         """
         width = len(NUMBERS) + names
         numbers = gather(buffer, begins, 4 * width * records).view("<u4").reshape(-1, width)
-        at, rows = begins + 4 * width * records, np.concatenate([[0], np.cumsum(records)])
+        at, rows = begins + 4 * width * records, offsets_of(records)
         columns = []
         for lengths in numbers.T[len(NUMBERS) :]:
-            ends = np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+            ends = offsets_of(lengths)
             sizes = np.diff(ends[rows])
             columns.append(gather(buffer, at, sizes))
             at = at + sizes
@@ -118,11 +118,13 @@ class PairOrigins:
             partners: the second segment may be of another document (nsp): its names are kept too.
         """
         begin, end = pairs.ranges[:, [0, 2]], pairs.ranges[:, [1, 3]] - 1
-        first, last = (np.searchsorted(documents.sentences, x, "right") - 1 for x in (begin, end))
+        first, last = (
+            np.searchsorted(documents.sentence_offsets, x, "right") - 1 for x in (begin, end)
+        )
         second = pairs.document
         if partners:
-            second = np.searchsorted(documents.documents, first[:, 1], "right") - 1
-        own = documents.documents[np.stack([pairs.document, second], axis=1)]
+            second = np.searchsorted(documents.document_offsets, first[:, 1], "right") - 1
+        own = documents.document_offsets[np.stack([pairs.document, second], axis=1)]
         first, last = first - own, last - own
         numbers = [pairs.chunk, first[:, 0], last[:, 0], first[:, 1], last[:, 1]]
         columns = tuple(names[name].chunk(0) for name in NAMES)
@@ -164,7 +166,7 @@ def write_provenance(path: Path, origins: Origins, dupes: np.ndarray, order: np.
         columns[name] = np.ascontiguousarray(numbers[:, place])
     lengths = origins.numbers.T[len(NUMBERS) :]
     for name, size, text in zip(NAMES + PARTNER_NAMES, lengths, origins.names, strict=False):
-        offsets = np.concatenate([[0], np.cumsum(size, dtype=np.int64)])
+        offsets = offsets_of(size)
         strings = pa.LargeStringArray.from_buffers(
             len(size), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(text))
         )

@@ -1,7 +1,8 @@
-"""Every stored file, once: field, type, meaning. Writers, readers, reports and docs go by it.
+"""Every stored file but the records, once: field, type, meaning. Writers, readers, reports and docs go by
+it.
 
-Token files (Parquet, one row a document), shards (TFRecord of tf.Example) and their provenance
-sidecars (Parquet, one row a record) have columns and features. All JSON files of ours are the
+Token files (Parquet, one row a document) and the shards' provenance sidecars (Parquet, one row a record)
+have columns; the features of shards are in `records/features.py`. All JSON files of ours are the
 dataclasses below, with `schema_version` before and `seal`, a hash over all else, behind their fields
 (`sealed.py`).
 
@@ -13,76 +14,11 @@ of earlier versions is still read is said in READABLE_VERSIONS and tested.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any, Literal
+from typing import Any
 
 # 2: JSON files carry a seal. Those of 1, the first, are still read.
 SCHEMA_VERSION = 2
 READABLE_VERSIONS = (1, 2)
-
-
-@dataclass(frozen=True)
-class Feature:
-    """A feature of the tf.Example records.
-
-    Attributes:
-        name: as in google-research/albert, so that its input function reads our shards.
-        dtype: `int64` or `float32`.
-        length: `max_length` tokens, `max_predictions`, `one`, or `four`.
-        meaning: one line for people.
-    """
-
-    name: str
-    dtype: Literal["int64", "float32"]
-    length: Literal["max_length", "max_predictions", "one", "four"]
-    meaning: str
-
-    def size(self, max_length: int, max_predictions: int) -> int:
-        """Number of values in a record."""
-        sizes = {"max_length": max_length, "max_predictions": max_predictions, "one": 1, "four": 4}
-        return sizes[self.length]
-
-
-# All features, in the order of the serialised record: sorted by name.
-ALL_FEATURES = (
-    Feature("input_ids", "int64", "max_length", "[CLS] x1 [SEP] x2 [SEP], masked, then padding"),
-    Feature("input_mask", "int64", "max_length", "1 on tokens, 0 on padding"),
-    Feature(
-        "mask_stream",
-        "int64",
-        "four",
-        "names the random stream of the masks: lower and upper 32 bits of the document's key under "
-        "the seed, ordinal of the chunk, dupe",
-    ),
-    Feature(
-        "masked_lm_ids", "int64", "max_predictions", "the piece before masking, 0 where unused"
-    ),
-    Feature(
-        "masked_lm_positions", "int64", "max_predictions", "ascending positions, 0 where unused"
-    ),
-    Feature(
-        "masked_lm_weights", "float32", "max_predictions", "1.0 on predictions, 0.0 where unused"
-    ),
-    Feature(
-        "next_sentence_labels",
-        "int64",
-        "one",
-        "1 = swapped (sop) or random (nsp) second segment; 0 under objective none",
-    ),
-    Feature(
-        "segment_ids", "int64", "max_length", "0 on [CLS] x1 [SEP], 1 on x2 [SEP], 0 on padding"
-    ),
-    Feature(
-        "token_boundary", "int64", "max_length", "1 where a word begins and on [CLS] and [SEP]"
-    ),
-)
-FEATURES = tuple(f for f in ALL_FEATURES if f.name != "mask_stream")
-# Under `masking.mode: dynamic`: nothing is masked, the trainer does that.
-DYNAMIC_FEATURES = tuple(f for f in ALL_FEATURES if not f.name.startswith("masked_lm"))
-
-
-def features_of(mode: str) -> tuple[Feature, ...]:
-    """The features of a record under `masking.mode`."""
-    return DYNAMIC_FEATURES if mode == "dynamic" else FEATURES
 
 
 @dataclass(frozen=True)

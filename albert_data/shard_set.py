@@ -19,17 +19,17 @@ import numpy as np
 import pyarrow as pa
 
 from albert_data.config_file import from_dict
-from albert_data.dynamic import mask_examples
 from albert_data.errors import ConfigError, DataError
+from albert_data.examples.dynamic import mask_examples
+from albert_data.examples.masking import MaskTables
 from albert_data.manifest import read_manifest
-from albert_data.masking import MaskTables
 from albert_data.output import MANIFEST
-from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import read_provenance
+from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
+from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.schema import Manifest
 from albert_data.sources import compressed
 from albert_data.storage import open_binary
-from albert_data.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.token_cache import VOCABULARY_FILE
 from albert_data.vocabulary import Vocabulary, load_vocabulary
 
@@ -69,7 +69,8 @@ class ShardSet:
     def examples(self, file: ShardFile, first: int = 0) -> Iterator[tuple[int, Examples]]:
         """Records of a file from number `first`, as (number of the first, a batch of them).
 
-        Records of `masking.mode: dynamic` are masked as the trainer masks them in epoch 0.
+        Records of `masking.mode: dynamic` are masked as the trainer masks them in epoch 0. What others'
+        records may lack (`Feature.needed`) is 0 in those that do.
 
         Raises:
             DataError: a record is damaged or has other features or lengths.
@@ -85,7 +86,9 @@ class ShardSet:
                         self,
                     )
                 else:
-                    batch = parse_examples(buffer, begins, ends, *sizes, file.path.name, number)
+                    place = file.path.name, number
+                    strict = self.manifest is not None
+                    batch = parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
             yield number, batch
 
     @property
@@ -149,7 +152,7 @@ def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
         tables=MaskTables.of(shards.vocabulary),
     )
     del fields["mask_stream"]
-    return Examples(**{**fields, **vars(masked)})
+    return Examples(**{**fields, **masked._asdict()})
 
 
 def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:

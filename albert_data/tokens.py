@@ -20,9 +20,10 @@ import pyarrow.parquet as pq
 
 from albert_data.encoder import encoder
 from albert_data.errors import DataError
+from albert_data.examples.pairs import Documents
 from albert_data.files import atomic_path
+from albert_data.gather import offsets_of
 from albert_data.normalize import Normalizer
-from albert_data.pairs import Documents
 from albert_data.schema import TokenFile
 from albert_data.sealed import beside
 from albert_data.selection import ALL, chosen
@@ -243,8 +244,8 @@ def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) ->
     pieces, _ = _flat(table["pieces"])
     return Documents(
         ids=pieces.astype(np.int32),
-        sentences=_offsets(lengths),
-        documents=_offsets(per_document),
+        sentence_offsets=offsets_of(lengths),
+        document_offsets=offsets_of(per_document),
         keys=table["key"].to_numpy(),
     )
 
@@ -270,7 +271,3 @@ def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """A list column's values one after the other, and the lists' lengths."""
     lengths = pa.compute.list_value_length(column).to_numpy().astype(np.int64)
     return pa.compute.list_flatten(column).to_numpy(), lengths
-
-
-def _offsets(lengths: np.ndarray) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])

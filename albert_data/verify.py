@@ -16,16 +16,16 @@ from typing import Any
 
 import numpy as np
 
-from albert_data.check_records import REBUILD, check_examples
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
 from albert_data.manifest import claims_within, read_manifest
-from albert_data.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.provenance import NUMBERS, read_provenance
+from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
+from albert_data.records.tfrecord import find_records
+from albert_data.records.validate import REBUILD, check_examples
 from albert_data.schema import Manifest, Shard, Sidecar, VocabularyIdentity
 from albert_data.sources import compressed
-from albert_data.tfrecord import find_records
 from albert_data.vocabulary import load_vocabulary
 
 BATCH = 4096

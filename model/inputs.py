@@ -1,7 +1,7 @@
 """Batches from shards, in an order that is a function of (seed, host, example number) alone.
 
 In: a ``ShardSet``. Out: a ``tf.data.Dataset`` of dicts of tensors with static shapes: the features
-of the shards under their names, integers as int32, without ``token_boundary``.
+of the shards under their names that a model takes (``Feature.trained``), integers as int32.
 
 Order: host h of n reads shards h, h+n, …; each epoch permutes them by (seed, epoch, host); runs of
 ``interleave`` shards are read round robin, one record of each in turn. The pipeline has put the
@@ -24,11 +24,12 @@ import numpy as np
 import tensorflow as tf
 
 from albert_data.config import Config
-from albert_data.dynamic import mask_examples
-from albert_data.schema import DYNAMIC_FEATURES, FEATURES
+from albert_data.examples.dynamic import mask_examples
+from albert_data.records.features import ALL_FEATURES, features_of
 from model.shards import ShardSet, mask_tables
 
-UNUSED = ("token_boundary", "mask_stream")
+TRAINED = {feature.name for feature in ALL_FEATURES if feature.trained}
+UNMASKED = ("input_ids", "input_mask", "segment_ids", "token_boundary", "mask_stream")
 MASKED = ("input_ids", "masked_lm_positions", "masked_lm_ids", "masked_lm_weights")
 
 
@@ -146,16 +147,15 @@ def _records(shards: ShardSet, runs: list[Run], interleave: int) -> tf.data.Data
 
 def _parser(shards: ShardSet) -> Any:
     """Returns a function from serialised records and epochs [B] to a dict of features."""
-    features = [feature for feature in FEATURES if feature.name not in UNUSED]
-    mask = None
-    if shards.dynamic:
-        features, mask = list(DYNAMIC_FEATURES), _masker(shards, shards.dynamic)
+    mask = _masker(shards, shards.dynamic) if shards.dynamic else None
+    read = {*TRAINED, *UNMASKED} if mask else TRAINED
     types = {"int64": tf.int64, "float32": tf.float32}
     spec = {
         feature.name: tf.io.FixedLenFeature(
             [feature.size(shards.max_length, shards.max_predictions)], types[feature.dtype]
         )
-        for feature in features
+        for feature in features_of("dynamic" if mask else "static")
+        if feature.name in read
     }
 
     def parse(serialized: tf.Tensor, epochs: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -164,7 +164,7 @@ def _parser(shards: ShardSet) -> Any:
         return {
             name: tf.cast(value, tf.int32) if value.dtype == tf.int64 else value
             for name, value in parsed.items()
-            if name not in UNUSED
+            if name in TRAINED
         }
 
     return parse
@@ -173,14 +173,13 @@ def _parser(shards: ShardSet) -> Any:
 def _masker(shards: ShardSet, config: Config) -> Any:
     """Returns a function from unmasked features and epochs [B] to masked features."""
     tables = mask_tables(shards)
-    names = ("input_ids", "input_mask", "segment_ids", "token_boundary", "mask_stream")
 
     def draw(*columns: np.ndarray) -> list[np.ndarray]:
         masked = mask_examples(*columns, config=config, tables=tables)
         return [getattr(masked, name) for name in MASKED]
 
     def mask(parsed: dict[str, tf.Tensor], epochs: tf.Tensor) -> dict[str, tf.Tensor]:
-        columns = [parsed[name] for name in names]
+        columns = [parsed[name] for name in UNMASKED]
         types = [tf.int32, tf.int32, tf.int32, tf.float32]
         drawn = tf.numpy_function(draw, [*columns, epochs], types, stateful=False)
         batch = parsed["input_ids"].shape[0]

@@ -15,8 +15,8 @@ import tensorflow as tf
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
+from albert_data.examples.masking import MaskTables
 from albert_data.manifest import parse_manifest
-from albert_data.masking import MaskTables
 from albert_data.storage import location
 from albert_data.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
@@ -38,7 +38,7 @@ class ShardSet:
         sizes: tuple of int. Bytes of each file.
         compression: str. "GZIP" or "", found from the first file.
         dynamic: Config of the build where its records are unmasked, else None: see
-            ``albert_data.dynamic``.
+            ``albert_data.examples.dynamic``.
     """
 
     folder: str

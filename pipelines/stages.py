@@ -22,9 +22,9 @@ from albert_data import dedup, output
 from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
 from albert_data.config import PairSettings, fingerprint
 from albert_data.dedup import sign_file
-from albert_data.masking import MaskTables
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents
 from albert_data.merge import Exchange, open_merged, ranges_by_number, write_merged
-from albert_data.pairs import Documents
 from albert_data.pieces import Part, ranges_of
 from albert_data.provenance import read_names
 from albert_data.schema import Shard, TokenIndex

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 import numpy as np
@@ -11,11 +11,12 @@ import tensorflow as tf
 
 from albert_data import blocks, pieces, shards
 from albert_data.config import Config, MaskSettings, PairSettings
-from albert_data.mask_law import MaskLaw, mask_law
-from albert_data.masking import MaskTables
-from albert_data.pairs import Documents, Pairs, make_pairs
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents, Pairs, make_pairs
+from albert_data.examples.span_law import MaskLaw, mask_law
+from albert_data.gather import offsets_of
 from albert_data.pieces import Range
-from albert_data.records import MaskCounts, encode_examples
+from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.shards import Shard
 
 PAD, UNK, CLS, SEP, MASK = range(5)
@@ -32,6 +33,7 @@ REFERENCE_FEATURES = {
     "masked_lm_weights": ("float_list", "max_predictions"),
     "next_sentence_labels": ("int64_list", "one"),
 }
+REFERENCE_KINDS = {name: kind for name, (kind, _) in REFERENCE_FEATURES.items()}
 
 
 def documents_of(*lengths: list[int]) -> Documents:
@@ -39,8 +41,8 @@ def documents_of(*lengths: list[int]) -> Documents:
     flat = [n for document in lengths for n in document]
     return Documents(
         ids=np.arange(FIRST_ORDINARY, FIRST_ORDINARY + sum(flat), dtype=np.int32),
-        sentences=np.concatenate([[0], np.cumsum(flat)]).astype(np.int64),
-        documents=np.concatenate([[0], np.cumsum([len(d) for d in lengths])]).astype(np.int64),
+        sentence_offsets=offsets_of(np.array(flat, np.int64)),
+        document_offsets=offsets_of(np.array([len(d) for d in lengths])),
         keys=np.arange(1, len(lengths) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
     )
 
@@ -54,8 +56,8 @@ def random_documents(
     shape = documents_of(*(own.tolist() for own in lengths))
     return Documents(
         rng.integers(FIRST_ORDINARY, vocabulary_size, len(shape.ids), dtype=np.int32),
-        shape.sentences,
-        shape.documents,
+        shape.sentence_offsets,
+        shape.document_offsets,
         rng.integers(0, 2**64, count, dtype=np.uint64),
     )
 
@@ -77,6 +79,7 @@ def encode(
     rows: np.ndarray | None = None,
     seed: int = 7,
     dupe: int = 0,
+    mode: str = "static",
 ) -> tuple[list[bytes], Pairs, MaskCounts]:
     """Records (without framing; empty where left out), their pairs and the counts."""
     law = masking if isinstance(masking, MaskLaw) else mask_law(masking)
@@ -85,7 +88,7 @@ def encode(
     rows = np.arange(len(pairs.label)) if rows is None else rows
     counts = MaskCounts.zeros(law.lengths.shape[1], max_length)
     framed, lengths, _ = encode_examples(
-        documents, pairs, rows, law, tables, max_length, seed, dupe, counts
+        documents, pairs, rows, law, tables, max_length, seed, dupe, counts, mode
     )
     ends = np.cumsum(lengths, dtype=np.int64)
     assert ends[-1] == len(framed)
@@ -121,11 +124,13 @@ def write_shard(
     return shards.write_shard(folder, index, count, ranges_of(made, index), config)
 
 
-def example_of(fields: dict[str, list]) -> tf.train.Example:
-    """A tf.Example of these values."""
+def example_of(
+    fields: dict[str, Sequence], kinds: Mapping[str, str] = REFERENCE_KINDS
+) -> tf.train.Example:
+    """A tf.Example of these values; `kinds` names the lists that are not int64."""
     example = tf.train.Example()
     for name, values in fields.items():
-        kind = REFERENCE_FEATURES.get(name, ("int64_list",))[0]
+        kind = kinds.get(name, "int64_list")
         getattr(example.features.feature[name], kind).value.extend(values)
     return example
 

@@ -20,7 +20,7 @@ from albert_data.blocks import Block, open_block, shard_of
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
-from albert_data.pairs import make_pairs
+from albert_data.examples.pairs import make_pairs
 from albert_data.schema import BlockCounts
 from albert_data.sealed import plain
 from tests import corpora
@@ -107,9 +107,11 @@ def test_the_layout_is_as_described(tmp_path):
 
 def test_a_record_keeps_its_key_in_any_company(tmp_path):
     documents = corpora.random_documents(8, 30, 900)
-    few = replace(documents, documents=documents.documents[:11], keys=documents.keys[:10])
-    few = replace(few, sentences=documents.sentences[: few.documents[-1] + 1])
-    few = replace(few, ids=documents.ids[: few.sentences[-1]])
+    few = documents._replace(
+        document_offsets=documents.document_offsets[:11], keys=documents.keys[:10]
+    )
+    few = few._replace(sentence_offsets=documents.sentence_offsets[: few.document_offsets[-1] + 1])
+    few = few._replace(ids=documents.ids[: few.sentence_offsets[-1]])
     found = []
     for name, own in (("all", documents), ("few", few)):
         block = write(tmp_path / name, 1, own, tables=corpora.tables_of(documents, 900))

@@ -10,8 +10,8 @@ from scipy import stats
 
 from albert_data import blocks
 from albert_data.checks import FALSE_ALARMS, Check, _bound, check_laws, judge
+from albert_data.examples.span_law import mask_law
 from albert_data.manifest import read_manifest
-from albert_data.mask_law import mask_law
 from tests.command_line import albert_data, fails, succeeds
 
 
@@ -44,6 +44,7 @@ def test_these_laws_of_a_build_are_checked(manifest):
         ["pairs.objective=none"],
         ["pairs.objective=nsp", "masking.max_ngram=1"],
         ["masking.rate=0.9", "masking.max_predictions=60"],
+        ["masking.ngram_law=[0.2, 0.1, 0.7]"],
         ["masking.unit=piece", "masking.mask_probability=1", "masking.keep_probability=0",
          "masking.random_probability=0", "pairs.short_probability=1"],
     ],
@@ -51,6 +52,7 @@ def test_these_laws_of_a_build_are_checked(manifest):
 def test_a_build_of_other_settings_passes(tiny_build, tmp_path, options):
     given = ["--output", tmp_path / "b", "--config=tiny.yaml", "--workers=1"]
     succeeds(albert_data("remask", tiny_build / "tokens", *given, *(f"--set={o}" for o in options)))
+    succeeds(albert_data("verify", tmp_path / "b"))
 
 
 @pytest.mark.parametrize("n", [3, 50, 4_000])

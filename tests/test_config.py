@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import typing
 
 import pytest
@@ -37,7 +38,7 @@ def choices(group: type, name: str) -> st.SearchStrategy[str]:
 @st.composite
 def configs(draw) -> Config:
     """Valid configurations of every kind."""
-    length = draw(st.integers(8, 65_536))
+    length, longest = draw(st.integers(8, 65_536)), draw(st.integers(1, 16))
     mask = draw(probability)
     keep = draw(st.floats(0, 1 - mask))
     return Config(
@@ -70,8 +71,11 @@ def configs(draw) -> Config:
             rate=draw(st.floats(0, 1, exclude_min=True)),
             max_predictions=draw(st.integers(1, length - 3)),
             unit=draw(choices(MaskSettings, "unit")),
-            max_ngram=draw(st.integers(1, 16)),
-            ngram_law=draw(choices(MaskSettings, "ngram_law")),
+            max_ngram=longest,
+            ngram_law=draw(
+                st.sampled_from(["inverse", "uniform", "reversed"])
+                | st.tuples(*[st.floats(1e-6, 1e6)] * longest)
+            ),
             mask_probability=mask,
             keep_probability=keep,
             random_probability=1 - mask - keep,
@@ -89,6 +93,7 @@ def configs(draw) -> Config:
 def test_a_configuration_survives_yaml(config):
     assert from_dict(yaml.safe_load(config.to_yaml())) == config
     assert from_dict(config.to_dict()) == config
+    assert json.loads(json.dumps(config.to_dict())) == config.to_dict()
 
 
 @settings(max_examples=60, deadline=None)
@@ -250,6 +255,22 @@ def test_an_unknown_key_on_the_command_line_is_refused_with_the_nearest_one(key,
         ("seed=true", "--set: seed is True, not of type int\n  fix: "),
         ("masking.rate=1e-1", "masking.rate is '1e-1', not of type float\n  fix: write it as the "),
         ("masking.rate=yes", "masking.rate is True, not of type float\n  fix: "),
+        (
+            "masking.ngram_law=[1, 2]",
+            "masking.ngram_law is [1.0, 2.0]\n  fix: it must have a weight "
+            "for each length up to masking.max_ngram (3)",
+        ),
+        ("masking.ngram_law=[]", "masking.ngram_law is []\n  fix: it must have a weight for each"),
+        ("masking.ngram_law=[1, 2, 0]", "[1.0, 2.0, 0.0]\n  fix: it must be of weights from 0.0"),
+        ("masking.ngram_law=[1, 2, .nan]", "nan]\n  fix: it must be of weights from 0.000001"),
+        ("masking.ngram_law=[1, 2, .inf]", "inf]\n  fix: it must be of weights from 0.000001"),
+        ("masking.ngram_law=[1, 2, a]", "a weight of masking.ngram_law is 'a', not of type float"),
+        ("masking.ngram_law=[1, 2, true]", "a weight of masking.ngram_law is True, not of type "),
+        (
+            "masking.ngram_law=5",
+            "masking.ngram_law is 5\n  fix: use one of: inverse, uniform, "
+            "reversed, or a list of numbers",
+        ),
         ("masking.rate={a: 1}", "masking.rate is {'a': 1}, not of type float\n  fix: "),
         ("sources.id_column=5", "sources.id_column is 5, not of type str\n  fix: write it as the "),
         ("pairs.objective=SOP", "pairs.objective is 'SOP'\n  fix: use one of: sop, nsp, none"),

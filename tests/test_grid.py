@@ -81,6 +81,12 @@ def test_variants_and_a_cross_may_stand_side_by_side(grid):
     assert [v.name for v in grid(text)] == ["reversed", "max_ngram=1"]
 
 
+def test_a_list_of_weights_is_one_value_of_a_cross(grid):
+    variants = grid("cross: {masking.ngram_law: [uniform, [0.8, 0.15, 0.05]]}")
+    assert [v.name for v in variants] == ["ngram_law=uniform", "ngram_law=0.8+0.15+0.05"]
+    assert variants[1].config.masking.ngram_law == (0.8, 0.15, 0.05)
+
+
 def test_names_are_taken_as_they_are_written(grid):
     assert [v.name for v in grid("variants: {no: , 010: , none: }")] == ["no", "010", "none"]
 

@@ -24,7 +24,7 @@ SHOWN = (
 )
 
 
-def record(vocabulary, label: int) -> bytes:
+def record(vocabulary, label: int, without: str = "") -> bytes:
     """An example as the reference writes it, serialised by TensorFlow."""
 
     def ids(pieces):
@@ -48,6 +48,7 @@ def record(vocabulary, label: int) -> bytes:
         "masked_lm_weights": padded([1.0] * 5, 7),
         "next_sentence_labels": [label],
     }
+    fields.pop(without, None)
     return corpora.example_of(fields).SerializeToString()
 
 
@@ -69,6 +70,17 @@ def test_a_bare_file_of_the_reference_is_shown_word_for_word(reference, vocabula
         SHOWN,
         "",
     ]
+
+
+def test_records_that_do_not_say_where_words_begin_are_shown_the_same(
+    vocabulary, vocabulary_file, tmp_path
+):
+    path = tmp_path / "older.tfrecord"
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        writer.write(record(vocabulary, 0, without="token_boundary"))
+        writer.write(record(vocabulary, 0))
+    shown = succeeds(albert_data("inspect", path, "--vocab", vocabulary_file)).out
+    assert shown.splitlines()[2] == SHOWN and shown.count(SHOWN) == 2
 
 
 def test_records_are_chosen_by_their_label_and_number(reference, vocabulary_file):

@@ -14,7 +14,7 @@ import pytest
 
 import albert_data
 from albert_data import kernels
-from albert_data.kernels import KERNEL_FILES, code_fingerprint
+from albert_data.kernels import code_fingerprint, kernel_files
 
 PACKAGE = Path(albert_data.__file__).parent
 
@@ -33,19 +33,20 @@ def copy(tmp_path):
 def test_a_copy_of_the_source_has_the_same_fingerprint(copy):
     _, module = copy
     assert module.code_fingerprint() == code_fingerprint()
-    assert module.code_fingerprint(*KERNEL_FILES) == code_fingerprint(*KERNEL_FILES)
+    assert module.kernel_files() == kernel_files()
 
 
-def test_a_change_of_the_source_changes_the_fingerprint(copy):
+@pytest.mark.parametrize("name", ["examples/masking.py", "examples/span_law.py", "errors.py"])
+def test_a_change_of_what_kernels_are_made_of_compiles_them_anew(copy, name):
     folder, module = copy
-    whole, ours = module.code_fingerprint(), module.code_fingerprint(*KERNEL_FILES)
+    whole, ours = module.code_fingerprint(), module.code_fingerprint(*module.kernel_files())
     with open(folder / "cli.py", "a") as stream:
         stream.write("\n")
-    assert module.code_fingerprint(*KERNEL_FILES) == ours
+    assert module.code_fingerprint(*module.kernel_files()) == ours
     assert module.code_fingerprint() != whole
-    with open(folder / "masking.py", "a") as stream:
+    with open(folder / name, "a") as stream:
         stream.write("\n")
-    assert module.code_fingerprint(*KERNEL_FILES) != ours
+    assert module.code_fingerprint(*module.kernel_files()) != ours
 
 
 def test_moving_source_between_files_changes_the_fingerprint(copy):
@@ -56,20 +57,22 @@ def test_moving_source_between_files_changes_the_fingerprint(copy):
 
 
 def test_patterns_may_overlap_and_come_in_any_order():
-    both = code_fingerprint("rng.py", "pairs.py")
-    assert code_fingerprint("pair?.py", "rn*.py", "pairs.py") == both
-    assert code_fingerprint("rng.py") != code_fingerprint("pairs.py")
+    both = code_fingerprint("pieces.py", "merge.py")
+    assert code_fingerprint("piece?.py", "mer*.py", "pieces.py") == both
+    assert code_fingerprint("pieces.py") != code_fingerprint("merge.py")
 
 
-def test_every_file_with_a_kernel_counts():
-    with_kernels = {
-        path.relative_to(PACKAGE).as_posix()
-        for path in PACKAGE.rglob("*.py")
-        if "\n@kernel" in path.read_text()
-    }
-    assert len(with_kernels) > 5
-    assert with_kernels <= set(KERNEL_FILES)
-    assert all((PACKAGE / name).is_file() for name in KERNEL_FILES)
+def test_what_a_file_with_a_kernel_imports_counts_however_it_is_imported(copy):
+    folder, module = copy
+    imports = (
+        "from albert_data import one\nfrom albert_data.far import (\n    two,\n    three,\n)\n"
+    )
+    (folder / "examples" / "new.py").write_text(f"{imports}\n@kernel\ndef f(x):\n    return x\n")
+    (folder / "far").mkdir()
+    for name in ("one", "far/two", "far/three", "far/four", "five"):
+        (folder / f"{name}.py").write_text("from albert_data.five import FIVE\n" * (name == "one"))
+    new = set(module.kernel_files()) - set(kernel_files())
+    assert new == {"examples/new.py", "one.py", "far/two.py", "far/three.py", "five.py"}
 
 
 @pytest.fixture
@@ -86,7 +89,7 @@ def cache_folder(monkeypatch, tmp_path):
 
 
 def test_kernels_are_kept_in_the_users_cache(cache_folder, monkeypatch, tmp_path):
-    name = f"kernels-{code_fingerprint(*KERNEL_FILES)[:16]}"
+    name = f"kernels-{code_fingerprint(*kernel_files())[:16]}"
     assert cache_folder(f"{tmp_path}/home") == tmp_path / "home/.cache/albert-data" / name
     monkeypatch.setenv("XDG_CACHE_HOME", f"{tmp_path}/xdg")
     assert cache_folder("/nowhere") == tmp_path / "xdg/albert-data" / name

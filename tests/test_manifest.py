@@ -89,7 +89,7 @@ def make(folder: Path, files, config=CONFIG) -> tuple[list[Block], list[Shard]]:
     blocks = []
     for number, lengths in enumerate(files):
         documents = corpora.documents_of(*lengths)
-        documents = replace(documents, keys=documents.keys + number)
+        documents = documents._replace(keys=documents.keys + number)
         tables = corpora.tables_of(documents, 40)
         tables.starts[:] = True  # every piece is a word
         for dupe in range(config.pairs.dupe_factor):

@@ -16,8 +16,8 @@ from albert_data.blocks import Block
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.pieces import read_shard
+from albert_data.records.tfrecord import find_records
 from albert_data.shards import Shard, shard_count, shard_name
-from albert_data.tfrecord import find_records
 from tests import corpora
 
 CONFIG = from_dict({"pairs": {"max_length": 24}, "masking": {"max_predictions": 4}})

@@ -18,8 +18,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from albert_data.examples.rng import mix_seed
+from albert_data.gather import offsets_of
 from albert_data.kernels import kernel
-from albert_data.rng import mix_seed
 
 SHORTEST = (
     8  # words of a text that is looked for as a whole; GPT-3's least n too (arXiv 2005.14165, C)
@@ -115,7 +116,7 @@ class Needles:
     def found_of(self, group: Ngrams) -> np.ndarray:
         """int64 [T], how many n-grams of each text of a group were found."""
         found = self.found[np.searchsorted(self.hashes, group.hashes)]
-        return np.diff(np.concatenate([[0], np.cumsum(found)])[group.ends])
+        return np.diff(offsets_of(found)[group.ends])
 
 
 def _bitmap(hashes: np.ndarray) -> np.ndarray:

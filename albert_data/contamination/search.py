@@ -22,6 +22,7 @@ from albert_data.contamination.words import WordTable, word_table
 from albert_data.encoder import encoder
 from albert_data.errors import DataError
 from albert_data.files import atomic_path
+from albert_data.gather import offsets_of
 from albert_data.normalize import NORMALIZERS
 from albert_data.provenance import read_names
 from albert_data.schema import (
@@ -122,7 +123,7 @@ def _ngrams(texts: list[str], vocabulary: Vocabulary, normalization: str, ngram:
     table, encode = word_table(vocabulary), encoder(vocabulary).encode
     for first in range(0, len(texts), _BATCH):
         ids, lengths = encode(NORMALIZERS[normalization](texts[first : first + _BATCH]))
-        own, ends = table.words(ids, np.concatenate([[0], np.cumsum(lengths)]))
+        own, ends = table.words(ids, offsets_of(lengths))
         words.append(own)
         counts.append(np.diff(ends))
     return ngrams_of(np.concatenate(words), np.cumsum(np.concatenate(counts)), ngram)
@@ -140,7 +141,7 @@ class _Corpus:
         for _, _, file in numbered_files(self.index):
             path = self.folder / "parts" / file.path
             documents = read_documents(path, file.crc32c)
-            bounds = documents.sentences[documents.documents]
+            bounds = documents.sentence_offsets[documents.document_offsets]
             words, ends = self.table.words(documents.ids, bounds)
             self.words += len(words)
             hits = needles.search(words, ends)

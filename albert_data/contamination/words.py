@@ -16,8 +16,8 @@ from functools import lru_cache
 
 import numpy as np
 
+from albert_data.examples.rng import mix_seed
 from albert_data.kernels import kernel
-from albert_data.rng import mix_seed
 from albert_data.vocabulary import Vocabulary
 
 _WORDS = re.compile(r"[^\W_]+")

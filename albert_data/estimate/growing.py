@@ -11,7 +11,8 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from albert_data.estimate.reading import Reading
-from albert_data.pairs import Documents
+from albert_data.examples.pairs import Documents
+from albert_data.gather import offsets_of
 from albert_data.provenance import read_names
 from albert_data.tokens import TokenFile, read_documents, write_token_file
 
@@ -57,10 +58,14 @@ def grow(reading: Reading, folder: Path, seed: int) -> Grown:
         pool_names = part_names if len(parts.keys) else whole_names
         long = _fill(pool, per_size * sizes[::step])
         made.append(long)
-        names.append(pool_names.take(pa.array(_cycle(len(pool.keys), len(long.documents) - 1))))
+        names.append(
+            pool_names.take(pa.array(_cycle(len(pool.keys), len(long.document_offsets) - 1)))
+        )
     documents = _concatenate(made)
-    keys = rng.integers(0, 2**64, len(documents.documents) - 1, dtype=np.uint64)
-    documents = Documents(documents.ids, documents.sentences, documents.documents, keys)
+    keys = rng.integers(0, 2**64, len(documents.document_offsets) - 1, dtype=np.uint64)
+    documents = Documents(
+        documents.ids, documents.sentence_offsets, documents.document_offsets, keys
+    )
     return Grown(documents, pa.concat_tables(names).combine_chunks(), step * reading.look.scale)
 
 
@@ -149,33 +154,33 @@ def _joined(files: list[TokenFile], folder: Path) -> tuple[Documents, pa.Table]:
 def _concatenate(parts: list[Documents]) -> Documents:
     return Documents(
         np.concatenate([p.ids for p in parts]),
-        _offsets(np.concatenate([np.diff(p.sentences) for p in parts])),
-        _offsets(np.concatenate([np.diff(p.documents) for p in parts])),
+        offsets_of(np.concatenate([np.diff(p.sentence_offsets) for p in parts])),
+        offsets_of(np.concatenate([np.diff(p.document_offsets) for p in parts])),
         np.concatenate([p.keys for p in parts]).astype(np.uint64),
     )
 
 
 def _take(documents: Documents, rows: np.ndarray) -> Documents:
     """Some documents, perhaps several times."""
-    bounds = documents.sentences[documents.documents]
-    counts = np.diff(documents.documents)[rows]
-    sentences = _ranges(documents.documents[rows], counts)
+    bounds = documents.sentence_offsets[documents.document_offsets]
+    counts = np.diff(documents.document_offsets)[rows]
+    sentences = _ranges(documents.document_offsets[rows], counts)
     ids = documents.ids[_ranges(bounds[rows], (bounds[rows + 1] - bounds[rows]))]
-    lengths = np.diff(documents.sentences)[sentences]
-    return Documents(ids, _offsets(lengths), _offsets(counts), documents.keys[rows])
+    lengths = np.diff(documents.sentence_offsets)[sentences]
+    return Documents(ids, offsets_of(lengths), offsets_of(counts), documents.keys[rows])
 
 
 def _fill(pool: Documents, tokens: np.ndarray) -> Documents:
     """Documents of about `tokens` [D] tokens, of the pool's sentences one after the other."""
-    lengths = np.diff(pool.sentences)
+    lengths = np.diff(pool.sentence_offsets)
     times = math.ceil(tokens.sum() / len(pool.ids)) + 1
     ends = np.cumsum(np.tile(lengths, times))
-    bounds = np.searchsorted(ends, np.concatenate([[0], np.cumsum(tokens)]), side="left")
+    bounds = np.searchsorted(ends, offsets_of(tokens), side="left")
     bounds[0] = 0
     bounds = np.unique(bounds)
     ids = np.tile(pool.ids, times)[: ends[bounds[-1] - 1]]
     keys = np.zeros(len(bounds) - 1, np.uint64)
-    return Documents(ids, _offsets(np.tile(lengths, times)[: bounds[-1]]), bounds, keys)
+    return Documents(ids, offsets_of(np.tile(lengths, times)[: bounds[-1]]), bounds, keys)
 
 
 def _cycle(count: int, wanted: int) -> np.ndarray:
@@ -187,7 +192,3 @@ def _ranges(begins: np.ndarray, counts: np.ndarray) -> np.ndarray:
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
     return np.arange(total) + np.repeat(begins - (ends - counts), counts)
-
-
-def _offsets(lengths: np.ndarray) -> np.ndarray:
-    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])

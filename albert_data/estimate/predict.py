@@ -16,7 +16,7 @@ from albert_data.errors import ConfigError
 from albert_data.estimate import growing, shards
 from albert_data.estimate.look import Look, plan_look
 from albert_data.estimate.reading import Reading, read_kind
-from albert_data.masking import MaskTables
+from albert_data.examples.masking import MaskTables
 from albert_data.schema import Estimate, Figure
 from albert_data.shards import shard_count
 from albert_data.vocabulary import Vocabulary, load_vocabulary

@@ -14,8 +14,9 @@ from albert_data.blocks import place_pairs, write_block
 from albert_data.config import Config
 from albert_data.estimate.growing import Grown
 from albert_data.estimate.reading import Reading
-from albert_data.masking import MaskTables
-from albert_data.pairs import Documents
+from albert_data.examples.masking import MaskTables
+from albert_data.examples.pairs import Documents
+from albert_data.gather import offsets_of
 from albert_data.pieces import ranges_of
 from albert_data.provenance import read_names
 from albert_data.shards import write_shard
@@ -109,7 +110,7 @@ def warm_up(tables: MaskTables, config: Config, folder: Path) -> None:
     lengths = np.full(8, 6, np.int64)
     documents = Documents(
         np.resize(tables.ordinary, lengths.sum()).astype(np.int32),
-        np.concatenate([[0], np.cumsum(lengths)]),
+        offsets_of(lengths),
         np.array([0, 4, 8]),
         np.array([1, 2], np.uint64),
     )

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from albert_data.decode import Record, decode
 from albert_data.inspect import CONDITIONS
-from albert_data.parse import Examples
+from albert_data.records.parse import Examples
+from albert_data.records.spelled_out import Record, decode
 from albert_data.shard_set import ShardSet
 
 SHARDS = 16

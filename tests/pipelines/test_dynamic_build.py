@@ -67,5 +67,5 @@ def test_verify_reads_them_and_finds_a_forged_stream(tmp_path, shards):
     raw = path.read_bytes()
     claim = {"bytes": len(raw), "sha256": hashlib.sha256(raw).hexdigest()}
     edit(folder / "manifest.json", lambda manifest: manifest["shards"][1].update(claim))
-    expected = "record 3: mask_stream is not four numbers of 32 bits"
+    expected = "record 3: mask_stream is not from 0 to 4294967295"
     fails(albert_data("verify", folder), "shards-00001-of-00004", expected, code=1)

@@ -8,20 +8,19 @@ cannot hold where the budget is smaller than N: there p(n) is cut at the budget.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
 from functools import cache
+from typing import NamedTuple
 
 import numpy as np
 
-from albert_data import rng
 from albert_data.config import MaskSettings
+from albert_data.examples import rng
 
 # Beyond it the end of the budget shifts the law by less than a thousandth.
 LONGEST_BUDGET = 256
 
 
-@dataclass(frozen=True)
-class MaskLaw:
+class MaskLaw(NamedTuple):
     """The settings as the numbers the kernel uses.
 
     Attributes:
@@ -46,9 +45,10 @@ def span_law(settings: MaskSettings) -> np.ndarray:
     if settings.unit == "piece":
         return np.ones(1)
     n = np.arange(1, settings.max_ngram + 1)
-    weights = {"inverse": 1 / n, "uniform": np.ones(len(n)), "reversed": 1 / n[::-1]}
-    chosen = weights[settings.ngram_law]
-    return chosen / chosen.sum()
+    named = {"inverse": 1 / n, "uniform": np.ones(len(n)), "reversed": 1 / n[::-1]}
+    law = settings.ngram_law
+    weights = named[law] if isinstance(law, str) else np.array(law)
+    return weights / weights.sum()
 
 
 def _compensated(law: np.ndarray, most: int) -> np.ndarray:

@@ -10,7 +10,7 @@ from typing import Literal
 
 import numpy as np
 
-from albert_data.parse import Examples
+from albert_data.records.parse import Examples
 from albert_data.vocabulary import SPACE, Vocabulary
 
 Kind = Literal["text", "special", "mask", "keep", "random"]
@@ -61,7 +61,8 @@ def decode(examples: Examples, row: int, vocabulary: Vocabulary) -> Record:
     """Row `row` of a batch.
 
     A run of predicted pieces is taken for one span; `masking` leaves a word between spans, the
-    reference does not always. A word begins where `token_boundary` says, and after [CLS] and [SEP].
+    reference does not always. A word begins where `token_boundary` says, and after [CLS] and [SEP]; in
+    a record without it, where the vocabulary says.
     """
     size = int(examples.input_mask[row].sum())
     ids = examples.input_ids[row, :size]
@@ -72,7 +73,9 @@ def decode(examples: Examples, row: int, vocabulary: Vocabulary) -> Record:
     predicted = np.zeros(size, np.bool_)
     predicted[positions] = True
     special = np.isin(originals, (vocabulary.cls, vocabulary.sep)) & ~predicted
-    starts = (examples.token_boundary[row, :size] != 0) | np.roll(special, 1)
+    boundary = examples.token_boundary[row, :size]
+    starts = boundary != 0 if boundary.any() else vocabulary.starts[originals]
+    starts = starts | np.roll(special, 1)
     piece = vocabulary.processor.id_to_piece
     texts, shown = piece(originals.tolist()), piece(ids.tolist())
     tokens: list[Token] = []

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albert_data import rng
+from albert_data.examples import rng
 
 
 def _philox(key, counter):

@@ -5,7 +5,8 @@ from __future__ import annotations
 import numpy as np
 
 from albert_data.errors import DataError
-from albert_data.parse import Examples, UnmaskedExamples
+from albert_data.records.features import ALL_FEATURES
+from albert_data.records.parse import Examples, UnmaskedExamples
 
 REBUILD = "restore the file, or remove the folder and build it again"
 _Faults = dict[str, np.ndarray]  # fault → bool [R]
@@ -25,8 +26,7 @@ def check_examples(
     faults = _layout(examples, vocabulary)
     if isinstance(examples, Examples):
         faults |= _masks(examples, vocabulary)
-    else:
-        faults |= _stream(examples)
+    faults |= _ranges(examples, vocabulary["size"])
     wrong = {fault: int(np.argmax(bad)) for fault, bad in faults.items() if bad.any()}
     if wrong:
         fault = min(wrong, key=lambda name: wrong[name])
@@ -34,7 +34,7 @@ def check_examples(
 
 
 def _layout(examples: Examples | UnmaskedExamples, vocabulary: dict) -> _Faults:
-    size, special = vocabulary["size"], vocabulary["special_ids"]
+    special = vocabulary["special_ids"]
     cls, sep, pad = special["[CLS]"], special["[SEP]"], special["<pad>"]
     ids, mask, boundary = examples.input_ids, examples.input_mask, examples.token_boundary
     lengths = mask.sum(axis=1)
@@ -42,33 +42,38 @@ def _layout(examples: Examples | UnmaskedExamples, vocabulary: dict) -> _Faults:
     place = np.arange(ids.shape[1])
     inside = place < lengths[:, None]
     separators = (ids == sep) & inside
-    last = np.clip(lengths - 1, 0, None)
+    last = np.clip(lengths - 1, 0, ids.shape[1] - 1)
     first_sep = separators.argmax(axis=1)
     second = (place > first_sep[:, None]) & inside
     return {
         "input_mask is not ones followed by zeros": (mask != inside).any(axis=1) | (lengths < 5),
-        "an id is out of the vocabulary's range": ((ids < 0) | (ids >= size)).any(axis=1),
         "it does not read [CLS] x1 [SEP] x2 [SEP]": (ids[:, 0] != cls)
         | (separators.sum(axis=1) != 2)
         | (ids[rows, last] != sep),
         "padding is not <pad>": ((ids != pad) & ~inside).any(axis=1),
         "segment_ids do not follow the separators": (examples.segment_ids != second).any(axis=1),
-        "token_boundary is not 0 or 1, or not 1 on [CLS] and [SEP]": (
-            (boundary < 0) | (boundary > inside)
-        ).any(axis=1)
-        | (separators & (boundary != 1)).any(axis=1)
-        | (boundary[:, 0] != 1),
-        "next_sentence_labels is not 0 or 1": ~np.isin(examples.next_sentence_labels, (0, 1)),
+        "token_boundary is not 1 on [CLS] and [SEP], or not 0 on padding": (boundary[:, 0] != 1)
+        | ((separators & (boundary != 1)) | ((boundary != 0) & ~inside)).any(axis=1),
     }
 
 
-def _stream(examples: UnmaskedExamples) -> _Faults:
-    outside = (examples.mask_stream < 0) | (examples.mask_stream >= 2**32)
-    return {"mask_stream is not four numbers of 32 bits": np.any(outside, axis=1)}
+def _ranges(examples: Examples | UnmaskedExamples, vocabulary_size: int) -> _Faults:
+    """Integers that are not in the range of their feature."""
+    max_length = examples.input_ids.shape[1]
+    faults = {}
+    for feature in ALL_FEATURES:
+        if feature.dtype != "int64" or not hasattr(examples, feature.name):
+            continue
+        limit = feature.limit(max_length, vocabulary_size)
+        values = getattr(examples, feature.name).view(np.uint64)  # negative: too large as well
+        if values.max(initial=0) >= limit:
+            outside = (values >= limit).reshape(len(values), -1).any(axis=1)
+            faults[f"{feature.name} is not from 0 to {limit - 1}"] = outside
+    return faults
 
 
 def _masks(examples: Examples, vocabulary: dict) -> _Faults:
-    size, special = vocabulary["size"], vocabulary["special_ids"]
+    special = vocabulary["special_ids"]
     cls, sep, pad = special["[CLS]"], special["[SEP]"], special["<pad>"]
     weights, positions = examples.masked_lm_weights, examples.masked_lm_positions
     ids, labels = examples.input_ids, examples.masked_lm_ids
@@ -77,9 +82,6 @@ def _masks(examples: Examples, vocabulary: dict) -> _Faults:
     at = np.take_along_axis(ids, np.clip(positions, 0, ids.shape[1] - 1), axis=1)
     special_at = np.isin(at, (cls, sep, pad)) | np.isin(labels, (cls, sep, pad, special["[MASK]"]))
     return {
-        "a predicted id is out of the vocabulary's range": ((labels < 0) | (labels >= size)).any(
-            axis=1
-        ),
         "masked_lm_weights are not ones followed by zeros": (
             weights != (np.arange(weights.shape[1]) < used.sum(axis=1)[:, None])
         ).any(axis=1),

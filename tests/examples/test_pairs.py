@@ -9,9 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data import pairs
 from albert_data.config import PairSettings
-from albert_data.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.examples import pairs
+from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.gather import offsets_of
 
 
 def documents_of(*lengths: list[int]) -> Documents:
@@ -19,8 +20,8 @@ def documents_of(*lengths: list[int]) -> Documents:
     flat = [n for document in lengths for n in document]
     return Documents(
         ids=np.arange(sum(flat), dtype=np.int32),
-        sentences=np.concatenate([[0], np.cumsum(flat)]).astype(np.int64),
-        documents=np.concatenate([[0], np.cumsum([len(d) for d in lengths])]).astype(np.int64),
+        sentence_offsets=offsets_of(np.array(flat, np.int64)),
+        document_offsets=offsets_of(np.array([len(d) for d in lengths])),
         keys=np.arange(1, len(lengths) + 1, dtype=np.uint64) * np.uint64(0x9E3779B97F4A7C15),
     )
 
@@ -32,12 +33,12 @@ objectives = st.sampled_from(["sop", "nsp", "none"])
 
 
 def sentence_of(documents: Documents, token: int) -> int:
-    return int(np.searchsorted(documents.sentences, token, side="right")) - 1
+    return int(np.searchsorted(documents.sentence_offsets, token, side="right")) - 1
 
 
 def document_of(documents: Documents, token: int) -> int:
     sentence = sentence_of(documents, token)
-    return int(np.searchsorted(documents.documents, sentence, side="right")) - 1
+    return int(np.searchsorted(documents.document_offsets, sentence, side="right")) - 1
 
 
 @settings(max_examples=150, deadline=None)
@@ -89,10 +90,10 @@ def test_every_sentence_stands_in_an_example_when_nothing_is_truncated(documents
     for a, b, c, d in made.ranges:
         seen[a:b] = True
         seen[c:d] = True
-    for document in range(len(documents.documents) - 1):
-        first, last = documents.documents[document], documents.documents[document + 1]
-        begin, end = documents.sentences[first], documents.sentences[last]
-        alone = last - first < 2 or (objective == "nsp" and len(documents.documents) == 2)
+    for document in range(len(documents.document_offsets) - 1):
+        first, last = documents.document_offsets[document], documents.document_offsets[document + 1]
+        begin, end = documents.sentence_offsets[first], documents.sentence_offsets[last]
+        alone = last - first < 2 or (objective == "nsp" and len(documents.document_offsets) == 2)
         if alone:
             assert made.document.tolist().count(document) == 0
         else:
@@ -106,12 +107,12 @@ def test_a_document_gives_the_same_pairs_in_any_company(documents, objective):
         return  # partners are of the same token file
     made = make_pairs(documents, PairSettings(objective=objective, max_length=32), 7, 2)
     last = len(documents.keys) - 1
-    first_sentence = documents.documents[last]
-    base = documents.sentences[first_sentence]
+    first_sentence = documents.document_offsets[last]
+    base = documents.sentence_offsets[first_sentence]
     alone = Documents(
         documents.ids[base:],
-        documents.sentences[first_sentence:] - base,
-        documents.documents[last:] - first_sentence,
+        documents.sentence_offsets[first_sentence:] - base,
+        documents.document_offsets[last:] - first_sentence,
         documents.keys[last:],
     )
     single = make_pairs(alone, PairSettings(objective=objective, max_length=32), 7, 2)
@@ -145,11 +146,11 @@ def test_a_very_long_sentence_is_cut_at_words_and_used():
     starts = np.zeros(100, bool)
     starts[::7] = True
     cut = cut_long_sentences(documents, starts, 29)
-    lengths = np.diff(cut.sentences)
+    lengths = np.diff(cut.sentence_offsets)
     assert lengths.sum() == 100
     assert lengths.max() <= 14
-    assert all(starts[documents.ids[at]] for at in cut.sentences[1:-1])
-    assert cut.documents.tolist() == [0, len(lengths)]
+    assert all(starts[documents.ids[at]] for at in cut.sentence_offsets[1:-1])
+    assert cut.document_offsets.tolist() == [0, len(lengths)]
     assert len(make_pairs(cut, PairSettings(max_length=32), 1, 0).ranges) >= 3
 
 

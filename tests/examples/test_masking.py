@@ -10,56 +10,54 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from albert_data import masking, rng
 from albert_data.config import MaskSettings, PairSettings, SentenceSettings
 from albert_data.encoder import Encoder
-from albert_data.mask_law import mask_law, span_law
-from albert_data.masking import (
+from albert_data.examples import masking, rng
+from albert_data.examples.masking import (
     MaskTables,
     choose_spans,
     lay_out,
     replace_pieces,
 )
+from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.examples.span_law import mask_law, span_law
+from albert_data.gather import offsets_of
 from albert_data.normalize import NORMALIZERS
-from albert_data.pairs import Documents, cut_long_sentences, make_pairs
-from albert_data.records import MaskCounts, encode_examples
+from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.sentences import splitter
 from albert_data.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data
 
-CLS, SEP, MASK = 0, 1, 2
-FIRST_ORDINARY = 3
+CLS, SEP, MASK, PAD = range(4)
+FIRST_ORDINARY = 4
 
 
 def mask_one(starts: list[int], cut: int, max_length: int, settings_: MaskSettings, item=0):
-    """Masks one example whose tokens have ids 3, 4, …; `starts` says which begin a word."""
+    """Masks one example whose tokens have ids 4, 5, …; `starts` says which begin a word."""
     n = len(starts)
     ids = np.arange(FIRST_ORDINARY, FIRST_ORDINARY + n, dtype=np.int32)
     table = np.zeros(FIRST_ORDINARY + n, np.bool_)
     table[FIRST_ORDINARY:] = starts
-    scratch = masking.example_scratch(max_length)
-    length, middle = lay_out(ids, np.array([0, cut, cut, n]), table, CLS, SEP, scratch)
-    before = scratch[masking.TOKENS, :length].copy()
+    memory = masking.example_memory(max_length)
+    tables = MaskTables(table, ids, CLS, SEP, MASK, PAD)
+    length, middle = lay_out(ids, np.array([0, cut, cut, n]), tables, memory)
+    before = memory[masking.TOKENS, :length].copy()
     law = mask_law(settings_)
     stream = rng.new_stream()
     rng.seek(stream, np.uint64(5), item, 0, rng.MASKS)
     spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
-    units, first = choose_spans(
-        stream, scratch, length, middle, law.lengths, law.rate_millionths, law.max_predictions,
-        law.words, spans,
-    )  # fmt: skip
-    chosen = replace_pieces(
-        stream, scratch, units, first, middle, law.kinds, ids, MASK, np.zeros(3, np.int64)
-    )
-    positions = scratch[masking.POSITIONS, :chosen].tolist()
+    units, first = choose_spans(stream, memory, length, middle, law, spans)
+    replaced = np.zeros(3, np.int64)
+    chosen = replace_pieces(stream, memory, units, first, middle, law, tables, replaced)
+    positions = memory[masking.POSITIONS, :chosen].tolist()
     return {
         "length": length,
         "middle": middle,
         "before": before,
-        "after": scratch[masking.TOKENS, :length].copy(),
-        "starts": scratch[masking.STARTS, :length].copy(),
+        "after": memory[masking.TOKENS, :length].copy(),
+        "starts": memory[masking.STARTS, :length].copy(),
         "positions": positions,
-        "labels": scratch[masking.LABELS, :chosen].tolist(),
+        "labels": memory[masking.LABELS, :chosen].tolist(),
         "spans": spans,
     }
 
@@ -151,6 +149,9 @@ def test_laws_are_the_papers():
     assert span_law(MaskSettings(ngram_law="reversed")).tolist() == pytest.approx(
         [2 / 11, 3 / 11, 6 / 11]
     )
+    assert span_law(MaskSettings(ngram_law=(8.0, 1.5, 0.5))).tolist() == pytest.approx(
+        [0.8, 0.15, 0.05]
+    )
     assert span_law(MaskSettings(max_ngram=1)).tolist() == [1.0]
     assert span_law(MaskSettings(unit="piece")).tolist() == [1.0]
 
@@ -165,7 +166,7 @@ def real_text():
     ids, lengths = Encoder(vocabulary).encode(NORMALIZERS["albert"](sentences))
     documents = Documents(
         ids,
-        np.concatenate([[0], np.cumsum(lengths)]),
+        offsets_of(lengths),
         np.array([0, len(lengths)]),
         np.array([42], np.uint64),
     )
@@ -195,8 +196,10 @@ def masked_counts(
         MaskSettings(ngram_law="uniform"),
         MaskSettings(ngram_law="reversed"),
         MaskSettings(max_ngram=2),
+        MaskSettings(ngram_law=(0.8, 0.15, 0.05)),
+        MaskSettings(max_ngram=4, ngram_law=(1.0, 5.0, 1.0, 3.0)),
     ],
-    ids=["inverse", "uniform", "reversed", "bigrams"],
+    ids=["inverse", "uniform", "reversed", "bigrams", "weights", "mostly two and four"],
 )
 def test_realised_span_lengths_follow_the_law_on_real_text(real_text, settings_):
     counts = masked_counts(real_text, settings_, 512)

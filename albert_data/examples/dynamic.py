@@ -8,29 +8,28 @@ alone, not on batches, workers or restarts.
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import numpy as np
 
-from albert_data import rng
 from albert_data.config import Config
-from albert_data.kernels import kernel
-from albert_data.mask_law import mask_law
-from albert_data.masking import (
+from albert_data.examples import rng
+from albert_data.examples.masking import (
     LABELS,
     POSITIONS,
     STARTS,
     TOKENS,
     MaskTables,
     choose_spans,
-    example_scratch,
+    example_memory,
     replace_pieces,
 )
-from albert_data.rng import seek
+from albert_data.examples.rng import seek
+from albert_data.examples.span_law import mask_law
+from albert_data.kernels import kernel
 
 
-@dataclass(frozen=True)
-class Masked:
+class Masked(NamedTuple):
     """R masked examples, values as in static records.
 
     Attributes:
@@ -72,52 +71,29 @@ def mask_examples(
         np.zeros(shape, np.int32),
         np.zeros(shape, np.float32),
     )
-    _mask(
-        masked.input_ids,
-        input_mask,
-        segment_ids,
-        token_boundary,
-        mask_stream,
-        np.asarray(epochs, np.int64) * config.pairs.dupe_factor + mask_stream[:, 3],
-        tables.ordinary,
-        tables.mask,
-        law.lengths,
-        law.kinds,
-        law.rate_millionths,
-        law.max_predictions,
-        law.words,
-        example_scratch(input_ids.shape[1]),
-        masked.masked_lm_positions,
-        masked.masked_lm_ids,
-        masked.masked_lm_weights,
-    )
+    dupes = np.asarray(epochs, np.int64) * config.pairs.dupe_factor + mask_stream[:, 3]
+    memory = example_memory(input_ids.shape[1])
+    _mask(masked, input_mask, segment_ids, token_boundary, mask_stream, dupes, law, tables, memory)
     return masked
 
 
 @kernel
-def _mask(
-    ids, input_mask, segments, boundary, named, dupes, ordinary, mask, law_lengths, law_kinds,
-    rate_millionths, max_predictions, words, scratch, positions, labels, weights,
-):  # fmt: skip
+def _mask(masked, input_mask, segments, boundary, named, dupes, law, tables, memory):
     stream = np.zeros(rng.STREAM_WORDS, np.uint32)
-    spans = np.zeros((2, law_lengths.shape[1] + 1), np.int64)
+    spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
     replaced = np.zeros(3, np.int64)
+    ids, positions, labels, weights = masked
     for r in range(len(ids)):
         n, middle = 0, 0
         while n < ids.shape[1] and input_mask[r, n]:
-            scratch[TOKENS, n], scratch[STARTS, n] = ids[r, n], boundary[r, n]
+            memory[TOKENS, n], memory[STARTS, n] = ids[r, n], boundary[r, n]
             if segments[r, n] == 0:
                 middle = n
             n += 1
         key = np.uint64(named[r, 0]) | (np.uint64(named[r, 1]) << np.uint64(32))
         seek(stream, key, named[r, 2], dupes[r], rng.MASKS)
-        units, first = choose_spans(
-            stream, scratch, n, middle, law_lengths, rate_millionths, max_predictions, words, spans
-        )
-        chosen = replace_pieces(
-            stream, scratch, units, first, middle, law_kinds, ordinary, mask, replaced
-        )
-        for i in range(chosen):
-            position = scratch[POSITIONS, i]
-            ids[r, position] = scratch[TOKENS, position]
-            positions[r, i], labels[r, i], weights[r, i] = position, scratch[LABELS, i], 1.0
+        units, first = choose_spans(stream, memory, n, middle, law, spans)
+        for i in range(replace_pieces(stream, memory, units, first, middle, law, tables, replaced)):
+            position = memory[POSITIONS, i]
+            ids[r, position] = memory[TOKENS, position]
+            positions[r, i], labels[r, i], weights[r, i] = position, memory[LABELS, i], 1.0

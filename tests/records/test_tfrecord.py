@@ -11,7 +11,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.errors import DataError
-from albert_data.tfrecord import add_checksums, find_records
+from albert_data.records.tfrecord import add_checksums, find_records
 
 record_lists = st.lists(st.binary(max_size=300), max_size=12)
 FRAMING = 16

@@ -10,14 +10,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.config_file import from_dict
-from albert_data.dynamic import mask_examples
 from albert_data.errors import ConfigError
-from albert_data.mask_law import mask_law
-from albert_data.pairs import make_pairs
-from albert_data.parse import parse_examples, parse_unmasked
-from albert_data.records import MaskCounts
-from albert_data.rng import mix_seed
-from albert_data.unmasked import encode_unmasked
+from albert_data.examples.dynamic import mask_examples
+from albert_data.examples.pairs import make_pairs
+from albert_data.examples.rng import mix_seed
+from albert_data.records.parse import parse_examples, parse_unmasked
 from tests import corpora
 
 SIZE, LENGTH, PREDICTIONS, SEED = 40_000, 48, 7, 7
@@ -36,22 +33,10 @@ def config_of(mode: str, passes: int = 1, distinct: int = 0, **masking):
 def unmasked(documents, tables, config, dupe):
     """Records of dynamic shards without their framing, and their pairs."""
     pairs = make_pairs(documents, config.pairs, config.seed, dupe)
-    length, law = config.pairs.max_length, mask_law(config.masking)
-    counts = MaskCounts.zeros(law.lengths.shape[1], length)
-    framed, lengths, tokens = encode_unmasked(
-        documents,
-        pairs,
-        np.arange(len(pairs.label)),
-        law,
-        tables,
-        length,
-        config.seed,
-        dupe,
-        counts,
-    )
-    ends = np.cumsum(lengths, dtype=np.int64)
-    records = [framed[e - n : e].tobytes()[12:-4] for e, n in zip(ends, lengths, strict=True)]
-    return records, pairs, counts
+    return corpora.encode(
+        documents, tables, config.pairs.max_length, config.masking, pairs,
+        seed=config.seed, dupe=dupe, mode="dynamic",
+    )  # fmt: skip
 
 
 def joined(records):

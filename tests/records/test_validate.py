@@ -33,11 +33,11 @@ def end_of(example) -> int:
 FORGED = {
     "an id beyond the vocabulary": (
         lambda e: set_value(e, "input_ids", 3, 2000),
-        "an id is out of the vocabulary's range",
+        "input_ids is not from 0 to 1999",
     ),
     "a predicted id beyond the vocabulary": (
         lambda e: set_value(e, "masked_lm_ids", 0, 2**40),
-        "a predicted id is out of the vocabulary's range",
+        "masked_lm_ids is not from 0 to 1999",
     ),
     "a mask position on [SEP]": (
         lambda e: set_value(e, "masked_lm_positions", last_masked(e), end_of(e)),
@@ -76,7 +76,7 @@ FORGED = {
     ),
     "a label of two": (
         lambda e: set_value(e, "next_sentence_labels", 0, 2),
-        "next_sentence_labels is not 0 or 1",
+        "next_sentence_labels is not from 0 to 1",
     ),
     "no token_boundary": (
         lambda e: e.features.feature.pop("token_boundary"),

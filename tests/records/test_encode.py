@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -11,10 +9,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.config import MaskSettings, PairSettings
-from albert_data.mask_law import MaskLaw
-from albert_data.pairs import Documents, make_pairs
-from albert_data.records import record_bytes_bound
-from albert_data.schema import FEATURES
+from albert_data.examples.pairs import Documents, make_pairs
+from albert_data.examples.span_law import MaskLaw
+from albert_data.records.encode import record_bytes_bound
+from albert_data.records.features import ALL_FEATURES, features_of
 from tests import corpora
 from tests.corpora import CLS, MASK, PAD, SEP
 
@@ -85,7 +83,7 @@ def test_the_longest_lists_are_byte_equal_to_tensorflows():
     # Every list of 65,536 is longer than 16,383 bytes, the ids are of five bytes.
     max_length, predictions, size = 65_536, 4_200, 2**30
     documents = corpora.random_documents(1, 2, size, sentences=4_000)
-    tables = replace(corpora.tables_of(documents, size), cls=2**28, sep=2**28 + 1, mask=2**28 + 2)
+    tables = corpora.tables_of(documents, size)._replace(cls=2**28, sep=2**28 + 1, mask=2**28 + 2)
     single_words = MaskLaw(
         lengths=np.full((predictions + 1, 1), 2**32, np.uint64),
         kinds=np.array([2**31, 2**31 + 2**30], np.uint64),
@@ -126,10 +124,12 @@ def test_the_references_input_function_reads_the_records(kind):
 
 
 def test_the_schema_is_the_references():
-    ours = {f.name: (f.dtype.rstrip("3264") + f.dtype[-2:], f.length) for f in FEATURES}
+    ours = {
+        f.name: (f.dtype.rstrip("3264") + f.dtype[-2:], f.length) for f in features_of("static")
+    }
     kinds = {"int64_list": "int64", "float_list": "float32"}
     assert ours == {n: (kinds[k], length) for n, (k, length) in corpora.REFERENCE_FEATURES.items()}
-    assert [f.name for f in FEATURES] == sorted(ours)
+    assert [f.name for f in ALL_FEATURES] == sorted(f.name for f in ALL_FEATURES)
 
 
 @settings(max_examples=60, deadline=None)
@@ -151,20 +151,21 @@ def test_no_record_is_longer_than_the_bound(max_length, data):
         }
     )
     framed = 12 + len(longest.SerializeToString()) + 4
-    assert framed <= record_bytes_bound(max_length, predictions, size) < 1.4 * framed + 512
+    bound = record_bytes_bound(features_of("static"), max_length, predictions, size)
+    assert framed <= bound < 1.4 * framed + 512
 
 
 def test_an_example_of_the_largest_values_fits_its_buffer():
     size, max_length = 2**30, 200
     documents = corpora.random_documents(3, 4, size, sentences=40)
-    documents = replace(documents, ids=np.full_like(documents.ids, size - 2))
-    tables = replace(
-        corpora.tables_of(documents, size), cls=size - 1, sep=size - 1, mask=size - 1, pad=size - 1
+    documents = documents._replace(ids=np.full_like(documents.ids, size - 2))
+    tables = corpora.tables_of(documents, size)._replace(
+        cls=size - 1, sep=size - 1, mask=size - 1, pad=size - 1
     )
     everything = MaskSettings(rate=1.0, max_predictions=max_length - 3, unit="piece", max_ngram=1)
     records, pairs, _ = corpora.encode(documents, tables, max_length, everything)
     assert_records_are_tensorflows(documents, tables, records, pairs, max_length, max_length - 3)
-    bound = record_bytes_bound(max_length, max_length - 3, size)
+    bound = record_bytes_bound(features_of("static"), max_length, max_length - 3, size)
     assert bound - 800 < max(map(len, records)) + 16 <= bound
 
 
@@ -205,11 +206,11 @@ def test_a_record_does_not_depend_on_which_others_are_encoded_with_it(corpus, da
 def test_a_document_gives_the_same_records_in_any_company(corpus):
     documents, tables, records, pairs = corpus
     for d in range(len(documents.keys)):
-        first, last = documents.documents[d : d + 2]
-        begin, end = documents.sentences[[first, last]]
+        first, last = documents.document_offsets[d : d + 2]
+        begin, end = documents.sentence_offsets[[first, last]]
         alone = Documents(
             documents.ids[begin:end],
-            documents.sentences[first : last + 1] - begin,
+            documents.sentence_offsets[first : last + 1] - begin,
             np.array([0, last - first]),
             documents.keys[d : d + 1],
         )
@@ -230,8 +231,8 @@ def test_seed_dupe_document_key_and_chunk_each_change_the_masks(corpus):
     assert differing() == 0
     assert differing(seed=8) > 0.9
     assert differing(dupe=1) > 0.9
-    assert differing(documents=replace(documents, keys=documents.keys + np.uint64(1))) > 0.9
-    assert differing(pairs=replace(pairs, chunk=pairs.chunk + 1)) > 0.9
+    assert differing(documents=documents._replace(keys=documents.keys + np.uint64(1))) > 0.9
+    assert differing(pairs=pairs._replace(chunk=pairs.chunk + 1)) > 0.9
 
 
 def test_counts_are_those_of_the_records(corpus):

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 
 from albert_data.config import MaskSettings
 from albert_data.errors import DataError
-from albert_data.parse import Examples, parse_examples
-from albert_data.tfrecord import find_records
+from albert_data.records.parse import Examples, parse_examples
+from albert_data.records.tfrecord import find_records
 from tests import corpora
 
 LENGTH, PREDICTIONS = 24, 4

@@ -7,55 +7,28 @@ them. Cost: about 5 µs a record of 512 tokens.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from types import SimpleNamespace
 
 import numpy as np
 
 from albert_data.errors import DataError
+from albert_data.gather import offsets_of
 from albert_data.kernels import kernel
-from albert_data.schema import ALL_FEATURES, DYNAMIC_FEATURES, FEATURES, Feature
-from albert_data.wire import NAME_LENGTHS, NAMES
+from albert_data.records.features import FLOATS, Feature, features_of, table_of
+from albert_data.records.wire import FLOAT_LIST, INT64_LIST
 
 _OK, _MALFORMED, _WRONG_LENGTH = 0, 1, 2
 
 
-@dataclass(frozen=True)
-class Examples:
-    """R records as arrays; L = max_length, P = max_predictions.
+class Examples(SimpleNamespace):
+    """R records as arrays under their features' names (see `features.py`).
 
-    Attributes:
-        input_ids, input_mask, segment_ids, token_boundary: int64 [R, L].
-        masked_lm_positions, masked_lm_ids: int64 [R, P].
-        masked_lm_weights: float32 [R, P].
-        next_sentence_labels: int64 [R].
+    Integers are int64, floats float32; [R, length], or [R] for a feature of one value.
     """
 
-    input_ids: np.ndarray
-    input_mask: np.ndarray
-    masked_lm_ids: np.ndarray
-    masked_lm_positions: np.ndarray
-    masked_lm_weights: np.ndarray
-    next_sentence_labels: np.ndarray
-    segment_ids: np.ndarray
-    token_boundary: np.ndarray
 
-
-@dataclass(frozen=True)
-class UnmaskedExamples:
-    """R records of `masking.mode: dynamic` as arrays; L = max_length.
-
-    Attributes:
-        input_ids, input_mask, segment_ids, token_boundary: int64 [R, L].
-        mask_stream: int64 [R, 4].
-        next_sentence_labels: int64 [R].
-    """
-
-    input_ids: np.ndarray
-    input_mask: np.ndarray
-    mask_stream: np.ndarray
-    next_sentence_labels: np.ndarray
-    segment_ids: np.ndarray
-    token_boundary: np.ndarray
+class UnmaskedExamples(SimpleNamespace):
+    """R records of `masking.mode: dynamic`, otherwise as `Examples`."""
 
 
 def parse_examples(
@@ -66,6 +39,7 @@ def parse_examples(
     max_predictions: int,
     where: str,
     first_record: int = 0,
+    strict: bool = True,
 ) -> Examples:
     """Parses records of one shard.
 
@@ -73,12 +47,15 @@ def parse_examples(
         buffer: uint8, the shard's bytes.
         begins, ends: int64 [R], where the records lie (see `tfrecord.find_records`).
         where, first_record: the shard's name and the ordinal of the first record, for errors.
+        strict: every feature must be there; otherwise those that are not `needed` may be absent from
+            records, which are 0 then.
 
     Raises:
         DataError: naming the first record that is no tf.Example of these features and lengths.
     """
-    sizes = [f.size(max_length, max_predictions) for f in FEATURES]
-    return Examples(**_arrays(buffer, begins, ends, FEATURES, sizes, where, first_record))
+    features = features_of("static")
+    table = table_of(features, max_length, max_predictions, strict)
+    return Examples(**_arrays(buffer, begins, ends, features, table, where, first_record))
 
 
 def parse_unmasked(
@@ -90,9 +67,9 @@ def parse_unmasked(
     first_record: int = 0,
 ) -> UnmaskedExamples:
     """Parses records of one shard of `masking.mode: dynamic`; otherwise as `parse_examples`."""
-    sizes = [f.size(max_length, 0) for f in DYNAMIC_FEATURES]
-    found = _arrays(buffer, begins, ends, DYNAMIC_FEATURES, sizes, where, first_record)
-    return UnmaskedExamples(**found)
+    features = features_of("dynamic")
+    table = table_of(features, max_length, 0)
+    return UnmaskedExamples(**_arrays(buffer, begins, ends, features, table, where, first_record))
 
 
 def _arrays(
@@ -100,26 +77,18 @@ def _arrays(
     begins: np.ndarray,
     ends: np.ndarray,
     features: Sequence[Feature],
-    lengths: Sequence[int],
+    table: np.ndarray,
     where: str,
     first_record: int,
 ) -> dict[str, np.ndarray]:
-    sizes = np.array(lengths, np.int64)
-    columns = np.concatenate([[0], np.cumsum(sizes)])
+    columns = offsets_of(table["size"])
     values = np.zeros((len(begins), int(columns[-1])), np.int64)
-    named = np.array([ALL_FEATURES.index(f) for f in features])
-    floats = np.array([f.dtype == "float32" for f in features], np.bool_)
-    row, status, feature = _parse(
-        buffer, begins, ends, NAMES[named], NAME_LENGTHS[named], floats, sizes, columns, values
-    )
-    if status != _OK:
-        name = features[feature].name if feature >= 0 else ""
-        expected = f"{sizes[feature]} values" if feature >= 0 else ""
-        problem = {
-            _MALFORMED: "is not a tf.Example",
-            _WRONG_LENGTH: f"has no feature {name} of {expected}",
-        }[status]
-        raise DataError(f"record {first_record + row} {problem}", where=where)
+    row, status, feature = _parse(buffer, begins, ends, table, columns, values)
+    if status == _MALFORMED:
+        raise DataError(f"record {first_record + row} is not a tf.Example", where=where)
+    if status == _WRONG_LENGTH:
+        expected = f"{features[feature].name} of {table['size'][feature]} values"
+        raise DataError(f"record {first_record + row} has no feature {expected}", where=where)
     arrays = {}
     for index, feature_ in enumerate(features):
         part = values[:, columns[index] : columns[index + 1]]
@@ -156,14 +125,15 @@ def _enter(buffer, at, end, tag):
 
 
 @kernel
-def _feature_of(buffer, begin, end, names, name_lengths):
-    """Index of the feature with this name, -1 for another name."""
-    for f in range(len(name_lengths)):
-        if name_lengths[f] != end - begin:
+def _feature_of(buffer, begin, end, features, likely):
+    """Index of the feature with this name, -1 for another name; looked for from the likely one on."""
+    for k in range(len(features)):
+        f = likely + k if likely + k < len(features) else likely + k - len(features)
+        if features[f].name_length != end - begin:
             continue
         same = True
         for i in range(end - begin):
-            if buffer[begin + i] != names[f, i]:
+            if buffer[begin + i] != features[f].name[i]:
                 same = False
                 break
         if same:
@@ -196,14 +166,15 @@ def _parse_values(buffer, begin, end, is_float, size, row):
 
 
 @kernel
-def _parse(buffer, begins, ends, names, name_lengths, floats, sizes, columns, values):
+def _parse(buffer, begins, ends, features, columns, values):
     """Fills one row a record; returns (first bad row, status, feature)."""
-    seen = np.zeros(len(sizes), np.bool_)
+    seen = np.zeros(len(features), np.bool_)
     for row in range(len(begins)):
         at, end = _enter(buffer, begins[row], ends[row], 0x0A)
         if at < 0 or end != ends[row]:
             return row, _MALFORMED, -1
         seen[:] = False
+        likely = 0
         while at < end:
             entry, entry_end = _enter(buffer, at, end, 0x0A)
             name, name_end = _enter(buffer, entry, entry_end, 0x0A)
@@ -213,22 +184,24 @@ def _parse(buffer, begins, ends, names, name_lengths, floats, sizes, columns, va
             if value < 0 or value_end != entry_end:
                 return row, _MALFORMED, -1
             at = entry_end
-            feature = _feature_of(buffer, name, name_end, names, name_lengths)
+            feature = _feature_of(buffer, name, name_end, features, likely)
             if feature < 0:
                 continue
-            kind = 0x12 if floats[feature] else 0x1A
+            likely = feature + 1
+            is_float = features[feature].packing == FLOATS
+            kind = FLOAT_LIST if is_float else INT64_LIST
             items, items_end = _enter(buffer, value, value_end, kind)
             if items < 0 or items_end != value_end:
                 return row, _WRONG_LENGTH, feature
             packed, packed_end = _enter(buffer, items, items_end, 0x0A)
-            own = values[row, columns[feature] : columns[feature + 1]]
-            whole = packed >= 0 and packed_end == items_end
-            if not whole or not _parse_values(
-                buffer, packed, packed_end, floats[feature], sizes[feature], own
+            place = values[row, columns[feature] : columns[feature + 1]]
+            one_list = packed >= 0 and packed_end == items_end
+            if not one_list or not _parse_values(
+                buffer, packed, packed_end, is_float, features[feature].size, place
             ):
                 return row, _WRONG_LENGTH, feature
             seen[feature] = True
-        for feature in range(len(sizes)):
-            if not seen[feature]:
+        for feature in range(len(seen)):
+            if features[feature].needed and not seen[feature]:
                 return row, _WRONG_LENGTH, feature
     return -1, _OK, -1
