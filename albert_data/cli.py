@@ -6,7 +6,6 @@ A command's file is imported when it is called; Beam only by the commands that r
 from __future__ import annotations
 
 import errno
-import importlib
 import logging
 import sys
 from collections.abc import Sequence
@@ -15,26 +14,49 @@ from typing import Any
 import click
 
 import albert_data
+from albert_data.base.errors import DataError
 from albert_data.commands import printing
-from albert_data.errors import DataError
 
-# Command → its file in albert_data/commands, in the order of `--help`.
-COMMANDS = {
-    "build": "jobs",
-    "tokenize": "jobs",
-    "remask": "jobs",
-    "ablate": "ablate",
-    "estimate": "estimate",
-    "dev-set": "dev_set",
-    "verify": "verify",
-    "clean": "clean",
-    "worker-pool": "worker_pool",
-    "vocab": "vocab",
-    "inspect": "inspect",
-    "report": "report",
-    "diff": "diff",
-    "contamination": "contamination",
-}
+# In the order of `--help`.
+COMMANDS = (
+    "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
+    "vocab", "inspect", "report", "diff", "contamination",
+)  # fmt: skip
+
+
+def _command(name: str) -> click.Command:
+    """Imports one of `COMMANDS`."""
+    command: click.Command
+    match name:
+        case "build":
+            from albert_data.commands.jobs import build as command
+        case "tokenize":
+            from albert_data.commands.jobs import tokenize as command
+        case "remask":
+            from albert_data.commands.jobs import remask as command
+        case "ablate":
+            from albert_data.commands.ablate import ablate as command
+        case "estimate":
+            from albert_data.commands.estimate import estimate as command
+        case "dev-set":
+            from albert_data.commands.dev_set import dev_set as command
+        case "verify":
+            from albert_data.commands.verify import verify as command
+        case "clean":
+            from albert_data.commands.clean import clean as command
+        case "worker-pool":
+            from albert_data.commands.worker_pool import worker_pool as command
+        case "vocab":
+            from albert_data.commands.vocab import vocab as command
+        case "inspect":
+            from albert_data.commands.inspect import inspect as command
+        case "report":
+            from albert_data.commands.report import report as command
+        case "diff":
+            from albert_data.commands.diff import diff as command
+        case "contamination":
+            from albert_data.commands.contamination import contamination as command
+    return command
 
 
 class _Commands(click.Group):
@@ -56,10 +78,7 @@ class _Commands(click.Group):
         return list(COMMANDS)
 
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
-        if name not in COMMANDS:
-            return None
-        module = importlib.import_module(f"albert_data.commands.{COMMANDS[name]}")
-        return getattr(module, name.replace("-", "_"))
+        return _command(name) if name in COMMANDS else None
 
 
 @click.group(cls=_Commands, context_settings={"help_option_names": ["-h", "--help"]})

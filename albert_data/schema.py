@@ -16,6 +16,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import Any
 
+from albert_data.base.tally import Counted
+
 # 2: JSON files carry a seal. Those of 1, the first, are still read.
 SCHEMA_VERSION = 2
 READABLE_VERSIONS = (1, 2)
@@ -58,14 +60,6 @@ PROVENANCE_COLUMNS = (
 
 
 # ---- the token cache
-
-
-@dataclass(frozen=True)
-class Counted:
-    """What a tally counted: counts by name, a few samples by reason (`tally.py`)."""
-
-    counts: dict[str, int]
-    samples: dict[str, list[str]]
 
 
 @dataclass(frozen=True)

@@ -28,12 +28,12 @@ from pathlib import Path
 
 import numpy as np
 
-from albert_data.config import Config
-from albert_data.merge import Exchange, ranges_by_number, write_merged
-from albert_data.pieces import Part, Range, make_piece
-from albert_data.provenance import Origins
-from albert_data.shards import write_shard
-from albert_data.storage import Status, location, register
+from albert_data.config.settings import Config
+from albert_data.shards.merge import Exchange, ranges_by_number, write_merged
+from albert_data.shards.partition import Part, Range, make_piece
+from albert_data.shards.provenance import Origins
+from albert_data.shards.shard import write_shard
+from albert_data.storage.paths import Status, location, register
 
 RECORDS, RECORD_BYTES = 2, 300  # of each piece
 TERABYTE = Exchange.of(298_000, 99_999, 2**24)  # see docs/scale.md

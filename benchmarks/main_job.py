@@ -24,14 +24,15 @@ import psutil
 from rich.console import Console
 from rich.table import Table
 
-from albert_data.config import Config
-from albert_data.normalize import NORMALIZERS
-from albert_data.sentences import splitter
-from albert_data.sources import SOURCES, plan_all
-from albert_data.sources.base import ReadContext
-from albert_data.sources.dump_pages import raw_pages
-from albert_data.vocabulary import load_vocabulary
-from albert_data.wikitext import extract
+from albert_data.config.settings import Config
+from albert_data.corpus.normalize import NORMALIZERS
+from albert_data.corpus.plan import plan_all
+from albert_data.corpus.sentences import splitter
+from albert_data.corpus.source_protocol import ReadContext
+from albert_data.corpus.sources import SOURCES
+from albert_data.corpus.wikitext import extract
+from albert_data.corpus.wikitext.dump_pages import raw_pages
+from albert_data.tokens.vocabulary import load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]
 SHARED = ROOT.parent / "shared" / "data"

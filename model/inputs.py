@@ -23,7 +23,7 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from albert_data.config import Config
+from albert_data.config.settings import Config
 from albert_data.examples.dynamic import mask_examples
 from albert_data.records.features import ALL_FEATURES, features_of
 from model.shards import ShardSet, mask_tables

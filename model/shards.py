@@ -12,13 +12,13 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from albert_data.config import Config
-from albert_data.config_file import from_dict
-from albert_data.errors import DataError
+from albert_data.base.errors import DataError
+from albert_data.config.load import from_dict
+from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
-from albert_data.manifest import parse_manifest
-from albert_data.storage import location
-from albert_data.vocabulary import vocabulary_from
+from albert_data.shards.manifest import parse_manifest
+from albert_data.storage.paths import location
+from albert_data.tokens.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
 from model.failures import first_line
 

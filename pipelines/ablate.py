@@ -9,16 +9,16 @@ from pathlib import Path
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from albert_data import output
-from albert_data.config import fingerprint
-from albert_data.errors import ConfigError
-from albert_data.files import check_name
-from albert_data.grid import GridVariant
+from albert_data.base.errors import ConfigError
+from albert_data.config.grid import GridVariant
+from albert_data.config.settings import fingerprint
 from albert_data.schema import Ablation, AblationVariant, StageCounts
-from albert_data.sealed import plain, read_marker, write_sealed
-from albert_data.storage import location
-from albert_data.token_cache import token_settings
-from albert_data.vocabulary import load_vocabulary
+from albert_data.storage import build_folder
+from albert_data.storage.atomic import check_name
+from albert_data.storage.paths import location
+from albert_data.storage.sealed import plain, read_marker, write_sealed
+from albert_data.tokens.cache import token_settings
+from albert_data.tokens.vocabulary import load_vocabulary
 from pipelines import launch
 from pipelines.launch import Note, PlannedCache, PlannedVariant
 
@@ -48,11 +48,11 @@ def ablate(
         for v, cache in zip(grid, caches, strict=True)
     ]
     with ExitStack() as stack:
-        stack.enter_context(output.claim(folder, grid=True))
-        before = read_marker(folder / output.GRID, Ablation) or Ablation([])
+        stack.enter_context(build_folder.claim(folder, grid=True))
+        before = read_marker(folder / build_folder.GRID, Ablation) or Ablation([])
         known = {variant.name: variant for variant in before.variants}
         if not known:
-            write_sealed(folder / output.GRID, before)
+            write_sealed(folder / build_folder.GRID, before)
         manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
         for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
             known[variant.name] = AblationVariant(
@@ -63,7 +63,7 @@ def ablate(
                 bytes=manifest.totals.shard_bytes,
                 seconds=_seconds(variant.name, seen, known),
             )
-        write_sealed(folder / output.GRID, Ablation(list(known.values())))
+        write_sealed(folder / build_folder.GRID, Ablation(list(known.values())))
     return Ablation([known[variant.name] for variant in grid])
 
 

@@ -7,20 +7,21 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import islice
 from pathlib import Path
 
-from albert_data import output
-from albert_data.blocks import MaskTotals
-from albert_data.checks import refuse_broken_laws
-from albert_data.contamination.result import read_contamination
-from albert_data.errors import DataError
-from albert_data.files import atomic_path, write_text
-from albert_data.manifest import data_card, make_manifest
+from albert_data.base.errors import DataError
+from albert_data.base.tally import SAMPLES_PER_REASON
+from albert_data.insight.chance_checks import refuse_broken_laws
+from albert_data.insight.contamination.result import read_contamination
+from albert_data.insight.data_card import data_card
 from albert_data.schema import Manifest, Shard, TokenIndex
-from albert_data.sealed import write_sealed
-from albert_data.storage import location
-from albert_data.tally import SAMPLES_PER_REASON
-from albert_data.token_cache import VOCABULARY_FILE, config_of, numbered_files
-from albert_data.tokens import name_documents
-from pipelines.failures import reported_errors
+from albert_data.shards.block import MaskTotals
+from albert_data.shards.manifest import make_manifest
+from albert_data.storage import build_folder
+from albert_data.storage.atomic import atomic_path, write_text
+from albert_data.storage.paths import location
+from albert_data.storage.sealed import write_sealed
+from albert_data.tokens.cache import VOCABULARY_FILE, config_of, numbered_files
+from albert_data.tokens.token_file import name_documents
+from pipelines.engine.failures import reported_errors
 from pipelines.job import Job
 
 
@@ -51,10 +52,10 @@ def finish_variant(
         _copy_vocabulary(tokens / VOCABULARY_FILE, folder, manifest.vocabulary.sha256)
         contamination = read_contamination(tokens, index)
         if contamination:
-            write_sealed(folder / output.CONTAMINATION, contamination)
-        write_text(folder / output.CARD, data_card(manifest, contamination))
-        output.keep_only(folder, {file.name for file in manifest.files()})
-        write_sealed(folder / output.MANIFEST, manifest)
+            write_sealed(folder / build_folder.CONTAMINATION, contamination)
+        write_text(folder / build_folder.CARD, data_card(manifest, contamination))
+        build_folder.keep_only(folder, {file.name for file in manifest.files()})
+        write_sealed(folder / build_folder.MANIFEST, manifest)
     return manifest
 
 

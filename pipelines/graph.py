@@ -16,7 +16,7 @@ from collections.abc import Sequence
 import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
-from albert_data.blocks import add_totals
+from albert_data.shards.block import add_totals
 from pipelines.finish import finish_variant
 from pipelines.job import (
     Job,
@@ -27,7 +27,7 @@ from pipelines.job import (
     shard_tasks,
     shard_tasks_of_merged,
 )
-from pipelines.spread import Spread
+from pipelines.local.spread import Spread
 from pipelines.stages import Assemble, LeaveOut, Mask, Merge, Tokenize, index_tokens
 
 

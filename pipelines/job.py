@@ -14,19 +14,19 @@ from typing import Any
 
 import numpy as np
 
-from albert_data.config import Config
-from albert_data.dedup import first_of_each
-from albert_data.errors import DataError
-from albert_data.merge import Exchange, ranges_by_number
-from albert_data.pieces import Part, Range
+from albert_data.base.errors import DataError
+from albert_data.config.settings import Config
 from albert_data.schema import TokenFile, TokenIndex
-from albert_data.selection import select_sources
-from albert_data.shards import shard_count
-from albert_data.storage import location
-from albert_data.token_cache import numbered_files
-from albert_data.token_units import TokenizedUnit, Unit
-from pipelines.failures import reported_errors
-from pipelines.progress import Reporter
+from albert_data.shards.merge import Exchange, ranges_by_number
+from albert_data.shards.partition import Part, Range
+from albert_data.shards.shard import shard_count
+from albert_data.storage.paths import location
+from albert_data.tokens.cache import numbered_files
+from albert_data.tokens.dedup import first_of_each
+from albert_data.tokens.source_patterns import select_sources
+from albert_data.tokens.unit import TokenizedUnit, Unit
+from pipelines.engine.failures import reported_errors
+from pipelines.engine.progress import Reporter
 
 
 @dataclass(frozen=True)

@@ -17,13 +17,11 @@ from typing import Any
 
 from apache_beam.options.pipeline_options import PipelineOptions
 
-from albert_data import output, token_cache
-from albert_data.config import Config, fingerprint
-from albert_data.errors import ConfigError
-from albert_data.exclude import NOTHING, Excluded, excluding
-from albert_data.files import check_name
-from albert_data.kernels import code_fingerprint
-from albert_data.manifest import read_manifest
+from albert_data.base.code import code_fingerprint
+from albert_data.base.errors import ConfigError
+from albert_data.config.settings import Config, fingerprint
+from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
+from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
@@ -33,15 +31,26 @@ from albert_data.schema import (
     StageCounts,
     TokenIndex,
 )
-from albert_data.sealed import Damaged, plain, write_sealed
-from albert_data.selection import check_patterns
-from albert_data.sources.base import LEFT_OUT_AS_BROKEN
-from albert_data.storage import is_remote, location
-from albert_data.token_units import Unit
-from albert_data.vocabulary import load_vocabulary
-from pipelines import graph, progress, runner
+from albert_data.shards.manifest import build_code, read_manifest
+from albert_data.storage import build_folder
+from albert_data.storage.atomic import check_name
+from albert_data.storage.paths import is_remote, location
+from albert_data.storage.sealed import Damaged, plain, write_sealed
+from albert_data.tokens.cache import (
+    VOCABULARY_FILE,
+    cache_identity,
+    config_of,
+    open_cache,
+    plan_units,
+    read_index,
+)
+from albert_data.tokens.source_patterns import check_patterns
+from albert_data.tokens.unit import Unit
+from albert_data.tokens.vocabulary import load_vocabulary
+from pipelines import graph
+from pipelines.engine import progress, runner
+from pipelines.engine.options import is_dataflow, is_local
 from pipelines.job import Cache, Job, UnitTask, Variant
-from pipelines.options import is_dataflow, is_local
 
 Note = Callable[[str], None]
 
@@ -76,13 +85,19 @@ class PlannedCache:
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
         """
-        splits = {f"{s.source}:{s.name}" for unit in self.units for s in unit.splits}
-        check_patterns(config.pairs.sources, self.index.sources if self.index else sorted(splits))
-        return token_cache.config_of(self.index, config) if self.index else config
+        check_patterns(config.pairs.sources, self.sources)
+        return config_of(self.index, config) if self.index else config
+
+    @property
+    def sources(self) -> list[str]:
+        """`kind:name` of all input files."""
+        if self.index:
+            return self.index.sources
+        return sorted({f"{s.source}:{s.name}" for unit in self.units for s in unit.splits})
 
     def job_cache(self) -> Cache:
         model = load_vocabulary(self.vocabulary).sha256
-        revision = fingerprint([model, code_fingerprint()])
+        revision = fingerprint([model, code_fingerprint("shards.block", without="corpus.sources")])
         return Cache(str(self.folder), self.config, revision)
 
 
@@ -111,8 +126,8 @@ def new_cache(
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
-    units = token_cache.plan_units(sources, config, loaded)
-    identity = token_cache.cache_identity(units, config, loaded)
+    units = plan_units(sources, config, loaded)
+    identity = cache_identity(units, config, loaded)
     return PlannedCache(
         folder, config, vocabulary, plain(identity), identity, tuple(units), excluded=excluded
     )
@@ -125,10 +140,10 @@ def known_cache(folder: Path) -> PlannedCache:
         ConfigError: there is none.
     """
     check_name(str(folder))
-    index = token_cache.read_index(folder)
+    index = read_index(folder)
     corpus = {"tokens": plain(index.files), "vocabulary": index.settings.vocabulary.sha256}
-    config = token_cache.config_of(index, Config())
-    return PlannedCache(folder, config, folder / token_cache.VOCABULARY_FILE, corpus, index=index)
+    config = config_of(index, Config())
+    return PlannedCache(folder, config, folder / VOCABULARY_FILE, corpus, index=index)
 
 
 def make_variants(
@@ -154,8 +169,8 @@ def make_variants(
     with ExitStack() as stack:
         left = []
         for variant in variants:
-            stack.enter_context(output.claim(variant.folder))
-            output.identify(variant.folder, _identity(variant))
+            stack.enter_context(build_folder.claim(variant.folder))
+            build_folder.identify(variant.folder, _identity(variant))
             if not _finished(variant, note):
                 left.append(variant)
         caches = list(dict.fromkeys(variant.cache for variant in left))
@@ -167,7 +182,7 @@ def make_variants(
         seen = _run(caches, made, home, options, verbose) if left else {}
         for variant, own in zip(left, made, strict=True):
             _write_run(own, seen, time.monotonic() - began)
-            output.remove_work(variant.folder)
+            build_folder.remove_work(variant.folder)
         return [read_manifest(variant.folder) for variant in variants], seen
 
 
@@ -192,7 +207,7 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
         seconds=round(seconds, 3),
         stages={stage: seen[name] for stage, name in stages.items() if name in seen},
     )
-    write_sealed(location(variant.folder) / output.RUN, run)
+    write_sealed(location(variant.folder) / build_folder.RUN, run)
 
 
 def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> TokenIndex:
@@ -201,13 +216,13 @@ def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> 
     with ExitStack() as stack:
         _open(cache, stack, "--output")
         _run([cache], [], cache.folder, options, verbose)
-    return token_cache.read_index(cache.folder)
+    return read_index(cache.folder)
 
 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
     assert cache.identity is not None
-    stack.enter_context(output.claim(cache.folder, option))
-    token_cache.open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded)
+    stack.enter_context(build_folder.claim(cache.folder, option))
+    open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded)
 
 
 def _run(
@@ -219,7 +234,7 @@ def _run(
 ) -> dict[str, StageCounts]:
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
-    work = home / output.WORK
+    work = home / build_folder.WORK
     own = tuple(c.job_cache() for c in caches)
     job = Job(own, tuple(variants), str(work), most_pieces(home))
 
@@ -235,7 +250,7 @@ def _run(
                 job = replace(job, progress=folder)
             runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
         seen = progress.read(folder)  # after `watch` has written what this process did itself
-    output.remove_work(home)
+    build_folder.remove_work(home)
     return seen
 
 
@@ -263,7 +278,8 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
 def _identity(variant: PlannedVariant) -> BuildIdentity:
     values = variant.config.to_dict()
     del values["sources"]["bad_input"], values["checks"]
-    return BuildIdentity(values, variant.cache.corpus, code_fingerprint())
+    kinds = {name.partition(":")[0] for name in variant.cache.sources}
+    return BuildIdentity(values, variant.cache.corpus, build_code(kinds))
 
 
 def _finished(variant: PlannedVariant, note: Note) -> bool:
@@ -275,7 +291,7 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
         DataError: a file of a complete set is missing or changed.
     """
     folder = variant.folder
-    if not (folder / output.MANIFEST).exists():
+    if not (folder / build_folder.MANIFEST).exists():
         return False
     try:
         manifest = read_manifest(folder)
@@ -290,8 +306,8 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
             fix="accept that with --set sources.bad_input=drop, or build into another --output",
         )
     size, sha256 = variant.cache.vocabulary.stat().st_size, manifest.vocabulary.sha256
-    files = [*manifest.files(), Sidecar(token_cache.VOCABULARY_FILE, size, sha256)]
-    output.check_files(folder, files, content=(folder / output.WORK).exists())
-    output.remove_work(folder)
+    files = [*manifest.files(), Sidecar(VOCABULARY_FILE, size, sha256)]
+    build_folder.check_files(folder, files, content=(folder / build_folder.WORK).exists())
+    build_folder.remove_work(folder)
     note(f"{folder} is complete already: nothing to do (albert-data verify checks what is in it)")
     return True

@@ -18,25 +18,26 @@ import apache_beam as beam
 import pyarrow as pa
 from apache_beam.pvalue import TaggedOutput
 
-from albert_data import dedup, output
-from albert_data.blocks import Block, PlacedPairs, open_block, place_pairs, write_block
-from albert_data.config import PairSettings, fingerprint
-from albert_data.dedup import sign_file
+from albert_data.config.settings import PairSettings, fingerprint
 from albert_data.examples.masking import MaskTables
-from albert_data.examples.pairs import Documents
-from albert_data.merge import Exchange, open_merged, ranges_by_number, write_merged
-from albert_data.pieces import Part, ranges_of
-from albert_data.provenance import read_names
 from albert_data.schema import Shard, TokenIndex
-from albert_data.shards import finished_shard, mark_finished, shard_name, write_shard
-from albert_data.storage import location
-from albert_data.token_cache import VOCABULARY_FILE, read_index, write_index
-from albert_data.token_units import TokenizedUnit, tokenize_unit, without_repeats
-from albert_data.tokens import read_documents
-from albert_data.vocabulary import load_vocabulary
-from pipelines.failures import reported_errors
+from albert_data.shards.block import Block, PlacedPairs, open_block, place_pairs, write_block
+from albert_data.shards.merge import Exchange, open_merged, ranges_by_number, write_merged
+from albert_data.shards.partition import Part, ranges_of
+from albert_data.shards.provenance import read_names
+from albert_data.shards.shard import finished_shard, mark_finished, shard_name, write_shard
+from albert_data.storage import build_folder
+from albert_data.storage.paths import location
+from albert_data.tokens import dedup
+from albert_data.tokens.cache import VOCABULARY_FILE, read_index, write_index
+from albert_data.tokens.dedup import sign_file
+from albert_data.tokens.documents import Documents
+from albert_data.tokens.token_file import read_documents
+from albert_data.tokens.unit import TokenizedUnit, tokenize_unit, without_repeats
+from albert_data.tokens.vocabulary import load_vocabulary
+from pipelines.engine.failures import reported_errors
+from pipelines.engine.progress import Reporter
 from pipelines.job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
-from pipelines.progress import Reporter
 
 
 class _Stage(beam.DoFn):
@@ -220,7 +221,7 @@ class Assemble(_Stage):
         variant, began = self.job.variants[task.variant], time.monotonic()
         folder, count = location(variant.folder), plans[task.variant].shards
         name = shard_name(task.index, count, variant.config.shards.compression)
-        marker = folder / output.WORK / "shards" / f"{name}.json"
+        marker = folder / build_folder.WORK / "shards" / f"{name}.json"
         with reported_errors(folder):
             ranges = task.ranges
             if ranges is None:

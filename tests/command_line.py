@@ -22,7 +22,7 @@ import psutil
 import pytest
 
 from albert_data.cli import main
-from albert_data.sealed import write_sealed
+from albert_data.storage.sealed import seal_of
 from tests.shared import EXAMPLES, ROOT
 
 PROGRAM = [str(Path(sys.executable).with_name("albert-data"))]
@@ -164,11 +164,14 @@ def fails(result: Result, *expected: str, code: int | None = None) -> None:
         assert text in result.err
 
 
+_KINDS = {"manifest": "Manifest", "tokens": "TokenIndex", "contamination": "Contamination"}
+
+
 def edit(path: Path, change: Callable[[dict], Any]) -> None:
     """Changes a sealed file as its writer would have written it."""
     content = json.loads(path.read_text())
     change(content)
-    write_sealed(path, content)
+    path.write_text(json.dumps({**content, "seal": seal_of(content, _KINDS[path.stem])}))
 
 
 def content(folder: Path) -> dict[str, str]:

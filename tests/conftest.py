@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from albert_data.config import Config
-from albert_data.train_vocabulary import train_vocabulary
-from albert_data.vocabulary import Vocabulary, load_vocabulary
+from albert_data.config.settings import Config
+from albert_data.tokens.train_vocabulary import train_vocabulary
+from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 from tests.command_line import CORPUS, SMALL, albert_data, succeeds
 from tests.shared import EXAMPLES
 

@@ -9,15 +9,16 @@ import numpy as np
 import pyarrow as pa
 import tensorflow as tf
 
-from albert_data import blocks, pieces, shards
-from albert_data.config import Config, MaskSettings, PairSettings
+from albert_data.base.gather import offsets_of
+from albert_data.config.settings import Config, MaskSettings, PairSettings
 from albert_data.examples.masking import MaskTables
-from albert_data.examples.pairs import Documents, Pairs, make_pairs
+from albert_data.examples.pairs import Pairs, make_pairs
 from albert_data.examples.span_law import MaskLaw, mask_law
-from albert_data.gather import offsets_of
-from albert_data.pieces import Range
 from albert_data.records.encode import MaskCounts, encode_examples
-from albert_data.shards import Shard
+from albert_data.shards import block, partition, shard
+from albert_data.shards.partition import Range
+from albert_data.shards.shard import Shard
+from albert_data.tokens.documents import Documents
 
 PAD, UNK, CLS, SEP, MASK = range(5)
 FIRST_ORDINARY = 5
@@ -104,24 +105,22 @@ def write_block(
     config: Config,
     shards: int,
     names: pa.Table | None = None,
-) -> blocks.Block:
+) -> block.Block:
     """The block of a token file's documents for dupe `order[2]`."""
-    placed = blocks.place_pairs(
-        documents, tables.starts, config.pairs, config.seed, order[2], names
-    )
-    return blocks.write_block(path, order, placed, tables, config, shards)
+    placed = block.place_pairs(documents, tables.starts, config.pairs, config.seed, order[2], names)
+    return block.write_block(path, order, placed, tables, config, shards)
 
 
-def ranges_of(made: Sequence[blocks.Block], shard: int) -> list[Range]:
+def ranges_of(made: Sequence[block.Block], shard: int) -> list[Range]:
     """Where the pieces of a shard lie, in the order of the blocks."""
-    return pieces.ranges_of([block.part() for block in made], shard)
+    return partition.ranges_of([block.part() for block in made], shard)
 
 
 def write_shard(
-    folder: Path, index: int, count: int, made: Sequence[blocks.Block], config: Config
+    folder: Path, index: int, count: int, made: Sequence[block.Block], config: Config
 ) -> Shard:
     """A shard, made of blocks that were not merged."""
-    return shards.write_shard(folder, index, count, ranges_of(made, index), config)
+    return shard.write_shard(folder, index, count, ranges_of(made, index), config)
 
 
 def example_of(

@@ -39,7 +39,7 @@ from albert_data.schema import AblationVariant
 @beam_argument
 def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
     """Shards of all variants of GRID, a ready grid (objective, ngram, …) or a YAML file."""
-    from albert_data.grid import load_grid
+    from albert_data.config.grid import load_grid
 
     variants = load_grid(grid)
     options = beam_options(beam_args, workers)

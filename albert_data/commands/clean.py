@@ -16,9 +16,13 @@ def clean(folder, everything, yes) -> None:
 
     A lock that it lists may be that of a build at work on another machine: make sure first.
     """
-    from albert_data.clean import leftovers, remove
+    from albert_data.shards.manifest import read_manifest
+    from albert_data.storage.build_folder import MANIFEST
+    from albert_data.storage.leftovers import leftovers, remove
 
-    found = leftovers(folder, everything)
+    whole = (folder / MANIFEST).exists()
+    claimed = {file.name for file in read_manifest(folder).files()} if whole else None
+    found = leftovers(folder, claimed, everything)
     for leftover in found:
         click.echo(f"{leftover.path}  {leftover.bytes:,} bytes, {leftover.why}")
     total = sum(leftover.bytes for leftover in found)

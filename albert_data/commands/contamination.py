@@ -10,8 +10,8 @@ from rich.progress import Progress
 from rich.table import Table
 
 from albert_data.commands.options import LOCATION, note
-from albert_data.output import CONTAMINATION
 from albert_data.schema import Contamination
+from albert_data.storage.build_folder import CONTAMINATION
 
 SHOWN = 15  # documents on the terminal; the file names more
 
@@ -50,10 +50,10 @@ SHOWN = 15  # documents on the terminal; the file names more
 )
 def contamination(tokens, first, more, ngram, output, exclude, threshold) -> None:
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
-    from albert_data.contamination.evaluation import read_sets
-    from albert_data.contamination.search import search
-    from albert_data.sealed import write_sealed
-    from albert_data.token_cache import read_index
+    from albert_data.insight.contamination.evaluation import read_sets
+    from albert_data.insight.contamination.search import search
+    from albert_data.storage.sealed import write_sealed
+    from albert_data.tokens.cache import read_index
 
     total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])

@@ -15,7 +15,7 @@ from albert_data.commands.options import LOCATION
 @click.option("--no-records", is_flag=True, help="Compare the manifests only, at once.")
 def diff(first, second, no_records) -> None:
     """What differs between the builds FIRST and SECOND, and how many records are the same."""
-    from albert_data.diff import compare
+    from albert_data.insight.diff import compare
 
     found = compare(first, second, records=not no_records)
     click.echo("made of the same" if not found.made_of else "made of other:")

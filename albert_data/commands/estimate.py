@@ -51,9 +51,9 @@ def estimate(
     price, save,
 ) -> None:  # fmt: skip
     """Predicts tokens, records, bytes, time and price of a build from a sample of its sources."""
-    from albert_data.estimate.look import parse_share
-    from albert_data.estimate.predict import predict
-    from albert_data.sealed import write_sealed
+    from albert_data.insight.estimate.look import parse_share
+    from albert_data.insight.estimate.predict import predict
+    from albert_data.storage.sealed import write_sealed
 
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     share = parse_share(sample) if sample is not None else None

@@ -8,7 +8,7 @@ import click
 from rich.console import Console
 
 from albert_data.commands.options import LOCATION
-from albert_data.inspect import CONDITIONS
+from albert_data.insight.inspect import CONDITIONS
 
 _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.items())
 
@@ -28,9 +28,9 @@ _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.
 )
 def inspect(shards, record, document, where, count, vocab) -> None:
     """Shows records of SHARDS, a build's folder or any TFRecord file of ALBERT examples."""
-    from albert_data.errors import ConfigError
-    from albert_data.inspect import find, show
-    from albert_data.shard_set import open_shards
+    from albert_data.base.errors import ConfigError
+    from albert_data.insight.inspect import find, show
+    from albert_data.insight.shard_set import open_shards
 
     opened = open_shards(shards, vocab)
     objective = opened.manifest.config["pairs"]["objective"] if opened.manifest else ""

@@ -9,7 +9,8 @@ import click
 from rich.console import Console
 from rich.table import Table
 
-from albert_data.checks import check_laws
+from albert_data.base.errors import ConfigError
+from albert_data.base.tally import Tally
 from albert_data.commands.options import (
     BEAM_HELP,
     LOCATION,
@@ -31,9 +32,8 @@ from albert_data.commands.options import (
     workers_option,
 )
 from albert_data.commands.printing import MakesFiles
-from albert_data.errors import ConfigError
+from albert_data.insight.chance_checks import check_laws
 from albert_data.schema import Manifest
-from albert_data.tally import Tally
 
 
 @click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)

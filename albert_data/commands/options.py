@@ -8,11 +8,11 @@ from typing import Any
 
 import click
 
-from albert_data.config import Config
-from albert_data.config_file import load
-from albert_data.exclude import UNKNOWN
-from albert_data.storage import location
-from albert_data.tally import Tally
+from albert_data.base.tally import Tally
+from albert_data.config.load import load
+from albert_data.config.settings import Config
+from albert_data.corpus.exclude_list import UNKNOWN
+from albert_data.storage.paths import location
 
 
 class _Location(click.ParamType):
@@ -97,11 +97,11 @@ def read_config(
 
 def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
     """Checked Beam options; loads Beam, beside the process that workers are to be forked from."""
-    from pipelines import forks
+    from pipelines.local import forks
 
     if workers != 1 and not beam_args:
         forks.prepare()
-    from pipelines.options import parse_beam_options
+    from pipelines.engine.options import parse_beam_options
 
     command = click.get_current_context().command
     own = {flag for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}

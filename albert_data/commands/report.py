@@ -14,8 +14,8 @@ from albert_data.commands.printing import MakesFiles
 @click.option("--output", type=LOCATION, default="report.html", show_default=True)
 def report(shards, against, output) -> None:
     """Writes one self-contained HTML page about the build in the folder SHARDS."""
-    from albert_data.files import write_text
-    from albert_data.report.page import read_build, render
+    from albert_data.insight.report.page import read_build, render
+    from albert_data.storage.atomic import write_text
 
     builds = [read_build(folder) for folder in (shards, against) if folder]
     write_text(output, render(builds))

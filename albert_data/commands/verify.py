@@ -14,8 +14,8 @@ def verify(shards) -> None:
     """Re-checks everything that the manifest of SHARDS claims."""
     from rich.progress import track
 
-    from albert_data import verify as checks
-    from albert_data.manifest import read_manifest
+    from albert_data.insight import verify as checks
+    from albert_data.shards.manifest import read_manifest
 
     manifest = read_manifest(shards)
     console = Console(stderr=True)

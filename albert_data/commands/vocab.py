@@ -32,7 +32,7 @@ def vocab(
     sources, output, size, sample, config_name, overrides, sentences, pseudo_documents
 ) -> None:
     """Trains a SentencePiece vocabulary on the sources."""
-    from albert_data.train_vocabulary import train_vocabulary
+    from albert_data.tokens.train_vocabulary import train_vocabulary
 
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     console = Console(stderr=True)

@@ -12,7 +12,8 @@ from typing import NamedTuple
 
 import numpy as np
 
-from albert_data.config import Config
+from albert_data.base.kernels import kernel
+from albert_data.config.settings import Config
 from albert_data.examples import rng
 from albert_data.examples.masking import (
     LABELS,
@@ -26,7 +27,6 @@ from albert_data.examples.masking import (
 )
 from albert_data.examples.rng import seek
 from albert_data.examples.span_law import mask_law
-from albert_data.kernels import kernel
 
 
 class Masked(NamedTuple):

@@ -18,9 +18,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from albert_data.base.kernels import kernel
 from albert_data.examples.rng import below, draw
-from albert_data.kernels import kernel
-from albert_data.vocabulary import Vocabulary
+from albert_data.tokens.vocabulary import Vocabulary
 
 TRIES = 64
 MASKED, KEPT, RANDOM = 0, 1, 2

@@ -18,12 +18,13 @@ from typing import NamedTuple
 
 import numpy as np
 
-from albert_data.config import SPECIAL_TOKENS_PER_PAIR, PairSettings
-from albert_data.errors import DataError
+from albert_data.base.errors import DataError
+from albert_data.base.kernels import kernel
+from albert_data.base.tally import SAMPLES_PER_REASON
+from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, PairSettings
 from albert_data.examples import rng
 from albert_data.examples.rng import below, draw, mix_seed, seek
-from albert_data.kernels import kernel
-from albert_data.tally import SAMPLES_PER_REASON
+from albert_data.tokens.documents import Documents
 
 SOP, NSP, NONE = 0, 1, 2
 OBJECTIVES = {"sop": SOP, "nsp": NSP, "none": NONE}
@@ -39,22 +40,6 @@ OBJECTIVES = {"sop": SOP, "nsp": NSP, "none": NONE}
     LONELY_DOCUMENTS,  # documents without a partner document (nsp)
     SHORT,  # chunks with a shorter target length
 ) = range(8)
-
-
-class Documents(NamedTuple):
-    """A token file's documents, D of them with S sentences and T tokens in all.
-
-    Attributes:
-        ids: int32 [T], piece ids.
-        sentence_offsets: int64 [S + 1], where sentences begin in `ids`, and the last one ends.
-        document_offsets: int64 [D + 1], which sentences documents begin with, and S.
-        keys: uint64 [D], the documents' keys.
-    """
-
-    ids: np.ndarray
-    sentence_offsets: np.ndarray
-    document_offsets: np.ndarray
-    keys: np.ndarray
 
 
 class Pairs(NamedTuple):

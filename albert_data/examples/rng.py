@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from albert_data.kernels import kernel
+from albert_data.base.kernels import kernel
 
 STREAM_WORDS = 11
 

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from albert_data.config import MaskSettings
+from albert_data.config.settings import MaskSettings
 from albert_data.examples import rng
 
 # Beyond it the end of the budget shifts the law by less than a thousandth.

@@ -16,6 +16,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from albert_data.base.kernels import kernel
 from albert_data.examples.masking import (
     MaskTables,
     can_mask,
@@ -23,10 +24,9 @@ from albert_data.examples.masking import (
     lay_out,
     replace_pieces,
 )
-from albert_data.examples.pairs import Documents, Pairs
+from albert_data.examples.pairs import Pairs
 from albert_data.examples.rng import MASKS, STREAM_WORDS, mix_seed, seek
 from albert_data.examples.span_law import MaskLaw
-from albert_data.kernels import kernel
 from albert_data.records.features import (
     Feature,
     features_of,
@@ -36,6 +36,7 @@ from albert_data.records.features import (
 )
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, add_checksums
 from albert_data.records.wire import write_example
+from albert_data.tokens.documents import Documents
 
 
 class MaskCounts(NamedTuple):

@@ -13,8 +13,8 @@ from typing import Literal
 
 import numpy as np
 
+from albert_data.base.kernels import kernel
 from albert_data.examples.masking import LABELS, POSITIONS, ROWS, SEGMENTS, STARTS, TOKENS
-from albert_data.kernels import kernel
 
 # Further rows of working memory. A float stands there as its bits.
 ONES, FLOAT_ONES, PAIR_LABEL, STREAM = range(ROWS, ROWS + 4)

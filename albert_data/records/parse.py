@@ -11,9 +11,9 @@ from types import SimpleNamespace
 
 import numpy as np
 
-from albert_data.errors import DataError
-from albert_data.gather import offsets_of
-from albert_data.kernels import kernel
+from albert_data.base.errors import DataError
+from albert_data.base.gather import offsets_of
+from albert_data.base.kernels import kernel
 from albert_data.records.features import FLOATS, Feature, features_of, table_of
 from albert_data.records.wire import FLOAT_LIST, INT64_LIST
 

@@ -11,7 +11,7 @@ from typing import Literal
 import numpy as np
 
 from albert_data.records.parse import Examples
-from albert_data.vocabulary import SPACE, Vocabulary
+from albert_data.tokens.vocabulary import SPACE, Vocabulary
 
 Kind = Literal["text", "special", "mask", "keep", "random"]
 

@@ -9,8 +9,8 @@ from __future__ import annotations
 import google_crc32c
 import numpy as np
 
-from albert_data.errors import DataError
-from albert_data.kernels import kernel
+from albert_data.base.errors import DataError
+from albert_data.base.kernels import kernel
 
 LENGTH_BYTES = 8
 HEADER_BYTES = 12  # length and its checksum

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from albert_data.errors import DataError
+from albert_data.base.errors import DataError
 from albert_data.records.features import ALL_FEATURES
 from albert_data.records.parse import Examples, UnmaskedExamples
 

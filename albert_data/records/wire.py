@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from albert_data.kernels import kernel
+from albert_data.base.kernels import kernel
 from albert_data.records.features import BYTES, FLOATS, OF_PREDICTIONS, OF_TOKENS, VARINTS
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES
 

@@ -19,7 +19,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import Any
 
-from albert_data.storage import location
+from albert_data.storage.paths import location
 
 RUN_STAGED = Path(__file__).with_name("run_staged.py")
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-import pipelines.object_stores
-from albert_data.storage import location
+from albert_data.storage import object_stores
+from albert_data.storage.paths import location
 
 
 @contextlib.contextmanager
@@ -18,9 +18,9 @@ def known_here(environment: dict[str, str]) -> Iterator[None]:
     with pytest.MonkeyPatch.context() as patch:
         for key, value in environment.items():
             patch.setenv(key, value)
-        pipelines.object_stores._store.cache_clear()
+        object_stores._store.cache_clear()
         yield
-    pipelines.object_stores._store.cache_clear()
+    object_stores._store.cache_clear()
 
 
 def downloaded(folder: str, here: Path) -> Path:

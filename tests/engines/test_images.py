@@ -51,7 +51,9 @@ def test_the_steps_of_the_worker_image_make_a_worker_without_tensorflow(tmp_path
     root = build("worker", tmp_path)
     told = run(root, "sh", "-c", "albert-data --version")
     assert (told.returncode, told.stderr) == (0, "")
-    stores = run(root, "sh", "-c", "python -c 'import pipelines.object_stores, apache_beam.io.gcp'")
+    stores = run(
+        root, "sh", "-c", "python -c 'import albert_data.storage.object_stores, apache_beam.io.gcp'"
+    )
     assert stores.returncode == 0, stores.stderr
     absent = run(root, "sh", "-c", "python -c 'import tensorflow'")
     assert "No module named 'tensorflow'" in absent.stderr

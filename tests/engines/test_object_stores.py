@@ -8,7 +8,7 @@ from urllib.parse import unquote
 
 import pytest
 
-from albert_data.storage import location
+from albert_data.storage.paths import location
 from tests.command_line import MERGING, content, fails, finish, start, succeeds
 from tests.engines.servers import ENOUGH, listens
 from tests.engines.stores import downloaded, known_here, upload

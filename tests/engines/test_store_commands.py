@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from albert_data.storage import location
+from albert_data.storage.paths import location
 from tests.command_line import albert_data, content, succeeds
 from tests.engines.stores import downloaded, upload
 from tests.shared import EXAMPLES

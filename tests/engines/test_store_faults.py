@@ -10,7 +10,7 @@ import time
 
 import pytest
 
-from albert_data.storage import location
+from albert_data.storage.paths import location
 from tests.command_line import content, fails, finish, start, succeeds
 from tests.engines.proxy import Proxy, proxying
 from tests.engines.servers import ENOUGH

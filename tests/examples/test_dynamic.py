@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.config_file import from_dict
-from albert_data.errors import ConfigError
+from albert_data.base.errors import ConfigError
+from albert_data.config.load import from_dict
 from albert_data.examples.dynamic import mask_examples
 from albert_data.examples.pairs import make_pairs
 from albert_data.examples.rng import mix_seed

@@ -10,8 +10,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy import stats
 
-from albert_data.config import MaskSettings, PairSettings, SentenceSettings
-from albert_data.encoder import Encoder
+from albert_data.base.gather import offsets_of
+from albert_data.config.settings import MaskSettings, PairSettings, SentenceSettings
+from albert_data.corpus.normalize import NORMALIZERS
+from albert_data.corpus.sentences import splitter
 from albert_data.examples import masking, rng
 from albert_data.examples.masking import (
     MaskTables,
@@ -19,13 +21,12 @@ from albert_data.examples.masking import (
     lay_out,
     replace_pieces,
 )
-from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
+from albert_data.examples.pairs import cut_long_sentences, make_pairs
 from albert_data.examples.span_law import mask_law, span_law
-from albert_data.gather import offsets_of
-from albert_data.normalize import NORMALIZERS
 from albert_data.records.encode import MaskCounts, encode_examples
-from albert_data.sentences import splitter
-from albert_data.vocabulary import load_vocabulary
+from albert_data.tokens.documents import Documents
+from albert_data.tokens.encoder import Encoder
+from albert_data.tokens.vocabulary import load_vocabulary
 from tests.shared import SHARED, needs_shared_data
 
 CLS, SEP, MASK, PAD = range(4)

@@ -9,10 +9,11 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.config import PairSettings
+from albert_data.base.gather import offsets_of
+from albert_data.config.settings import PairSettings
 from albert_data.examples import pairs
-from albert_data.examples.pairs import Documents, cut_long_sentences, make_pairs
-from albert_data.gather import offsets_of
+from albert_data.examples.pairs import cut_long_sentences, make_pairs
+from albert_data.tokens.documents import Documents
 
 
 def documents_of(*lengths: list[int]) -> Documents:

@@ -9,11 +9,11 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
-from albert_data.config import Config
-from albert_data.config_file import from_dict
+from albert_data.base.tally import Counted
+from albert_data.config.load import from_dict
+from albert_data.config.settings import Config
 from albert_data.schema import (
     SCHEMA_VERSION,
-    Counted,
     Fingerprints,
     Manifest,
     PairStatistics,
@@ -25,7 +25,7 @@ from albert_data.schema import (
     Totals,
     VocabularyIdentity,
 )
-from albert_data.sealed import write_sealed
+from albert_data.storage.sealed import write_sealed
 
 
 def example(number: int, length: int, predictions: int, vocabulary: int) -> dict[str, Any]:

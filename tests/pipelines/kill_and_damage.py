@@ -23,8 +23,8 @@ from pathlib import Path
 
 import click
 
-from albert_data.config import Config
-from albert_data.train_vocabulary import train_vocabulary
+from albert_data.config.settings import Config
+from albert_data.tokens.train_vocabulary import train_vocabulary
 from tests.command_line import (
     CORPUS,
     SMALL,

@@ -209,8 +209,8 @@ def test_a_killed_grid_is_resumed_to_the_same_bytes(tmp_path, tokens, grid_file,
 def test_other_vocabularies_get_caches_of_their_own(
     tmp_path, tokens, vocabulary_file, example_sources
 ):
-    from albert_data.config import Config
-    from albert_data.train_vocabulary import train_vocabulary
+    from albert_data.config.settings import Config
+    from albert_data.tokens.train_vocabulary import train_vocabulary
 
     train_vocabulary(example_sources, tmp_path / "small.model", 1000, Config())
     grid = tmp_path / "grid.yaml"

@@ -188,7 +188,7 @@ def test_an_index_of_tokens_that_was_changed_is_refused(finished, tmp_path, chan
     index = json.loads(path.read_text())
     change(index)
     path.write_text(json.dumps(index))
-    fails(remask(finished, tmp_path / "b"), f"{path}: the file is damaged or was edited", code=1)
+    fails(remask(finished, tmp_path / "b"), f"{path}: the file is damaged, was edited", code=1)
 
 
 @pytest.mark.parametrize(

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from albert_data import storage
-from albert_data.files import TEMPORARY
+from albert_data.storage import paths
+from albert_data.storage.atomic import TEMPORARY
 from pipelines import launch, stages
 from tests.command_line import (
     MERGING,
@@ -160,7 +160,7 @@ class Memory:
     def status(self, path):
         if path not in self.objects:
             raise FileNotFoundError(2, "No such object", path)
-        return storage.Status(len(self.objects[path]), str(hash(self.objects[path])))
+        return paths.Status(len(self.objects[path]), str(hash(self.objects[path])))
 
     def read(self, path, begin, end):
         self.status(path)
@@ -183,7 +183,7 @@ class Memory:
 
 def test_an_object_store_holds_merged_files_meanwhile(tmp_path, embedded, merging, monkeypatch):
     store = Memory()
-    monkeypatch.setitem(storage._stores, "gs", lambda: store)
+    monkeypatch.setitem(paths._stores, "gs", lambda: store)
     given = ["--output", "gs://bucket/made", "--config=tiny", "--workers=1"]
     succeeds(albert_data("remask", embedded / "tokens", *given))
     for path, raw in store.objects.items():

@@ -5,9 +5,9 @@ import os
 import pytest
 from apache_beam.options import pipeline_options as beam_options
 
-from albert_data.errors import ConfigError
-from pipelines import options as module
-from pipelines.options import is_local, local_workers, parse_beam_options
+from albert_data.base.errors import ConfigError
+from pipelines.engine import options as module
+from pipelines.engine.options import is_local, local_workers, parse_beam_options
 
 count_cores = module._cores
 DATAFLOW = ["--runner=DataflowRunner", "--project=p", "--region=r", "--temp_location=gs://b/tmp"]

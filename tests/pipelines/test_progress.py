@@ -14,12 +14,12 @@ from pathlib import Path
 import pytest
 
 from albert_data.schema import StageCounts
-from pipelines import progress
-from pipelines.progress import Pace, Reporter, read, watch
+from pipelines.engine import progress
+from pipelines.engine.progress import Pace, Reporter, read, watch
 
 CHILD = """
 import sys
-from pipelines.progress import Reporter
+from pipelines.engine.progress import Reporter
 for _ in range(1000):
     Reporter(sys.argv[1]).add("mask", examples=3)
 """

@@ -4,8 +4,8 @@ import sys
 
 import pytest
 
-from albert_data.errors import ConfigError
-from pipelines.worker_pool import serve
+from albert_data.base.errors import ConfigError
+from pipelines.cluster.pool_server import serve
 
 
 @pytest.mark.parametrize(

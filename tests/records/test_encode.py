@@ -8,11 +8,12 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.config import MaskSettings, PairSettings
-from albert_data.examples.pairs import Documents, make_pairs
+from albert_data.config.settings import MaskSettings, PairSettings
+from albert_data.examples.pairs import make_pairs
 from albert_data.examples.span_law import MaskLaw
 from albert_data.records.encode import record_bytes_bound
 from albert_data.records.features import ALL_FEATURES, features_of
+from albert_data.tokens.documents import Documents
 from tests import corpora
 from tests.corpora import CLS, MASK, PAD, SEP
 

@@ -7,8 +7,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.config import MaskSettings
-from albert_data.errors import DataError
+from albert_data.base.errors import DataError
+from albert_data.config.settings import MaskSettings
 from albert_data.records.features import (
     ALL_FEATURES,
     STREAM,

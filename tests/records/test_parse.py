@@ -9,8 +9,8 @@ from google.protobuf.message import DecodeError
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.config import MaskSettings
-from albert_data.errors import DataError
+from albert_data.base.errors import DataError
+from albert_data.config.settings import MaskSettings
 from albert_data.records.parse import Examples, parse_examples
 from albert_data.records.tfrecord import find_records
 from tests import corpora

@@ -10,7 +10,7 @@ import tensorflow as tf
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.errors import DataError
+from albert_data.base.errors import DataError
 from albert_data.records.tfrecord import add_checksums, find_records
 
 record_lists = st.lists(st.binary(max_size=300), max_size=12)

@@ -1,0 +1,98 @@
+"""Counts of everything read, kept and dropped, with samples, so that nothing is lost in silence.
+
+A tally belongs to one unit of work and is merged with others afterwards; merging is commutative,
+so the totals do not depend on the order in which units finish.
+"""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+
+from albert_data.base.errors import DataError
+
+SAMPLES_PER_REASON = 5
+
+
+@dataclass(frozen=True)
+class Counted:
+    """What a tally counted: counts by name, a few samples by reason (`Tally`)."""
+
+    counts: dict[str, int]
+    samples: dict[str, list[str]]
+
+
+class Tally:
+    """Counts by name, and a few samples per drop reason.
+
+    Names are `read/<item>`, `kept/<item>` and `dropped/<item>/<reason>` for items that must balance
+    (`read = kept + dropped`), and any other name for plain counts.
+    """
+
+    def __init__(
+        self,
+        counts: Mapping[str, int] | None = None,
+        samples: Mapping[str, Iterable[str]] | None = None,
+    ) -> None:
+        self.counts: Counter[str] = Counter(counts or {})
+        self.samples: dict[str, list[str]] = {k: list(v) for k, v in (samples or {}).items()}
+
+    def count(self, name: str, n: int = 1) -> None:
+        """Adds n to a plain count."""
+        self.counts[name] += n
+
+    def read(self, item: str, n: int = 1) -> None:
+        """n items (`page`, `file`, `row`, `document`) came in."""
+        self.counts[f"read/{item}"] += n
+
+    def keep(self, item: str, n: int = 1) -> None:
+        """n items went on."""
+        self.counts[f"kept/{item}"] += n
+
+    def drop(self, item: str, reason: str, sample: str = "", n: int = 1) -> None:
+        """n items were left out for a reason; `sample` says which, and is kept for a few of them."""
+        name = f"dropped/{item}/{reason}"
+        self.counts[name] += n
+        kept = self.samples.setdefault(name, [])
+        if sample and len(kept) < SAMPLES_PER_REASON:
+            kept.append(sample)
+
+    def merge(self, other: Tally) -> None:
+        """Adds another tally; keeps the alphabetically first samples, whatever the order."""
+        self.counts.update(other.counts)
+        for name, samples in other.samples.items():
+            both = {*self.samples.get(name, []), *samples}
+            self.samples[name] = sorted(both)[:SAMPLES_PER_REASON]
+
+    def rename(self, before: str, after: str) -> None:
+        """Replaces a text in all samples."""
+        for samples in self.samples.values():
+            samples[:] = [sample.replace(before, after) for sample in samples]
+
+    def dropped(self, item: str) -> dict[str, int]:
+        """Counts of dropped items by reason."""
+        head = f"dropped/{item}/"
+        return {k[len(head) :]: n for k, n in sorted(self.counts.items()) if k.startswith(head)}
+
+    def check_balance(self) -> None:
+        """Raises DataError unless every item read was either kept or dropped with a reason."""
+        for item in sorted(k[len("read/") :] for k in self.counts if k.startswith("read/")):
+            came, kept = self.counts[f"read/{item}"], self.counts[f"kept/{item}"]
+            dropped = sum(self.dropped(item).values())
+            if came != kept + dropped:
+                raise DataError(
+                    f"{item}s do not balance: {came} read, {kept} kept, {dropped} dropped",
+                    fix="this is a defect of albert-data: please report it with the manifest",
+                )
+
+    def counted(self) -> Counted:
+        """What was counted, by sorted names, for a stored file."""
+        return Counted(
+            counts=dict(sorted(self.counts.items())),
+            samples={k: sorted(v) for k, v in sorted(self.samples.items()) if v},
+        )
+
+    @classmethod
+    def of(cls, counted: Counted) -> Tally:
+        return cls(counted.counts, counted.samples)

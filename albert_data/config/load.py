@@ -1,0 +1,251 @@
+"""Presets, YAML files and `--set key=value` → a checked Config.
+
+Unknown keys are refused with the nearest known one, values with their key, their type or range and
+the fix.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import difflib
+import math
+import typing
+from collections.abc import Iterable, Mapping, Sequence
+from pathlib import Path
+from typing import Any, Literal
+
+import yaml
+
+from albert_data.base.code import PACKAGE
+from albert_data.base.errors import ConfigError
+from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, flatten
+
+# Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
+_NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+
+
+class _UniqueKeys(yaml.SafeLoader):
+    """YAML in which a key that stands twice is an error; PyYAML takes the last one in silence."""
+
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+        mapping = super().construct_mapping(node, deep)
+        if len(mapping) < len(node.value):
+            raise yaml.constructor.ConstructorError(
+                None, None, "a key stands twice in this mapping", node.start_mark
+            )
+        return mapping
+
+
+def presets(folder: str = "") -> dict[str, Path]:
+    """The ready configurations (`paper`, `paper-128`, …), or the files of a folder beside them."""
+    checkout = (PACKAGE.parent / "pyproject.toml").is_file()
+    configs = (PACKAGE.parent if checkout else PACKAGE) / "configs"
+    return {path.stem: path for path in sorted((configs / folder).glob("*.yaml"))}
+
+
+def find_file(name: str, ready: Mapping[str, Path], what: str) -> Path:
+    """The file of that path, or else the ready one of that name.
+
+    Raises:
+        ConfigError: there is neither; `what` says what was looked for.
+    """
+    path = ready.get(name.removesuffix(".yaml")) if "/" not in name else None
+    path = Path(name) if Path(name).is_file() else path
+    if path is None:
+        fix = f"name a YAML file or one of: {', '.join(sorted(ready))}"
+        raise ConfigError(f"no such {what}", where=name, fix=fix)
+    return path
+
+
+def read_yaml(path: Path) -> tuple[yaml.Node | None, yaml.SafeLoader]:
+    """The root node of a YAML file, which knows its lines, and what makes values of nodes.
+
+    Raises:
+        ConfigError: it cannot be read as YAML.
+    """
+    try:
+        loader = _UniqueKeys(path.read_text(encoding="utf-8"))
+        node = loader.get_single_node()
+        if node is not None:
+            loader.construct_document(node)  # so that what cannot be constructed is refused here
+    except (OSError, *_NOT_YAML) as error:
+        reason = str(error).replace("\n", " ")
+        raise ConfigError(
+            f"not readable as YAML: {reason}", where=str(path), fix="see configs/paper.yaml"
+        ) from None
+    return node, loader
+
+
+def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
+    """The configuration from a preset or YAML file, with `key=value` overrides applied.
+
+    Raises:
+        ConfigError: no such file, an unknown key, a value of the wrong type or out of range.
+    """
+    path = find_file(name or "paper", presets(), "configuration")
+    node, loader = read_yaml(path)
+    values = loader.construct_document(node) if node else {}
+    return override(from_dict(values or {}, where=str(path)), overrides)
+
+
+def from_dict(values: Any, where: str = "configuration") -> Config:
+    """A validated Config from nested values; keys left out take their defaults."""
+    return validate(_build(Config, values, "", where), where)
+
+
+def override(config: Config, overrides: Iterable[str], where: str = "--set") -> Config:
+    """The configuration with each `dotted.key=value` (value in YAML) applied in turn."""
+    values = {}
+    for item in overrides:
+        key, equals, text = item.partition("=")
+        if not equals:
+            raise ConfigError(
+                "not of the form key=value",
+                where=f"{where} {item}",
+                fix="write for instance --set masking.rate=0.2",
+            )
+        check_key(key.strip(), where)
+        try:
+            values[key.strip()] = yaml.safe_load(text)
+        except _NOT_YAML:
+            raise ConfigError(
+                "the value is not valid YAML", where=f"{where} {item}", fix="quote it"
+            ) from None
+    return with_values(config, values, where)
+
+
+def with_values(config: Config, values: Mapping[str, Any], where: str) -> Config:
+    """The configuration with other values of known dotted keys."""
+    nested = config.to_dict()
+    for key, value in values.items():
+        group, _, name = key.rpartition(".")
+        (nested[group] if group else nested)[name] = value
+    return from_dict(nested, where)
+
+
+def check_key(key: str, where: str, also: Sequence[str] = ()) -> None:
+    """Raises ConfigError for a dotted key that is neither a configuration's nor in `also`."""
+    if key not in flatten(Config()) and key not in also:
+        raise _unknown(key, where, also)
+
+
+def _unknown(key: str, where: str, also: Sequence[str] = ()) -> ConfigError:
+    known = [*flatten(Config()), *also]
+    near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
+    if not near:
+        groups = [f.name for f in dataclasses.fields(Config) if f.name != key]
+        near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
+    return ConfigError(f"unknown key {key}", where=where, fix=hint)
+
+
+def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
+    if not isinstance(values, Mapping):
+        name = prefix.rstrip(".") or "the configuration"
+        raise ConfigError(
+            f"{name} must be a mapping, not {values!r}",
+            where=where,
+            fix="see configs/paper.yaml",
+        )
+    hints = typing.get_type_hints(kind)
+    fields = {}
+    for key, value in values.items():
+        hint = hints.get(key)
+        if hint is None:
+            raise _unknown(f"{prefix}{key}", where)
+        if dataclasses.is_dataclass(hint) and isinstance(hint, type):
+            fields[key] = _build(hint, value, f"{prefix}{key}.", where)
+        else:
+            fields[key] = _convert(hint, value, getattr(kind(), key), f"{prefix}{key}", where)
+    return kind(**fields)
+
+
+def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
+    or_list = ""
+    if typing.get_origin(hint) is typing.Union:  # one of some words, or a list of numbers
+        or_list = ", or a list of numbers"
+        if isinstance(value, (list, tuple)):
+            return tuple(_convert(float, v, 0.5, f"a weight of {key}", where) for v in value)
+        hint = typing.get_args(hint)[0]
+    if typing.get_origin(hint) is Literal:
+        # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
+        text = "none" if value is None else str(value)
+        choices = typing.get_args(hint)
+        if text not in choices:
+            raise ConfigError(
+                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}{or_list}"
+            )
+        return text
+    if hint is float and type(value) is int:
+        return float(value) if abs(value) < 2**1000 else math.inf
+    if isinstance(value, bool) != (hint is bool) or not isinstance(value, hint):
+        raise ConfigError(
+            f"{key} is {value!r}, not of type {hint.__name__}",
+            where=where,
+            fix=f"write it as the default is written: {default!r}",
+        )
+    return value
+
+
+def validate(config: Config, where: str = "configuration") -> Config:
+    """Returns the configuration, or raises ConfigError naming the key, the value and the fix."""
+    pairs, masking, shards = config.pairs, config.masking, config.shards
+
+    def need(holds: bool, key: str, rule: str) -> None:
+        if not holds:
+            raise ConfigError(
+                f"{key} is {flatten(config)[key]!r}", where=where, fix=f"it must {rule}"
+            )
+
+    need(0 <= config.seed < 2**63, "seed", "be from 0 to 2^63 - 1")
+    need(config.sources.min_characters >= 1, "sources.min_characters", "be 1 or more")
+    for key in ("sources.max_document_bytes", "sources.unit_bytes", "tokens.part_bytes"):
+        need(1 <= flatten(config)[key] <= 2**30, key, "be from 1 to 2^30 (1 GiB)")
+    need(
+        0 < config.sources.page_seconds <= 86_400,
+        "sources.page_seconds",
+        "be greater than 0 and at most 86400 (a day)",
+    )
+    need(0 < config.tokens.dedup_threshold <= 1, "tokens.dedup_threshold", "be above 0, at most 1")
+    need(config.sources.pseudo_documents >= 0, "sources.pseudo_documents", "be 0 or more")
+    need(8 <= pairs.max_length <= 65_536, "pairs.max_length", "be from 8 to 65536")
+    need(1 <= pairs.dupe_factor <= 65_536, "pairs.dupe_factor", "be from 1 to 65536")
+    for key in ("pairs.short_probability", "pairs.negative_probability"):
+        need(0 <= flatten(config)[key] <= 1, key, "be from 0 to 1")
+    need(pairs.distinct >= 0, "pairs.distinct", "be 0 (all) or more")
+    need(
+        masking.mode == "static" or not 0 < pairs.distinct < pairs.dupe_factor,
+        "pairs.dupe_factor",
+        f"be at most pairs.distinct ({pairs.distinct}) under masking.mode dynamic, which writes no "
+        "pair twice",
+    )
+    need(0 < masking.rate <= 1, "masking.rate", "be greater than 0 and at most 1")
+    room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
+    need(
+        1 <= masking.max_predictions <= room,
+        "masking.max_predictions",
+        f"be from 1 to {room} (pairs.max_length less the three special tokens)",
+    )
+    need(1 <= masking.max_ngram <= 16, "masking.max_ngram", "be from 1 to 16")
+    if not isinstance(masking.ngram_law, str):
+        need(
+            len(masking.ngram_law) == masking.max_ngram,
+            "masking.ngram_law",
+            f"have a weight for each length up to masking.max_ngram ({masking.max_ngram})",
+        )
+        need(
+            all(1e-6 <= weight <= 1e6 for weight in masking.ngram_law),
+            "masking.ngram_law",
+            "be of weights from 0.000001 to 1000000",
+        )
+    kinds = (masking.mask_probability, masking.keep_probability, masking.random_probability)
+    for key in ("mask_probability", "keep_probability", "random_probability"):
+        need(0 <= getattr(masking, key) <= 1, f"masking.{key}", "be from 0 to 1")
+    need(
+        abs(sum(kinds) - 1) < 1e-9,
+        "masking.mask_probability",
+        f"sum to 1 with keep_probability and random_probability (now {sum(kinds):g})",
+    )
+    need(0 <= shards.count <= MOST_SHARDS, "shards.count", f"be from 0 (derived) to {MOST_SHARDS}")
+    need(2**10 <= shards.target_bytes <= 2**32, "shards.target_bytes", "be from 1 KiB to 4 GiB")
+    return config

@@ -1,0 +1,159 @@
+"""Rows of `{id, title, text}` → documents, for jsonl, parquet and huggingface input.
+
+A row is a document; its paragraphs are the lines of its text. Its id is the row's own, or its place
+in the file where there is no id column; ids repeated in a file are given as they are.
+
+Input *without document boundaries* has no column but the text, one short line a row (BookCorpus on
+the hub: a sentence a row). It is refused, or, with `sources.pseudo_documents: N`, each N
+consecutive rows of a file become one document `rows-0-99`, each row a sentence. Whether input is of
+this kind is seen from the file's first rows alone, so every worker comes to the same answer.
+"""
+
+from __future__ import annotations
+
+import difflib
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from albert_data.base.errors import ConfigError
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus.leave_out import checked, collapse, collapsed
+from albert_data.corpus.source_protocol import Document, ReadContext
+
+ROWS_LOOKED_AT = 1000
+SHORT_LINE = 300  # mean characters; sentences have 60 to 130, documents of one line are rare
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One row as read.
+
+    Attributes:
+        key: its place in the file, such as `row-17`; the id of a row without one.
+        where: the file and the place, for people.
+        id, title, text: the columns' values; None = null or no such column.
+        flaw: (reason, problem, fix) where the row cannot be read.
+    """
+
+    key: str
+    where: str
+    id: Any = None
+    title: Any = None
+    text: Any = None
+    flaw: tuple[str, str, str] | None = None
+
+
+def need_text_column(columns: Sequence[str], settings: SourceSettings, where: str) -> None:
+    """Raises ConfigError unless the text column is there."""
+    wanted = settings.text_column
+    if wanted in columns:
+        return
+    near = difflib.get_close_matches(wanted, columns, n=1, cutoff=0.4)
+    pick = near[0] if near else "NAME"
+    raise ConfigError(
+        f"no column {wanted!r}; the columns are: {', '.join(sorted(columns)) or 'none'}",
+        where=where,
+        fix=f"name the column of the text: --set sources.text_column={pick}",
+    )
+
+
+def lacks_boundaries(columns: Iterable[str], texts: Iterable[Any], text_column: str) -> bool:
+    """Whether rows look like lines of documents whose boundaries are lost (module docstring)."""
+    if set(columns) != {text_column}:
+        return False
+    lines = [text.strip() for text in texts if isinstance(text, str) and text.strip()]
+    if len(lines) < 2 or any("\n" in line for line in lines):
+        return False
+    return sum(map(len, lines)) / len(lines) <= SHORT_LINE
+
+
+def refuse_without_boundaries(settings: SourceSettings, where: str) -> None:
+    """Raises ConfigError unless `pseudo_documents` says how to cut boundary-less input."""
+    if settings.pseudo_documents == 0:
+        raise ConfigError(
+            f"no document boundaries: only the column {settings.text_column!r}, a short line a row",
+            where=where,
+            fix="--pseudo-documents N makes one document of every N rows"
+            " (N = 1 where each row is a document)",
+        )
+
+
+def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
+    """One document a row."""
+    for row in rows:
+        context.tally.read("document")
+        text = _text(row, "document", context)
+        if text is None:
+            continue
+        name = row.key if row.id is None or row.id == "" else collapse(str(row.id))
+        title = "" if row.title is None else collapse(str(row.title))
+        document = checked(Document(name, title, collapsed(text.split("\n"))), context, row.where)
+        if document:
+            yield document
+
+
+def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> Iterator[Document]:
+    """One document for every N rows; `first`, the number of the first row, is a multiple of N."""
+    size = context.settings.pseudo_documents
+    sentences: list[str] = []
+    where, number = "", first - 1
+    for number, row in enumerate(rows, first):
+        if number % size == 0:
+            where = row.where
+        context.tally.read("row")
+        text = _text(row, "row", context)
+        if text is not None and (sentence := collapse(text)):
+            context.tally.keep("row")
+            sentences.append(sentence)
+        elif text is not None:
+            context.tally.drop("row", "empty", row.where)
+        if (number + 1) % size == 0:
+            yield from _group(number - size + 1, number, sentences, where, context)
+            sentences = []
+    if number >= first and (number + 1) % size:
+        yield from _group(number - number % size, number, sentences, where, context)
+
+
+def _group(
+    first: int, last: int, sentences: list[str], where: str, context: ReadContext
+) -> Iterator[Document]:
+    context.tally.read("document")
+    document = Document(f"rows-{first}-{last}", "", sentences, presegmented=True)
+    if checked(document, context, where):
+        yield document
+
+
+def _text(row: Row, item: str, context: ReadContext) -> str | None:
+    """The row's text, or None where the row was dropped and counted."""
+    limit = context.settings.max_document_bytes
+    text = row.text
+    flaw = row.flaw
+    if flaw is None and text is None:
+        context.tally.drop(item, "empty", row.where)
+    elif flaw is None and not isinstance(text, str):
+        column = context.settings.text_column
+        problem = f"column {column!r} holds {type(text).__name__}, not text"
+        flaw = ("malformed", problem, "mend the row, or name another sources.text_column")
+    elif flaw is None and not _is_unicode(text):
+        flaw = ("undecodable", "the text holds half a surrogate pair", "mend the row")
+    elif flaw is None and _longer(text, limit):
+        problem = f"a row longer than {limit:,} bytes"
+        flaw = ("too long", problem, "raise sources.max_document_bytes")
+    if flaw:
+        reason, problem, fix = flaw
+        context.bad(item, reason, row.where, problem, fix)
+        return None
+    return text
+
+
+def _longer(text: str, limit: int) -> bool:
+    return 4 * len(text) > limit and len(text.encode()) > limit
+
+
+def _is_unicode(text: str) -> bool:
+    try:
+        text.encode()
+    except UnicodeEncodeError:
+        return False
+    return True

@@ -1,0 +1,143 @@
+"""The plan of a build's sources: which splits there are and how they group; and reading as planned.
+
+The plan does not depend on the order in which sources are named.
+"""
+
+from __future__ import annotations
+
+import difflib
+import os
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
+
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus.source_protocol import Document, ReadContext, Source, Split
+from albert_data.corpus.sources import SOURCES
+
+SMALL_FILE = 16 * 2**20  # bytes; smaller whole files are not left alone in a unit
+
+
+def parse_source(spec: str) -> tuple[Source, str]:
+    """(source, target) of `kind:target`.
+
+    Raises:
+        ConfigError: no such kind, or none given.
+    """
+    kind, colon, target = spec.partition(":")
+    if colon and kind in SOURCES:
+        return SOURCES[kind], target
+    known = ", ".join(SOURCES)
+    if not colon or "/" in kind or os.path.exists(spec):
+        guess = _guess(spec)
+        raise ConfigError(
+            "a source is KIND:PATH", where=spec, fix=f"write {guess}:{spec}; the kinds are: {known}"
+        )
+    near = difflib.get_close_matches(kind.lower(), SOURCES, n=1, cutoff=0.5)
+    hint = f"did you mean {near[0]}:{target}? " if near else ""
+    raise ConfigError(
+        f"no kind of source called {kind!r}", where=spec, fix=f"{hint}the kinds are: {known}"
+    )
+
+
+def plan_all(specs: Iterable[str], settings: SourceSettings) -> list[Split]:
+    """The splits of all sources, sorted by (source, name, start).
+
+    A file named twice, by whatever path or pattern, is planned once. Files of one kind with the
+    same name get as many of their parent folders in front as tell them apart.
+
+    Raises:
+        ConfigError: no sources, or one that cannot be used.
+    """
+    specs = list(specs)
+    if not specs:
+        raise ConfigError("no source", where="--source", fix="name one: --source books:PATH")
+    splits: dict[tuple[str, str, int], Split] = {}
+    for spec in specs:
+        source, target = parse_source(spec)
+        for split in source.plan(target, settings):
+            key = (split.source, _real(split.path), split.start)
+            # Of two spellings of a path, and the names they give, the first by alphabet.
+            rival = splits.get(key, split)
+            splits[key] = min(rival, split, key=lambda s: (s.name, s.path))
+    names = _unique_names(splits.values())
+    named = [replace(s, name=names[s.source, _real(s.path)]) for s in splits.values()]
+    return sorted(named, key=lambda s: (s.source, s.name, s.start))
+
+
+def read_split(split: Split, context: ReadContext) -> Iterator[Document]:
+    """The documents of a split of a plan, in the file's order.
+
+    Raises:
+        DataError: broken input, as its source says; or the file changed since it was planned,
+            under `sources.bad_input: drop` too. A change while it is read is seen at the end at the
+            latest, so documents are good only when all have been given.
+    """
+    source = SOURCES[split.source]
+    source.check_unchanged(split)
+    try:
+        yield from source.read(split, context)
+    except (DataError, OSError):
+        source.check_unchanged(
+            split
+        )  # a file that changes under its reader looks like a broken one
+        raise
+    source.check_unchanged(split)
+
+
+def group_splits(splits: Sequence[Split], unit_bytes: int) -> list[list[Split]]:
+    """Consecutive splits of one kind, joined into units of at least unit_bytes.
+
+    A lighter last unit joins the one before it. A whole small file is not a unit by itself where
+    its kind has more than one split, so that a book is not alone in its token file.
+    """
+    units: list[list[Split]] = []
+    for kind in dict.fromkeys(split.source for split in splits):
+        open_unit: list[Split] = []
+        closed: list[list[Split]] = []
+        for split in (s for s in splits if s.source == kind):
+            open_unit.append(split)
+            if sum(s.weight for s in open_unit) >= unit_bytes and not _alone(open_unit):
+                closed.append(open_unit)
+                open_unit = []
+        if open_unit and closed:
+            closed[-1] += open_unit
+        elif open_unit:
+            closed.append(open_unit)
+        units += closed
+    return units
+
+
+def _alone(unit: list[Split]) -> bool:
+    first = unit[0]
+    whole = first.start == 0 and first.end is None
+    return len(unit) == 1 and whole and first.weight < SMALL_FILE
+
+
+def _real(path: str) -> str:
+    return path if "://" in path else os.path.realpath(path)
+
+
+def _unique_names(splits: Iterable[Split]) -> dict[tuple[str, str], str]:
+    """A name for each (kind, real path); as given where no other file of its kind has it."""
+    names = {(s.source, _real(s.path)): s.name for s in splits}
+    while True:
+        taken: dict[tuple[str, str], list[tuple[str, str]]] = {}
+        for file, name in names.items():
+            taken.setdefault((file[0], name), []).append(file)
+        clashes = [file for files in taken.values() if len(files) > 1 for file in files]
+        if not clashes:
+            return names
+        for file in clashes:
+            parts = [part for part in file[1].split("/") if part]
+            own = names[file].count("/") + 1
+            names[file] = "/".join(parts[-(own + 1) :])
+
+
+def _guess(path: str) -> str:
+    lower = path.lower()
+    if ".xml" in lower:
+        return "wikipedia"
+    if ".json" in lower or ".ndjson" in lower:
+        return "jsonl"
+    return "parquet" if lower.endswith((".parquet", ".pq")) else "books"

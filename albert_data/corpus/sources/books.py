@@ -1,0 +1,154 @@
+"""Books, one a file: plain text, hard-wrapped or a paragraph a line, in Gutenberg's frame or not.
+
+A book is one document, chapters and all. Lines become paragraphs (`paragraphs`). Left out are
+Project Gutenberg's header, licence, credits and picture tags (`gutenberg`), the underscores of
+`_italics_`, ornaments, and lines that are surely headings: `CHAPTER IV`, `Letter 1`, a bare
+numeral, and the titles that follow them or open the book. About 25 MB/s.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus.book_text import gutenberg
+from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
+from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.leave_out import checked
+from albert_data.corpus.source_protocol import Document, ReadContext, Split
+
+SUFFIXES = tuple(f".{name}{packed}" for name in ("txt", "text") for packed in ("", ".gz", ".bz2"))
+
+_NUMERAL = re.compile(r"(?:[IVXLC]+|\d{1,3})\.?")
+_NUMBERED = re.compile(rf"{DIVISION} {NUMBER}\b\W")  # with a title: CHAPTER I. Down the Rabbit-Hole
+_CONTENTS_LINE = re.compile(r"[IVXLC]+\. \S")  # IV. Lady Laura Standish
+_NAMED = re.compile(
+    r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION|POSTSCRIPT|DEDICATION|NOTE)[.:]?",
+    re.IGNORECASE,
+)
+_CLOSING = re.compile(
+    r"(?:THE END|FINIS|(?:THE )?END OF (?:THE )?(?:FIRST|SECOND|THIRD|FOURTH|FIFTH|LAST)? ?"
+    r"(?:BOOK|PART|VOLUME|VOL)\b[^a-z]*|CONTENTS|TABLE OF CONTENTS)[.:]?"
+)
+_LITTLE_WORDS = frozenset(
+    "a an and as at but by de for from in into is of on or the to with".split()
+)
+_ITALICS = re.compile(r"(?<!_)_(?!_)")
+TITLE_LENGTH = 80  # characters; a longer line is not taken for a title
+
+
+class BooksSource:
+    """A book a file."""
+
+    kind = "books"
+    check_unchanged = staticmethod(input_files.check_unchanged)
+
+    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
+        return [
+            Split(self.kind, name, path, 0, None, input_files.weight(path), input_files.stamp(path))
+            for path, name in input_files.find(target, SUFFIXES, self.kind)
+        ]
+
+    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
+        context.tally.read("document")
+        text = _text(split.path, context)
+        if text is None:
+            return
+        body = gutenberg.strip(text)
+        context.tally.count("gutenberg lines removed", body.removed)
+        paragraphs = _prose(join_lines(body.lines), split.path, context)
+        title = body.title or _title_from(split.name)
+        document = checked(Document(split.name, title, paragraphs), context, split.path)
+        if document:
+            yield document
+
+
+BOOKS = BooksSource()
+
+
+def _text(path: str, context: ReadContext) -> str | None:
+    """The file's text, or None where it is broken and was counted."""
+    limit = context.settings.max_document_bytes
+    try:
+        with input_files.open_binary(path) as stream:
+            data = stream.read(limit + 1)
+    except input_files.BrokenFile as error:
+        context.bad("document", "broken file", error.where, error.problem, error.fix)
+        return None
+    if not data:
+        context.bad("document", "empty file", path, "the file is empty")
+    elif len(data) > limit:
+        fix = "raise sources.max_document_bytes, or cut the file into books"
+        context.bad("document", "too long", path, f"a book longer than {limit:,} bytes", fix)
+    else:
+        try:
+            return data.decode("utf-8-sig")
+        except UnicodeDecodeError as error:
+            skip = len(data) - len(error.object)  # of the byte order mark
+            flaw = lines.Undecodable(error.start + skip, error.object[error.start])
+            reason, problem, fix = lines.undecodable(flaw)
+            context.bad("document", reason, lines.where(context, path, flaw.offset), problem, fix)
+    return None
+
+
+def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
+    """Paragraphs without headings and ornaments, which are counted."""
+    tally = context.tally
+    tally.read("paragraph", len(paragraphs))
+    kept = []
+    after_heading = True  # the book's own title opens it
+    for paragraph in paragraphs:
+        text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph
+        if not any(map(str.isalnum, text)):
+            tally.drop("paragraph", "ornament", f"{path}: {text[:80]}")
+        elif len(text) <= TITLE_LENGTH and is_heading(text, after_heading):
+            after_heading = True
+            tally.drop("paragraph", "heading", f"{path}: {text}")
+        else:
+            after_heading = False
+            kept.append(text)
+    tally.keep("paragraph", len(kept))
+    return kept
+
+
+def is_heading(line: str, after_heading: bool) -> bool:
+    """Whether a paragraph of one short line is surely a heading.
+
+    Args:
+        after_heading: the line before was one, or this is the first.
+    """
+    line = line.strip("[]* ")
+    if any(p.fullmatch(line) for p in (_NUMERAL, DIVISION_LINE, _NAMED, _CLOSING)):
+        return True
+    if after_heading and line.lower().startswith("by "):
+        return is_title(line[3:].rstrip("."))
+    if after_heading and line.isupper():
+        line = line.rstrip(",")
+    if line.endswith((",", ";", ":", "?", "!", "-", "—", '"', "”", "’", "'")):
+        return False
+    if line[0] in "\"“'‘":
+        return False
+    title = is_title(line)
+    if _NUMBERED.match(line) or _CONTENTS_LINE.match(line):
+        return title
+    return after_heading and (title or line.lower() == "by")
+
+
+def is_title(line: str) -> bool:
+    """All capitals, or each word but little ones begins with a capital and no full stop ends it."""
+    if line.isupper():
+        return True
+    if line.endswith("."):
+        return False
+    words = [w.strip("()[]“”\"'‘’,.:;") for w in line.split()]
+    small = [w for w in words if not w[:1].isupper() and w[:1].isalpha()]
+    return len(small) < len(words) and all(w in _LITTLE_WORDS for w in small)
+
+
+def _title_from(name: str) -> str:
+    """A file's name as a title: `11_alices_adventures.txt.gz` → `11 alices adventures`."""
+    base = os.path.basename(name)
+    stem = base[: -len(next((s for s in SUFFIXES[::-1] if base.lower().endswith(s)), "")) or None]
+    return " ".join(stem.replace("_", " ").split())

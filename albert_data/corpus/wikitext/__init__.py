@@ -1,0 +1,44 @@
+"""Wikitext to prose: `extract(markup)` gives the paragraphs a reader of the article would read.
+
+Four linear steps, each a module: `opaque` cuts comments, references and formulas; `structure` pairs
+the brackets with an explicit stack and renders what is shown, with `links` and `templates`; `clean`
+turns inline markup into text; `blocks` keeps the lines that are prose. The time is linear in the
+page's length for any input, so a page cannot hang it.
+"""
+
+from __future__ import annotations
+
+from albert_data.base.tally import Tally
+from albert_data.corpus.wikitext.inline import clean_inline
+from albert_data.corpus.wikitext.opaque import cut_opaque
+from albert_data.corpus.wikitext.prose import paragraphs
+from albert_data.corpus.wikitext.structure import (
+    MAX_DEPTH,
+    NestedTooDeep,
+    OutOfTime,
+    Structure,
+    check,
+)
+
+__all__ = ["MAX_DEPTH", "NestedTooDeep", "OutOfTime", "extract"]
+
+
+def extract(markup: str, *, tally: Tally | None = None, deadline: float | None = None) -> list[str]:
+    """The prose of a page, paragraph by paragraph, without headings.
+
+    Args:
+        markup: wikitext, XML escapes already resolved.
+        tally: counts `dropped templates` where given.
+        deadline: on the clock of `time.monotonic()`; None for no limit.
+
+    Raises:
+        NestedTooDeep: more than MAX_DEPTH brackets, tables or tags open at once.
+        OutOfTime: the deadline passed.
+    """
+    check(deadline)
+    text = "\n" + cut_opaque(markup)
+    check(deadline)
+    text = Structure(text, tally, deadline).prose()
+    text = clean_inline(text)
+    check(deadline)
+    return paragraphs(text)

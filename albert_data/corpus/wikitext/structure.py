@@ -1,0 +1,225 @@
+"""Templates, links, tables and headings of a page, matched in one pass and rendered top down.
+
+The pass finds the brackets and pairs them with an explicit stack; a bracket without a partner is
+left out, so one missing `}}` does not cost the page. Rendering then visits only what is shown: a
+table, picture or unknown template is stepped over. Time is linear; depth is limited.
+"""
+
+from __future__ import annotations
+
+import re
+import time
+from collections.abc import Iterator
+
+from albert_data.base.tally import Tally
+from albert_data.corpus.wikitext.links import is_invisible, link_text
+from albert_data.corpus.wikitext.sections import DROPPED_SECTIONS, heading
+from albert_data.corpus.wikitext.templates import render_template
+
+MAX_DEPTH = 1000
+# MediaWiki itself expands 40 levels; deeper templates are dropped like unknown ones.
+_MAX_RENDERED_DEPTH = 40
+
+_TOKEN = re.compile(
+    r"\[\[[^\[\]{}|<>\n]*(?:\|[^\[\]{}|<>\n]*)?\]\]"
+    r"|\{\{|\}\}|\[\[|\]\]"
+    r"|\n[ \t:*#]*\{\||\n[ \t]*\|\}(?!\})"
+    r"|\n=[^\n]*=[ \t]*(?=\n|\Z)"
+)
+_TAG = re.compile(
+    r"<(/?)(?:div|span|blockquote|center|small|big|sub|sup|b|i|u|s|font|code|tt|em|strong|cite|p"
+    r"|ul|ol|dl|q|table|abbr|var|kbd|samp|poem)\b([^<>]*)",
+    re.IGNORECASE,
+)
+_TEMPLATE, _LINK, _TABLE, _SIMPLE_LINK, _HEADING, _CLOSE = range(6)
+_ARGUMENT, _EQUALS = "\x1f", "\x1e"
+
+
+class NestedTooDeep(Exception):
+    """More than MAX_DEPTH constructs are open at once."""
+
+
+class OutOfTime(Exception):
+    """The deadline passed."""
+
+
+def check(deadline: float | None) -> None:
+    """Raises OutOfTime when `time.monotonic()` is past the deadline."""
+    if deadline is not None and time.monotonic() > deadline:
+        raise OutOfTime
+
+
+class Structure:
+    """The paired brackets of one page; `text` begins with a line break.
+
+    Attributes:
+        kinds, starts, ends: of each token, in order.
+        partner: of an opening token, the index of its closing token; otherwise 0.
+    """
+
+    def __init__(
+        self, text: str, tally: Tally | None = None, deadline: float | None = None
+    ) -> None:
+        self.text = text
+        self.deadline = deadline
+        self.kinds: list[int] = []
+        self.starts: list[int] = []
+        self.ends: list[int] = []
+        self.partner: list[int] = []
+        self.dropped = 0
+        self._pair()
+        self._tally = tally
+
+    def _pair(self) -> None:
+        kinds, starts, ends, partner = self.kinds, self.starts, self.ends, self.partner
+        stack: list[int] = []
+        open_count = [0, 0, 0]
+        for index, match in enumerate(_TOKEN.finditer(self.text)):
+            token = match[0]
+            first, second = token[0], token[-1]
+            start, end = match.span()
+            kind = _CLOSE
+            closes = -1
+            if token == "{{":
+                kind = _TEMPLATE
+            elif token == "}}":
+                closes = _TEMPLATE
+            elif first == "[":
+                kind = _LINK if token == "[[" else _SIMPLE_LINK
+            elif token == "]]":
+                closes = _LINK if stack and kinds[stack[-1]] == _LINK else -1
+            elif second == "|":
+                kind = _TABLE
+            elif second == "}":
+                closes = _TABLE
+            else:
+                kind = _HEADING
+            kinds.append(kind)
+            starts.append(start)
+            ends.append(end)
+            partner.append(0)
+            if kind <= _TABLE:
+                stack.append(index)
+                open_count[kind] += 1
+                if len(stack) > MAX_DEPTH:
+                    raise NestedTooDeep
+            elif closes >= 0 and open_count[closes]:
+                while True:
+                    opened = stack.pop()
+                    open_count[kinds[opened]] -= 1
+                    if kinds[opened] == closes:
+                        break
+                partner[opened] = index
+            if index & 0xFFF == 0:
+                check(self.deadline)
+
+    def prose(self) -> str:
+        """The page with every construct rendered or left out; headings become blank lines."""
+        parts: list[str] = []
+        cut_level = 0
+        for level, title, first, last, start, end in self._sections():
+            if cut_level and level > cut_level:
+                continue
+            cut_level = level if title in DROPPED_SECTIONS else 0
+            if not cut_level:
+                section = self._render(first, last, start, end, 0)
+                check_tags(section)
+                parts.append(section)
+                check(self.deadline)
+        if self._tally is not None and self.dropped:
+            self._tally.count("dropped templates", self.dropped)
+        return "\n\n".join(parts)
+
+    def _sections(self) -> Iterator[tuple[int, str, int, int, int, int]]:
+        """(level, title, first token, last token, start, end) of each; the lead has level 0."""
+        level, title, first, start = 0, "", 0, 0
+        index, count = 0, len(self.kinds)
+        while index < count:
+            if self.partner[index]:
+                index = self.partner[index]
+            elif self.kinds[index] == _HEADING:
+                yield level, title, first, index, start, self.starts[index]
+                level, title = heading(self.text[self.starts[index] : self.ends[index]])
+                first, start = index + 1, self.ends[index]
+            index += 1
+        yield level, title, first, count, start, len(self.text)
+
+    def _render(self, index: int, last: int, position: int, end: int, depth: int) -> str:
+        """text[position:end], which holds the tokens index … last - 1. Inside a construct
+        (depth > 0) its own `|` and `=` become _ARGUMENT and _EQUALS."""
+        text, kinds, starts, partner = self.text, self.kinds, self.starts, self.partner
+        out: list[str] = []
+        while index < last:
+            start = starts[index]
+            kind = kinds[index]
+            literal = text[position:start]
+            if depth and literal:
+                literal = literal.replace("|", _ARGUMENT).replace("=", _EQUALS)
+            out.append(literal)
+            position = self.ends[index]
+            if kind == _SIMPLE_LINK:
+                target, pipe, label = text[start + 2 : position - 2].partition("|")
+                out.append(link_text(target, label if pipe else None))
+            elif kind == _HEADING:
+                out.append("\n")
+            elif partner[index]:
+                closing = partner[index]
+                if kind == _TEMPLATE:
+                    out.append(self._template(index, closing, depth))
+                elif kind == _LINK:
+                    out.append(self._link(index, closing, depth))
+                else:
+                    out.append("\n\n")
+                index = closing
+                position = self.ends[closing]
+            elif kind == _TEMPLATE or (
+                kind == _LINK and is_invisible(text[position : position + 40])
+            ):
+                # Never closed: what follows on its line is its arguments.
+                line_end = text.find("\n", position, end)
+                position = line_end if line_end >= 0 else end
+                while index + 1 < last and starts[index + 1] < position:
+                    index += 1
+            elif kind == _TABLE:
+                out.append("\n|")
+            index += 1
+        literal = text[position:end]
+        if depth:
+            literal = literal.replace("|", _ARGUMENT).replace("=", _EQUALS)
+        out.append(literal)
+        return "".join(out)
+
+    def _template(self, opening: int, closing: int, depth: int) -> str:
+        def arguments() -> list[str]:
+            start, end = self.ends[opening], self.starts[closing]
+            return self._render(opening + 1, closing, start, end, depth + 1).split(_ARGUMENT)
+
+        start = self.ends[opening]
+        if depth < _MAX_RENDERED_DEPTH:
+            shown = render_template(self.text[start : start + 64], arguments, _EQUALS)
+            if shown is not None:
+                return shown
+        self.dropped += 1
+        return ""
+
+    def _link(self, opening: int, closing: int, depth: int) -> str:
+        start, end = self.ends[opening], self.starts[closing]
+        if depth >= _MAX_RENDERED_DEPTH or is_invisible(self.text[start : start + 40]):
+            return ""
+        inside = self._render(opening + 1, closing, start, end, depth + 1).replace(_EQUALS, "=")
+        target, pipe, label = inside.partition(_ARGUMENT)
+        return link_text(target, label.replace(_ARGUMENT, "|") if pipe else None)
+
+
+def check_tags(section: str) -> None:
+    """Raises NestedTooDeep where more than MAX_DEPTH HTML tags of a section are open at once."""
+    depth = 0
+    if section.count("<") <= MAX_DEPTH:
+        return
+    for closing, attributes in _TAG.findall(section):
+        if closing:
+            depth -= depth > 0
+        elif not attributes.endswith("/"):
+            depth += 1
+            if depth > MAX_DEPTH:
+                raise NestedTooDeep

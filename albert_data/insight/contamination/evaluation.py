@@ -1,0 +1,223 @@
+"""Evaluation files → texts by part: SQuAD, RACE, GLUE and plain text.
+
+| kind | contexts | questions | answers | texts |
+| --- | --- | --- | --- | --- |
+| squad | paragraphs | questions | distinct answers of each question | |
+| race | articles | questions | options | |
+| glue | QNLI's sentences | QNLI's and QQP's questions | | the sentences of other tasks |
+| text | | | | paragraphs; lines where no blank line parts them |
+
+Contexts stand apart since some *are* a corpus: those of SQuAD and QNLI come from Wikipedia. A path is
+`KIND:PATH` or a bare path whose kind is seen from its suffix and first line. A folder or glob is a set
+a file; RACE's files, one article each, are a set a folder.
+"""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.tally import Tally
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.leave_out import collapse
+from albert_data.corpus.sources import jsonl
+from albert_data.corpus.sources.squad import MOST_BYTES, read_articles
+from albert_data.storage.paths import location
+
+PARTS = ("contexts", "questions", "answers", "texts")
+SUFFIXES = (".json", ".tsv", ".txt", *jsonl.SUFFIXES)
+
+_RACE_ROW = SourceSettings(text_column="article")
+_RACE_FORM = "JSON lines with the keys article, questions and options"
+_SQUAD_FORM = "paragraphs of {context, qas: [{question, answers: [{text}]}]}"
+_AGAIN = "fetch the file again, or say what it is: --against KIND:PATH (squad, race, glue, text)"
+
+# Columns of GLUE's files that hold text, by the header's names.
+_COLUMNS = {
+    "question": "questions",
+    "question1": "questions",
+    "question2": "questions",
+    "sentence": "texts",
+    "sentence1": "texts",
+    "sentence2": "texts",
+    "#1 String": "texts",
+    "#2 String": "texts",
+}
+
+Texts = Iterator[tuple[str, str]]
+
+
+@dataclass
+class EvaluationSet:
+    """The texts of an evaluation file or, for RACE, folder.
+
+    Attributes:
+        name: as the user named it.
+        kind: of its files.
+        parts: texts of each of `PARTS` that it has, white space collapsed.
+        tally: of rows that could not be used.
+    """
+
+    name: str
+    kind: str
+    parts: dict[str, list[str]] = field(default_factory=dict)
+    tally: Tally = field(default_factory=Tally)
+
+
+def read_sets(specs: list[str]) -> list[EvaluationSet]:
+    """The sets of all paths, in their order; a file named twice is read once.
+
+    Raises:
+        ConfigError: nothing is there, or it is of no known kind.
+        DataError: broken content; names the file and the place.
+    """
+    sets: dict[tuple[str, str], EvaluationSet] = {}
+    for path, kind in dict.fromkeys(found for spec in specs for found in _find(spec)):
+        name = str(location(path).parent) if kind == "race" else path
+        own = sets.setdefault((name, kind), EvaluationSet(name, kind))
+        before = sum(map(len, own.parts.values()))
+        for part, text in _READERS[kind](path, own.tally):
+            if text := collapse(text):
+                own.parts.setdefault(part, []).append(text)
+        if before == sum(map(len, own.parts.values())):
+            raise DataError("no text in this evaluation file", where=path, fix=_AGAIN)
+    return list(sets.values())
+
+
+def _find(spec: str) -> Iterator[tuple[str, str]]:
+    """(path, kind) of all files of a `KIND:PATH` or path."""
+    kind, colon, target = spec.partition(":")
+    if not colon or kind not in _READERS:
+        kind, target = "", spec
+    try:
+        found = input_files.find(target, SUFFIXES, kind or "--against")
+    except ConfigError as error:
+        error.where = f"--against {spec}"
+        raise
+    for path, _ in found:
+        yield path, kind or _kind(path)
+
+
+def _kind(path: str) -> str:
+    lower = path.lower()
+    for packed in input_files.COMPRESSED:
+        lower = lower.removesuffix(packed)
+    if lower.endswith(".tsv"):
+        return "glue"
+    with input_files.open_binary(path) as stream:
+        first = next((line.data for line in lines.read(stream) if not line.is_blank()), b"")
+    if b'"article"' in first and b'"options"' in first:
+        return "race"
+    if lower.endswith(".json"):
+        return "squad"
+    if lower.endswith(".txt"):
+        return "text"
+    raise ConfigError(
+        "not known what kind of evaluation file this is",
+        where=path,
+        fix="say it: --against KIND:PATH with one of squad, race, glue, text",
+    )
+
+
+def _squad(path: str, tally: Tally) -> Texts:
+    for number, article in enumerate(read_articles(path)):
+        try:
+            for paragraph in article["paragraphs"]:
+                yield "contexts", _text(paragraph["context"])
+                for question in paragraph["qas"]:
+                    yield "questions", _text(question["question"])
+                    answers = dict.fromkeys(_text(a["text"]) for a in question["answers"])
+                    yield from (("answers", answer) for answer in answers)
+        except (KeyError, TypeError) as error:
+            problem = f"not SQuAD's form, {_SQUAD_FORM}: {_reason(error)}"
+            raise DataError(problem, where=f"{path}: article {number}", fix=_AGAIN) from None
+
+
+def _race(path: str, tally: Tally) -> Texts:
+    article = None
+    for line in _lines(path):
+        record, flaw, offset = jsonl.parse(line, _RACE_ROW)
+        try:
+            if flaw:
+                raise ValueError(flaw[1])
+            # On the hub every question is a row of its own, and its article is repeated.
+            if record["article"] != article:
+                article = record["article"]
+                yield "contexts", _text(article)
+            questions: Any = record.get("questions", record.get("question"))
+            several = isinstance(questions, list)
+            for question in questions if several else [questions]:
+                yield "questions", _text(question)
+            options = record["options"]
+            for own in options if several else [options]:
+                yield from (("answers", _text(option)) for option in own)
+        except (KeyError, TypeError, ValueError) as error:
+            problem = f"not RACE's form, {_RACE_FORM}: {_reason(error)}"
+            raise DataError(problem, where=lines.place(path, offset), fix=_AGAIN) from None
+
+
+def _glue(path: str, tally: Tally) -> Texts:
+    rows = (_decode(path, line).split("\t") for line in _lines(path))
+    first = next(rows, [])
+    columns = {number: _COLUMNS[name] for number, name in enumerate(first) if name in _COLUMNS}
+    if "questions" in columns.values():  # QNLI's sentences are where the answer may stand
+        columns = {n: "contexts" if part == "texts" else part for n, part in columns.items()}
+    if not columns and len(first) == 4 and first[1] in ("0", "1"):  # CoLA's has no header
+        columns = {3: "texts"}
+        yield "texts", first[3]
+    if not columns:
+        fix = "GLUE files begin with their columns' names (CoLA's with a row); plain: text:PATH"
+        raise DataError("no column of this file is known to hold text", where=path, fix=fix)
+    for number, row in enumerate(rows, 2):
+        if len(row) <= max(columns):
+            tally.drop("row", "too few columns", f"{path}: row {number}")
+            continue
+        yield from ((part, row[column]) for column, part in columns.items())
+
+
+def _plain(path: str, tally: Tally) -> Texts:
+    with input_files.open_binary(path) as stream:
+        data = stream.read(MOST_BYTES + 1)
+    if len(data) > MOST_BYTES:
+        raise DataError(f"longer than {MOST_BYTES:,} bytes", where=path, fix="cut it in several")
+    text = _decode(path, lines.Line(0, data)).replace("\r\n", "\n")
+    paragraphs = text.split("\n\n")
+    apart = sum(1 for paragraph in paragraphs if paragraph.strip()) > 1
+    yield from (("texts", one) for one in (paragraphs if apart else text.split("\n")))
+
+
+_READERS: dict[str, Callable[[str, Tally], Texts]] = {
+    "squad": _squad,
+    "race": _race,
+    "glue": _glue,
+    "text": _plain,
+}
+
+
+def _reason(error: Exception) -> str:
+    return f"no key {error}" if isinstance(error, KeyError) else str(error)
+
+
+def _text(value: Any) -> str:
+    if not isinstance(value, str):
+        raise TypeError(f"{json.dumps(value)[:40]} is not a text")
+    return value
+
+
+def _lines(path: str) -> Iterator[lines.Line]:
+    with input_files.open_binary(path) as stream:
+        for line in lines.read(stream, limit=2 * _RACE_ROW.max_document_bytes):
+            if not line.is_blank():
+                yield line
+
+
+def _decode(path: str, line: lines.Line) -> str:
+    try:
+        return line.text()
+    except lines.Undecodable as error:
+        _, problem, fix = lines.undecodable(error)
+        raise DataError(problem, where=lines.place(path, error.offset), fix=fix) from None

@@ -1,0 +1,96 @@
+"""README.md of a shard set: what is in it, for people, made from its manifest."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from albert_data.insight.contamination.result import card_section
+from albert_data.schema import Contamination, Manifest
+
+
+def data_card(manifest: Manifest, contamination: Contamination | None = None) -> str:
+    """
+    Args:
+        contamination: what contamination.json of the token cache holds, where there is one.
+    """
+    config, totals, statistics = manifest.config, manifest.totals, manifest.statistics
+    reading, pairs_of = manifest.reading, statistics.pairs
+    dropped = {k: n for k, n in reading.counts.items() if k.startswith("dropped/")}
+    drop_rows = "".join(
+        f"| {name.split('/', 1)[1]} | {n:,} | {_cell(reading.samples.get(name, [])[:2])} |\n"
+        for name, n in dropped.items()
+    )
+    settings = "\n".join(
+        f"| `{group}.{key}` | {value} |"
+        for group, values in config.items()
+        if isinstance(values, dict)
+        for key, value in values.items()
+    )
+    label = {"sop": "swapped", "nsp": "random second segment", "none": "there is no such task"}
+    sources = "\n".join(f"- {name}" for name in manifest.sources[:50])
+    more = len(manifest.sources) - 50
+    return f"""# ALBERT pretraining shards
+
+{totals.examples:,} examples of up to {config["pairs"]["max_length"]} tokens in \
+{len(manifest.shards)} shards ({totals.shard_bytes / 1e6:,.1f} MB), made by \
+{manifest.made_by} from {totals.documents:,} documents ({totals.sentences:,} sentences, \
+{totals.tokens:,} tokens), each used {config["pairs"]["dupe_factor"]} times.
+Records are tf.Example in TFRecord files, features as google-research/albert names them.
+`albert-data verify` re-checks all that `manifest.json` claims.
+
+| objective `{config["pairs"]["objective"]}` | |
+| --- | --- |
+| examples with label 1 ({label[config["pairs"]["objective"]]}) | \
+{statistics.labels[1] / totals.examples:.1%} |
+| tokens an example | {totals.example_tokens / totals.examples:.1f} |
+{_masks(manifest)}
+
+## Left out
+
+| what | how many | for instance |
+| --- | --- | --- |
+{drop_rows}| documents of one sentence (over all passes) | \
+{pairs_of.dropped_documents_of_one_sentence:,} | \
+{_cell(pairs_of.samples_of_dropped_documents[:2])} |
+| documents of other sources (`pairs.sources`) | \
+{pairs_of.documents_of_other_sources:,} | |
+| tokens cut off to fit the length | {pairs_of.tokens.truncated:,} | |
+{card_section(contamination) if contamination else ""}
+## Sources
+
+{sources}{f"{chr(10)}- and {more:,} more" if more > 0 else ""}
+
+## Configuration
+
+| key | value |
+| --- | --- |
+| `seed` | {config["seed"]} |
+{settings}
+"""
+
+
+def _masks(manifest: Manifest) -> str:
+    """The data card's lines about masks."""
+    masked, spans, replaced = (
+        manifest.statistics.masked_tokens,
+        manifest.statistics.spans,
+        manifest.statistics.replaced,
+    )
+    if manifest.config["masking"]["mode"] == "dynamic":
+        return "| masks | drawn by the trainer, others in each epoch (`masking.mode: dynamic`) |"
+    span_rows = "\n".join(
+        f"| {n} | {p:.1%} | {count / max(sum(spans.by_units), 1):.1%} |"
+        for n, (p, count) in enumerate(zip(spans.law, spans.by_units, strict=True), 1)
+    )
+    return f"""| predicted | {masked / manifest.totals.example_tokens:.2%} of the tokens |
+| of these [MASK] / kept / random | {replaced.mask / masked:.1%} / \
+{replaced.keep / masked:.1%} / {replaced.random / masked:.1%} |
+
+| span of | law | realised |
+| --- | --- | --- |
+{span_rows}"""
+
+
+def _cell(samples: Sequence[str]) -> str:
+    """Samples as one cell of a Markdown table."""
+    return " ".join("; ".join(samples).replace("|", "\\|").split())

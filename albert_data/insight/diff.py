@@ -1,0 +1,182 @@
+"""Two builds compared: what they were made of, and how many records are the same, moved or changed.
+
+Records are compared by a 64-bit hash of their bytes, one after the other in their order. With provenance
+they are matched by (source, document, dupe, chunk): *the same* in both, or *changed* (other masks or
+text), or in one of them only; without it, by their bytes alone. *Moved* is the same record at another
+place of the order. Memory is bounded: hashes are sorted into 64 files by their name and compared a
+bucket at a time. Cost: about 15 µs a record and build, read once.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from albert_data.base.errors import ConfigError
+from albert_data.config.load import from_dict
+from albert_data.config.settings import differences, flatten
+from albert_data.insight.chance_checks import Check, check_laws
+from albert_data.insight.shard_set import ShardSet, framed, open_shards
+from albert_data.schema import Manifest
+
+_BUCKET_BITS = 6
+_ROW = np.dtype([("name", "<u8"), ("content", "<u8"), ("place", "<u8")])
+
+
+@dataclass(frozen=True)
+class Records:
+    """How the records of two builds compare.
+
+    Attributes:
+        same: in both at the same place; moved: in both at another place.
+        changed: in both, with other content; None without provenance.
+        only_first, only_second: in one build alone.
+    """
+
+    same: int
+    moved: int
+    changed: int | None
+    only_first: int
+    only_second: int
+
+
+@dataclass(frozen=True)
+class Difference:
+    """All that differs.
+
+    Attributes:
+        made_of: configuration, sources, vocabulary, code; a line each.
+        totals: (name, of the first, of the second) where they differ.
+        laws: (name, check of the first, check of the second), all of them.
+        records: None where they were not asked for.
+    """
+
+    made_of: list[str]
+    totals: list[tuple[str, int, int]]
+    laws: list[tuple[str, Check | None, Check | None]]
+    records: Records | None
+
+
+def compare(first: Path, second: Path, records: bool = True) -> Difference:
+    """Compares two builds; `records=False` looks at their manifests only.
+
+    Raises:
+        ConfigError, DataError: a folder holds no finished build, or a shard is damaged.
+    """
+    builds = [open_shards(folder) for folder in (first, second)]
+    manifests = [_manifest(build) for build in builds]
+    before, after = (vars(manifest.totals) for manifest in manifests)
+    laws = [{law.name: law for law in check_laws(manifest)} for manifest in manifests]
+    return Difference(
+        identity_differences(*manifests),
+        [(name, n, after[name]) for name, n in before.items() if n != after[name]],
+        [(name, laws[0].get(name), laws[1].get(name)) for name in {**laws[0], **laws[1]}],
+        compare_records(*builds) if records else None,
+    )
+
+
+def identity_differences(before: Manifest, after: Manifest) -> list[str]:
+    """What two manifests were made of otherwise: settings, sources, vocabulary, code, version."""
+
+    def values(manifest: Manifest) -> dict[str, Any]:
+        fingerprints = {k: v[:12] for k, v in vars(manifest.fingerprints).items()}
+        del fingerprints["configuration"]  # its settings say more
+        return {
+            **flatten(from_dict(manifest.config)),
+            "made_by": manifest.made_by,
+            "sources": manifest.sources,
+            "fingerprint of": fingerprints,
+        }
+
+    return differences(values(before), values(after))
+
+
+def _manifest(build: ShardSet) -> Manifest:
+    if build.manifest is None:
+        raise ConfigError(
+            "there is no manifest.json: not a finished build",
+            where=build.name,
+            fix="name the --output folders of two builds",
+        )
+    return build.manifest
+
+
+def compare_records(first: ShardSet, second: ShardSet) -> Records:
+    """Matches the records of two builds."""
+    named = all(file.provenance for build in (first, second) for file in build.files)
+    same = moved = changed = only_first = only_second = 0
+    with tempfile.TemporaryDirectory(prefix="albert-diff-") as folder:
+        spilled = [
+            _spill(build, Path(folder, str(number)), named)
+            for number, build in enumerate((first, second))
+        ]
+        for bucket in range(1 << _BUCKET_BITS):
+            a, b = (_read_bucket(own, bucket) for own in spilled)
+            _, in_a, in_b = np.intersect1d(a["name"], b["name"], return_indices=True)
+            a_only, b_only = len(a) - len(in_a), len(b) - len(in_b)
+            equal = a["content"][in_a] == b["content"][in_b]
+            stays = a["place"][in_a] == b["place"][in_b]
+            same += int((equal & stays).sum())
+            moved += int((equal & ~stays).sum())
+            changed += int((~equal).sum())
+            only_first, only_second = only_first + a_only, only_second + b_only
+    return Records(same, moved, changed if named else None, only_first, only_second)
+
+
+def _spill(build: ShardSet, folder: Path, named: bool) -> Path:
+    """Writes the hashes of a build's records into a file a bucket; returns their folder."""
+    folder.mkdir()
+    place = 0
+    for file in build.files:
+        rows = np.empty(build.records(file), _ROW)
+        at = 0
+        for content in _hashes(file.path):
+            rows["content"][at : at + len(content)] = content
+            at += len(content)
+        rows["place"] = np.arange(place, place + len(rows))
+        rows["name"] = _names(build, file) if named else rows["content"]
+        place += len(rows)
+        bucket = (rows["name"] % np.uint64(1 << _BUCKET_BITS)).astype(np.int64)
+        for number in np.unique(bucket).tolist():
+            with open(folder / str(number), "ab") as stream:
+                rows[bucket == number].tofile(stream)
+    return folder
+
+
+def _hashes(path: Path) -> Iterator[np.ndarray]:
+    for _, buffer, begins, ends in framed(path):
+        data = memoryview(buffer)
+        digests = b"".join(
+            hashlib.blake2b(data[a:b], digest_size=8).digest()
+            for a, b in zip(begins.tolist(), ends.tolist(), strict=True)
+        )
+        yield np.frombuffer(digests, "<u8")
+
+
+def _names(build: ShardSet, file) -> np.ndarray:
+    """What names each record beyond one build: a hash of source, document, dupe and chunk."""
+    table = build.origins(file)
+    assert table is not None
+    columns = (table[name].to_pylist() for name in ("source", "document", "dupe", "chunk"))
+    digests = b"".join(
+        hashlib.blake2b(f"{s}\0{d}\0{dupe}\0{chunk}".encode(), digest_size=8).digest()
+        for s, d, dupe, chunk in zip(*columns, strict=True)
+    )
+    return np.frombuffer(digests, "<u8")
+
+
+def _read_bucket(folder: Path, bucket: int) -> np.ndarray:
+    """A bucket's rows; of those with one name, an ordinal makes the names distinct."""
+    path = folder / str(bucket)
+    rows = np.fromfile(path, _ROW) if path.exists() else np.empty(0, _ROW)
+    rows = rows[np.lexsort((rows["place"], rows["name"]))]
+    _, first, counts = np.unique(rows["name"], return_index=True, return_counts=True)
+    again = np.arange(len(rows)) - np.repeat(first, counts)
+    rows["name"] += again.astype(np.uint64)
+    return rows

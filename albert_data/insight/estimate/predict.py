@@ -1,0 +1,237 @@
+"""The whole estimate: figures with error bars, what is not known, and what the estimate cost."""
+
+from __future__ import annotations
+
+import heapq
+import math
+import tempfile
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from albert_data.base.errors import ConfigError
+from albert_data.config.settings import Config
+from albert_data.examples.masking import MaskTables
+from albert_data.insight.estimate import growing, shards
+from albert_data.insight.estimate.look import Look, plan_look
+from albert_data.insight.estimate.reading import Reading, read_kind
+from albert_data.schema import Estimate, Figure
+from albert_data.shards.shard import shard_count
+from albert_data.tokens.encoder import encoder
+from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
+
+START_SECONDS = 6.0  # of a build of next to nothing: Beam, workers, kernels, writing the manifest
+_TIME_ERROR = 0.3  # of CPU seconds from one run of another length: no statistics, experience
+_DUPE_ERROR = 0.002  # examples of one pass against another
+_FEW = 10
+
+
+def _figure(value: float, error: float) -> Figure:
+    """A value with its error bar; `error` is relative."""
+    return Figure(value, value * max(1 - error, 0), value * (1 + error))
+
+
+@dataclass
+class _Totals:
+    """Sums over kinds; `*_variance` of tokens and documents."""
+
+    tokens: float = 0
+    documents: float = 0
+    cache_bytes: float = 0
+    variance: float = 0
+    document_variance: float = 0
+    seconds: list[tuple[float, Look]] = field(default_factory=list)
+
+
+def predict(
+    sources: Sequence[str],
+    vocabulary_path: Path,
+    config: Config,
+    workers: int = 1,
+    share: float | None = None,
+    price: float | None = None,
+    seed: int = 0,
+) -> Estimate:
+    """Samples the sources.
+
+    Args:
+        share: of the corpus to read; None for the usual one.
+        price: of a core for an hour.
+
+    Raises:
+        ConfigError: sources, vocabulary or settings cannot be used.
+        DataError: broken input in the sample.
+    """
+    began = time.monotonic()
+    vocabulary = load_vocabulary(vocabulary_path)
+    encoder.cache_clear()  # words that are known already would be too cheap
+    tables = MaskTables.of(vocabulary)
+    with tempfile.TemporaryDirectory(prefix="albert-data-estimate-") as name:
+        folder = Path(name)
+        looks = plan_look(sources, config.sources, share, seed, folder)
+        shards.warm_up(tables, config, folder)
+        readings = [read_kind(look, config, vocabulary, folder, seed) for look in looks]
+        totals, notes = _Totals(), _notes(readings, config)
+        for reading in readings:
+            _add(totals, reading, config, vocabulary, folder, notes)
+        count = shard_count(config, round(totals.documents), round(totals.tokens))
+        made = shards.Made()
+        if all(look.share == 1 for look in looks):
+            files = shards.of_files(readings, folder)
+            made = shards.make(files, tables, config, folder, count, 1.0)
+        else:
+            for reading in readings:
+                grown = growing.grow(reading, folder, seed)
+                some = shards.shards_for(grown.scale * len(readings), count)
+                own = shards.make([grown], tables, config, folder, some, grown.scale)
+                made = made.plus(own)
+    predicted = _figures(totals, made, workers, price)
+    if not made.examples:
+        raise ConfigError(
+            "no example can be made of the sample",
+            where="; ".join(sources[:3]),
+            fix="documents need two sentences or more; take a larger --sample",
+        )
+    return Estimate(
+        predicted,
+        workers,
+        sum(look.weight for look in looks),
+        sum(look.looked for look in looks),
+        round(sum(look.share * look.looked for look in looks)),
+        notes,
+        round(time.monotonic() - began, 3),
+    )
+
+
+def _add(
+    totals: _Totals,
+    reading: Reading,
+    config: Config,
+    vocabulary: Vocabulary,
+    folder: Path,
+    notes: list[str],
+) -> None:
+    look, scale = reading.look, reading.look.scale
+    opening = reading.opening * scale
+    if look.share == 1:
+        totals.tokens += sum(file.tokens for file in reading.files)
+        totals.documents += sum(file.documents for file in reading.files)
+        totals.cache_bytes += sum(file.bytes for file in reading.files)
+        totals.seconds.append((opening + reading.taking, look))
+        return
+    sizes = {
+        whole: sum(d.size for d in reading.seen if d.whole == whole) for whole in (True, False)
+    }
+    taken = sum(d.taken for d in reading.seen)
+    tokens = scale * sum(size * growing.rate(reading, w) for w, size in sizes.items())
+    long = sum(not d.whole for d in reading.seen)
+    documents = scale * (long + growing.kept_whole(reading))
+    totals.tokens += tokens
+    totals.documents += documents
+    totals.cache_bytes += growing.cache_bytes(
+        reading, folder, tokens, documents, config.tokens.part_bytes, vocabulary.size
+    )
+    totals.seconds.append((opening + reading.taking * scale * sum(sizes.values()) / taken, look))
+    variance, of_documents, items = _variances(reading)
+    totals.variance += tokens**2 * variance
+    totals.document_variance += documents**2 * of_documents
+    if items < _FEW:
+        notes.append(f"{look.kind}: only {items} items in the sample: the error bar is rough")
+
+
+def _variances(reading: Reading) -> tuple[float, float, int]:
+    """Relative variances (times Student's t squared) of tokens and documents, and of how many items.
+
+    Of ratios, by residuals: tokens to characters over documents, and, where not all splits were
+    opened, what a split holds to its weight over splits.
+    """
+    used = [d for d in reading.seen if d.taken]
+    of_rate = {w: growing.rate(reading, w) for w in (True, False)}
+    residuals = [d.tokens - of_rate[d.whole] * d.taken for d in used]
+    tokens = sum(d.tokens for d in used)
+    variance = _relative(residuals, tokens) * (1 - reading.look.share)
+    # So many more of the documents that were not read may be dropped: the rule of three, 3 / n.
+    of_drops = (3 / max(len(used), 1)) ** 2 if reading.look.unread else 0.0
+    if reading.look.scale <= 1.0001:
+        return variance, of_drops, len(used)
+    weights = [split.weight for unit in reading.look.opened for split in unit]
+    expected, counts = [0.0] * len(weights), [0.0] * len(weights)
+    for d in reading.seen:
+        expected[d.split] += of_rate[d.whole] * d.size
+        counts[d.split] += 1
+    left = 1 - 1 / reading.look.scale
+    total = max(sum(weights), 1)
+    of_splits = []
+    for values in (expected, counts):
+        mean = sum(values) / total
+        rest = [v - mean * w for v, w in zip(values, weights, strict=True)]
+        of_splits.append(_relative(rest, sum(values)) * left)
+    return variance + of_splits[0], of_splits[1] + of_drops, min(len(used), len(weights))
+
+
+def _relative(residuals: list[float], total: float) -> float:
+    """Relative variance of a sum with these residuals, times Student's t squared."""
+    n = len(residuals)
+    if n < 2 or not total:
+        return 1.0
+    free = n - 1
+    t = 1.96 + 2.37 / free + 2.82 / free**2  # Cornish and Fisher's expansion of the 97.5 % point
+    return t**2 * n / free * sum(r * r for r in residuals) / total**2
+
+
+def _figures(
+    totals: _Totals, made: shards.Made, workers: int, price: float | None
+) -> dict[str, Figure]:
+    error = math.sqrt(totals.variance) / max(totals.tokens, 1)
+    of_documents = math.sqrt(totals.document_variance) / max(totals.documents, 1)
+    sampled = any(look.share < 1 for _, look in totals.seconds)
+    of_passes = math.hypot(error, _DUPE_ERROR) if sampled else 0.0
+    tokenising = sum(seconds for seconds, _ in totals.seconds)
+    cpu = tokenising + made.masking + made.assembling
+    elapsed = START_SECONDS + _makespan(totals, workers) + (cpu - tokenising) / workers
+    of_time = math.hypot(error, _TIME_ERROR)
+    hours = workers * elapsed / 3600
+    figures = {
+        "documents": _figure(totals.documents, of_documents),
+        "tokens": _figure(totals.tokens, error),
+        "examples": _figure(made.examples, of_passes),
+        "example_tokens": _figure(made.example_tokens, of_passes),
+        "shard_bytes": _figure(made.shard_bytes, of_passes),
+        "provenance_bytes": _figure(made.provenance_bytes, of_passes),
+        "cache_bytes": _figure(totals.cache_bytes, error),
+        "cpu_seconds": _figure(cpu, of_time),
+        "seconds": _figure(elapsed, of_time),
+        "core_hours": _figure(hours, of_time),
+    }
+    if price is not None:
+        figures["price"] = _figure(hours * price, of_time)
+    return figures
+
+
+def _makespan(totals: _Totals, workers: int) -> float:
+    """Seconds of tokenising when units are dealt out, the longest first: a unit is one worker's."""
+    costs = [
+        seconds * sum(split.weight for split in unit) / look.weight
+        for seconds, look in totals.seconds
+        for unit in look.units
+    ]
+    busy = [0.0] * workers
+    for cost in sorted(costs, reverse=True):
+        heapq.heapreplace(busy, busy[0] + cost)
+    return max(busy)
+
+
+def _notes(readings: Sequence[Reading], config: Config) -> list[str]:
+    notes = [
+        "time is that of this machine's cores, undisturbed; downloads and slow disks are not in it"
+    ]
+    for reading in readings:
+        if reading.look.cut:
+            notes.append(
+                f"{reading.look.kind}: only the beginning of {len(reading.look.cut)} packed files"
+                " was looked at; what follows may be of another kind"
+            )
+    if config.tokens.dedup != "off":
+        notes.append(f"repeated documents (tokens.dedup: {config.tokens.dedup}) are counted in")
+    return notes

@@ -1,0 +1,160 @@
+"""Which records to look at, and how one is shown on a terminal.
+
+[MASK: fru]      masked: the piece in the input is [MASK], the one to predict is `fru`
+[kept: to]       predicted, but left as it was
+[sheet for: set] replaced by a random piece
+⟨2 … ⟩           a span of two words
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute as pc
+from rich.text import Text
+
+from albert_data.base.errors import ConfigError
+from albert_data.insight.shard_set import ShardSet
+from albert_data.records.parse import Examples
+from albert_data.records.spelled_out import Record, Token, decode
+from albert_data.shards.provenance import NAMES
+from albert_data.tokens.vocabulary import SPACE
+
+STYLES = {"mask": "bold red", "keep": "bold green", "random": "bold yellow", "special": "cyan"}
+
+
+@dataclass(frozen=True)
+class Found:
+    """A record with its place (`number` counts through all shards) and its sidecar's row."""
+
+    number: int
+    shard: str
+    row: int
+    record: Record
+    origin: dict[str, Any] | None
+
+
+def _unknown(examples: Examples, shards: ShardSet) -> np.ndarray:
+    unk = shards.vocabulary.unk
+    used = examples.masked_lm_weights > 0
+    labels = (examples.masked_lm_ids == unk) & used
+    return (examples.input_ids == unk).any(axis=1) | labels.any(axis=1)
+
+
+# Name of `--where` → (meaning, which records of a batch).
+CONDITIONS: dict[str, tuple[str, Callable[[Examples, ShardSet], np.ndarray]]] = {
+    "swapped": ("label 1", lambda e, _: e.next_sentence_labels == 1),
+    "in-order": ("label 0", lambda e, _: e.next_sentence_labels == 0),
+    "full": ("as long as can be", lambda e, s: e.input_mask.sum(axis=1) == s.max_length),
+    "short": ("below half of that", lambda e, s: e.input_mask.sum(axis=1) < s.max_length / 2),
+    "unk": ("an unknown piece", _unknown),
+}
+
+
+def find(
+    shards: ShardSet, number: int | None = None, document: str | None = None, where: str = ""
+) -> Iterator[Found]:
+    """The records asked for, in order; reads no further than the caller does.
+
+    Args:
+        number: the first one to look at, counted through all shards from 0.
+        document: id of a document, as its source names it; needs provenance.
+        where: a name of CONDITIONS.
+
+    Raises:
+        ConfigError: there is no such record, or no provenance to find a document by.
+    """
+    base, first = 0, number or 0
+    for file in shards.files:
+        if first and base + shards.records(file) <= first:
+            base += shards.records(file)
+            continue
+        origins = shards.origins(file)
+        rows = None if document is None else _rows_of(origins, document, shards)
+        for place, examples in shards.examples(file, max(0, first - base)):
+            keep = np.ones(len(examples.input_ids), np.bool_)
+            if rows is not None:
+                keep &= rows[place : place + len(keep)]
+            if where:
+                keep &= CONDITIONS[where][1](examples, shards)
+            for at in np.flatnonzero(keep).tolist():
+                row = place + at
+                origin = None if origins is None else origins.slice(row, 1).to_pylist()[0]
+                record = decode(examples, at, shards.vocabulary)
+                yield Found(base + row, file.path.name, row, record, origin)
+        base += shards.records(file)
+    if first >= base:
+        problem = f"there is no record {first}, the last is {base - 1}"
+        raise ConfigError(problem, where=shards.name, fix="records count from 0")
+
+
+def _rows_of(origins: pa.Table | None, document: str, shards: ShardSet) -> np.ndarray:
+    """Which rows hold a part of the document, bool."""
+    if origins is None:
+        raise ConfigError(
+            "these shards have no provenance, by which a document is found",
+            where=shards.name,
+            fix="build them with shards.provenance=true",
+        )
+    names = {"document", "x2_document"} & set(origins.column_names)
+    return np.any([pc.equal(origins[name], document).to_numpy() for name in names], axis=0)
+
+
+def show(found: Found, objective: str) -> Text:
+    """A record in colour; the text alone, without its styles, says the same.
+
+    Args:
+        objective: of the build, which names the label; empty where it is not known.
+    """
+    record = found.record
+    by_words = [f"{record.spans.count(n)} of {n}" for n in sorted(set(record.spans))]
+    names = {"sop": ("in order", "swapped"), "nsp": ("consecutive", "random second segment")}
+    meaning = names.get(objective, ("", ""))[record.label]
+    text = Text()
+    text.append(f"record {found.number}, {found.shard} row {found.row}\n", style="bold")
+    text.append(f"label {record.label}{': ' if meaning else ''}{meaning}", style="magenta")
+    text.append(f"; {len(record.tokens)} tokens, {record.predicted} predicted in ")
+    text.append(f"{len(record.spans)} spans ({', '.join(by_words)} words)\n")
+    for line in _origin_lines(found.origin) if found.origin else []:
+        text.append(f"{line}\n", style="blue")
+    return text.append_text(record_text(record)).append("\n")
+
+
+def record_text(record: Record) -> Text:
+    """The tokens of a record in reading order."""
+    text = Text()
+    after_special = False
+    for token in record.tokens:
+        if text and (token.begins_word or token.kind == "special" or after_special):
+            text.append(" ")
+        after_special = token.kind == "special"
+        if token.span:
+            text.append(f"⟨{token.span} ", style="dim")
+        text.append(_label(token), style=STYLES.get(token.kind, ""))
+        if token.ends_span:
+            text.append("⟩", style="dim")
+    return text
+
+
+def _label(token: Token) -> str:
+    piece, original = (p.removeprefix(SPACE) or SPACE for p in (token.piece, token.original))
+    return {
+        "mask": f"[MASK: {original}]",
+        "keep": f"[kept: {original}]",
+        "random": f"[{piece} for: {original}]",
+    }.get(token.kind, token.original.removeprefix(SPACE))
+
+
+def _origin_lines(origin: dict[str, Any]) -> list[str]:
+    lines, spans = [], []
+    for segment, prefix in (("x1", ""), ("x2", "x2_")):
+        first, last = origin[f"{segment}_first"], origin[f"{segment}_last"]
+        spans.append(f"{segment} = {first}" if first == last else f"{segment} = {first} … {last}")
+        if f"{prefix}document" in origin:
+            source, document, title = (origin[prefix + name] for name in NAMES)
+            lines.append(f"{segment if prefix else 'from'}: {source}, {document}, “{title}”")
+    return [*lines, f"sentences {', '.join(spans)}; dupe {origin['dupe']}, chunk {origin['chunk']}"]

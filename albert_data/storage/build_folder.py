@@ -1,0 +1,214 @@
+"""The output folder of a build: whose it is, that nobody else writes into it, and what is left to do.
+
+build.json       what is being built, written first: another build is refused
+work/            block files and progress, removed when the manifest is written
+tokens/          the token cache, unless it was put elsewhere
+shards-*, vocab.model, manifest.json, README.md
+
+The output folder of a grid of variants holds ablation.json (see `schema.py`), work/, a folder a
+variant and perhaps token caches.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import ExitStack, contextmanager
+from dataclasses import replace
+from pathlib import Path
+from typing import Any, TypeVar
+
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.config.settings import differences
+from albert_data.schema import BuildIdentity, Shard, Sidecar
+from albert_data.storage import locks
+from albert_data.storage.atomic import TEMPORARY, remove_tree
+from albert_data.storage.paths import RemotePath, file_sha256
+from albert_data.storage.sealed import Damaged, plain, read_sealed, sizes, write_sealed
+
+IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
+WORK, TOKENS = "work", "tokens"
+CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
+RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
+_OURS = ("shards-", "provenance-", TEMPORARY)
+_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, locks.LOCK, "vocab.model", CACHE_IDENTITY}
+_OURS_EXACTLY |= {"units", "parts", "exclude.txt", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
+_Identity = TypeVar("_Identity")
+
+
+@contextmanager
+def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterator[None]:
+    """Makes the folder, which `option` named, and keeps it to this process until the block ends.
+
+    Args:
+        grid: it is for the folders of variants.
+
+    Raises:
+        ConfigError: it cannot be made or written, holds foreign files, or another build uses it.
+    """
+    with ExitStack() as stack:
+        with _explained(folder, option):
+            folder.mkdir(parents=True, exist_ok=True)
+            _refuse_foreign(folder, option, grid)
+            stack.enter_context(locks.held(folder))
+            _remove_temporary_files(folder)
+        yield
+        # An engine may have had others do the work of a worker that was killed while it wrote.
+        _remove_temporary_files(folder)
+
+
+@contextmanager
+def _explained(folder: Path, option: str) -> Iterator[None]:
+    """Turns what can go wrong while a folder is claimed into ConfigErrors."""
+    try:
+        yield
+    except (FileExistsError, NotADirectoryError):
+        raise ConfigError(
+            "is a file, not a folder", where=str(folder), fix=f"name another {option}"
+        ) from None
+    except locks.Held as holder:
+        who = f" ({holder})" if str(holder) else ""
+        maybe = f", or, if it was killed, run albert-data clean {folder}"
+        clean = maybe if holder.maybe_dead else ""
+        raise ConfigError(
+            f"another build is writing into this folder{who}",
+            where=str(folder),
+            fix=f"wait for it, or name another {option}{clean}",
+        ) from None
+    except OSError as error:
+        raise ConfigError(
+            f"the folder cannot be written: {error.strerror}",
+            where=str(folder),
+            fix=f"name another {option}, or make it writable",
+        ) from None
+
+
+def _remove_temporary_files(folder: Path) -> None:
+    """Removes what an interrupted run was writing; an object store has no such files."""
+    if not isinstance(folder, RemotePath):
+        for leftover in folder.rglob(f"{TEMPORARY}*"):
+            leftover.unlink(missing_ok=True)
+
+
+def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
+    """Raises ConfigError for files that no build made: `README.md` is ours only beside its mark."""
+    here = sorted(path.name for path in folder.iterdir())
+    marked = IDENTITY in here or CACHE_IDENTITY in here
+    ours, beginnings = (
+        (_OURS_EXACTLY, _OURS)
+        if marked
+        else (
+            {locks.LOCK, MANIFEST, ESTIMATE},
+            (TEMPORARY,),
+        )
+    )
+    if grid:
+        marks = (locks.LOCK, IDENTITY, CACHE_IDENTITY)
+        claimed = {name for name in here if any((folder / name / m).exists() for m in marks)}
+        ours, beginnings = (
+            {locks.LOCK, GRID, WORK, *(claimed if GRID in here else ())},
+            (TEMPORARY,),
+        )
+    foreign = [name for name in here if name not in ours and not name.startswith(beginnings)]
+    if foreign:
+        raise ConfigError(
+            f"the folder holds other files ({', '.join(foreign[:3])})",
+            where=str(folder),
+            fix=f"name an empty or new folder with {option}",
+        )
+
+
+def identify(folder: Path, identity: BuildIdentity) -> None:
+    """Marks the folder as being built from `identity`, or checks that it is the same as before.
+
+    Where the build is not finished, its sources may change (an input file was mended, say): what is
+    made of the others is kept, since all work files are named by their own content's fingerprint.
+
+    Raises:
+        ConfigError: it was begun with another identity; says what changed.
+    """
+    finished = (folder / MANIFEST).exists()
+    known = read_identity(folder / IDENTITY, BuildIdentity, finished)
+    if known is not None and not finished and same_but_sources(known.corpus, identity.corpus):
+        known = replace(known, corpus=identity.corpus)
+    if known is not None and known != identity:
+        changed = "; ".join(differences(plain(known), plain(identity)))
+        raise ConfigError(
+            f"this folder was begun with other settings: {changed}",
+            where=str(folder),
+            fix="name another --output, or remove this folder to start anew",
+        )
+    if known is None and finished:
+        raise ConfigError(
+            f"the folder has a manifest but no {IDENTITY}: it cannot be resumed",
+            where=str(folder),
+            fix="name another --output",
+        )
+    write_sealed(folder / IDENTITY, identity)
+
+
+def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identity | None:
+    """What a folder is being built from, of a `kind`; None where it does not say so.
+
+    A damaged file says nothing: all that an unfinished folder holds is checked before it is used.
+
+    Raises:
+        Damaged: the folder is finished, and its file is damaged.
+    """
+    try:
+        return read_sealed(path, kind)
+    except Damaged:
+        if finished:
+            raise
+        return None
+
+
+def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether two identities differ in nothing but the list of sources, and do differ in it."""
+    return before != after and {**before, "sources": []} == {**after, "sources": []}
+
+
+def keep_only(folder: Path, files: set[str]) -> None:
+    """Removes shards and sidecars not of this build (of an earlier, unfinished shard count).
+
+    Raises:
+        DataError: one of the build is not there.
+    """
+    here = {p.name for pattern in ("shards-*", "provenance-*") for p in folder.glob(pattern)}
+    if missing := sorted(files - here):
+        raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
+    for name in here - files:
+        (folder / name).unlink()
+
+
+def check_files(folder: Path, files: Sequence[Shard | Sidecar], content: bool) -> None:
+    """Checks that a finished folder still has its files, by name and size.
+
+    Args:
+        content: check their SHA-256 too: reads everything.
+
+    Raises:
+        DataError: says what is missing or changed.
+    """
+    here = sizes(folder)
+    missing = [file.name for file in files if file.name not in here]
+    changed = [file.name for file in files if here.get(file.name, file.bytes) != file.bytes]
+    if content and not missing and not changed:
+        changed = [file.name for file in files if file_sha256(folder / file.name) != file.sha256]
+    if missing or changed:
+        parts = [("missing", missing), ("changed", changed)]
+        told = "; ".join(
+            f"{len(names):,} of {len(files):,} files {what}: {', '.join(names[:3])}"
+            for what, names in parts
+            if names
+        )
+        raise DataError(
+            f"this build was complete, and is no more: {told}",
+            where=str(folder),
+            fix=f"put them back, or remove {MANIFEST} and run the same command again, which makes "
+            "them anew",
+        )
+
+
+def remove_work(folder: Path) -> None:
+    """Removes block files and progress, which a finished build needs no more."""
+    remove_tree(folder / WORK)

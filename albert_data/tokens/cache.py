@@ -1,0 +1,244 @@
+"""The token cache: a folder of token files with an index, made once per corpus and vocabulary.
+
+    vocab.model          a copy of the vocabulary
+    exclude_list.txt          a copy of the list of documents that are left out by name, if there is one
+    identity.json        what the cache is made of; another corpus or vocabulary is refused
+    units/<name>.json    a finished unit: its token files and what was counted
+    parts/<name>-*.parquet   token files; with tokens.dedup their signatures (.npy) beside them
+    tokens.json          the index, written last: the cache is complete
+
+Units are planned here and made by `token_units.py`.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import hashlib
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from pathlib import Path
+
+from albert_data.base.code import code_fingerprint
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.tally import Tally
+from albert_data.config.load import from_dict
+from albert_data.config.settings import Config, differences, fingerprint
+from albert_data.corpus import exclude_list
+from albert_data.corpus.plan import group_splits, plan_all
+from albert_data.corpus.sentences import splitter_id
+from albert_data.corpus.sources import SOURCES
+from albert_data.schema import (
+    SCHEMA_VERSION,
+    CacheIdentity,
+    CacheSettings,
+    IndexedFile,
+    TokenIndex,
+)
+from albert_data.storage import build_folder
+from albert_data.storage.atomic import atomic_path, check_name
+from albert_data.storage.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
+from albert_data.tokens.unit import TokenizedUnit, Unit
+from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
+
+VOCABULARY_FILE = "vocab.model"
+_AGAIN = (
+    "restore it, or run the command that made the token cache again: it makes what is not whole"
+)
+
+
+def token_settings(config: Config, vocabulary: Vocabulary) -> CacheSettings:
+    """What token files depend on beside their input."""
+    sources = dataclasses.asdict(config.sources)
+    del sources["bad_input"]  # what was read without an error does not depend on it
+    return CacheSettings(
+        sources=sources,
+        sentences=dataclasses.asdict(config.sentences),
+        splitter=splitter_id(config.sentences),
+        tokens=dataclasses.asdict(config.tokens),
+        vocabulary=vocabulary.identity(),
+        schema=SCHEMA_VERSION,
+    )
+
+
+def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -> list[Unit]:
+    """The units of a build, in an order that does not depend on the order of the arguments.
+
+    Raises:
+        ConfigError: a source is unknown, or nothing matches it.
+    """
+    splits = plan_all(list(sources), config.sources)
+    for split in splits:
+        check_name(split.path)
+    settings = plain(token_settings(config, vocabulary))
+    units = []
+    for order, group in enumerate(group_splits(splits, config.sources.unit_bytes)):
+        identity = [(s.source, s.name, s.start, s.end, s.stamp) for s in group]
+        kind = group[0].source
+        name = f"{kind}-{fingerprint([settings, unit_code(kind), identity])[:20]}"
+        units.append(Unit(order, name, tuple(group)))
+    return units
+
+
+def unit_code(kind: str) -> str:
+    """Fingerprint of the code that makes a unit of a kind of source; other kinds have no part in it."""
+    module = type(SOURCES[kind]).__module__.removeprefix("albert_data.")
+    return code_fingerprint("tokens.unit", module, without="corpus.sources")
+
+
+def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> CacheIdentity:
+    """What a cache is made of."""
+    sources = sorted({f"{s.source}:{s.name} ({s.stamp})" for u in units for s in u.splits})
+    return CacheIdentity(token_settings(config, vocabulary), sources)
+
+
+def open_cache(
+    folder: Path, identity: CacheIdentity, vocabulary_path: Path, excluded: exclude_list.Excluded
+) -> None:
+    """Makes or reopens the folder of the cache that was planned as `identity`.
+
+    Raises:
+        ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
+        DataError: the vocabulary is not the one that it was planned with.
+    """
+    model = vocabulary_path.read_bytes()
+    if hashlib.sha256(model).hexdigest() != identity.settings.vocabulary.sha256:
+        raise DataError(
+            "the vocabulary changed since this was planned",
+            where=str(vocabulary_path),
+            fix="let nothing write to it, then run the same command again",
+        )
+    complete = (folder / "tokens.json").exists()
+    known = build_folder.read_identity(folder / "identity.json", CacheIdentity, complete)
+    mended = (
+        known is not None
+        and not complete
+        and build_folder.same_but_sources(plain(known), plain(identity))
+    )
+    if known not in (None, identity) and not mended:
+        changed = "; ".join(differences(plain(known), plain(identity)))
+        raise ConfigError(
+            f"the token cache was made otherwise: {changed}",
+            where=str(folder),
+            fix="name another folder with --tokens, or remove this one",
+        )
+    write_sealed(folder / "identity.json", identity)
+    for name in ("units", "parts"):
+        (folder / name).mkdir(parents=True, exist_ok=True)
+    copy = folder / VOCABULARY_FILE
+    if not copy.exists() or copy.read_bytes() != model:
+        with atomic_path(copy) as temporary:
+            temporary.write_bytes(model)
+    if excluded.numbers:
+        excluded.write(folder)
+
+
+def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> TokenIndex:
+    """Writes tokens.json, the mark of a complete cache, and returns its content.
+
+    Raises:
+        DataError: no document at all, or the counts do not balance.
+    """
+    units = sorted(units, key=lambda unit: unit.order)
+    tally = Tally()
+    for unit in units:
+        tally.merge(Tally.of(unit.tally))
+    tally.check_balance()
+    identity = read_sealed(folder / "identity.json", CacheIdentity)
+    if identity is None:
+        raise DataError("the file is gone", where=str(folder / "identity.json"), fix=_AGAIN)
+    excluded = exclude_list.of_cache(folder, identity.settings.sources["exclude"])
+    excluded.count_unknown((number for unit in units for number in unit.excluded), tally)
+    if not any(unit.files for unit in units):
+        reasons = ", ".join(f"{n} {reason}" for reason, n in tally.dropped("document").items())
+        raise DataError(
+            f"no document is left to build from ({reasons or 'none was read'})",
+            where="; ".join(s.rpartition(" (")[0] for s in identity.sources[:3]),
+            fix="check the source's kind and the settings under sources",
+        )
+    index = TokenIndex(
+        settings=identity.settings,
+        sources=sorted({s.rpartition(" (")[0] for s in identity.sources}),
+        files=[IndexedFile(**vars(file), unit=u.order) for u in units for file in u.files],
+        tally=tally.counted(),
+    )
+    _check_files(index, str(folder))
+    write_sealed(folder / "tokens.json", index)
+    return index
+
+
+def _check_files(index: TokenIndex, where: str) -> None:
+    """Raises Damaged unless the files of an index are told apart and hold all documents kept."""
+    path, times = Counter(file.path for file in index.files).most_common(1)[0]
+    if times > 1:
+        raise Damaged(f"{path} is named twice", where=where, fix=_AGAIN)
+    documents = sum(file.documents for file in index.files)
+    kept = index.tally.counts.get("kept/document", 0)
+    if documents != kept:
+        problem = f"the token files hold {documents} documents, {kept} were kept"
+        raise Damaged(problem, where=where, fix=_AGAIN)
+
+
+def config_of(index: TokenIndex, config: Config) -> Config:
+    """The configuration with the groups that made the cache taken from its index.
+
+    Raises:
+        ConfigError: one of them was set to something else.
+    """
+    settings = {name: getattr(index.settings, name) for name in ("sources", "sentences", "tokens")}
+    values, usual = config.to_dict(), Config().to_dict()
+    for group in settings:
+        for key, value in values[group].items():
+            made = settings[group].get(key, value)
+            if value not in (usual[group][key], made):
+                raise ConfigError(
+                    f"{group}.{key} is {value!r}, but the token cache was made with {made!r}",
+                    where="tokens.json",
+                    fix="leave it out, or make another cache: albert-data tokenize",
+                )
+    return from_dict({**config.to_dict(), **settings}, where="tokens.json")
+
+
+def read_index(folder: Path) -> TokenIndex:
+    """The index of a complete token cache; its seal, and that its files are there, is checked.
+
+    Raises:
+        ConfigError: the folder holds none.
+        DataError: it is damaged, or a token file is missing or has another size.
+    """
+    index = read_sealed(folder / "tokens.json", TokenIndex)
+    if index is None:
+        raise ConfigError(
+            "no complete token cache (it has no tokens.json)",
+            where=str(folder),
+            fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
+        )
+    where = str(folder / "tokens.json")
+    _check_files(index, where)
+    parts = folder / "parts"
+    here = sizes(parts)
+    for file in index.files:
+        path = beside(parts, file.path, where)
+        if here.get(path.name) != file.bytes:
+            what = "has another size" if path.name in here else "is missing"
+            raise DataError(f"a token file {what}", where=str(path), fix=_AGAIN)
+    copy = folder / VOCABULARY_FILE
+    if load_vocabulary(copy).sha256 != index.settings.vocabulary.sha256:
+        raise ConfigError(
+            "this is not the vocabulary that the token cache was made with",
+            where=str(copy),
+            fix="put that one back, or make the cache anew: albert-data tokenize",
+        )
+    return index
+
+
+def numbered_files(index: TokenIndex) -> Iterator[tuple[int, int, IndexedFile]]:
+    """(unit, number of the file in its unit, file) for every token file, in order."""
+    numbers: Counter[int] = Counter()
+    for file in index.files:
+        yield file.unit, numbers[file.unit], file
+        numbers[file.unit] += 1
+
+
+def corpus_fingerprint(index: TokenIndex) -> str:
+    """Of the content of a cache's token files: `fingerprints.sources` of manifests made from it."""
+    return fingerprint([(file.unit, file.content) for file in index.files])

@@ -1,0 +1,157 @@
+"""Token files: Parquet, one row a document, `schema.TOKEN_COLUMNS`.
+
+Written whole from an Arrow table, read as flat arrays (`Documents`), with the rows of other sources left
+out where that is asked for.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from pathlib import Path
+
+import google_crc32c
+import numpy as np
+import pyarrow as pa
+import pyarrow.compute
+import pyarrow.parquet as pq
+
+from albert_data.base.errors import DataError
+from albert_data.base.gather import offsets_of
+from albert_data.schema import TokenFile
+from albert_data.storage.atomic import atomic_path
+from albert_data.storage.paths import open_binary
+from albert_data.storage.sealed import beside
+from albert_data.tokens.documents import Documents
+from albert_data.tokens.source_patterns import ALL, chosen
+
+
+def piece_type(vocabulary_size: int) -> type[np.generic]:
+    """The smallest type of token files that holds the vocabulary's ids."""
+    return np.uint16 if vocabulary_size <= 2**16 else np.uint32
+
+
+def write_token_file(path: Path, table: pa.Table) -> TokenFile:
+    """Writes documents (`schema.TOKEN_COLUMNS`) as a token file."""
+    with atomic_path(path) as temporary:
+        pq.write_table(table, temporary, compression="zstd", compression_level=1)
+        size, crc = temporary.stat().st_size, file_crc32c(temporary)
+    keys, lengths, pieces = (
+        table["key"].to_numpy(),
+        _flat(table["sentence_lengths"])[0],
+        _flat(table["pieces"])[0],
+    )
+    digest = hashlib.sha256()
+    for array in (keys, lengths, pieces):
+        digest.update(np.ascontiguousarray(array))
+    return TokenFile(
+        path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
+        _by_source(table),
+    )  # fmt: skip
+
+
+def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenFile | None:
+    """A token file beside `file` without some of its documents; None where it would hold none.
+
+    Args:
+        rows: bool [D], the documents to leave out.
+    """
+    if rows.all():
+        return None
+    name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
+    path = folder / file.path
+    table = pq.read_table(pa.BufferReader(path.read_bytes())).filter(pa.array(~rows))
+    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table)
+
+
+def _by_source(table: pa.Table) -> dict[str, list[int]]:
+    """Documents, sentences and tokens of each source."""
+    counts = {
+        name: pa.compute.list_value_length(table[name]) for name in ("sentence_lengths", "pieces")
+    }
+    sums = pa.table({"source": table["source"], **counts}).group_by("source")
+    totals = sums.aggregate([("source", "count"), *((name, "sum") for name in counts)])
+    columns = [
+        totals[n].to_pylist() for n in ("source_count", "sentence_lengths_sum", "pieces_sum")
+    ]
+    named = zip(totals["source"].to_pylist(), zip(*columns, strict=True), strict=True)
+    return {source: list(own) for source, own in sorted(named)}
+
+
+def arrow_schema(vocabulary_size: int) -> pa.Schema:
+    pieces = pa.from_numpy_dtype(piece_type(vocabulary_size))
+    return pa.schema(
+        [
+            ("id", pa.string()),
+            ("title", pa.string()),
+            ("source", pa.string()),
+            ("key", pa.uint64()),
+            ("sentence_lengths", pa.list_(pa.uint32())),
+            ("pieces", pa.list_(pieces)),
+        ]
+    )
+
+
+def is_whole(folder: Path, file: TokenFile, where: str) -> bool:
+    """Whether a token file lies in a folder as it was written; `where` named it."""
+    path = beside(folder, file.path, where)
+    try:
+        return path.stat().st_size == file.bytes and file_crc32c(path) == file.crc32c
+    except OSError:
+        return False
+
+
+def file_crc32c(path: Path) -> int:
+    """CRC-32C of a file's bytes."""
+    checksum = google_crc32c.Checksum()
+    with open_binary(path) as stream:
+        while chunk := stream.read(2**20):
+            checksum.update(chunk)
+    return int.from_bytes(checksum.digest(), "big")
+
+
+def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) -> Documents:
+    """The documents of a token file, of some sources (see `selection.py`), as flat arrays.
+
+    Raises:
+        DataError: the file is missing, damaged or not a token file.
+    """
+    fix = "remove it and run the same build again: it is made anew from the source"
+    try:
+        content = path.read_bytes()
+        if crc32c is not None and google_crc32c.value(content) != crc32c:
+            raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
+        table = read_columns(content, ["key", "sentence_lengths", "pieces"], sources)
+    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        reason = str(error).splitlines()[0]
+        raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
+    lengths, per_document = _flat(table["sentence_lengths"])
+    pieces, _ = _flat(table["pieces"])
+    return Documents(
+        ids=pieces.astype(np.int32),
+        sentence_offsets=offsets_of(lengths),
+        document_offsets=offsets_of(per_document),
+        keys=table["key"].to_numpy(),
+    )
+
+
+def read_columns(content: bytes, columns: list[str], sources: str) -> pa.Table:
+    """Columns of a token file's bytes, the rows of the chosen sources only."""
+    file = pa.BufferReader(content)
+    if sources == ALL:
+        return pq.read_table(file, columns=columns)
+    table = pq.read_table(file, columns=list(dict.fromkeys([*columns, "source"])))
+    names = table["source"].combine_chunks().dictionary_encode()
+    matching = pa.array([chosen(name, sources) for name in names.dictionary.to_pylist()])
+    return table.filter(matching.take(names.indices)).select(columns)
+
+
+def name_documents(path: Path, rows: list[int], sources: str = ALL) -> list[str]:
+    """`source id title` of some documents that `read_documents` gives, for people."""
+    table = read_columns(path.read_bytes(), ["source", "id", "title"], sources).take(rows)
+    return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
+
+
+def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
+    """A list column's values one after the other, and the lists' lengths."""
+    lengths = pa.compute.list_value_length(column).to_numpy().astype(np.int64)
+    return pa.compute.list_flatten(column).to_numpy(), lengths

@@ -1,0 +1,115 @@
+"""Trains a SentencePiece vocabulary on the sources, with the symbols that ALBERT needs.
+
+Unigram model with the reference's settings: `<pad>` 0, `<unk>` 1, `[CLS]` 2, `[SEP]` 3, `[MASK]` 4,
+some punctuation as symbols of their own. Sentences are cleaned as for the token cache; a sample of a
+fixed number of them is held in memory. Equal input gives an equal model: the seed and the number of
+training threads are fixed.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Callable, Iterator, Sequence
+from pathlib import Path
+
+import sentencepiece
+
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.tally import Tally
+from albert_data.config.settings import Config
+from albert_data.corpus.normalize import NORMALIZERS
+from albert_data.corpus.plan import plan_all, read_split
+from albert_data.corpus.sentences import splitter
+from albert_data.corpus.source_protocol import ReadContext
+from albert_data.storage.atomic import atomic_path
+
+THREADS = 4
+PUNCTUATION_SYMBOLS = ["(", ")", '"', "-", ".", "–", "£", "€"]
+
+
+def train_vocabulary(
+    sources: Sequence[str],
+    output: Path,
+    size: int,
+    config: Config,
+    sample: int = 2_000_000,
+    progress: Callable[[int], None] = lambda documents: None,
+) -> Tally:
+    """Writes a `.model` file of `size` pieces.
+
+    Args:
+        sample: most sentences to train on, drawn at random; about 300 bytes of memory each.
+        progress: is called with the number of documents read so far.
+
+    Returns:
+        what was read and dropped.
+
+    Raises:
+        ConfigError: a source that cannot be used, a size that the text does not allow, a sample of
+            100 sentences or less.
+        DataError: broken input, or no text at all.
+    """
+    tally = Tally()
+    if output.is_dir():
+        raise ConfigError(
+            "is a folder", where=str(output), fix="name a file, such as --output my.model"
+        )
+    if not 1 <= size < 2**31:
+        raise ConfigError(
+            f"a vocabulary of {size} pieces", where="--size", fix="choose from 1 to 2147483647"
+        )
+    if sample <= 100:
+        raise ConfigError(
+            f"a sample of {sample} sentences", where="--sample", fix="choose more than 100"
+        )
+    model = io.BytesIO()
+    sentencepiece.set_random_generator_seed(config.seed % 2**32)
+    try:
+        sentencepiece.SentencePieceTrainer.train(
+            sentence_iterator=_sentences(sources, config, tally, progress),
+            model_writer=model,
+            vocab_size=size,
+            model_type="unigram",
+            pad_id=0,
+            unk_id=1,
+            bos_id=-1,
+            eos_id=-1,
+            pad_piece="<pad>",
+            unk_piece="<unk>",
+            control_symbols=["[CLS]", "[SEP]", "[MASK]"],
+            user_defined_symbols=PUNCTUATION_SYMBOLS,
+            character_coverage=0.99995,
+            input_sentence_size=sample,
+            shuffle_input_sentence=True,
+            num_threads=THREADS,
+            minloglevel=2,
+        )
+    except RuntimeError as error:
+        if tally.counts["kept/document"] == 0:
+            raise DataError("no document is left to train on", where="; ".join(sources)) from None
+        reason = " ".join(str(error).split()).rpartition("] ")[2]
+        raise ConfigError(
+            f"SentencePiece cannot train {size} pieces: {reason}",
+            where="--size",
+            fix="give more text or another --size",
+        ) from None
+    output.parent.mkdir(parents=True, exist_ok=True)
+    with atomic_path(output) as temporary:
+        temporary.write_bytes(model.getvalue())
+    return tally
+
+
+def _sentences(
+    sources: Sequence[str], config: Config, tally: Tally, progress: Callable[[int], None]
+) -> Iterator[str]:
+    split = splitter(config.sentences)
+    normalize = NORMALIZERS[config.tokens.normalization]
+    context = ReadContext(config.sources, tally)
+    for part in plan_all(list(sources), config.sources):
+        for document in read_split(part, context):
+            tally.keep("document")
+            progress(tally.counts["kept/document"])
+            paragraphs = document.paragraphs
+            yield from filter(
+                None, normalize(paragraphs if document.presegmented else split(paragraphs))
+            )

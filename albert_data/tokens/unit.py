@@ -1,0 +1,166 @@
+"""Units: what one worker tokenises, splits of one source kind of about `sources.unit_bytes`.
+
+A unit's name is a fingerprint of everything its files depend on, so finished units are kept by a later
+run.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+
+from albert_data.base.tally import SAMPLES_PER_REASON, Counted, Tally
+from albert_data.config.settings import Config
+from albert_data.corpus import exclude_list
+from albert_data.corpus.normalize import NORMALIZERS
+from albert_data.corpus.plan import read_split
+from albert_data.corpus.sentences import splitter
+from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN, ReadContext, Split
+from albert_data.schema import TokenFile, UnitMarker
+from albert_data.storage.sealed import read_marker, write_sealed
+from albert_data.tokens.token_file import is_whole, name_documents, without_documents
+from albert_data.tokens.vocabulary import Vocabulary
+from albert_data.tokens.writer import TokenWriter
+
+Report = Callable[..., None]
+
+
+# Work of a byte of input beside one of a book: measured at 3.7 and 7 MB/s a core.
+_COSTS = {"wikipedia": 1.9}
+
+
+@dataclass(frozen=True)
+class Unit:
+    """What one worker tokenises.
+
+    Attributes:
+        order: place among the units of the build.
+        name: names the unit's files: a fingerprint of all they depend on.
+        splits: read one after the other.
+    """
+
+    order: int
+    name: str
+    splits: tuple[Split, ...]
+
+    @property
+    def weight(self) -> int:
+        """Estimated bytes of input."""
+        return sum(split.weight for split in self.splits)
+
+    @property
+    def cost(self) -> float:
+        """Expected work, in bytes of plain text."""
+        return sum(split.weight * _COSTS.get(split.source, 1.0) for split in self.splits)
+
+
+@dataclass(frozen=True)
+class TokenizedUnit:
+    """A finished unit: its token files in order, what was counted, and which of the names that are
+    left out it had (numbers in the list). Its marker is a sealed file of these but the order."""
+
+    order: int
+    name: str
+    files: tuple[TokenFile, ...]
+    tally: Counted
+    excluded: tuple[int, ...] = ()
+
+    @property
+    def tokens(self) -> int:
+        return sum(file.tokens for file in self.files)
+
+
+def tokenize_unit(
+    unit: Unit, folder: Path, config: Config, vocabulary: Vocabulary, report: Report
+) -> TokenizedUnit:
+    """Reads, splits and encodes one unit, or returns what an earlier run made of it.
+
+    Args:
+        report: called as report(documents=…, bytes=…) while reading.
+
+    Raises:
+        DataError: broken input, or a disk that is full.
+    """
+    marker = folder / "units" / f"{unit.name}.json"
+    done = _finished(marker, unit, folder / "parts")
+    if done is not None:
+        forgiven = done.tally.counts.get(LEFT_OUT_AS_BROKEN, 0)
+        if not (forgiven and config.sources.bad_input == "fail"):
+            report(documents=sum(f.documents for f in done.files), bytes=unit.weight)
+            return done
+    tally = Tally()
+    excluded = exclude_list.of_cache(folder, config.sources.exclude)
+    matched: set[int] = set()
+    writer = TokenWriter(
+        folder / "parts",
+        unit.name,
+        vocabulary,
+        splitter(config.sentences),
+        NORMALIZERS[config.tokens.normalization],
+        config.tokens.part_bytes,
+        tally,
+    )
+    for split in unit.splits:
+        context = ReadContext(config.sources)
+        reported = 0  # text is only a part of the input: the rest is reported at the end
+        for document in read_split(split, context):
+            source = f"{split.source}:{split.name}"
+            number = excluded.number(source, document.id)
+            if number is None:
+                writer.add(source, document)
+            else:
+                name = f"{source} {document.id} {document.title}"
+                context.tally.drop("document", exclude_list.REASON, name)
+                matched.add(number)
+            step = min(sum(map(len, document.paragraphs)), split.weight - reported)
+            report(documents=1, bytes=step)
+            reported += step
+        report(bytes=split.weight - reported)
+        # Samples name files as the manifest does: without the folder of this machine.
+        context.tally.rename(split.path, split.name)
+        tally.merge(context.tally)
+    files = tuple(writer.close())
+    tally.check_balance()
+    found = TokenizedUnit(unit.order, unit.name, files, tally.counted(), tuple(sorted(matched)))
+    write_sealed(marker, UnitMarker(unit.name, list(files), found.tally, list(found.excluded)))
+    return found
+
+
+def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
+    """What an earlier run made of a unit; None unless its marker and every file are as they were."""
+    done = read_marker(marker, UnitMarker)
+    if done is None or done.name != unit.name:
+        return None
+    if not all(is_whole(parts, file, str(marker)) for file in done.files):
+        return None
+    return TokenizedUnit(unit.order, unit.name, tuple(done.files), done.tally, tuple(done.excluded))
+
+
+def without_repeats(
+    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str
+) -> TokenizedUnit:
+    """The unit without documents that repeat others, which are counted as dropped.
+
+    Args:
+        repeats: for each of its files, bool [D].
+        reason: under which they are counted.
+    """
+    tally = Tally.of(unit.tally)
+    files: list[TokenFile] = []
+    for file, rows in zip(unit.files, repeats, strict=True):
+        if not rows.any():
+            files.append(file)
+            continue
+        places = np.flatnonzero(rows).tolist()
+        tally.keep("document", -len(places))
+        names = name_documents(folder / "parts" / file.path, places[:SAMPLES_PER_REASON])
+        for name in names:
+            tally.drop("document", reason, name)
+        tally.drop("document", reason, n=len(places) - len(names))
+        left = without_documents(folder / "parts", file, rows)
+        files += [left] if left else []
+    return dataclasses.replace(unit, files=tuple(files), tally=tally.counted())

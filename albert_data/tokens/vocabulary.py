@@ -1,0 +1,162 @@
+"""A SentencePiece vocabulary as lookup tables: special ids, word starts, ordinary and split pieces.
+
+All that depends on a piece's text is computed once here, so that the stages after it work on ids
+alone. Ids are read from the model by the pieces' names, never assumed.
+"""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+import numpy as np
+import sentencepiece
+
+from albert_data.base.errors import ConfigError
+from albert_data.schema import VocabularyIdentity
+from albert_data.storage.paths import location
+
+SPACE = "▁"
+SPECIALS = ("[CLS]", "[SEP]", "[MASK]", "<pad>", "<unk>")
+PUNCTUATION = frozenset('!"#$%&()*+,-./:;?@[\\]^_`{|}~')
+
+
+def begins_word(piece: str) -> bool:
+    """Whether a piece begins a word, by the reference's rule (`token_boundary`).
+
+    It does if it starts with the space mark or `<`, is one punctuation mark, or holds a character
+    that is neither an ASCII letter nor one of those marks.
+    """
+    if piece.startswith((SPACE, "<")) or piece in PUNCTUATION:
+        return True
+    return any(not (c.isascii() and c.isalpha()) and c not in PUNCTUATION for c in piece)
+
+
+@dataclass(frozen=True, eq=False)
+class Vocabulary:
+    """Tables of a SentencePiece model with V pieces.
+
+    Attributes:
+        processor: the model.
+        sha256: of the model file.
+        cls, sep, mask, pad, unk: ids of the special pieces.
+        starts: bool [V], the piece begins a word.
+        ordinary: int32 [at most V], ids that may replace a piece: no control, unknown, unused,
+            byte or special pieces.
+        resplit: id → the ids it is split into. The reference splits a piece such as `▁2019,` (a
+            digit before a final comma) again into the number and the comma.
+        resplit_extra: int64 [V], how many more pieces `resplit` makes of an id.
+    """
+
+    processor: sentencepiece.SentencePieceProcessor
+    sha256: str
+    cls: int
+    sep: int
+    mask: int
+    pad: int
+    unk: int
+    starts: np.ndarray
+    ordinary: np.ndarray
+    resplit: dict[int, list[int]]
+    resplit_extra: np.ndarray
+
+    @property
+    def size(self) -> int:
+        return len(self.starts)
+
+    @property
+    def specials(self) -> np.ndarray:
+        """Ids that are never masked, int32 [4]: [CLS], [SEP], [MASK] and <pad>."""
+        return np.array([self.cls, self.sep, self.mask, self.pad], np.int32)
+
+    def identity(self) -> VocabularyIdentity:
+        """What identifies the vocabulary, for manifests and fingerprints."""
+        ids = {name: self.processor.piece_to_id(name) for name in SPECIALS}
+        return VocabularyIdentity(self.sha256, self.size, ids)
+
+
+def load_vocabulary(path: str | Path) -> Vocabulary:
+    """Reads a SentencePiece `.model` file.
+
+    Raises:
+        ConfigError: the file is missing, is no SentencePiece model, or lacks a special piece.
+    """
+    try:
+        content = location(path).read_bytes()
+    except OSError as error:
+        raise ConfigError(
+            f"the vocabulary cannot be read: {error.strerror}",
+            where=str(path),
+            fix="pass --vocab a SentencePiece .model file",
+        ) from None
+    return vocabulary_from(content, str(path))
+
+
+@lru_cache(maxsize=4)
+def vocabulary_from(content: bytes, where: str) -> Vocabulary:
+    """The vocabulary of a model file's bytes; otherwise as `load_vocabulary`."""
+    processor = sentencepiece.SentencePieceProcessor()
+    try:
+        processor.LoadFromSerializedProto(content)
+        size = processor.vocab_size()
+    except (RuntimeError, TypeError):
+        size = 0
+    if size == 0:
+        raise ConfigError(
+            "not a SentencePiece model",
+            where=where,
+            fix="pass the binary .model file (not the .vocab text), or make one: albert-data vocab",
+        )
+    pieces = [processor.id_to_piece(i) for i in range(size)]
+    ids = {piece: i for i, piece in enumerate(pieces)}
+    missing = [name for name in SPECIALS if name not in ids]
+    if missing:
+        raise ConfigError(
+            f"the vocabulary has no {' '.join(missing)}",
+            where=where,
+            fix="train it with these symbols (albert-data vocab does), or use ALBERT's own",
+        )
+    ordinary = [
+        i
+        for i, piece in enumerate(pieces)
+        if piece not in SPECIALS
+        and not processor.is_control(i)
+        and not processor.is_unknown(i)
+        and not processor.is_unused(i)
+        and not processor.is_byte(i)
+    ]
+    if not ordinary:
+        raise ConfigError("the vocabulary has special pieces only", where=where)
+    resplit = _resplit_table(processor, pieces)
+    extra = np.zeros(size, np.int64)
+    for piece, parts in resplit.items():
+        extra[piece] = len(parts) - 1
+    return Vocabulary(
+        processor=processor,
+        sha256=hashlib.sha256(content).hexdigest(),
+        cls=ids["[CLS]"],
+        sep=ids["[SEP]"],
+        mask=ids["[MASK]"],
+        pad=ids["<pad>"],
+        unk=ids["<unk>"],
+        starts=np.array([begins_word(piece) for piece in pieces], np.bool_),
+        ordinary=np.array(ordinary, np.int32),
+        resplit=resplit,
+        resplit_extra=extra,
+    )
+
+
+def _resplit_table(
+    processor: sentencepiece.SentencePieceProcessor, pieces: list[str]
+) -> dict[int, list[int]]:
+    table = {}
+    for i, piece in enumerate(pieces):
+        if len(piece) > 1 and piece[-1] == "," and piece[-2].isdigit():
+            parts = processor.encode(piece[:-1].replace(SPACE, ""), out_type=str)
+            # SentencePiece puts a space mark before any text; a piece from inside a word has none.
+            if not piece.startswith(SPACE) and parts[0].startswith(SPACE):
+                parts = parts[1:] if parts[0] == SPACE else [parts[0][1:], *parts[1:]]
+            table[i] = [processor.piece_to_id(part) for part in [*parts, ","]]
+    return table

@@ -1,0 +1,263 @@
+"""The Beam arguments of a command line become checked PipelineOptions, before any work starts.
+
+Beam drops what it does not know and only logs it, so every argument that the command line passes on
+is parsed here first, against the options of all of Beam's runners.
+
+The default runner is Beam's FnApiRunner with one process a core, in this process where that is one.
+DirectRunner means the same: Beam 2.77's own tries to download Prism first.
+"""
+
+from __future__ import annotations
+
+import argparse
+import difflib
+import importlib
+import importlib.util
+import os
+import sys
+from collections.abc import Callable, Iterable, Sequence
+from typing import NoReturn
+
+from apache_beam.io.filesystems import FileSystems
+from apache_beam.options import pipeline_options as beam_options
+
+from albert_data.base.errors import ConfigError
+
+LOCAL_RUNNER = "FnApiRunner"
+_MEANT_LOCAL = ("DirectRunner", "SwitchingDirectRunner")
+_JOB_SERVER_RUNNERS = ("FlinkRunner", "SparkRunner", "PortableRunner", "KafkaStreamsRunner")
+
+# What the job servers of Flink and Spark take for a batch job beyond Beam's Python options. Beam
+# asks the server when it submits a job; here the names must be known before that.
+_JOB_SERVER_OPTIONS = set(
+    """bundle_size cache_disabled disable_metrics enable_spark_metric_sinks execution_mode_for_batch
+    execution_retry_delay faster_copy files_to_stage flink_conf_dir max_bundle_size
+    max_bundle_time_mills number_of_execution_retries object_reuse operator_chaining
+    re_iterable_group_by_key_result spark_master storage_level""".split()
+)
+
+
+def parse_beam_options(
+    args: Sequence[str],
+    *,
+    workers: int | None,
+    also: Iterable[str] = (),
+    note: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
+) -> beam_options.PipelineOptions:
+    """Options for `pipelines.engine.runner.run`; main-session pickling is off.
+
+    Args:
+        args: `--name=value`, `--name value` or `--flag`; names may be written with dashes.
+        workers: processes on this machine; None is one a core.
+        also: names of the command line's own options (`--source`), to propose for a misspelt one.
+        note: is given the one line that a DirectRunner is answered with.
+
+    Raises:
+        ConfigError: an unknown option or runner (with the nearest known), a value that Beam
+            refuses, a stray word, or a runner without what it needs.
+    """
+    parser = _parser()
+    known = {name for action in parser._actions for name in action.option_strings}
+    flags = [_with_underscores(arg, known) for arg in args]
+    try:
+        parsed, unknown = parser.parse_known_args(flags)
+    except (ValueError, argparse.ArgumentError) as error:  # Beam's own argument actions raise these
+        raise ConfigError(f"a value cannot be read: {error}", where="Beam options") from error
+
+    runner = _runner_name(parsed.runner, note)
+    accepted = _JOB_SERVER_OPTIONS if runner in _JOB_SERVER_RUNNERS else set()
+    _refuse_unknown(unknown, accepted, sorted({*known, *also}))
+
+    options = beam_options.PipelineOptions(flags)
+    options.view_as(beam_options.StandardOptions).runner = runner
+    options.view_as(beam_options.SetupOptions).save_main_session = False
+    FileSystems.set_options(options)
+    if runner == LOCAL_RUNNER:
+        given = {flag.partition("=")[0] for flag in flags}
+        _set_workers(options.view_as(beam_options.DirectOptions), workers, given)
+    else:
+        _check_remote(runner, options, workers)
+    return options
+
+
+def is_local(options: beam_options.PipelineOptions) -> bool:
+    """True where the work is done on this machine by FnApiRunner, so that it can be watched."""
+    return options.view_as(beam_options.StandardOptions).runner == LOCAL_RUNNER
+
+
+def is_dataflow(options: beam_options.PipelineOptions) -> bool:
+    runner = options.view_as(beam_options.StandardOptions).runner
+    return runner in ("DataflowRunner", "TestDataflowRunner")
+
+
+def local_workers(options: beam_options.PipelineOptions) -> int:
+    """Workers on this machine; 0 for a remote runner, which decides for itself."""
+    if not is_local(options):
+        return 0
+    return options.view_as(beam_options.DirectOptions).direct_num_workers or _cores()
+
+
+def _cores() -> int:
+    """Cores that this process may use."""
+    if hasattr(os, "sched_getaffinity"):
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
+
+
+class _Parser(beam_options._BeamArgumentParser):
+    """Beam's parser for every option class, raising ConfigError instead of ending the process."""
+
+    def error(self, message: str) -> NoReturn:
+        where, _, problem = message.removeprefix("argument ").partition(": ")
+        raise ConfigError(problem, where=where, fix="see Beam's documentation of the option")
+
+
+def _parser() -> _Parser:
+    parser = _Parser(allow_abbrev=False, add_help=False)
+    classes = {str(cls): cls for cls in beam_options.PipelineOptions.__subclasses__()}
+    for cls in classes.values():
+        cls._add_argparse_args(parser)
+    return parser
+
+
+def _with_underscores(arg: str, known: set[str]) -> str:
+    """`--temp-location=x` as Beam writes it, `--temp_location=x`; anything else as it is."""
+    name, equals, value = arg.partition("=")
+    if not name.startswith("--") or name in known:
+        return arg
+    renamed = "--" + name[2:].replace("-", "_")
+    if renamed in known or renamed[2:] in _JOB_SERVER_OPTIONS:
+        return renamed + equals + value
+    return arg
+
+
+def _refuse_unknown(unknown: Sequence[str], accepted: set[str], proposals: Sequence[str]) -> None:
+    """Raises ConfigError for the first argument that is no option, nor the value of one."""
+    may_be_value = False
+    for arg in unknown:
+        if not arg.startswith("-"):
+            if not may_be_value:
+                raise ConfigError(
+                    f"{arg!r} belongs to no option",
+                    where="command line",
+                    fix="write --option=value, and quote values that contain blanks",
+                )
+            may_be_value = False
+            continue
+        name, equals, _ = arg.partition("=")
+        if name.removeprefix("--") not in accepted:
+            near = _nearest(name, proposals)
+            fix = f"did you mean {near}?" if near else "take it out; --help lists the options"
+            if name.removeprefix("--") in _JOB_SERVER_OPTIONS:
+                fix = "take it out: only the job servers of Flink and Spark know it"
+            raise ConfigError("unknown option", where=name, fix=fix)
+        may_be_value = not equals
+
+
+def _nearest(name: str, proposals: Sequence[str]) -> str:
+    """The known name that looks most like this one, or nothing where none does."""
+    written = "--" + name.lstrip("-").replace("-", "_")
+    close = difflib.get_close_matches(written, proposals, n=1)
+    return (close or difflib.get_close_matches(name, proposals, n=1) or [""])[0]
+
+
+def _runner_name(given: str | None, note: Callable[[str], None]) -> str:
+    """The class name of a runner, as Beam finds it: any case, `Runner` may be left out."""
+    if not given:
+        return LOCAL_RUNNER
+    names = {name.lower(): name for name in beam_options.StandardOptions.KNOWN_RUNNER_NAMES}
+    name = names.get(given.lower()) or names.get(given.lower() + "runner")
+    if name in _MEANT_LOCAL:
+        note(f"{name}: running Beam's FnApiRunner, which needs no download of Prism")
+        return LOCAL_RUNNER
+    if name:
+        return name
+    module, _, attribute = given.rpartition(".")
+    try:
+        if module and hasattr(importlib.import_module(module), attribute):
+            return given
+    except ImportError:
+        pass
+    close = difflib.get_close_matches(given.lower(), names, n=1)
+    raise ConfigError(
+        f"unknown runner {given!r}",
+        where="--runner",
+        fix=f"did you mean {names[close[0]]}?" if close else "leave it out to run on this machine",
+    )
+
+
+def _set_workers(direct: beam_options.DirectOptions, workers: int | None, given: set[str]) -> None:
+    """Sets the number of local workers and whether they are processes."""
+    asked = (direct.direct_num_workers or _cores()) if "--direct_num_workers" in given else workers
+    if workers not in (None, asked):
+        problem = f"--workers={workers} and --direct_num_workers={asked} contradict each other"
+        raise ConfigError(problem, where="command line", fix="give --workers alone")
+    mode = direct.direct_running_mode if "--direct_running_mode" in given else None
+    count = asked if asked is not None else 1 if mode == "in_memory" else _cores()
+    if count < 1:
+        fix = "give 1 or more, or leave it out for one a core"
+        raise ConfigError(f"{count} workers cannot do the work", where="--workers", fix=fix)
+    direct.direct_num_workers = count
+    direct.direct_running_mode = mode or ("in_memory" if count == 1 else "multi_processing")
+
+
+def _check_remote(runner: str, options: beam_options.PipelineOptions, workers: int | None) -> None:
+    """Raises ConfigError for what the runner would only find out after the start."""
+    if workers is not None:
+        raise ConfigError(
+            f"--workers counts processes on this machine, but {runner} runs elsewhere",
+            where="--workers",
+            fix="leave it out; Dataflow takes --num_workers and --max_num_workers, Flink and "
+            "Spark --parallelism",
+        )
+    endpoint = options.view_as(beam_options.PortableOptions).job_endpoint
+    if runner == "PortableRunner" and not endpoint:
+        fix = "add --job_endpoint=HOST:PORT"
+        raise ConfigError("PortableRunner needs a job server", where="--runner", fix=fix)
+    if options.view_as(beam_options.StandardOptions).no_wait_until_finish:
+        raise ConfigError(
+            "a job is waited for: it keeps its folders from other builds until it ends",
+            where="--no_wait_until_finish",
+            fix="take it out; run this in a session that lasts, such as tmux or a job of its own",
+        )
+    if is_dataflow(options):
+        _check_dataflow(options.view_as(beam_options.GoogleCloudOptions))
+
+
+def _check_dataflow(cloud: beam_options.GoogleCloudOptions) -> None:
+    if not _has_dataflow():
+        raise ConfigError(
+            "DataflowRunner needs Google's client libraries, which are not installed",
+            where="--runner",
+            fix="pip install 'albert-data[gcp]'",
+        )
+    missing = [
+        option
+        for option, value in (
+            ("--project", cloud.project),
+            ("--region", cloud.region or os.environ.get("CLOUDSDK_COMPUTE_REGION")),
+            ("--temp_location", cloud.temp_location or cloud.staging_location),
+        )
+        if not value
+    ]
+    if missing:
+        raise ConfigError(
+            f"DataflowRunner needs {', '.join(missing)}",
+            where="--runner",
+            fix="add --project=ID --region=europe-west1 --temp_location=gs://BUCKET/tmp",
+        )
+    for option in ("temp_location", "staging_location"):
+        place = getattr(cloud, option)
+        if place and not place.startswith("gs://"):
+            raise ConfigError(
+                f"Dataflow's workers cannot reach {place!r}",
+                where=f"--{option}",
+                fix="give a folder on Google Cloud Storage: gs://BUCKET/tmp",
+            )
+
+
+def _has_dataflow() -> bool:
+    try:
+        return importlib.util.find_spec("google.cloud.dataflow") is not None
+    except ModuleNotFoundError:
+        return False

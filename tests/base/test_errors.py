@@ -1,0 +1,33 @@
+"""The one kind of failure a user sees."""
+
+from __future__ import annotations
+
+import pickle
+
+import pytest
+
+from albert_data.base.errors import ConfigError, DataError
+
+
+def test_the_message_says_where_what_and_the_fix():
+    error = DataError("record 3 is damaged", where="shards-00000-of-00004", fix="build it again")
+    assert str(error) == "shards-00000-of-00004: record 3 is damaged\n  fix: build it again"
+    assert str(DataError("the disk is full", where="/data")) == "/data: the disk is full"
+    assert str(DataError("the disk is full", fix="free some space")) == (
+        "the disk is full\n  fix: free some space"
+    )
+    assert str(DataError("the disk is full")) == "the disk is full"
+
+
+def test_settings_have_another_exit_code_than_data():
+    assert DataError("x").exit_code == 1
+    assert ConfigError("x").exit_code == 2
+    assert isinstance(ConfigError("x"), DataError)
+
+
+@pytest.mark.parametrize("kind", [DataError, ConfigError])
+def test_errors_of_worker_processes_arrive_whole(kind):
+    error = pickle.loads(pickle.dumps(kind("what", where="there", fix="so")))
+    assert type(error) is kind
+    assert (error.problem, error.where, error.fix) == ("what", "there", "so")
+    assert str(error) == "there: what\n  fix: so"

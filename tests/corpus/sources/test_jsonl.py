@@ -1,0 +1,136 @@
+"""The jsonl source: an object a line."""
+
+import gzip
+import json
+from pathlib import Path
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus.source_protocol import Document, ReadContext, Split
+from albert_data.corpus.sources.jsonl import JSONL
+
+
+def read(path: Path, start: int = 0, end: int | None = None, **settings: Any):
+    context = ReadContext(SourceSettings(**settings))
+    found = list(JSONL.read(Split("jsonl", path.name, str(path), start, end), context))
+    return found, context.tally
+
+
+def write(folder: Path, *rows: object, name: str = "a.jsonl") -> Path:
+    path = folder / name
+    lines = [row if isinstance(row, bytes) else json.dumps(row).encode() for row in rows]
+    path.write_bytes(b"\n".join(lines) + b"\n")
+    return path
+
+
+def test_rows_become_documents(tmp_path: Path) -> None:
+    path = write(
+        tmp_path,
+        {"id": 7, "title": " A  title", "text": "One.\n\n Two.\r\nThree. "},
+        b"",
+        {"text": "No id."},
+    )
+    found, tally = read(path)
+    assert found == [
+        Document("7", "A title", ["One.", "Two.", "Three."]),
+        Document("byte-69", "", ["No id."]),
+    ]
+    assert tally.counts == {"read/document": 2}
+
+
+def test_columns_are_settings_and_gzip_is_read(tmp_path: Path) -> None:
+    path = tmp_path / "a.json.gz"
+    path.write_bytes(gzip.compress(b'{"key": "k", "name": "n", "body": "b"}\n'))
+    columns: Any = {"id_column": "key", "title_column": "name", "text_column": "body"}
+    assert read(path, **columns)[0] == [Document("k", "n", ["b"])]
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            [b'{"text":"a"}', b'{"text":"\xc3\xa9", "id":1}', b"{", b"\xff", b"", b"[]"]
+        )
+    ),
+    st.lists(st.integers(0, 99), max_size=6),
+    st.sampled_from([b"\n", b"\r\n"]),
+)
+def test_every_way_of_splitting_gives_the_same_documents(tmp_path_factory, rows, cuts, end) -> None:
+    path = tmp_path_factory.getbasetemp() / "split.jsonl"
+    path.write_bytes(end.join([b'{"text":"a"}', *rows]))
+    whole, tally = read(path, bad_input="drop")
+    starts = sorted({0, *cuts})
+    parts = [
+        read(path, start, stop, bad_input="drop")
+        for start, stop in zip(starts, [*starts[1:], None], strict=True)
+    ]
+    assert [document for found, _ in parts for document in found] == whole
+    assert sum(t.counts["read/document"] for _, t in parts) == tally.counts["read/document"]
+
+
+@pytest.mark.parametrize(
+    "row, message",
+    [
+        (b'{"text": "a"', r"line 2, byte 14: not a JSON value: expecting ',' delimiter"),
+        (b'{"text": "a\xff"}', r"line 2, byte 25: not valid UTF-8 \(byte 0xFF\)"),
+        (b"[1]", "line 2, byte 14: a JSON list, not an object"),
+        (b'{"txt": "a"}', "line 2, byte 14: no key 'text'; the keys are: txt"),
+        (b'{"text": 5}', "byte 14: column 'text' holds int, not text"),
+        (b'{"text": "\\ud800"}', "byte 14: the text holds half a surrogate pair"),
+        (b"[" * 100_000, "line 2, byte 14: not readable as JSON"),
+        (b'{"text": "' + b"x" * 300 + b'"}', "byte 14: a row longer than 200 bytes"),
+        (b'{"text": "' + b"x" * 500 + b'"}', "byte 14: a line longer than 400 bytes"),
+    ],
+)
+def test_broken_rows_are_named_or_dropped(tmp_path: Path, row: bytes, message: str) -> None:
+    limit = 200 if b"x" in row else 8 * 2**20
+    path = write(tmp_path, {"text": "a"}, row, {"text": "b"})
+    with pytest.raises(DataError, match=message):
+        read(path, max_document_bytes=limit)
+    found, tally = read(path, bad_input="drop", max_document_bytes=limit)
+    assert [d.paragraphs for d in found] == [["a"], ["b"]]
+    assert sum(tally.dropped("document").values()) == 1
+    assert tally.counts["read/document"] == 3
+
+
+def test_null_and_short_rows_are_counted(tmp_path: Path) -> None:
+    path = write(tmp_path, {"text": None}, {"text": " \n "}, {"text": "ab"}, {"text": "abc"})
+    found, tally = read(path, min_characters=3)
+    assert [d.paragraphs for d in found] == [["abc"]]
+    assert tally.dropped("document") == {"empty": 2, "too short": 1}
+
+
+def test_lines_without_boundaries_are_refused_or_grouped(tmp_path: Path) -> None:
+    write(tmp_path, *({"text": f"Sentence {i}."} for i in range(5)))
+    with pytest.raises(ConfigError, match="no document boundaries.*\n  fix: --pseudo-documents N"):
+        JSONL.plan(str(tmp_path), SourceSettings())
+    settings = SourceSettings(pseudo_documents=2, unit_bytes=10)
+    (split,) = JSONL.plan(str(tmp_path), settings)
+    context = ReadContext(settings)
+    assert list(JSONL.read(split, context)) == [
+        Document("rows-0-1", "", ["Sentence 0.", "Sentence 1."], presegmented=True),
+        Document("rows-2-3", "", ["Sentence 2.", "Sentence 3."], presegmented=True),
+        Document("rows-4-4", "", ["Sentence 4."], presegmented=True),
+    ]
+    assert context.tally.counts == {"read/document": 3, "read/row": 5, "kept/row": 5}
+
+
+def test_rows_with_boundaries_are_not_grouped(tmp_path: Path) -> None:
+    write(tmp_path, {"id": 1, "text": "Short."}, {"id": 2, "text": "Short."}, name="ids.jsonl")
+    write(tmp_path, {"text": "Two\nlines."}, {"text": "One."}, name="lines.jsonl")
+    settings = SourceSettings(pseudo_documents=2)
+    context = ReadContext(settings)
+    found = [d for s in JSONL.plan(str(tmp_path), settings) for d in JSONL.read(s, context)]
+    assert [d.paragraphs for d in found] == [["Short."], ["Short."], ["Two", "lines."], ["One."]]
+
+
+def test_empty_file_is_bad_input(tmp_path: Path) -> None:
+    path = tmp_path / "a.jsonl"
+    path.touch()
+    with pytest.raises(DataError, match="the file is empty"):
+        read(path)
+    assert read(path, bad_input="drop")[1].dropped("document") == {"empty file": 1}

@@ -1,0 +1,67 @@
+"""Wikitext extraction on random markup: nothing forbidden survives, and the time is linear."""
+
+import re
+import time
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from albert_data.corpus.wikitext import NestedTooDeep, extract
+from albert_data.corpus.wikitext.templates import FUNCTIONS, RULES
+
+FORBIDDEN = re.compile(
+    r"\[\[|\]\]|\{\{|\}\}|\{\||\|\}|\|\||<ref|</|<[a-z]+>|thumb\||Category:|^[|!*#:;=]|__TOC__|\n",
+    re.IGNORECASE,
+)
+PIECES = (
+    "[[ ]] {{ }} {| |} | || |- ! = == === ' '' ''' * # : ; < > & &amp; &lt; &#91; <ref> </ref>"
+    " <ref/> <!-- --> <nowiki> </nowiki> <math> </math> <div> </div> <br> <table> </table>"
+    " <gallery> [http://a.b {{lang|fr| {{convert|1|km}} {{{ }}} [[File: [[Category: thumb| __TOC__"
+    " ( ) , . [ ] { } a Some words of prose here. 12 ² ٣ - http://a.b/c?d=e&f"
+).split(" ")
+soup = st.lists(st.sampled_from([*PIECES, "\n", "\n\n", " "]), max_size=60).map("".join)
+argument = st.sampled_from(
+    ["", "1", "²", "-", "x", "12,5", "9" * 50, "1e99", "km", "C", "=", "4=", "df=y"]
+)
+
+
+@settings(max_examples=1500, deadline=None)
+@given(soup)
+def test_no_markup_survives(markup):
+    for paragraph in extract(markup):
+        assert not FORBIDDEN.search(paragraph), paragraph
+        assert paragraph == paragraph.strip() and "  " not in paragraph
+
+
+@settings(max_examples=800, deadline=None)
+@given(st.sampled_from([*RULES, *(f"{f}:" for f in FUNCTIONS)]), st.lists(argument, max_size=8))
+def test_every_template_takes_any_arguments(name, arguments):
+    extract("{{" + "|".join([name, *arguments]) + "}}")
+
+
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "[[", "{{", "{{a|", "[[a|b ", "\n{|", "]]", "}}", "<!--", "<ref>", "<ref", "<ref name=a>x",
+        "<math>", "<nowiki>", "</", "<", "''", "'''", "'", "[http://a ", "[", "(", "( ", "(,", ";",
+        "\n=a=", "=", "\n= =", "&", "&amp;", "__A", "{{a}}", "[[a]]", "[[a|b]]", "<div></div>",
+        "{{nowrap|a}}", "{{quote|a.}}", " ", "\n", "\n ", "a", "a ", "|", "\n|", "{", "{{{a}}}",
+        "{{disambig", "[[File:a|", "<table>", "&lt;ref", ". ", " ,", "(pronounced ", "($ a", "<a",
+    ],
+)  # fmt: skip
+def test_time_is_linear_in_the_length(unit):
+    def seconds(length: int) -> float:
+        text = unit * (length // len(unit))
+        start = time.perf_counter()
+        try:
+            extract(text)
+        except NestedTooDeep:
+            return 0.0
+        return time.perf_counter() - start
+
+    def is_linear() -> bool:
+        short, long = seconds(20_000), seconds(160_000)
+        return long < 0.05 or long < 32 * short  # 8 times the length; quadratic time would be 64
+
+    assert any(is_linear() for _ in range(4))

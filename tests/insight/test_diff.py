@@ -1,0 +1,103 @@
+"""`albert-data diff`: what two builds were made of, and which records they share."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from pathlib import Path
+
+import pytest
+
+from albert_data.insight import diff
+from albert_data.insight.diff import Records, compare
+from tests.command_line import albert_data, fails, succeeds
+
+
+@pytest.fixture(scope="module")
+def variant(tiny_build, tmp_path_factory):
+    def make(*options: str) -> Path:
+        folder = tmp_path_factory.mktemp("variant") / "b"
+        given = ["--output", folder, "--config=tiny.yaml", "--workers=1"]
+        given += [f"--set={option}" for option in options]
+        succeeds(albert_data("remask", tiny_build / "tokens", *given))
+        return folder
+
+    return make
+
+
+@pytest.fixture(scope="module")
+def total(tiny_build) -> int:
+    return json.loads((tiny_build / "manifest.json").read_text())["totals"]["examples"]
+
+
+def test_a_build_and_its_copy_do_not_differ(tiny_build, tmp_path, total):
+    copy = Path(shutil.copytree(tiny_build, tmp_path / "copy"))
+    found = compare(tiny_build, copy)
+    assert (found.made_of, found.totals) == ([], [])
+    assert found.records == Records(total, 0, 0, 0, 0)
+    out = succeeds(albert_data("diff", tiny_build, copy)).out.splitlines()
+    assert out[:2] == [
+        "made of the same",
+        f"records: {total:,} the same, 0 moved, 0 changed, 0 only in the first,"
+        " 0 only in the second",
+    ]
+    assert out[2].split() == ["first", "second"]
+    assert out[3].split()[:2] == ["pieces", "[MASK]"]
+
+
+def test_other_masks_change_records_and_leave_their_pairs(tiny_build, variant, total):
+    other = variant("masking.max_ngram=2")
+    found = compare(tiny_build, other)
+    assert found.made_of == ["masking.max_ngram 3 → 2"]
+    records = found.records
+    assert records.same + records.changed == total  # a span of one word may stay as it was
+    assert records.changed > 0.8 * total
+    assert (records.moved, records.only_first, records.only_second) == (0, 0, 0)
+    assert [name for name, *_ in found.laws][3:6] == [f"spans of {n}" for n in
+                                                      ("1 word", "2 words", "3 words")]  # fmt: skip
+    assert [law is None for _, _, law in found.laws][3:6] == [False, False, True]
+
+
+def test_the_number_of_shards_moves_no_record(tiny_build, variant, total):
+    found = compare(tiny_build, variant("shards.count=7"))
+    assert found.records == Records(total, 0, 0, 0, 0)
+    assert found.made_of == ["shards.count 4 → 7"]
+
+
+def test_fewer_dupes_are_missing_records_and_move_the_others(tiny_build, variant, total):
+    fewer = variant("pairs.dupe_factor=1")
+    left = json.loads((fewer / "manifest.json").read_text())["totals"]["examples"]
+    records = compare(tiny_build, fewer).records
+    assert records.same + records.moved == left
+    assert (records.changed, records.only_first, records.only_second) == (0, total - left, 0)
+    back = compare(fewer, tiny_build).records
+    assert (back.only_first, back.only_second) == (0, total - left)
+
+
+def test_without_provenance_records_are_told_by_their_bytes(tiny_build, variant, total):
+    bare = variant("shards.provenance=false", "masking.rate=0.3")
+    records = compare(tiny_build, bare).records
+    assert records.changed is None
+    assert records.only_first == records.only_second == total - records.same
+    assert "(without provenance in both" in succeeds(albert_data("diff", tiny_build, bare)).out
+
+
+def test_buckets_change_nothing(tiny_build, variant, monkeypatch):
+    fewer = variant("pairs.dupe_factor=1")
+    usual = compare(tiny_build, fewer).records
+    monkeypatch.setattr(diff, "_BUCKET_BITS", 0)
+    assert compare(tiny_build, fewer).records == usual
+
+
+def test_manifests_alone_are_compared_where_asked(tiny_build):
+    out = succeeds(albert_data("diff", tiny_build, tiny_build, "--no-records")).out
+    assert "records:" not in out and "label 1" in out
+
+
+def test_what_is_no_build_is_refused(tiny_build, tmp_path):
+    shards = tmp_path / "bare"
+    shards.mkdir()
+    for name in ("shards-00000-of-00004", "vocab.model"):
+        shutil.copy(tiny_build / name, shards / name)
+    fails(albert_data("diff", tiny_build, shards), "no manifest.json", code=2)
+    fails(albert_data("diff", tmp_path / "none", tiny_build), "no shards", code=2)

@@ -1,0 +1,200 @@
+"""`albert-data estimate`: against corpora whose truth is known, and against real builds."""
+
+from __future__ import annotations
+
+import bz2
+import gzip
+import json
+import random
+import shutil
+from dataclasses import fields
+from pathlib import Path
+
+import pytest
+
+from albert_data.base.errors import ConfigError
+from albert_data.config.load import load
+from albert_data.insight.estimate.excerpts import PART, Excerpts
+from albert_data.insight.estimate.look import parse_share, plan_look
+from albert_data.insight.estimate.predict import predict
+from albert_data.insight.report.page import read_build, render
+from albert_data.schema import ESTIMATE_NAMES, Estimate
+from tests.command_line import CORPUS, albert_data, succeeds
+from tests.shared import SHARED, needs_shared_data
+
+SENTENCE = "The goose walked slowly down to the river."
+SIZES = ("tokens", "examples", "shard_bytes", "cache_bytes")
+
+
+def actual(folder: Path) -> dict[str, float]:
+    """What a build came to."""
+    manifest = json.loads((folder / "manifest.json").read_text())
+    index = json.loads((folder / "tokens" / "tokens.json").read_text())
+    return {
+        **manifest["totals"],
+        "cache_bytes": sum(file["bytes"] for file in index["files"]),
+        "provenance_bytes": sum(shard["provenance"]["bytes"] for shard in manifest["shards"]),
+    }
+
+
+def values(estimate: Estimate) -> dict[str, float]:
+    return {name: figure.value for name, figure in estimate.predicted.items()}
+
+
+def text_of(documents: int, sentences: int) -> str:
+    return "\n".join((SENTENCE + "\n") * sentences for _ in range(documents))
+
+
+def test_a_sample_of_everything_gives_the_numbers_of_the_build(tiny_build, vocabulary_file):
+    sources = [option.removeprefix("--source=") for option in CORPUS]
+    config = load("tiny", [])
+    assert config.pairs.dupe_factor <= 2  # all passes are made
+    found, truth = values(predict(sources, vocabulary_file, config, share=1.0)), actual(tiny_build)
+    names = ("documents", "tokens", "examples", "example_tokens", "shard_bytes", "provenance_bytes")
+    for name in (*names, "cache_bytes"):
+        assert found[name] == truth[name], name
+
+
+def test_a_corpus_of_equal_documents_is_told_from_a_tenth_of_it(tmp_path, vocabulary_file):
+    (tmp_path / "all.txt").write_text(text_of(2000, 12))
+    config = load("tiny", ["pairs.short_probability=0", "pairs.dupe_factor=1"])
+    source = [f"text:{tmp_path / 'all.txt'}"]
+    whole = values(predict(source, vocabulary_file, config, share=1.0))
+    sampled = predict(source, vocabulary_file, config, share=0.1)
+    assert whole["documents"] == 2000
+    for name in ("documents", "tokens"):
+        assert values(sampled)[name] == whole[name]
+    assert values(sampled)["examples"] == pytest.approx(whole["examples"], rel=0.02)
+    tokens = sampled.predicted["tokens"]
+    assert tokens.low == tokens.value == tokens.high  # equal documents have no error
+    assert sampled.read == pytest.approx(0.1 * sampled.corpus, abs=1)
+
+
+@pytest.mark.parametrize(
+    "kind", ["text", "jsonl", "parquet", "books", "wikipedia", "squad", "race"]
+)
+@pytest.mark.parametrize("packed", ["", ".gz", ".bz2"])
+def test_every_kind_of_source_is_estimated(kind, packed, tmp_path, vocabulary_file):
+    path = _corpus(kind, packed, tmp_path)
+    found = predict([f"{kind}:{path}"], vocabulary_file, load("tiny", []), share=0.2, seed=3)
+    tokens = found.predicted["tokens"]
+    everything = predict([f"{kind}:{path}"], vocabulary_file, load("tiny", []), share=1.0)
+    assert tokens.value == pytest.approx(values(everything)["tokens"], rel=0.15)
+
+
+def _corpus(kind: str, packed: str, folder: Path) -> Path:
+    """100 documents of other lengths."""
+    lengths = [random.Random(i).randint(10, 60) for i in range(100)]
+    texts = [f"{SENTENCE}\n" * n for n in lengths]
+    if kind == "parquet":
+        import pyarrow as pa
+        import pyarrow.parquet as pq
+
+        if packed:
+            pytest.skip("Parquet packs by itself")
+        ids = [str(i) for i in range(100)]
+        pq.write_table(pa.table({"id": ids, "text": texts}), folder / "rows.parquet")
+        return folder / "rows.parquet"
+    key = "article" if kind == "race" else "text"
+    lines = "\n".join(json.dumps({"id": str(i), key: t}) for i, t in enumerate(texts))
+    pages = "".join(
+        f"<page><title>P{i}</title><ns>0</ns><id>{i}</id><revision><text>{t}</text></revision></page>"
+        for i, t in enumerate(texts)
+    )
+    contexts = [[{"context": line} for line in t.splitlines()] for t in texts]
+    name, content = {
+        "text": ("a.txt", "\n".join(texts)),
+        "books": ("a.txt", "\n\n".join(" ".join(t.split("\n")) for t in texts)),
+        "jsonl": ("a.jsonl", lines),
+        "race": ("a.jsonl", lines),
+        "wikipedia": ("a.xml", f"<mediawiki>{pages}</mediawiki>"),
+        "squad": (
+            "a.json",
+            json.dumps({"data": [{"title": "t", "paragraphs": own} for own in contexts]}),
+        ),
+    }[kind]
+    pack = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}[packed]
+    (folder / (name + packed)).write_bytes(pack(content.encode()))
+    return folder / (name + packed)
+
+
+def test_an_archive_that_is_too_large_is_looked_at_from_its_beginning(
+    tmp_path, vocabulary_file, monkeypatch
+):
+    words = random.Random(1)
+    texts = [" ".join(str(words.random()) for _ in range(900)) for _ in range(400)]
+    lines = "\n".join(json.dumps({"id": str(i), "text": t}) for i, t in enumerate(texts))
+    path = tmp_path / "large.jsonl.gz"
+    path.write_bytes(gzip.compress(lines.encode()))
+    monkeypatch.setattr("albert_data.insight.estimate.look.LEAST_LOOKED", 2**20)
+    config = load("tiny", ["sentences.splitter=lines", "pairs.max_length=64"])
+    look = plan_look([f"jsonl:{path}"], config.sources, 0.02, 0, tmp_path)[0]
+    assert len(look.cut) == 1 and look.looked < 0.5 * look.weight
+    found = predict([f"jsonl:{path}"], vocabulary_file, load("tiny", []), share=0.02)
+    assert any("only the beginning of 1 packed file" in note for note in found.notes)
+    assert values(found)["documents"] == pytest.approx(400, rel=0.1)
+
+
+def test_the_same_seed_gives_the_same_sample_and_another_seed_another(tmp_path, vocabulary_file):
+    path = _corpus("text", "", tmp_path)
+    tokens = [
+        values(predict([f"text:{path}"], vocabulary_file, load("tiny", []), share=0.1, seed=s))
+        for s in (1, 1, 2)
+    ]
+    assert tokens[0]["cache_bytes"] == tokens[1]["cache_bytes"] != tokens[2]["cache_bytes"]
+
+
+def test_parts_are_spread_evenly_and_chosen_at_the_share_asked_for():
+    excerpts = Excerpts(0.25, "seed")
+    for _ in range(100):
+        excerpts.of_paragraphs(["x" * PART] * 4)
+    assert sum(seen.taken for seen in excerpts.seen) == 100 * PART  # a part of every four
+    assert all(seen.size == 4 * PART for seen in excerpts.seen)
+
+
+@pytest.mark.parametrize("text", ["0", "0%", "120%", "-1", "half", "", "nan"])
+def test_what_is_no_share_of_the_corpus_is_refused(text):
+    with pytest.raises(ConfigError, match="not a share of the corpus"):
+        parse_share(text)
+
+
+def test_shares_are_read_in_both_ways():
+    assert parse_share("5%") == parse_share("0.05") == 0.05
+
+
+def test_the_report_shows_the_estimate_saved_before_the_build(
+    tiny_build, vocabulary_file, tmp_path
+):
+    folder = tmp_path / "shards"
+    given = [*CORPUS, "--vocab", vocabulary_file, "--config=tiny"]
+    saved = folder / "estimate.json"
+    run = albert_data("estimate", *given, "--save", saved, "--price-per-core-hour", 0.05)
+    succeeds(run)
+    estimate = json.loads(saved.read_text())
+    assert set(ESTIMATE_NAMES) <= set(estimate["predicted"])
+    names = [field.name for field in fields(Estimate)]
+    assert list(estimate) == ["schema_version", *names, "seal"]
+    succeeds(albert_data("build", *given, "--workers=1", "--output", folder))
+    assert saved.exists()
+    page = render([read_build(folder)])
+    assert "Estimate and what it came to" in page and "cache bytes" in page
+
+
+@pytest.mark.slow
+@needs_shared_data
+@pytest.mark.parametrize("kind, name", [("books", "books"), ("wikipedia", "wiki")])
+def test_a_twentieth_of_the_shared_corpora_predicts_the_build_within_15_percent(
+    kind, name, tmp_path
+):
+    vocabulary = SHARED / "vocab" / "albert-30k-clean.model"
+    source, given = f"{kind}:{SHARED / name}", "pairs.dupe_factor=1"
+    folder = tmp_path / "shards"
+    options = ["--vocab", vocabulary, "--set", given, "--workers=1", "--output", folder]
+    succeeds(albert_data("build", "--source", source, *options))
+    truth = actual(folder)
+    shutil.rmtree(folder)
+    config = load("paper", [given])
+    for seed in range(5):
+        found = predict([source], vocabulary, config, share=0.05, seed=seed)
+        for size in SIZES:
+            assert found.predicted[size].value == pytest.approx(truth[size], rel=0.15), (seed, size)
