@@ -28,6 +28,9 @@ from albert_data.examples.masking import (
 from albert_data.examples.rng import seek
 from albert_data.examples.span_law import mask_law
 
+# What `mask_examples` takes of a record, in the order of its arguments.
+UNMASKED = ("input_ids", "input_mask", "segment_ids", "token_boundary", "mask_stream")
+
 
 class Masked(NamedTuple):
     """R masked examples, values as in static records.

@@ -21,7 +21,7 @@ import pyarrow as pa
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.load import from_dict
 from albert_data.corpus.file_formats import compressed
-from albert_data.examples.dynamic import mask_examples
+from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.examples.masking import MaskTables
 from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
@@ -146,7 +146,7 @@ def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
     fields, manifest = dict(vars(unmasked)), shards.manifest
     assert manifest is not None
     masked = mask_examples(
-        **{name: values for name, values in fields.items() if name != "next_sentence_labels"},
+        **{name: fields[name] for name in UNMASKED},
         epochs=np.zeros(len(unmasked.input_ids), np.int64),
         config=from_dict(manifest.config),
         tables=MaskTables.of(shards.vocabulary),
