@@ -17,6 +17,7 @@ from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
 from albert_data.shards.manifest import parse_manifest
+from albert_data.storage import file_names
 from albert_data.storage.paths import location
 from albert_data.tokens.vocabulary import vocabulary_from
 from model.configs import AlbertConfig
@@ -70,7 +71,7 @@ def read_manifest(folder: str) -> ShardSet:
         ValueError: damaged, written by another schema version, a name leads out of the folder, or
             there is no shard.
     """
-    path = posixpath.join(folder, "manifest.json")
+    path = posixpath.join(folder, file_names.MANIFEST)
     if not tf.io.gfile.exists(path):
         raise FileNotFoundError(f"{path}: no manifest; is the build finished?")
     with tf.io.gfile.GFile(path, "rb") as file:
@@ -148,7 +149,7 @@ def damage_named(shards: ShardSet) -> Iterator[None]:
 
 def mask_tables(shards: ShardSet) -> MaskTables:
     """What masking needs of the vocabulary that lies beside the shards."""
-    path = posixpath.join(shards.folder, "vocab.model")
+    path = posixpath.join(shards.folder, file_names.VOCABULARY)
     with tf.io.gfile.GFile(path, "rb") as file:
         return MaskTables.of(vocabulary_from(file.read(), path))
 

@@ -13,7 +13,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.config.grid import GridVariant
 from albert_data.config.settings import fingerprint
 from albert_data.schema import Ablation, AblationVariant, StageCounts
-from albert_data.storage import build_folder
+from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import location
 from albert_data.storage.sealed import plain, read_marker, write_sealed
@@ -49,10 +49,10 @@ def ablate(
     ]
     with ExitStack() as stack:
         stack.enter_context(build_folder.claim(folder, grid=True))
-        before = read_marker(folder / build_folder.GRID, Ablation) or Ablation([])
+        before = read_marker(folder / file_names.GRID, Ablation) or Ablation([])
         known = {variant.name: variant for variant in before.variants}
         if not known:
-            write_sealed(folder / build_folder.GRID, before)
+            write_sealed(folder / file_names.GRID, before)
         manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
         for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
             known[variant.name] = AblationVariant(
@@ -63,7 +63,7 @@ def ablate(
                 bytes=manifest.totals.shard_bytes,
                 seconds=_seconds(variant.name, seen, known),
             )
-        write_sealed(folder / build_folder.GRID, Ablation(list(known.values())))
+        write_sealed(folder / file_names.GRID, Ablation(list(known.values())))
     return Ablation([known[variant.name] for variant in grid])
 
 

@@ -10,7 +10,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import Config
 from albert_data.schema import Manifest, TokenIndex
-from albert_data.storage import build_folder
+from albert_data.storage import file_names
 from albert_data.storage.atomic import check_name
 from pipelines import launch
 from pipelines.launch import Note, PlannedVariant
@@ -29,7 +29,7 @@ def build(
 ) -> Manifest:
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
     check_name(str(folder))
-    tokens = tokens or folder / build_folder.TOKENS
+    tokens = tokens or folder / file_names.TOKENS
     cache = launch.new_cache(tokens, sources, vocabulary, config, exclude)
     if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"

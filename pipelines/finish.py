@@ -15,11 +15,11 @@ from albert_data.insight.data_card import data_card
 from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import MaskTotals
 from albert_data.shards.manifest import make_manifest
-from albert_data.storage import build_folder
+from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, write_text
 from albert_data.storage.paths import location
 from albert_data.storage.sealed import write_sealed
-from albert_data.tokens.cache import VOCABULARY_FILE, config_of, numbered_files
+from albert_data.tokens.cache import config_of, numbered_files
 from albert_data.tokens.token_file import name_documents
 from pipelines.engine.failures import reported_errors
 from pipelines.job import Job
@@ -49,13 +49,13 @@ def finish_variant(
         manifest = make_manifest(config, index, masked.counts, own_shards, samples)
         if config.checks == "fail":
             refuse_broken_laws(manifest)
-        _copy_vocabulary(tokens / VOCABULARY_FILE, folder, manifest.vocabulary.sha256)
+        _copy_vocabulary(tokens / file_names.VOCABULARY, folder, manifest.vocabulary.sha256)
         contamination = read_contamination(tokens, index)
         if contamination:
-            write_sealed(folder / build_folder.CONTAMINATION, contamination)
-        write_text(folder / build_folder.CARD, data_card(manifest, contamination))
+            write_sealed(folder / file_names.CONTAMINATION, contamination)
+        write_text(folder / file_names.CARD, data_card(manifest, contamination))
         build_folder.keep_only(folder, {file.name for file in manifest.files()})
-        write_sealed(folder / build_folder.MANIFEST, manifest)
+        write_sealed(folder / file_names.MANIFEST, manifest)
     return manifest
 
 
@@ -82,4 +82,6 @@ def _left_out(
     """Names of the first documents that no pair could be made of."""
     files = {(unit, number): file for unit, number, file in numbered_files(index)}
     for (unit, number, _), rows in dropped:
-        yield from name_documents(tokens / "parts" / files[unit, number].path, list(rows), sources)
+        yield from name_documents(
+            tokens / file_names.PARTS / files[unit, number].path, list(rows), sources
+        )

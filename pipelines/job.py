@@ -20,6 +20,7 @@ from albert_data.schema import TokenFile, TokenIndex
 from albert_data.shards.merge import Exchange, ranges_by_number
 from albert_data.shards.partition import Part, Range
 from albert_data.shards.shard import shard_count
+from albert_data.storage import file_names
 from albert_data.storage.paths import location
 from albert_data.tokens.cache import numbered_files
 from albert_data.tokens.dedup import first_of_each
@@ -142,7 +143,7 @@ def repeats_tasks(
     units = sorted(units, key=lambda pair: (pair[0], pair[1].order))
     for number, pairs in itertools.groupby(units, key=lambda pair: pair[0]):
         cache, own = job.caches[number], [unit for _, unit in pairs]
-        parts = location(cache.folder) / "parts"
+        parts = location(cache.folder) / file_names.PARTS
         repeats: Iterable[np.ndarray] = itertools.repeat(np.zeros(0, np.bool_))
         if cache.config.tokens.dedup != "off":
             paths = [parts / file.path for unit in own for file in unit.files]

@@ -32,12 +32,11 @@ from albert_data.schema import (
     TokenIndex,
 )
 from albert_data.shards.manifest import build_code, read_manifest
-from albert_data.storage import build_folder
+from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import is_remote, location
 from albert_data.storage.sealed import Damaged, plain, write_sealed
 from albert_data.tokens.cache import (
-    VOCABULARY_FILE,
     cache_identity,
     config_of,
     open_cache,
@@ -143,7 +142,7 @@ def known_cache(folder: Path) -> PlannedCache:
     index = read_index(folder)
     corpus = {"tokens": plain(index.files), "vocabulary": index.settings.vocabulary.sha256}
     config = config_of(index, Config())
-    return PlannedCache(folder, config, folder / VOCABULARY_FILE, corpus, index=index)
+    return PlannedCache(folder, config, folder / file_names.VOCABULARY, corpus, index=index)
 
 
 def make_variants(
@@ -207,7 +206,7 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
         seconds=round(seconds, 3),
         stages={stage: seen[name] for stage, name in stages.items() if name in seen},
     )
-    write_sealed(location(variant.folder) / build_folder.RUN, run)
+    write_sealed(location(variant.folder) / file_names.RUN, run)
 
 
 def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> TokenIndex:
@@ -234,7 +233,7 @@ def _run(
 ) -> dict[str, StageCounts]:
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
-    work = home / build_folder.WORK
+    work = home / file_names.WORK
     own = tuple(c.job_cache() for c in caches)
     job = Job(own, tuple(variants), str(work), most_pieces(home))
 
@@ -291,7 +290,7 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
         DataError: a file of a complete set is missing or changed.
     """
     folder = variant.folder
-    if not (folder / build_folder.MANIFEST).exists():
+    if not (folder / file_names.MANIFEST).exists():
         return False
     try:
         manifest = read_manifest(folder)
@@ -306,8 +305,8 @@ def _finished(variant: PlannedVariant, note: Note) -> bool:
             fix="accept that with --set sources.bad_input=drop, or build into another --output",
         )
     size, sha256 = variant.cache.vocabulary.stat().st_size, manifest.vocabulary.sha256
-    files = [*manifest.files(), Sidecar(VOCABULARY_FILE, size, sha256)]
-    build_folder.check_files(folder, files, content=(folder / build_folder.WORK).exists())
+    files = [*manifest.files(), Sidecar(file_names.VOCABULARY, size, sha256)]
+    build_folder.check_files(folder, files, content=(folder / file_names.WORK).exists())
     build_folder.remove_work(folder)
     note(f"{folder} is complete already: nothing to do (albert-data verify checks what is in it)")
     return True

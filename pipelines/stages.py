@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import asdict, replace
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -21,15 +20,25 @@ from apache_beam.pvalue import TaggedOutput
 from albert_data.config.settings import PairSettings, fingerprint
 from albert_data.examples.masking import MaskTables
 from albert_data.schema import Shard, TokenIndex
-from albert_data.shards.block import Block, PlacedPairs, open_block, place_pairs, write_block
+from albert_data.shards.block import (
+    Block,
+    PlacedPairs,
+    block_fingerprint,
+    of_any_dupe,
+    open_block,
+    pairs_fingerprint,
+    place_pairs,
+    write_block,
+)
 from albert_data.shards.merge import Exchange, open_merged, ranges_by_number, write_merged
 from albert_data.shards.partition import Part, ranges_of
 from albert_data.shards.provenance import read_names
-from albert_data.shards.shard import finished_shard, mark_finished, shard_name, write_shard
-from albert_data.storage import build_folder
+from albert_data.shards.shard import finished_shard, mark_finished, write_shard
+from albert_data.storage import file_names
+from albert_data.storage.file_names import shard_name
 from albert_data.storage.paths import location
 from albert_data.tokens import dedup
-from albert_data.tokens.cache import VOCABULARY_FILE, read_index, write_index
+from albert_data.tokens.cache import read_index, write_index
 from albert_data.tokens.dedup import sign_file
 from albert_data.tokens.documents import Documents
 from albert_data.tokens.token_file import read_documents
@@ -54,11 +63,16 @@ class Tokenize(_Stage):
         cache = self.job.caches[task.cache]
         folder, began = location(cache.folder), time.monotonic()
         with reported_errors(folder):
-            vocabulary = load_vocabulary(folder / VOCABULARY_FILE)
+            vocabulary = load_vocabulary(folder / file_names.VOCABULARY)
             unit = tokenize_unit(task.unit, folder, cache.config, vocabulary, self.report)
             if (method := cache.config.tokens.dedup) != "off":
                 for file in unit.files:
-                    sign_file(folder / "parts" / file.path, file.crc32c, vocabulary.starts, method)
+                    sign_file(
+                        folder / file_names.PARTS / file.path,
+                        file.crc32c,
+                        vocabulary.starts,
+                        method,
+                    )
             self.report(units=1, milliseconds=round(1000 * (time.monotonic() - began)))
             yield task.cache, unit
 
@@ -89,7 +103,7 @@ class Mask(_Stage):
     TO_MERGE, TOTALS = "to merge", "totals"
 
     def process(self, task: MaskTask, plans: Sequence[Exchange]) -> Iterator[Any]:
-        folder = location(self.job.work) / "blocks"
+        folder = location(self.job.work) / file_names.BLOCKS
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for name, variants in self._blocks(task, plans).items():
@@ -122,11 +136,8 @@ class Mask(_Stage):
         revision = self.job.caches[task.cache].revision
         for number in task.variants:
             config = self.job.variants[number].config
-            provenance = config.shards.provenance
-            pairs = [config.seed, asdict(_of_any_dupe(config.pairs)), provenance]
-            parts = [*pairs, asdict(config.masking), task.file.path, task.file.content]
-            name = fingerprint([*parts, plans[number].shards, revision])[:20]
-            key = fingerprint(pairs), f"{name}-{task.order[2]:05d}.block"
+            name = block_fingerprint(config, task.file, plans[number].shards, revision)
+            key = pairs_fingerprint(config), file_names.block_name(name, task.order[2])
             named[key] = (*named.get(key, ()), number)
         return {name: named[pairs, name] for pairs, name in sorted(named)}
 
@@ -139,7 +150,7 @@ class Mask(_Stage):
             str(tokens),
             task.file.path,
             task.file.crc32c,
-            _of_any_dupe(config.pairs),
+            of_any_dupe(config.pairs),
             config.seed,
             task.order[2],
             config.shards.provenance,
@@ -147,13 +158,8 @@ class Mask(_Stage):
         return write_block(path, task.order, placed, _tables(tokens), config, shards)
 
 
-def _of_any_dupe(pairs: PairSettings) -> PairSettings:
-    """The settings without the number of dupes: what the pairs of one dupe depend on."""
-    return replace(pairs, dupe_factor=1)
-
-
 def _tables(tokens: Path) -> MaskTables:
-    return MaskTables.of(load_vocabulary(tokens / VOCABULARY_FILE))
+    return MaskTables.of(load_vocabulary(tokens / file_names.VOCABULARY))
 
 
 @lru_cache(maxsize=1)
@@ -168,7 +174,7 @@ def _placed_pairs(
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
     folder = location(tokens)
-    path = folder / "parts" / file
+    path = folder / file_names.PARTS / file
     documents = _documents(path, crc32c, pairs.sources)
     names = _names(path, pairs.sources) if provenance else None
     return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
@@ -193,14 +199,14 @@ class Merge(_Stage):
         self, group: tuple[tuple[int, int], Iterable[Part]], plans: Sequence[Exchange]
     ) -> Iterator[tuple[tuple[int, int], Part]]:
         (variant, number), blocks = group
-        folder, plan = location(self.job.work) / "merged", plans[variant]
+        folder, plan = location(self.job.work) / file_names.MERGED, plans[variant]
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for place, ranges in enumerate(ranges_by_number(blocks)):
                 first, began = place * plan.width, time.monotonic()
                 shards = min(plan.width, plan.shards - first)
                 names = [location(range.path).name for range in ranges]
-                path = folder / f"{fingerprint([names, first, shards])[:20]}.merged"
+                path = folder / file_names.merged_name(fingerprint([names, first, shards]))
                 bounds = open_merged(path)
                 if bounds is None:
                     bounds = write_merged(path, ranges, shards)
@@ -221,7 +227,7 @@ class Assemble(_Stage):
         variant, began = self.job.variants[task.variant], time.monotonic()
         folder, count = location(variant.folder), plans[task.variant].shards
         name = shard_name(task.index, count, variant.config.shards.compression)
-        marker = folder / build_folder.WORK / "shards" / f"{name}.json"
+        marker = folder / file_names.WORK / file_names.MARKERS / file_names.marker_name(name)
         with reported_errors(folder):
             ranges = task.ranges
             if ranges is None:

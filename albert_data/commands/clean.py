@@ -17,7 +17,7 @@ def clean(folder, everything, yes) -> None:
     A lock that it lists may be that of a build at work on another machine: make sure first.
     """
     from albert_data.shards.manifest import read_manifest
-    from albert_data.storage.build_folder import MANIFEST
+    from albert_data.storage.file_names import MANIFEST
     from albert_data.storage.leftovers import leftovers, remove
 
     whole = (folder / MANIFEST).exists()

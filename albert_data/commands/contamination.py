@@ -11,7 +11,7 @@ from rich.table import Table
 
 from albert_data.commands.options import LOCATION, note
 from albert_data.schema import Contamination
-from albert_data.storage.build_folder import CONTAMINATION
+from albert_data.storage.file_names import CONTAMINATION
 
 SHOWN = 15  # documents on the terminal; the file names more
 

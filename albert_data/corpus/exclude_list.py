@@ -17,8 +17,8 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import SAMPLES_PER_REASON, Tally
 from albert_data.config.settings import Config, fingerprint
 from albert_data.storage.atomic import write_text
+from albert_data.storage.file_names import EXCLUDED
 
-LIST_FILE = "exclude.txt"  # the copy in a token cache
 REASON = "excluded"
 UNKNOWN = "excluded names without a document"  # counted, with samples
 
@@ -39,7 +39,7 @@ class Excluded:
 
     def write(self, folder: Path) -> None:
         """Writes the cache's copy."""
-        write_text(folder / LIST_FILE, "".join(f"{name}\n" for name in self.numbers))
+        write_text(folder / EXCLUDED, "".join(f"{name}\n" for name in self.numbers))
 
     def count_unknown(self, matched: Iterable[int], tally: Tally) -> None:
         """Counts the names that are not among the numbers of those that a document had."""
@@ -107,11 +107,11 @@ def of_cache(folder: Path, mark: str) -> Excluded:
     Raises:
         DataError: the copy was changed.
     """
-    excluded = read_list(folder / LIST_FILE) if mark else NOTHING
+    excluded = read_list(folder / EXCLUDED) if mark else NOTHING
     if mark and excluded.fingerprint != mark:
         raise DataError(
             "this is not the list that the token cache is made with",
-            where=str(folder / LIST_FILE),
+            where=str(folder / EXCLUDED),
             fix="run the command with --exclude again",
         )
     return excluded

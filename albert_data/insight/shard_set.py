@@ -28,9 +28,9 @@ from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTE
 from albert_data.schema import Manifest
 from albert_data.shards.manifest import read_manifest
 from albert_data.shards.provenance import read_provenance
-from albert_data.storage.build_folder import MANIFEST
+from albert_data.storage import file_names
+from albert_data.storage.file_names import MANIFEST
 from albert_data.storage.paths import open_binary
-from albert_data.tokens.cache import VOCABULARY_FILE
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
 BATCH = 256
@@ -125,7 +125,7 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
             where=str(path),
             fix="name a build's --output folder, or a TFRecord file or a folder of them",
         )
-    beside = (path if path.is_dir() else path.parent) / VOCABULARY_FILE
+    beside = (path if path.is_dir() else path.parent) / file_names.VOCABULARY
     if vocabulary is None and not beside.is_file():
         raise ConfigError(
             "these shards do not say what their ids mean",
@@ -166,7 +166,7 @@ def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:
         tuple(files),
         manifest.config["pairs"]["max_length"],
         manifest.config["masking"]["max_predictions"],
-        load_vocabulary(vocabulary or folder / VOCABULARY_FILE),
+        load_vocabulary(vocabulary or folder / file_names.VOCABULARY),
         manifest,
     )
 

@@ -26,6 +26,7 @@ from albert_data.records.validate import REBUILD, check_examples
 from albert_data.schema import Manifest, Shard, Sidecar, VocabularyIdentity
 from albert_data.shards.manifest import claims_within, read_manifest
 from albert_data.shards.provenance import NUMBERS, read_provenance
+from albert_data.storage import file_names
 from albert_data.tokens.vocabulary import load_vocabulary
 
 BATCH = 4096
@@ -76,9 +77,9 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     manifest = read_manifest(folder)
     shards = [shard.name for shard in manifest.shards]
     sidecars = [shard.provenance.name for shard in manifest.shards if shard.provenance]
-    _check_names(folder, "shard", "shards-*", shards)
-    _check_names(folder, "provenance file", "provenance-*", sidecars)
-    config = from_dict(manifest.config, where="manifest.json")
+    _check_names(folder, "shard", file_names.SHARDS, shards)
+    _check_names(folder, "provenance file", file_names.SIDECARS, sidecars)
+    config = from_dict(manifest.config, where=file_names.MANIFEST)
     found = Found(unchecked=_ONLY_SEALED if manifest.schema_version == 1 else ())
     for shard in manifest.shards:
         progress(shard.name)
@@ -89,14 +90,14 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
         except DataError as error:
             error.fix = error.fix or REBUILD
             raise
-    model = folder / "vocab.model"
+    model = folder / file_names.VOCABULARY
     if not model.is_file():
         raise DataError("the vocabulary is missing", where=str(model), fix=REBUILD)
     for key, claim, seen in _claims(manifest, config, found, model):
         if claim != seen:
             raise DataError(
                 f"{key} is {claim} in the manifest, and {seen} by what is there",
-                where=str(folder / "manifest.json"),
+                where=str(folder / file_names.MANIFEST),
                 fix=REBUILD,
             )
     return found

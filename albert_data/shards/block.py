@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import heapq
 from collections.abc import Iterable
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
@@ -22,14 +22,14 @@ import pyarrow as pa
 from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import SAMPLES_PER_REASON
-from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings
+from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings, fingerprint
 from albert_data.examples import rng
 from albert_data.examples.masking import MaskTables
 from albert_data.examples.pairs import Pairs, cut_long_sentences, make_pairs
 from albert_data.examples.rng import draw, mix_seed, seek
 from albert_data.examples.span_law import mask_law
 from albert_data.records.encode import MaskCounts, encode_examples
-from albert_data.schema import BlockCounts, PieceIndex
+from albert_data.schema import BlockCounts, PieceIndex, TokenFile
 from albert_data.shards.partition import Part, make_piece, reopen, write_index
 from albert_data.shards.provenance import PairOrigins
 from albert_data.storage.atomic import atomic_path
@@ -99,6 +99,27 @@ class PlacedPairs:
     keys: np.ndarray
     rows: np.ndarray
     origins: PairOrigins | None
+
+
+def of_any_dupe(pairs: PairSettings) -> PairSettings:
+    """The settings without the number of dupes: what the pairs of one dupe depend on."""
+    return replace(pairs, dupe_factor=1)
+
+
+def pairs_fingerprint(config: Config) -> str:
+    """Of what the pairs of a token file and dupe, and their origins, depend on in a configuration."""
+    return fingerprint([config.seed, asdict(of_any_dupe(config.pairs)), config.shards.provenance])
+
+
+def block_fingerprint(config: Config, file: TokenFile, shards: int, revision: str) -> str:
+    """Of all that the block of a token file and dupe depends on.
+
+    Args:
+        shards: that it is cut for.
+        revision: of vocabulary and code.
+    """
+    made_of = [pairs_fingerprint(config), asdict(config.masking), file.path, file.content]
+    return fingerprint([*made_of, shards, revision])
 
 
 def place_pairs(

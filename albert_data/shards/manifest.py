@@ -37,10 +37,10 @@ from albert_data.schema import (
     Totals,
 )
 from albert_data.shards import provenance
-from albert_data.shards.shard import shard_name
+from albert_data.storage.file_names import MANIFEST, shard_name
 from albert_data.storage.sealed import beside, parse_sealed
 from albert_data.tokens.cache import corpus_fingerprint, unit_code
-from albert_data.tokens.source_patterns import select_sources
+from albert_data.tokens.source_patterns import chosen, select_sources
 
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
 
@@ -52,7 +52,7 @@ def read_manifest(folder: Path) -> Manifest:
         Damaged: it is not as it was written.
         DataError: there is none, or it is of another schema version.
     """
-    path = folder / "manifest.json"
+    path = folder / MANIFEST
     try:
         raw = path.read_bytes()
     except FileNotFoundError:
@@ -69,7 +69,7 @@ def parse_manifest(raw: bytes, folder: Path) -> Manifest:
         Damaged: it is not as it was written.
         DataError: it is of another schema version, or names a file out of its folder.
     """
-    where = str(folder / "manifest.json")
+    where = str(folder / MANIFEST)
     manifest = parse_sealed(raw, Manifest, where)
     for file in manifest.files():
         beside(folder, file.name, where)
@@ -131,7 +131,7 @@ def make_manifest(
         ),
         sources=index.sources,
         totals=totals,
-        corpus=_by_kind(index),
+        corpus=_by_kind(index, config.pairs.sources),
         reading=index.tally,
         statistics=_statistics(config, masked, of_pairs),
         features=_features(config),
@@ -205,18 +205,15 @@ def _features(config: Config) -> list[FeatureDescription]:
     ]
 
 
-def _by_kind(index: TokenIndex) -> dict[str, KindTotals]:
-    """Documents, sentences and tokens by kind of source."""
-    kinds: dict[str, KindTotals] = {}
+def _by_kind(index: TokenIndex, sources: str) -> dict[str, KindTotals]:
+    """Documents, sentences and tokens of the chosen sources by their kind."""
+    kinds: dict[str, np.ndarray] = {}
     for file in index.files:
-        kind = file.path.split("-")[0]  # names the token files
-        known = kinds.get(kind, KindTotals(0, 0, 0))
-        kinds[kind] = KindTotals(
-            known.documents + file.documents,
-            known.sentences + file.sentences,
-            known.tokens + file.tokens,
-        )
-    return kinds
+        for source, counts in file.sources.items():
+            if chosen(source, sources):
+                kind = source.partition(":")[0]
+                kinds[kind] = kinds.get(kind, np.zeros(3, np.int64)) + counts
+    return {kind: KindTotals(*counts.tolist()) for kind, counts in kinds.items()}
 
 
 def _pair_statistics(

@@ -149,11 +149,6 @@ class PairOrigins:
         return Origins(numbers, tuple(texts))
 
 
-def provenance_name(index: int, count: int) -> str:
-    """`provenance-00000-of-00064.parquet`; a glob for `shards-*` does not find it."""
-    return f"provenance-{index:05d}-of-{count:05d}.parquet"
-
-
 def write_provenance(path: Path, origins: Origins, dupes: np.ndarray, order: np.ndarray) -> Sidecar:
     """Writes a sidecar, whole or not at all.
 

@@ -22,18 +22,14 @@ from albert_data.base.gather import gather
 from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, fingerprint
 from albert_data.schema import Shard, ShardMarker
 from albert_data.shards.partition import Range, read_shard
-from albert_data.shards.provenance import provenance_name, write_provenance
+from albert_data.shards.provenance import write_provenance
 from albert_data.storage.atomic import atomic_path
+from albert_data.storage.file_names import shard_name, sidecar_name
 from albert_data.storage.paths import file_sha256, location
 from albert_data.storage.sealed import beside, read_marker, write_sealed
 
 WRITE_BYTES = 4 * 2**20
 GZIP_LEVEL = 6
-
-
-def shard_name(index: int, count: int, compression: str = "none") -> str:
-    """`shards-00000-of-00064`, with `.gz` behind it where compressed."""
-    return f"shards-{index:05d}-of-{count:05d}" + (".gz" if compression == "gzip" else "")
 
 
 def shard_count(config: Config, documents: int, tokens: int) -> int:
@@ -63,7 +59,7 @@ def write_shard(
     order = np.argsort(records.keys, kind="stable")
     provenance = None
     if records.origins is not None:
-        sidecar = folder / provenance_name(index, count)
+        sidecar = folder / sidecar_name(index, count)
         provenance = write_provenance(sidecar, records.origins, records.dupes, order)
     compression = config.shards.compression
     name = shard_name(index, count, compression)

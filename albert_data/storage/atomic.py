@@ -13,9 +13,8 @@ from pathlib import Path
 from typing import Any
 
 from albert_data.base.errors import ConfigError
+from albert_data.storage.file_names import TEMPORARY
 from albert_data.storage.paths import RemotePath
-
-TEMPORARY = ".tmp-"
 
 
 def check_name(path: str) -> None:

@@ -1,12 +1,6 @@
 """The output folder of a build: whose it is, that nobody else writes into it, and what is left to do.
 
-build.json       what is being built, written first: another build is refused
-work/            block files and progress, removed when the manifest is written
-tokens/          the token cache, unless it was put elsewhere
-shards-*, vocab.model, manifest.json, README.md
-
-The output folder of a grid of variants holds ablation.json (see `schema.py`), work/, a folder a
-variant and perhaps token caches.
+What lies in it: `file_names.py`.
 """
 
 from __future__ import annotations
@@ -20,18 +14,11 @@ from typing import Any, TypeVar
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import differences
 from albert_data.schema import BuildIdentity, Shard, Sidecar
-from albert_data.storage import locks
-from albert_data.storage.atomic import TEMPORARY, remove_tree
+from albert_data.storage import file_names, locks
+from albert_data.storage.atomic import remove_tree
 from albert_data.storage.paths import RemotePath, file_sha256
 from albert_data.storage.sealed import Damaged, plain, read_sealed, sizes, write_sealed
 
-IDENTITY, MANIFEST, CARD = "build.json", "manifest.json", "README.md"
-WORK, TOKENS = "work", "tokens"
-CACHE_IDENTITY, GRID = "identity.json", "ablation.json"
-RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
-_OURS = ("shards-", "provenance-", TEMPORARY)
-_OURS_EXACTLY = {IDENTITY, MANIFEST, CARD, WORK, TOKENS, locks.LOCK, "vocab.model", CACHE_IDENTITY}
-_OURS_EXACTLY |= {"units", "parts", "exclude.txt", "tokens.json", RUN, ESTIMATE, CONTAMINATION}
 _Identity = TypeVar("_Identity")
 
 
@@ -85,30 +72,22 @@ def _explained(folder: Path, option: str) -> Iterator[None]:
 def _remove_temporary_files(folder: Path) -> None:
     """Removes what an interrupted run was writing; an object store has no such files."""
     if not isinstance(folder, RemotePath):
-        for leftover in folder.rglob(f"{TEMPORARY}*"):
+        for leftover in folder.rglob(f"{file_names.TEMPORARY}*"):
             leftover.unlink(missing_ok=True)
 
 
 def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
     """Raises ConfigError for files that no build made: `README.md` is ours only beside its mark."""
     here = sorted(path.name for path in folder.iterdir())
-    marked = IDENTITY in here or CACHE_IDENTITY in here
-    ours, beginnings = (
-        (_OURS_EXACTLY, _OURS)
-        if marked
-        else (
-            {locks.LOCK, MANIFEST, ESTIMATE},
-            (TEMPORARY,),
-        )
-    )
     if grid:
-        marks = (locks.LOCK, IDENTITY, CACHE_IDENTITY)
+        marks = file_names.LOCK, file_names.BUILD_IDENTITY, file_names.CACHE_IDENTITY
         claimed = {name for name in here if any((folder / name / m).exists() for m in marks)}
-        ours, beginnings = (
-            {locks.LOCK, GRID, WORK, *(claimed if GRID in here else ())},
-            (TEMPORARY,),
-        )
-    foreign = [name for name in here if name not in ours and not name.startswith(beginnings)]
+        ours = {file_names.LOCK, file_names.GRID, file_names.WORK}
+        ours |= claimed if file_names.GRID in here else set()
+        foreign = [n for n in here if n not in ours and not n.startswith(file_names.TEMPORARY)]
+    else:
+        begun = file_names.BUILD_IDENTITY in here or file_names.CACHE_IDENTITY in here
+        foreign = [name for name in here if not file_names.is_ours(name, begun)]
     if foreign:
         raise ConfigError(
             f"the folder holds other files ({', '.join(foreign[:3])})",
@@ -126,8 +105,8 @@ def identify(folder: Path, identity: BuildIdentity) -> None:
     Raises:
         ConfigError: it was begun with another identity; says what changed.
     """
-    finished = (folder / MANIFEST).exists()
-    known = read_identity(folder / IDENTITY, BuildIdentity, finished)
+    finished = (folder / file_names.MANIFEST).exists()
+    known = read_identity(folder / file_names.BUILD_IDENTITY, BuildIdentity, finished)
     if known is not None and not finished and same_but_sources(known.corpus, identity.corpus):
         known = replace(known, corpus=identity.corpus)
     if known is not None and known != identity:
@@ -139,11 +118,11 @@ def identify(folder: Path, identity: BuildIdentity) -> None:
         )
     if known is None and finished:
         raise ConfigError(
-            f"the folder has a manifest but no {IDENTITY}: it cannot be resumed",
+            f"the folder has a manifest but no {file_names.BUILD_IDENTITY}: it cannot be resumed",
             where=str(folder),
             fix="name another --output",
         )
-    write_sealed(folder / IDENTITY, identity)
+    write_sealed(folder / file_names.BUILD_IDENTITY, identity)
 
 
 def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identity | None:
@@ -173,7 +152,9 @@ def keep_only(folder: Path, files: set[str]) -> None:
     Raises:
         DataError: one of the build is not there.
     """
-    here = {p.name for pattern in ("shards-*", "provenance-*") for p in folder.glob(pattern)}
+    here = {
+        p.name for pattern in (file_names.SHARDS, file_names.SIDECARS) for p in folder.glob(pattern)
+    }
     if missing := sorted(files - here):
         raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
     for name in here - files:
@@ -204,11 +185,11 @@ def check_files(folder: Path, files: Sequence[Shard | Sidecar], content: bool) -
         raise DataError(
             f"this build was complete, and is no more: {told}",
             where=str(folder),
-            fix=f"put them back, or remove {MANIFEST} and run the same command again, which makes "
+            fix=f"put them back, or remove {file_names.MANIFEST} and run the same command again, which makes "
             "them anew",
         )
 
 
 def remove_work(folder: Path) -> None:
     """Removes block files and progress, which a finished build needs no more."""
-    remove_tree(folder / WORK)
+    remove_tree(folder / file_names.WORK)

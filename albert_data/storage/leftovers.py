@@ -11,18 +11,8 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from albert_data.base.errors import ConfigError
-from albert_data.storage import build_folder, locks
-from albert_data.storage.atomic import TEMPORARY
+from albert_data.storage import file_names, locks
 from albert_data.storage.paths import RemotePath
-
-_OF_SHARDS = ("shards-", "provenance-")
-_MARKS = (
-    build_folder.IDENTITY,
-    build_folder.CACHE_IDENTITY,
-    build_folder.MANIFEST,
-    locks.LOCK,
-    build_folder.GRID,
-)
 
 
 @dataclass(frozen=True)
@@ -45,7 +35,7 @@ def leftovers(folder: Path, claimed: set[str] | None, everything: bool = False) 
     Raises:
         ConfigError: no build wrote this folder, or one is at work in it.
     """
-    if not any((folder / mark).is_file() for mark in _MARKS):
+    if not any((folder / mark).is_file() for mark in file_names.marks()):
         raise ConfigError("no build wrote this folder", where=str(folder), fix="check the path")
     if not isinstance(folder, RemotePath):
         try:
@@ -59,16 +49,16 @@ def leftovers(folder: Path, claimed: set[str] | None, everything: bool = False) 
     for path, size in _files(folder):
         inside = path.relative_to(folder).parts
         why = ""
-        if inside[-1] == locks.LOCK and isinstance(path, RemotePath):
+        if inside[-1] == file_names.LOCK and isinstance(path, RemotePath):
             holder = locks.owner(path.parent)
             why = f"lock of process {holder['process']} of {holder['host']}" if holder else "lock"
-        elif inside[-1].startswith(TEMPORARY):
+        elif inside[-1].startswith(file_names.TEMPORARY):
             why = "half-written"
         elif claimed is None:
             why = "of an unfinished build" if everything else ""
-        elif inside[0] == build_folder.WORK:
+        elif inside[0] == file_names.WORK:
             why = "work file of a finished build"
-        elif inside[0].startswith(_OF_SHARDS) and inside[0] not in claimed:
+        elif file_names.is_of_shards(inside[0]) and inside[0] not in claimed:
             why = "shard or sidecar that is not in the manifest"
         if why:
             found.append(Leftover(path, size, why))

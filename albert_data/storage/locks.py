@@ -20,9 +20,8 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from albert_data.storage.file_names import LOCK
 from albert_data.storage.paths import RemotePath
-
-LOCK = ".lock"
 
 
 class Held(Exception):

@@ -34,13 +34,12 @@ from albert_data.schema import (
     IndexedFile,
     TokenIndex,
 )
-from albert_data.storage import build_folder
+from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, check_name
 from albert_data.storage.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
 from albert_data.tokens.unit import TokenizedUnit, Unit
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
-VOCABULARY_FILE = "vocab.model"
 _AGAIN = (
     "restore it, or run the command that made the token cache again: it makes what is not whole"
 )
@@ -107,8 +106,8 @@ def open_cache(
             where=str(vocabulary_path),
             fix="let nothing write to it, then run the same command again",
         )
-    complete = (folder / "tokens.json").exists()
-    known = build_folder.read_identity(folder / "identity.json", CacheIdentity, complete)
+    complete = (folder / file_names.TOKEN_INDEX).exists()
+    known = build_folder.read_identity(folder / file_names.CACHE_IDENTITY, CacheIdentity, complete)
     mended = (
         known is not None
         and not complete
@@ -121,10 +120,10 @@ def open_cache(
             where=str(folder),
             fix="name another folder with --tokens, or remove this one",
         )
-    write_sealed(folder / "identity.json", identity)
-    for name in ("units", "parts"):
+    write_sealed(folder / file_names.CACHE_IDENTITY, identity)
+    for name in (file_names.UNITS, file_names.PARTS):
         (folder / name).mkdir(parents=True, exist_ok=True)
-    copy = folder / VOCABULARY_FILE
+    copy = folder / file_names.VOCABULARY
     if not copy.exists() or copy.read_bytes() != model:
         with atomic_path(copy) as temporary:
             temporary.write_bytes(model)
@@ -143,9 +142,11 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> TokenIndex:
     for unit in units:
         tally.merge(Tally.of(unit.tally))
     tally.check_balance()
-    identity = read_sealed(folder / "identity.json", CacheIdentity)
+    identity = read_sealed(folder / file_names.CACHE_IDENTITY, CacheIdentity)
     if identity is None:
-        raise DataError("the file is gone", where=str(folder / "identity.json"), fix=_AGAIN)
+        raise DataError(
+            "the file is gone", where=str(folder / file_names.CACHE_IDENTITY), fix=_AGAIN
+        )
     excluded = exclude_list.of_cache(folder, identity.settings.sources["exclude"])
     excluded.count_unknown((number for unit in units for number in unit.excluded), tally)
     if not any(unit.files for unit in units):
@@ -162,7 +163,7 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> TokenIndex:
         tally=tally.counted(),
     )
     _check_files(index, str(folder))
-    write_sealed(folder / "tokens.json", index)
+    write_sealed(folder / file_names.TOKEN_INDEX, index)
     return index
 
 
@@ -192,10 +193,10 @@ def config_of(index: TokenIndex, config: Config) -> Config:
             if value not in (usual[group][key], made):
                 raise ConfigError(
                     f"{group}.{key} is {value!r}, but the token cache was made with {made!r}",
-                    where="tokens.json",
+                    where=file_names.TOKEN_INDEX,
                     fix="leave it out, or make another cache: albert-data tokenize",
                 )
-    return from_dict({**config.to_dict(), **settings}, where="tokens.json")
+    return from_dict({**config.to_dict(), **settings}, where=file_names.TOKEN_INDEX)
 
 
 def read_index(folder: Path) -> TokenIndex:
@@ -205,23 +206,23 @@ def read_index(folder: Path) -> TokenIndex:
         ConfigError: the folder holds none.
         DataError: it is damaged, or a token file is missing or has another size.
     """
-    index = read_sealed(folder / "tokens.json", TokenIndex)
+    index = read_sealed(folder / file_names.TOKEN_INDEX, TokenIndex)
     if index is None:
         raise ConfigError(
             "no complete token cache (it has no tokens.json)",
             where=str(folder),
             fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
         )
-    where = str(folder / "tokens.json")
+    where = str(folder / file_names.TOKEN_INDEX)
     _check_files(index, where)
-    parts = folder / "parts"
+    parts = folder / file_names.PARTS
     here = sizes(parts)
     for file in index.files:
         path = beside(parts, file.path, where)
         if here.get(path.name) != file.bytes:
             what = "has another size" if path.name in here else "is missing"
             raise DataError(f"a token file {what}", where=str(path), fix=_AGAIN)
-    copy = folder / VOCABULARY_FILE
+    copy = folder / file_names.VOCABULARY
     if load_vocabulary(copy).sha256 != index.settings.vocabulary.sha256:
         raise ConfigError(
             "this is not the vocabulary that the token cache was made with",

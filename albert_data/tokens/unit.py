@@ -21,6 +21,7 @@ from albert_data.corpus.plan import read_split
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.schema import TokenFile, UnitMarker
+from albert_data.storage import file_names
 from albert_data.storage.sealed import read_marker, write_sealed
 from albert_data.tokens.token_file import is_whole, name_documents, without_documents
 from albert_data.tokens.vocabulary import Vocabulary
@@ -85,8 +86,8 @@ def tokenize_unit(
     Raises:
         DataError: broken input, or a disk that is full.
     """
-    marker = folder / "units" / f"{unit.name}.json"
-    done = _finished(marker, unit, folder / "parts")
+    marker = folder / file_names.UNITS / file_names.marker_name(unit.name)
+    done = _finished(marker, unit, folder / file_names.PARTS)
     if done is not None:
         forgiven = done.tally.counts.get(LEFT_OUT_AS_BROKEN, 0)
         if not (forgiven and config.sources.bad_input == "fail"):
@@ -96,7 +97,7 @@ def tokenize_unit(
     excluded = exclude_list.of_cache(folder, config.sources.exclude)
     matched: set[int] = set()
     writer = TokenWriter(
-        folder / "parts",
+        folder / file_names.PARTS,
         unit.name,
         vocabulary,
         splitter(config.sentences),
@@ -157,10 +158,10 @@ def without_repeats(
             continue
         places = np.flatnonzero(rows).tolist()
         tally.keep("document", -len(places))
-        names = name_documents(folder / "parts" / file.path, places[:SAMPLES_PER_REASON])
+        names = name_documents(folder / file_names.PARTS / file.path, places[:SAMPLES_PER_REASON])
         for name in names:
             tally.drop("document", reason, name)
         tally.drop("document", reason, n=len(places) - len(names))
-        left = without_documents(folder / "parts", file, rows)
+        left = without_documents(folder / file_names.PARTS, file, rows)
         files += [left] if left else []
     return dataclasses.replace(unit, files=tuple(files), tally=tally.counted())

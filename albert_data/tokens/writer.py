@@ -19,6 +19,7 @@ from albert_data.base.tally import Tally
 from albert_data.corpus.normalize import Normalizer
 from albert_data.corpus.source_protocol import Document
 from albert_data.schema import TokenFile
+from albert_data.storage.file_names import token_file_name
 from albert_data.tokens.encoder import encoder
 from albert_data.tokens.token_file import arrow_schema, piece_type, write_token_file
 from albert_data.tokens.vocabulary import Vocabulary
@@ -128,5 +129,5 @@ class TokenWriter:
 
     def _write(self, tables: list[pa.Table]) -> None:
         if tables:
-            path = self.folder / f"{self.stem}-{len(self.files):05d}.parquet"
+            path = self.folder / token_file_name(self.stem, len(self.files))
             self.files.append(write_token_file(path, pa.concat_tables(tables)))

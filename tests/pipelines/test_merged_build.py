@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from albert_data.storage import paths
-from albert_data.storage.atomic import TEMPORARY
+from albert_data.storage.file_names import TEMPORARY
 from pipelines import launch, stages
 from tests.command_line import (
     MERGING,

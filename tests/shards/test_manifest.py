@@ -11,13 +11,12 @@ from msgspec import convert
 
 import albert_data
 from albert_data.base.errors import DataError
-from albert_data.base.kernels import code_fingerprint
 from albert_data.config.load import from_dict
 from albert_data.config.settings import fingerprint
 from albert_data.insight.data_card import data_card
 from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import Block, add_totals
-from albert_data.shards.manifest import make_manifest
+from albert_data.shards.manifest import build_code, make_manifest
 from albert_data.storage.sealed import plain
 from tests import corpora
 
@@ -60,6 +59,7 @@ INDEX = {
             "sentences": 3,
             "tokens": 15,
             "content": "aa",
+            "sources": {"text:one.txt": [2, 3, 15]},
             "bytes": 7,
             "crc32c": 1,
         },
@@ -70,6 +70,7 @@ INDEX = {
             "sentences": 3,
             "tokens": 21,
             "content": "bb",
+            "sources": {"text:two.txt": [1, 3, 21]},
             "bytes": 8,
             "crc32c": 2,
         },
@@ -99,6 +100,12 @@ def make(folder: Path, files, config=CONFIG) -> tuple[list[Block], list[Shard]]:
                 corpora.write_block(path, (number, 0, dupe), documents, tables, config, 2)
             )
     return blocks, [corpora.write_shard(folder, index, 2, blocks, config) for index in range(2)]
+
+
+def of_one(documents: int, sentences: int, tokens: int) -> dict:
+    """The counts of a token file of one source."""
+    counts = {"documents": documents, "sentences": sentences, "tokens": tokens}
+    return {**counts, "sources": {"text:one.txt": list(counts.values())}}
 
 
 def manifest_of(config, index, blocks, shards, left_out=()) -> dict:
@@ -166,7 +173,7 @@ def test_the_manifest_says_what_it_was_made_of(build):
         "configuration": fingerprint(CONFIG.to_dict()),
         "sources": fingerprint([(0, "aa"), (1, "bb")]),
         "vocabulary": "ab" * 32,
-        "code": code_fingerprint(),
+        "code": build_code({"text"}),
     }
 
 
@@ -193,7 +200,7 @@ def test_the_manifest_does_not_depend_on_the_order_of_its_parts(build):
 
 def test_totals_that_do_not_balance_are_an_error(build):
     blocks, shards = build
-    more = {**INDEX, "files": [{**INDEX["files"][0], "tokens": 16}, INDEX["files"][1]]}
+    more = {**INDEX, "files": [{**INDEX["files"][0], **of_one(2, 3, 16)}, INDEX["files"][1]]}
     for index, own_blocks, own_shards in (
         (more, blocks, shards),
         (INDEX, blocks[1:], shards),
@@ -216,7 +223,7 @@ def test_an_imbalance_is_told_in_numbers(build):
 
 
 def test_a_build_without_any_example_is_an_error(tmp_path):
-    files = [{**INDEX["files"][0], "documents": 2, "sentences": 2, "tokens": 13}]
+    files = [{**INDEX["files"][0], **of_one(2, 2, 13)}]
     with pytest.raises(DataError, match="no example could be made of 2 documents") as caught:
         manifest_of(CONFIG, {**INDEX, "files": files}, *make(tmp_path, [[[4], [9]]]))
     assert "4 dropped documents of one sentence" in caught.value.problem
@@ -262,7 +269,7 @@ def test_the_data_card_names_the_label_of_each_objective(tmp_path):
         config = replace(CONFIG, pairs=replace(CONFIG.pairs, objective=objective))
         (tmp_path / objective).mkdir()
         files = [[[5, 6], [4, 4]], [[7, 7, 7], [3, 3]]]
-        files_of = [{**INDEX["files"][0], "tokens": n} for n in (19, 27)]
+        files_of = [{**INDEX["files"][0], **of_one(2, 3, n)} for n in (19, 27)]
         index = {
             **INDEX,
             "files": files_of,

@@ -112,7 +112,7 @@ def test_shards_of_merged_files_are_the_bytes_of_those_of_blocks(tmp_path, group
     for place, ranges in enumerate(exchange(tmp_path, [b.part() for b in blocks], group, 2)):
         direct = corpora.write_shard(tmp_path, place, 5, blocks, CONFIG)
         assert direct.records > 10
-        merged = corpora.shards.write_shard(tmp_path, place, 5, ranges, CONFIG)
+        merged = corpora.shard.write_shard(tmp_path, place, 5, ranges, CONFIG)
         assert merged == direct
 
 

@@ -17,7 +17,8 @@ from albert_data.records.tfrecord import find_records
 from albert_data.shards import shard as shards_module
 from albert_data.shards.block import Block
 from albert_data.shards.partition import read_shard
-from albert_data.shards.shard import Shard, shard_count, shard_name
+from albert_data.shards.shard import Shard, shard_count
+from albert_data.storage.file_names import shard_name
 from tests import corpora
 
 CONFIG = from_dict({"pairs": {"max_length": 24}, "masking": {"max_predictions": 4}})

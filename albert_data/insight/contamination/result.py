@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from albert_data.schema import Contamination, TokenIndex
-from albert_data.storage.build_folder import CONTAMINATION
+from albert_data.storage.file_names import CONTAMINATION
 from albert_data.storage.sealed import read_sealed
 from albert_data.tokens.cache import corpus_fingerprint
 

@@ -29,8 +29,9 @@ from albert_data.schema import (
     TokenIndex,
 )
 from albert_data.shards.provenance import read_names
+from albert_data.storage import file_names
 from albert_data.storage.atomic import atomic_path
-from albert_data.tokens.cache import VOCABULARY_FILE, corpus_fingerprint, numbered_files, read_index
+from albert_data.tokens.cache import corpus_fingerprint, numbered_files, read_index
 from albert_data.tokens.encoder import encoder
 from albert_data.tokens.token_file import read_documents
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
@@ -74,7 +75,7 @@ def search(
         DataError: a token file is damaged, or no text has words enough to be looked for.
     """
     index = read_index(tokens)
-    vocabulary = load_vocabulary(tokens / VOCABULARY_FILE)
+    vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
     normalization = index.settings.tokens["normalization"]
     groups = [
         _Group(
@@ -138,7 +139,7 @@ class _Corpus:
     def overlaps(self, needles: Needles, progress: Progress) -> Iterator[list[tuple]]:
         """For each token file its documents with a needle: (-n-grams, source, id, title, by part)."""
         for _, _, file in numbered_files(self.index):
-            path = self.folder / "parts" / file.path
+            path = self.folder / file_names.PARTS / file.path
             documents = read_documents(path, file.crc32c)
             bounds = documents.sentence_offsets[documents.document_offsets]
             words, ends = self.table.words(documents.ids, bounds)

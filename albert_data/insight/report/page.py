@@ -18,7 +18,8 @@ from albert_data.insight.report import charts
 from albert_data.insight.report.sample import Sample, take_sample
 from albert_data.insight.shard_set import ShardSet, open_shards
 from albert_data.schema import Contamination, Estimate, Figure, Manifest, Run, TokenIndex
-from albert_data.storage.build_folder import CONTAMINATION, ESTIMATE, RUN, TOKENS
+from albert_data.storage import file_names
+from albert_data.storage.file_names import CONTAMINATION, ESTIMATE, RUN, TOKENS
 from albert_data.storage.paths import location
 from albert_data.storage.sealed import read_sealed
 from albert_data.tokens.vocabulary import SPACE
@@ -214,7 +215,9 @@ def _estimates(build: Build) -> list[tuple[str, Figure, float]]:
     sidecars = [shard.provenance for shard in build.manifest.shards if shard.provenance]
     actual: dict[str, float] = dict(vars(build.manifest.totals))
     actual["provenance_bytes"] = sum(sidecar.bytes for sidecar in sidecars)
-    if index := read_sealed(location(build.shards.name) / TOKENS / "tokens.json", TokenIndex):
+    if index := read_sealed(
+        location(build.shards.name) / TOKENS / file_names.TOKEN_INDEX, TokenIndex
+    ):
         actual["cache_bytes"] = sum(file.bytes for file in index.files)
     if build.run and all(stage.milliseconds for stage in build.run.stages.values()):
         actual["seconds"] = build.run.seconds  # of a run that was not resumed

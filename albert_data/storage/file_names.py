@@ -1,0 +1,92 @@
+"""Every name of a file and folder of ours, once: names, prefixes, patterns.
+
+OUTPUT/             build.json, shards-*, provenance-*, vocab.model, README.md, manifest.json, and beside
+                    these run.json, estimate.json, contamination.json
+OUTPUT/work/        blocks/, merged/, shards/ (markers); gone when the build is whole
+OUTPUT/tokens/      the token cache, or where --tokens says:
+                    identity.json, vocab.model, exclude.txt, units/ (markers), parts/, tokens.json
+GRID/               ablation.json, a folder a variant
+"""
+
+from __future__ import annotations
+
+TEMPORARY = ".tmp-"  # before the name of what is being written
+LOCK = ".lock"
+
+# A shard set.
+BUILD_IDENTITY = "build.json"
+MANIFEST = "manifest.json"
+CARD = "README.md"
+VOCABULARY = "vocab.model"
+SHARDS, SIDECARS = "shards-*", "provenance-*"
+RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
+GRID = "ablation.json"
+
+# Its folders while it is made.
+WORK, TOKENS = "work", "tokens"
+BLOCKS, MERGED, MARKERS = "blocks", "merged", "shards"
+
+# A token cache.
+CACHE_IDENTITY = "identity.json"
+TOKEN_INDEX = "tokens.json"
+EXCLUDED = "exclude.txt"
+UNITS, PARTS = "units", "parts"
+
+_MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
+# What may lie in a folder that a build or a cache was begun in.
+_OURS = {
+    *_MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, WORK, TOKENS, TOKEN_INDEX, EXCLUDED, UNITS,
+    PARTS,
+}  # fmt: skip
+_OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS)) + (TEMPORARY,)
+
+
+def shard_name(index: int, count: int, compression: str = "none") -> str:
+    """`shards-00000-of-00064`, with `.gz` behind it where compressed."""
+    return f"shards-{index:05d}-of-{count:05d}" + (".gz" if compression == "gzip" else "")
+
+
+def sidecar_name(index: int, count: int) -> str:
+    """`provenance-00000-of-00064.parquet`; a glob for `shards-*` does not find it."""
+    return f"provenance-{index:05d}-of-{count:05d}.parquet"
+
+
+def token_file_name(unit: str, number: int) -> str:
+    """A token file of a unit."""
+    return f"{unit}-{number:05d}.parquet"
+
+
+def block_name(fingerprint: str, dupe: int) -> str:
+    """The block of a token file and dupe; the fingerprint is of all else that it depends on."""
+    return f"{fingerprint[:20]}-{dupe:05d}.block"
+
+
+def merged_name(fingerprint: str) -> str:
+    """A merged file; the fingerprint is of its blocks and range of shards."""
+    return f"{fingerprint[:20]}.merged"
+
+
+def marker_name(name: str) -> str:
+    """The marker of a finished unit or shard."""
+    return f"{name}.json"
+
+
+def is_of_shards(name: str) -> bool:
+    """Whether a file is called as shards and sidecars are."""
+    return name.startswith(_OUR_PREFIXES[:-1])
+
+
+def is_ours(name: str, begun: bool) -> bool:
+    """Whether a file of a build or cache may have this name.
+
+    Args:
+        begun: one was begun in the folder; otherwise only what stands there before or by itself.
+    """
+    if begun:
+        return name in _OURS or name.startswith(_OUR_PREFIXES)
+    return name in (LOCK, MANIFEST, ESTIMATE) or name.startswith(TEMPORARY)
+
+
+def marks() -> tuple[str, ...]:
+    """Files by which a folder of ours is told."""
+    return _MARKS
