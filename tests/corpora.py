@@ -114,6 +114,11 @@ def ranges_of(made: Sequence[blocks.Block], shard: int) -> list[Range]:
     return pieces.ranges_of([block.part() for block in made], shard)
 
 
+def order_keys(made: Sequence[blocks.Block], shard: int) -> np.ndarray:
+    """uint64 [R], the order keys of a shard's records, block by block."""
+    return pieces.read_shard(ranges_of(made, shard)).keys
+
+
 def write_shard(
     folder: Path, index: int, count: int, made: Sequence[blocks.Block], config: Config
 ) -> Shard:
