@@ -147,10 +147,3 @@ def test_every_bit_of_key_and_seed_changes_half_of_the_mixed_key(changed):
         difference = before ^ mix(*flipped).astype(np.uint64)
         flips = [int((difference >> np.uint64(out) & np.uint64(1)).sum()) for out in range(64)]
         assert max(abs(count - n / 2) for count in flips) < limit, bit
-
-
-def test_a_seed_renames_every_document_one_to_one():
-    keys = np.arange(10_000, dtype=np.uint64)
-    mixed = {int(rng.mix_seed(k, np.uint64(5))) for k in keys}
-    assert len(mixed) == 10_000
-    assert rng.mix_seed(keys[3], np.uint64(5)) != rng.mix_seed(keys[3], np.uint64(6))

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import struct
-
 import numpy as np
 import pyarrow.parquet as pq
 import pytest
@@ -12,7 +10,6 @@ from albert_data.tfrecord import find_records
 from tests import corpora
 from tests.command_line import albert_data, succeeds
 
-CONTROL, UNKNOWN, NORMAL = 3, 2, 1  # kinds of pieces in a SentencePiece model
 PIECES = "<pad> <unk> [CLS] [SEP] [MASK] ▁the ▁hen ▁fox ▁farm ▁dog ▁saw ▁ran ▁hid ▁slept s er ed . ,".split()
 TEXT = """The hens saw the fox.
 The farmer hid, the dog slept.
@@ -21,22 +18,11 @@ The dog saw the farmers.
 """
 
 
-def model_of(pieces: list[str]) -> bytes:
-    """A SentencePiece model (protocol buffers) in which all pieces are equally probable."""
-    content = b""
-    for piece in pieces:
-        kind = UNKNOWN if piece == "<unk>" else CONTROL if piece[0] in "<[" else NORMAL
-        text = piece.encode()
-        entry = b"\x0a" + bytes([len(text)]) + text + b"\x15" + struct.pack("<f", -1) + b"\x18"
-        content += b"\x0a" + bytes([len(entry) + 1]) + entry + bytes([kind])
-    return content
-
-
 @pytest.fixture(scope="module")
 def build(tmp_path_factory):
     """Two passes over the document: the fields of the records, and the rows of their provenance."""
     folder = tmp_path_factory.mktemp("example")
-    (folder / "v.model").write_bytes(model_of(PIECES))
+    (folder / "v.model").write_bytes(corpora.model_of(PIECES))
     (folder / "hens.txt").write_text(TEXT)
     given = {
         "seed": 4, "pairs.max_length": 16, "pairs.dupe_factor": 2, "masking.max_predictions": 3,
