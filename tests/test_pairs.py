@@ -156,9 +156,9 @@ def test_a_very_long_sentence_is_cut_into_even_parts_at_words_and_used(words, le
 
 
 def test_a_sentence_is_cut_where_it_alone_is_over_the_limit():
-    documents = documents_of([29, 30, 5])
-    cut = cut_long_sentences(documents, starts_of(64, list(range(64))), 29)
-    assert np.diff(cut.sentences).tolist() == [29, 10, 10, 10, 5]
+    documents = documents_of([29, 30, 5, 42])
+    cut = cut_long_sentences(documents, starts_of(106, list(range(106))), 29)
+    assert np.diff(cut.sentences).tolist() == [29, 10, 10, 10, 5, 14, 14, 14]
 
 
 def test_sentences_that_fit_are_not_cut():
