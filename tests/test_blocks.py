@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 from albert_data import pieces
-from albert_data.blocks import Block, open_block, shard_of
+from albert_data.blocks import Block, add_totals, open_block, shard_of
 from albert_data.config import Config
 from albert_data.config_file import from_dict
 from albert_data.errors import DataError
@@ -160,6 +160,16 @@ def test_shards_may_be_empty(tmp_path):
 def test_a_finished_block_is_opened_again_as_it_was(tmp_path):
     block = write(tmp_path / "b", 4, dupe=3)
     assert open_block(tmp_path / "b", (0, 0, 3)) == block
+
+
+def test_a_builds_totals_are_summed_and_name_the_first_documents_that_the_first_pass_dropped():
+    blocks = [
+        Block((unit, 0, dupe), "", b"", {"pairs": [unit, 1], "dropped": [unit] * unit})
+        for unit, dupe in ((2, 0), (0, 0), (1, 1), (1, 0), *((n, 0) for n in range(9, 2, -1)))
+    ]
+    totals = add_totals(block.totals() for block in blocks)
+    assert totals["pairs"] == [2 + 0 + 1 + 1 + 42, 11]
+    assert totals["dropped"] == [((n, 0, 0), [n] * min(n, 5)) for n in range(1, 6)]
 
 
 def test_where_there_is_no_block_none_is_opened(tmp_path):

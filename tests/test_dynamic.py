@@ -78,7 +78,7 @@ def masked(records, config, tables, epoch):
 )
 def test_unmasked_records_are_byte_equal_to_tensorflows(seed, size, length, dupe):
     documents = corpora.random_documents(seed % 1000, 3, size, sentences=30)
-    tables = corpora.tables_of(documents, size)
+    tables = replace(corpora.tables_of(documents, size), pad=corpora.UNK)
     config = from_dict(
         {"seed": seed, "pairs": {"max_length": length}, "masking": {"max_predictions": 4}}
     )
@@ -91,7 +91,7 @@ def test_unmasked_records_are_byte_equal_to_tensorflows(seed, size, length, dupe
         padding = [0] * (length - len(tokens))
         key = int(mix_seed(documents.keys[pairs.document[row]], np.uint64(seed)))
         fields = {
-            "input_ids": tokens + padding,
+            "input_ids": tokens + [tables.pad] * len(padding),
             "input_mask": [1] * len(tokens) + padding,
             "segment_ids": [0] * (len(x1) + 2) + [1] * (len(x2) + 1) + padding,
             "token_boundary": [int(s) for s in starts] + padding,

@@ -143,6 +143,8 @@ def run_lengths(positions: list[int]) -> dict[int, int]:
 def test_where_no_word_fits_the_budget_the_shortest_is_masked():
     made = mask_one([1, 0, 0, 1, 0, 0, 0], 3, 16, MaskSettings(max_predictions=5))
     assert made["positions"] == [1, 2, 3]
+    made = mask_one([1, 0, 0, 0, 1, 0, 0, 1, 0, 0], 4, 16, MaskSettings(max_predictions=3))
+    assert made["positions"] == [6, 7, 8]  # the first of the shortest
 
 
 def test_nothing_is_masked_where_no_word_fits_max_predictions():

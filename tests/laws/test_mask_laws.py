@@ -180,10 +180,11 @@ def test_the_lengths_of_an_examples_spans_are_drawn_one_by_one():
     assert stats.chi2_contingency(table).pvalue > ALPHA
 
 
+@pytest.mark.parametrize("setting", [{"max_predictions": 1}, {"rate": 1e-6}], ids=str)
 @pytest.mark.parametrize(("x1", "x2"), [(20, 20), (35, 5), (1, 39)])
-def test_one_word_is_any_word_of_both_segments(x1, x2):
+def test_one_word_is_any_word_of_both_segments(x1, x2, setting):
     """Chi-square over all words, significance 1e-5."""
-    drawn = draw(4_000, x1, x2, max_predictions=1)
+    drawn = draw(4_000, x1, x2, **setting)
     assert (drawn.chosen.sum(axis=1) == 1).all()
     places = np.delete(drawn.chosen.sum(axis=0), [0, x1 + 1, x1 + x2 + 2])
     assert_uniform(places)
