@@ -116,6 +116,13 @@ def test_a_record_keeps_its_key_in_any_company(tmp_path):
     assert len(found[1]) == len(make_pairs(few, CONFIG.pairs, 7, 0).label)
 
 
+def test_a_shard_reads_its_blocks_in_their_order():
+    orders = [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0)]
+    bounds = np.array([0, 10, 30], "<u8").tobytes()
+    parts = [pieces.Part(order, str(order), bounds) for order in orders]
+    assert pieces.ranges_of(parts, 1) == [(str(order), 10, 30) for order in orders[::-1]]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30), st.integers(1, 99_999))
 def test_shards_are_ranges_of_keys(keys, shards):

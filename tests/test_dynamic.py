@@ -158,18 +158,19 @@ def test_a_batch_may_hold_several_epochs():
     assert (masked(records, config, tables, 0)[1].input_ids != mixed.input_ids).any()
 
 
-def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records():
+@pytest.mark.parametrize(("most", "kept"), [(3, {0: 1, 7: 1}), (4, {7: 1, 11: 1})])
+def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records(most, kept):
     documents = corpora.documents_of([4, 4], [2, 2])
     tables = corpora.tables_of(documents, 30)
     tables.starts[:] = False
     tables.starts[[5, 9]] = True  # the first document: two words of four pieces
     tables.starts[13:] = True
     config = from_dict(
-        {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": 3}}
+        {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": most}}
     )
     records, _, counts = unmasked(documents, tables, config, 0)
-    assert [bool(record) for record in records] == [False, True]
-    assert {n: int(k) for n, k in enumerate(counts.tokens) if k} == {0: 1, 7: 1}
+    assert [bool(record) for record in records] == [11 in kept, True]
+    assert {n: int(k) for n, k in enumerate(counts.tokens) if k} == kept
     assert counts.spans.sum() == counts.replaced.sum() == 0
 
 

@@ -141,7 +141,8 @@ def test_a_random_piece_is_any_ordinary_one_whatever_it_replaces():
         (0.15, 512, 76, 76),
         (0.05, 8, 5, 1),  # 0.4, and one at least
         (0.000001, 100, 9, 1),
-        (0.123457, 100, 97, 12),  # 12.3
+        (0.125, 100, 97, 13),  # 12.5
+        (0.123457, 1_000, 500, 123),  # 123.457
         (0.5, 11, 8, 6),  # 5.5
         (1.0, 20, 10, 10),
     ],
@@ -232,6 +233,14 @@ def test_where_the_rate_leaves_no_room_spans_touch_but_the_rate_is_kept():
     drawn = draw(300, 60, 60, rate=0.8)
     assert (drawn.chosen.sum(axis=1) == 98).all()  # 0.8 x 123 = 98.4
     assert max(end - begin for row in drawn.chosen for begin, end in runs(row)) > 3
+
+
+def test_spans_that_found_no_room_are_counted_apart():
+    # Two words, a segment each: the spans of two that are drawn here are cut to one.
+    drawn = draw(500, 3, 3, words=3, rate=0.667, max_ngram=2, ngram_law="reversed")
+    assert drawn.chosen[:, [1, 2, 3, 5, 6, 7]].all()
+    assert drawn.counts.spans.sum(axis=0).tolist() == [0, 1_000, 0]
+    assert drawn.counts.spans[1, 1] > 300
 
 
 def test_a_span_is_of_whole_words_and_their_pieces_count():
