@@ -1,7 +1,8 @@
-"""Synthetic documents, vocabulary tables and records, for tests that need no SentencePiece model."""
+"""Synthetic documents, vocabularies and records, for tests that need no trained SentencePiece model."""
 
 from __future__ import annotations
 
+import struct
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
@@ -71,6 +72,23 @@ def tables_of(documents: Documents, vocabulary_size: int) -> MaskTables:
     return MaskTables(starts, pieces, CLS, SEP, MASK, PAD)
 
 
+def model_of(pieces: Sequence[str]) -> bytes:
+    """A SentencePiece model (protocol buffers) in which all ordinary pieces are equally probable.
+
+    Args:
+        pieces: in the order of their ids; those that begin with `<` or `[` are control pieces.
+    """
+    normal, unknown, control = 1, 2, 3
+    content = b""
+    for piece in pieces:
+        kind = unknown if piece == "<unk>" else control if piece[0] in "<[" else normal
+        text = piece.encode()
+        entry = b"\x0a" + bytes([len(text)]) + text + b"\x15" + struct.pack("<f", -1)
+        entry += b"\x18" + bytes([kind])
+        content += b"\x0a" + bytes([len(entry)]) + entry
+    return content
+
+
 def encode(
     documents: Documents,
     tables: MaskTables,
@@ -114,6 +132,11 @@ def write_block(
 def ranges_of(made: Sequence[block.Block], shard: int) -> list[Range]:
     """Where the pieces of a shard lie, in the order of the blocks."""
     return partition.ranges_of([block.part() for block in made], shard)
+
+
+def order_keys(made: Sequence[block.Block], shard: int) -> np.ndarray:
+    """uint64 [R], the order keys of a shard's records, block by block."""
+    return partition.read_shard(ranges_of(made, shard)).keys
 
 
 def write_shard(

@@ -63,7 +63,7 @@ def masked(records, config, tables, epoch):
 )
 def test_unmasked_records_are_byte_equal_to_tensorflows(seed, size, length, dupe):
     documents = corpora.random_documents(seed % 1000, 3, size, sentences=30)
-    tables = corpora.tables_of(documents, size)
+    tables = corpora.tables_of(documents, size)._replace(pad=corpora.UNK)
     config = from_dict(
         {"seed": seed, "pairs": {"max_length": length}, "masking": {"max_predictions": 4}}
     )
@@ -76,7 +76,7 @@ def test_unmasked_records_are_byte_equal_to_tensorflows(seed, size, length, dupe
         padding = [0] * (length - len(tokens))
         key = int(mix_seed(documents.keys[pairs.document[row]], np.uint64(seed)))
         fields = {
-            "input_ids": tokens + padding,
+            "input_ids": tokens + [tables.pad] * len(padding),
             "input_mask": [1] * len(tokens) + padding,
             "segment_ids": [0] * (len(x1) + 2) + [1] * (len(x2) + 1) + padding,
             "token_boundary": [int(s) for s in starts] + padding,
@@ -143,18 +143,19 @@ def test_a_batch_may_hold_several_epochs():
     assert (masked(records, config, tables, 0)[1].input_ids != mixed.input_ids).any()
 
 
-def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records():
+@pytest.mark.parametrize(("most", "kept"), [(3, {0: 1, 7: 1}), (4, {7: 1, 11: 1})])
+def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records(most, kept):
     documents = corpora.documents_of([4, 4], [2, 2])
     tables = corpora.tables_of(documents, 30)
     tables.starts[:] = False
     tables.starts[[5, 9]] = True  # the first document: two words of four pieces
     tables.starts[13:] = True
     config = from_dict(
-        {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": 3}}
+        {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": most}}
     )
     records, _, counts = unmasked(documents, tables, config, 0)
-    assert [bool(record) for record in records] == [False, True]
-    assert {n: int(k) for n, k in enumerate(counts.tokens) if k} == {0: 1, 7: 1}
+    assert [bool(record) for record in records] == [11 in kept, True]
+    assert {n: int(k) for n, k in enumerate(counts.tokens) if k} == kept
     assert counts.spans.sum() == counts.replaced.sum() == 0
 
 

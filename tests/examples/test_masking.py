@@ -90,6 +90,11 @@ def test_masks_keep_the_hard_rules(starts, data):
     shortest = min(word_lengths(made)) if chosen.unit == "word" else 1
     assert len(positions) <= max(budget, shortest)
     assert len(positions) >= (1 if shortest <= chosen.max_predictions else 0)
+    if (
+        chosen.rate <= 0.4
+    ):  # the budget is used up until no word fits; above it, places are hard to find
+        longest = max(word_lengths(made)) if chosen.unit == "word" else 1
+        assert len(positions) > budget - longest
     if chosen.unit == "word":
         assert all(word <= set(positions) or not word & set(positions) for word in words(made))
 
@@ -137,6 +142,8 @@ def run_lengths(positions: list[int]) -> dict[int, int]:
 def test_where_no_word_fits_the_budget_the_shortest_is_masked():
     made = mask_one([1, 0, 0, 1, 0, 0, 0], 3, 16, MaskSettings(max_predictions=5))
     assert made["positions"] == [1, 2, 3]
+    made = mask_one([1, 0, 0, 0, 1, 0, 0, 1, 0, 0], 4, 16, MaskSettings(max_predictions=3))
+    assert made["positions"] == [6, 7, 8]  # the first of the shortest
 
 
 def test_nothing_is_masked_where_no_word_fits_max_predictions():
@@ -226,7 +233,10 @@ def test_fifteen_percent_of_the_tokens_are_predicted(real_text, length, predicti
 
 
 def test_every_word_is_masked_equally_often_save_near_the_ends_of_a_segment():
-    # Fewer spans cover a segment's first and last words: these are predicted about 2/3 as often.
+    """Each of 88 inner words is within 4.4 standard deviations (12 %) of their mean, significance 1e-3.
+
+    Fewer spans cover a segment's first and last words: these are predicted about 2/3 as often.
+    """
     counts = np.zeros(100)
     for item in range(8_000):
         made = mask_one([1] * 100, 50, 104, MaskSettings(max_predictions=20), item)

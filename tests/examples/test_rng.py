@@ -87,8 +87,63 @@ def test_below_is_uniform():
     assert stats.chisquare(counts).pvalue > 1e-4  # significance 0.01 %
 
 
-def test_a_seed_renames_every_document_one_to_one():
-    keys = np.arange(10_000, dtype=np.uint64)
-    mixed = {int(rng.mix_seed(k, np.uint64(5))) for k in keys}
-    assert len(mixed) == 10_000
-    assert rng.mix_seed(keys[3], np.uint64(5)) != rng.mix_seed(keys[3], np.uint64(6))
+@pytest.mark.parametrize(
+    ("n", "expected"), [(1, 0), (2, 0), (10, 3), (2**31, 0x3313F46A), (2**32 - 1, 0x6627E8D4)]
+)
+def test_below_is_the_upper_half_of_the_product(n, expected):
+    # The first number of key 0 and counter 0 is 0x6627E8D5.
+    stream = rng.new_stream()
+    rng.seek(stream, np.uint64(0), 0, 0, 0)
+    assert rng.below(stream, n) == expected
+
+
+def test_numbers_come_in_the_order_of_their_blocks():
+    stream = rng.new_stream()
+    rng.seek(stream, np.uint64(0x299F31D0A4093822), 5, 6, 7)
+    drawn = [int(rng.draw(stream)) for _ in range(12)]
+    key = [0xA4093822, 0x299F31D0]
+    assert drawn == sum((_philox(key, [block, 5, 6, 7]) for block in range(3)), [])
+
+
+def test_purposes_keep_their_numbers():
+    assert (rng.PAIRS, rng.MASKS, rng.ORDER) == (1, 2, 3)
+
+
+@pytest.mark.parametrize(
+    ("probability", "expected"), [(0, 0), (1, 2**32), (0.5, 2**31), (0.1, 429_496_730), (1e-10, 0)]
+)
+def test_thresholds_are_on_32_bits_and_rounded(probability, expected):
+    assert rng.threshold(probability) == expected
+
+
+@pytest.mark.parametrize(
+    ("key", "seed", "expected"),
+    [  # SplitMix64's published first numbers from the states 0 and 1234567: the seed counts its steps
+        (0, 1, 0xE220A8397B1DCDAF),
+        (0, 2, 0x6E789E6AA1B965F4),
+        (0, 3, 0x06C45D188009454F),
+        (1234567, 1, 6457827717110365317),
+        (1234567, 2, 3203168211198807973),
+        (1234567, 3, 9817491932198370423),
+        (1234567, 4, 4593380528125082431),
+        (1234567, 5, 16408922859458223821),
+    ],
+)
+def test_a_key_is_mixed_with_a_seed_as_splitmix64_does(key, seed, expected):
+    assert int(rng.mix_seed(np.uint64(key), np.uint64(seed))) == expected
+
+
+@pytest.mark.parametrize("changed", ["key", "seed"])
+def test_every_bit_of_key_and_seed_changes_half_of_the_mixed_key(changed):
+    """Binomial law of 2,000 flips for each pair of bits in and out, significance 1e-5 of all 4,096."""
+    stats = pytest.importorskip("scipy.stats")
+    keys, n = np.random.default_rng(1).integers(0, 2**64, (2, 2_000), dtype=np.uint64), 2_000
+    limit = stats.binom.isf(1e-5 / 4_096 / 2, n, 0.5) - n / 2
+    mix = np.frompyfunc(lambda key, seed: int(rng.mix_seed(np.uint64(key), np.uint64(seed))), 2, 1)
+    before = mix(*keys).astype(np.uint64)
+    which = np.array([[changed == "key"], [changed == "seed"]], np.uint64)
+    for bit in range(64):
+        flipped = keys ^ (which << np.uint64(bit))
+        difference = before ^ mix(*flipped).astype(np.uint64)
+        flips = [int((difference >> np.uint64(out) & np.uint64(1)).sum()) for out in range(64)]
+        assert max(abs(count - n / 2) for count in flips) < limit, bit

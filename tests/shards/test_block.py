@@ -21,7 +21,7 @@ from albert_data.config.settings import Config
 from albert_data.examples.pairs import make_pairs
 from albert_data.schema import BlockCounts
 from albert_data.shards import partition
-from albert_data.shards.block import Block, open_block, shard_of
+from albert_data.shards.block import Block, add_totals, open_block, shard_of
 from albert_data.storage.sealed import plain
 from tests import corpora
 
@@ -121,6 +121,13 @@ def test_a_record_keeps_its_key_in_any_company(tmp_path):
     assert len(found[1]) == len(make_pairs(few, CONFIG.pairs, 7, 0).label)
 
 
+def test_a_shard_reads_its_blocks_in_their_order():
+    orders = [(1, 0, 0), (0, 1, 0), (0, 0, 1), (0, 0, 0)]
+    bounds = np.array([0, 10, 30], "<u8").tobytes()
+    parts = [partition.Part(order, str(order), bounds) for order in orders]
+    assert partition.ranges_of(parts, 1) == [(str(order), 10, 30) for order in orders[::-1]]
+
+
 @settings(max_examples=200, deadline=None)
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30), st.integers(1, 99_999))
 def test_shards_are_ranges_of_keys(keys, shards):
@@ -165,6 +172,16 @@ def test_shards_may_be_empty(tmp_path):
 def test_a_finished_block_is_opened_again_as_it_was(tmp_path):
     block = write(tmp_path / "b", 4, dupe=3)
     assert open_block(tmp_path / "b", (0, 0, 3)) == block
+
+
+def test_a_builds_totals_are_summed_and_name_the_first_documents_that_the_first_pass_dropped():
+    blocks = [
+        Block((unit, 0, dupe), "", b"", BlockCounts([unit, 1], [[1]], [], [], []), (unit,) * unit)
+        for unit, dupe in ((2, 0), (0, 0), (1, 1), (1, 0), *((n, 0) for n in range(9, 2, -1)))
+    ]
+    totals = add_totals(block.totals() for block in blocks)
+    assert totals.counts == BlockCounts([2 + 0 + 1 + 1 + 42, 11], [[11]], [], [], [])
+    assert totals.dropped == tuple(((n, 0, 0), (n,) * min(n, 5)) for n in range(1, 6))
 
 
 def test_where_there_is_no_block_none_is_opened(tmp_path):

@@ -141,10 +141,6 @@ def test_names_are_tensorflows():
     assert shard_name(63, 64, "gzip") == "shards-00063-of-00064.gz"
 
 
-def test_a_number_that_is_set_is_used():
-    assert shard_count(from_dict({"shards": {"count": 17}}), 10**9, 10**12) == 17
-
-
 def test_there_is_one_shard_at_least_and_names_have_five_digits_at_most():
     assert shard_count(Config(), 1, 2) == 1
     tiny_shards = from_dict({"shards": {"target_bytes": 1024}})

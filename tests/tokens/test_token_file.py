@@ -22,8 +22,9 @@ from albert_data.corpus.source_protocol import Document
 from albert_data.schema import TOKEN_COLUMNS
 from albert_data.tokens.encoder import Encoder
 from albert_data.tokens.token_file import piece_type, read_documents
-from albert_data.tokens.vocabulary import begins_word, load_vocabulary
+from albert_data.tokens.vocabulary import begins_word, load_vocabulary, vocabulary_from
 from albert_data.tokens.writer import TokenWriter
+from tests import corpora
 from tests.shared import SHARED, needs_shared_data
 
 
@@ -110,12 +111,13 @@ def test_a_batch_is_normalised_as_each_sentence_alone(sentences):
     assert normalize(sentences) == [normalize_text(s) for s in sentences]
 
 
-def test_special_ids_are_read_from_the_model(vocabulary):
-    processor = vocabulary.processor
-    assert processor.id_to_piece(vocabulary.mask) == "[MASK]"
-    assert not set(vocabulary.ordinary.tolist()) & {
-        processor.piece_to_id(p) for p in ("[CLS]", "[SEP]", "[MASK]", "<pad>", "<unk>")
-    }
+def test_special_ids_are_read_from_the_model_wherever_they_stand():
+    pieces = ["▁a", "<unk>", "[SEP]", "b", "<pad>", "[MASK]", "▁c", "[CLS]"]
+    vocabulary = vocabulary_from(corpora.model_of(pieces), "here")
+    assert [vocabulary.pad, vocabulary.unk] == [4, 1]
+    assert [vocabulary.cls, vocabulary.sep, vocabulary.mask] == [7, 2, 5]
+    assert vocabulary.ordinary.tolist() == [0, 3, 6]
+    assert vocabulary.starts[[0, 3, 6]].tolist() == [True, False, True]
 
 
 def test_piece_ids_take_two_bytes_up_to_65536_pieces():
