@@ -19,7 +19,9 @@ from typing import Any
 from albert_data.config.settings import Config
 
 PAGE = Path(__file__).resolve().parents[1] / "docs" / "configuration.md"
-_MARKED = re.compile(r"(<!-- table of dev/configuration_table\.py -->\n).*(<!-- its end -->\n)", re.S)
+_MARKED = re.compile(
+    r"(<!-- table of dev/configuration_table\.py -->\n).*(<!-- its end -->\n)", re.S
+)
 
 
 def main() -> None:

@@ -18,7 +18,16 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / ".site"
-ORDER = ("configuration", "insight", "ablations", "contamination", "engines", "scale", "model", "tpu")
+ORDER = (
+    "configuration",
+    "insight",
+    "ablations",
+    "contamination",
+    "engines",
+    "scale",
+    "model",
+    "tpu",
+)
 PACKAGES = ("albert_data", "pipelines", "model")
 AT_THE_END = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "dev/log.md")
 _LINK = re.compile(r"(?<=\]\()([^)#:\s]+)(?=[)#])")
