@@ -38,6 +38,7 @@ def main() -> None:
     pages = pages_of_the_repository()
     for page, name in pages.items():
         write(name, with_links_of_the_site(page, pages))
+    shutil.copy(ROOT / "docs" / "site.css", SITE)
     api = api_pages()
     for name, text in api.items():
         write(f"api/{name}.md", text)
