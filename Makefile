@@ -4,8 +4,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint environments bench bench-ablation \
-    bench-model check-tpu clean
+.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint environments docs bench \
+    bench-ablation bench-model check-tpu clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -20,6 +20,10 @@ lint: .venv/test.stamp
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+
+docs: .venv-docs/stamp  ## the site, in site/: README, docs/, and the API from docstrings
+	.venv-docs/bin/python -m dev.site
+	.venv-docs/bin/zensical build --clean --strict
 
 train-demo: .venv/test.stamp  ## trains a tiny ALBERT on the demo's shards for 100 steps, evaluates
 	test -f demo/shards/manifest.json || $(MAKE) demo
@@ -54,7 +58,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv .venv-* .engines demo learn
+	rm -rf .venv .venv-* .engines .site site demo learn
 
 .venv/core.stamp: pyproject.toml constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -70,6 +74,12 @@ clean:
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
 	    --editable '.[dev]' tensorflow-cpu keras safetensors
+	touch $@
+
+.venv-docs/stamp: pyproject.toml constraints.txt
+	test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
+	.venv-docs/bin/python -m pip install --quiet --constraint constraints.txt \
+	    zensical mkdocstrings-python ruff
 	touch $@
 
 .venv-peers/stamp:

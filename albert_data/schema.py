@@ -185,7 +185,7 @@ class BlockCounts:
 
     Attributes:
         pairs: by the numbers of `pairs.py` (DROPPED, TRUNCATED, …).
-        spans: [2][N + 1], spans by length; row 1: of those that were shortened.
+        spans: [2, N + 1], spans by length; row 1: of those that were shortened.
         replaced: pieces replaced by [MASK], kept, replaced by a random piece.
         tokens: [max_length + 1], examples by tokens; at 0 those left out.
         labels: examples by label.

@@ -12,8 +12,7 @@ import tempfile
 from pathlib import Path
 
 from main_job import SHARED, VOCABULARY, build, make_corpus, run
-from rich.console import Console
-from rich.table import Table
+from record import Record
 
 COPIES = 10
 GRID = """\
@@ -37,9 +36,10 @@ READY = ("objective", "ngram", "mask-rate", "length", "dupes", "data")
 def main() -> None:
     if not SHARED.is_dir():
         sys.exit(f"the real corpora are not here: {SHARED}")
-    table = Table("what", "measured", "compared with", "ratio", title="ablations")
-    console = Console()
-    with tempfile.TemporaryDirectory(prefix="albert-bench-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="albert-bench-") as name,
+        Record("ablation", "what", "measured", "compared with", "ratio") as record,
+    ):
         folder = Path(name)
         once = make_corpus(folder / "once", 1)
         tokens = str(folder / "tokens")
@@ -48,9 +48,7 @@ def main() -> None:
         run("remask", tokens, f"--output={folder}/warm", "--workers=1")
         for measure in (targets(folder), dynamic(folder, tokens), ready(folder, tokens)):
             for row in measure:
-                table.add_row(*row)
-                console.print(*row, sep=" | ")
-    console.print(table)
+                record.row(*row)
 
 
 def targets(folder: Path):

@@ -23,10 +23,10 @@ import tempfile
 import time
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ProcessPoolExecutor
-from contextlib import contextmanager
 from pathlib import Path
 
 import numpy as np
+from record import Record
 
 from albert_data.config.settings import Config
 from albert_data.shards.merge import Exchange, ranges_by_number, write_merged
@@ -35,6 +35,8 @@ from albert_data.shards.provenance import Origins
 from albert_data.shards.shard import write_shard
 from albert_data.storage.paths import Status, location, register
 
+HEADINGS = ("blocks", "shards", "group x width", "requests", "MB read", "MB of records", "s")
+TERABYTE_HEADINGS = ("what", "pieces", "MB", "processor s", "peak memory of the process, MB")
 RECORDS, RECORD_BYTES = 2, 300  # of each piece
 TERABYTE = Exchange.of(298_000, 99_999, 2**24)  # see docs/scale.md
 TERABYTE_RECORD = 3170  # bytes
@@ -121,24 +123,31 @@ def assemble(folder: Path, blocks: list[Part], plan: Exchange) -> tuple[Counting
 
 
 def table(most_blocks: int, most_shards: int) -> None:
-    print("| blocks | shards | group x width | requests | MB read | MB of records | s |")
-    print("| --- | --- | --- | --- | --- | --- | --- |")
-    for shards in (most_shards // 4, most_shards):
-        with tempfile.TemporaryDirectory() as name:
-            folder = Path(name)
-            blocks = write_blocks(folder, most_blocks, shards)
-            for some in (blocks[: len(blocks) // 4], blocks):
-                for most_pieces in (len(some) * shards, 0):
-                    plan = Exchange.of(len(some), shards, most_pieces)
-                    store, seconds = assemble(folder, some, plan)
-                    assert store.written == plan.merges
-                    useful = len(some) * shards * RECORDS * RECORD_BYTES
-                    how = f"{plan.group} x {plan.width}" if plan.group else "not merged"
-                    print(
-                        f"| {len(some):,} | {shards:,} | {how} | {store.requests:,} "
-                        f"| {store.bytes / 1e6:,.0f} | {useful / 1e6:,.0f} | {seconds:.1f} |",
-                        flush=True,
-                    )
+    with Record("exchange", *HEADINGS) as record:
+        for shards in (most_shards // 4, most_shards):
+            with tempfile.TemporaryDirectory() as name:
+                for row in rows(Path(name), most_blocks, shards):
+                    record.row(*row)
+
+
+def rows(folder: Path, most_blocks: int, shards: int) -> Iterator[list[str]]:
+    """Assembled directly and by way of merged files: a quarter of the blocks, and all."""
+    blocks = write_blocks(folder, most_blocks, shards)
+    for some in (blocks[: len(blocks) // 4], blocks):
+        for most_pieces in (len(some) * shards, 0):
+            plan = Exchange.of(len(some), shards, most_pieces)
+            store, seconds = assemble(folder, some, plan)
+            assert store.written == plan.merges
+            useful = len(some) * shards * RECORDS * RECORD_BYTES
+            how = f"{plan.group} x {plan.width}" if plan.group else "not merged"
+            counts = (store.requests, round(store.bytes / 1e6), round(useful / 1e6))
+            yield [
+                f"{len(some):,}",
+                f"{shards:,}",
+                how,
+                *(f"{n:,}" for n in counts),
+                f"{seconds:.1f}",
+            ]
 
 
 def write_group(folder: Path) -> list[Range]:
@@ -164,30 +173,32 @@ def write_group(folder: Path) -> list[Range]:
 
 def terabyte() -> None:
     """A row for one merge and for one shard, each in a process of its own."""
-    print("| what | pieces | MB | processor s | peak memory of the process, MB |")
-    print("| --- | --- | --- | --- | --- |")
     own_process = multiprocessing.get_context("spawn")
-    with tempfile.TemporaryDirectory() as name:
+    with (
+        tempfile.TemporaryDirectory() as name,
+        Record("exchange-terabyte", *TERABYTE_HEADINGS) as record,
+    ):
         ranges = write_group(Path(name))
         for what in (merge_once, assemble_once):
             with ProcessPoolExecutor(1, own_process) as pool:
-                ranges = pool.submit(what, Path(name), ranges).result()
+                row, ranges = pool.submit(what, Path(name), ranges).result()
+                record.row(*row)
 
 
-def merge_once(folder: Path, ranges: list[Range]) -> list[Range]:
-    """Merges; returns the file's ranges of each shard, which may stand for a shard's of each file."""
+def merge_once(folder: Path, ranges: list[Range]) -> tuple[list[str], list[Range]]:
+    """Merges; its row, and the file's ranges of each shard, which may stand for a shard's of each file."""
     write_merged(folder / "warm", [one_piece(ranges[0])], 1)
-    with a_row("a merge", ranges):
-        bounds = write_merged(folder / "merged", ranges, TERABYTE.width)
+    began = time.process_time()
+    bounds = write_merged(folder / "merged", ranges, TERABYTE.width)
     part = Part((0,), str(folder / "merged"), bounds)
-    return [part.range(shard) for shard in range(TERABYTE.width)]
+    return row_of("a merge", ranges, began), [part.range(shard) for shard in range(TERABYTE.width)]
 
 
-def assemble_once(folder: Path, ranges: list[Range]) -> list[Range]:
+def assemble_once(folder: Path, ranges: list[Range]) -> tuple[list[str], list[Range]]:
     write_shard(folder, 0, 2, [one_piece(ranges[0])], Config())
-    with a_row("a shard", ranges):
-        write_shard(folder, 1, 2, ranges, Config())
-    return ranges
+    began = time.process_time()
+    write_shard(folder, 1, 2, ranges, Config())
+    return row_of("a shard", ranges, began), ranges
 
 
 def one_piece(range: Range) -> Range:
@@ -198,19 +209,13 @@ def one_piece(range: Range) -> Range:
     return Range(range.path, range.begin, range.begin + size)
 
 
-@contextmanager
-def a_row(what: str, ranges: list[Range]) -> Iterator[None]:
-    """Prints a row of what its body takes."""
-    size = sum(end - begin for _, begin, end in ranges)
-    began = time.process_time()
-    yield
+def row_of(what: str, ranges: list[Range], began: float) -> list[str]:
+    """What was done since this process had used `began` seconds of a processor."""
     seconds = time.process_time() - began
+    size = sum(end - begin for _, begin, end in ranges)
     memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    print(
-        f"| {what} | {TERABYTE.group * TERABYTE.width:,} | {size / 1e6:,.0f} | {seconds:.2f} "
-        f"| {memory / 1e6:,.0f} |",
-        flush=True,
-    )
+    pieces = f"{TERABYTE.group * TERABYTE.width:,}"
+    return [what, pieces, f"{size / 1e6:,.0f}", f"{seconds:.2f}", f"{memory / 1e6:,.0f}"]
 
 
 def main() -> None:

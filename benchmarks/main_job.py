@@ -21,8 +21,7 @@ from xml.etree import ElementTree
 
 import mwparserfromhell
 import psutil
-from rich.console import Console
-from rich.table import Table
+from record import Record
 
 from albert_data.config.settings import Config
 from albert_data.corpus.normalize import NORMALIZERS
@@ -47,21 +46,19 @@ REFERENCE_MASKING = {512: 113, 128: 428}  # examples a second
 def main() -> None:
     if not SHARED.is_dir():
         sys.exit(f"the real corpora are not here: {SHARED}")
-    console = Console()
-    table = Table("what", "measured", "limit or floor", "ratio", title="main job")
-    with tempfile.TemporaryDirectory(prefix="albert-bench-") as name:
+    with (
+        tempfile.TemporaryDirectory(prefix="albert-bench-") as name,
+        Record("main-job", "what", "measured", "limit or floor", "ratio") as record,
+    ):
         folder = Path(name)
         once = make_corpus(folder / "once", 1)
         corpus = make_corpus(folder / "corpus", REPEAT)
-        console.print("compiling kernels, warming the file cache …")
-        build(folder / "warm", 1, once)
+        build(folder / "warm", 1, once)  # compiles kernels, warms the file cache
         for measure in (
             first_build(folder, once, corpus), masking(folder), wikitext(), large(folder, once)
         ):  # fmt: skip
             for row in measure:
-                table.add_row(*row)
-                console.print(*row, sep=" | ")
-    console.print(table)
+                record.row(*row)
 
 
 def make_corpus(folder: Path, copies: int) -> list[str]:

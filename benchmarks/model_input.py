@@ -20,6 +20,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import click
 
+from benchmarks.record import Record
 from model.configs import load_config
 from model.inputs import training_batches
 from model.monitor import training_flops
@@ -44,17 +45,17 @@ def records_per_core_second(shards: ShardSet, records: int, batch_size: int) -> 
 @click.option("--records", default=40_000, show_default=True)
 @click.option("--batch-size", default=256, show_default=True)
 def main(folders: tuple[str, ...], records: int, batch_size: int) -> None:
-    for folder in folders:
-        pieces = read_manifest(folder).vocabulary_size
-        shards = open_shards(folder, load_config(vocab_size=pieces))
-        rate = records_per_core_second(shards, records, batch_size)
-        kind = shards.compression or "plain"
-        click.echo(
-            f"{folder}: length {shards.max_length}, {kind}: {rate:,.0f} records a core-second"
-        )
-    for name in MODELS:
-        flops = training_flops(load_config(name), shards.max_length, shards.max_predictions)
-        click.echo(f"{name}: a v3-8 at its peak takes {PEAK / flops:,.0f} records/s")
+    with Record("model-input", "what", "length", "records/s") as record:
+        for folder in folders:
+            pieces = read_manifest(folder).vocabulary_size
+            shards = open_shards(folder, load_config(vocab_size=pieces))
+            rate = records_per_core_second(shards, records, batch_size)
+            kind = shards.compression or "plain"
+            record.row(f"read on one core, {kind}", str(shards.max_length), f"{rate:,.0f}")
+        for name in MODELS:
+            flops = training_flops(load_config(name), shards.max_length, shards.max_predictions)
+            most = f"the most that a v3-8 takes, {name}"
+            record.row(most, str(shards.max_length), f"{PEAK / flops:,.0f}")
 
 
 if __name__ == "__main__":

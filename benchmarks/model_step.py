@@ -30,6 +30,7 @@ import numpy as np
 import tensorflow as tf
 
 from benchmarks.model_peers import Features, Step, hugging_face, keras_hub, reference
+from benchmarks.record import Record
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig, load_config
 from model.dropout import dropout_key
@@ -103,10 +104,11 @@ def main(name: str, batch: int, length: int, predictions: int, dropout: float, r
             tf.nest.map_structure(np.asarray, step()[1:])
             seconds[label].append(time.process_time() - start)
     base = statistics.median(seconds["ours"])
-    click.echo(f"{name}, batch {batch}, length {length}/{predictions}, dropout {dropout}")
-    for label, times in seconds.items():
-        middle = statistics.median(times)
-        click.echo(f"{label:25s} {middle:7.2f} s of processor a step   {middle / base:5.2f} × ours")
+    what = f"{name}, batch {batch}, {length}/{predictions}, dropout {dropout}"
+    with Record("model-step", what, "s of processor a step", "× ours") as record:
+        for label, times in seconds.items():
+            middle = statistics.median(times)
+            record.row(label, f"{middle:.2f}", f"{middle / base:.2f}")
 
 
 if __name__ == "__main__":

@@ -27,13 +27,16 @@ class SourceSettings:
         bad_input: `fail` stops at broken input (invalid UTF-8, a page over the limits); `drop` leaves
             it out and counts it. A Wikipedia dump that is cut off or no dump always stops.
         min_characters: shorter documents are dropped and counted.
-        max_document_bytes: a longer page or row is broken input.
+        max_document_bytes: a longer page, book or row is broken input.
         page_seconds: markup that takes longer to read is dropped and counted.
         unit_bytes: input read by one worker as one unit of work.
-        pseudo_documents: rows per document for input without document boundaries; 0 = refuse it.
-        id_column, title_column, text_column: of jsonl, parquet and huggingface input; an id or
-            title column that is absent is made from the row number.
-        exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none.
+        pseudo_documents: rows per document for input without document boundaries
+            (`--pseudo-documents`); 0 refuses it.
+        id_column: of jsonl, parquet and huggingface input; where it is absent, the row's number is.
+        title_column: of the same; where it is absent, the row's number is the title.
+        text_column: of the same.
+        exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none. See
+            docs/contamination.md#leave-documents-out.
     """
 
     bad_input: Literal["fail", "drop"] = "fail"
@@ -50,7 +53,13 @@ class SourceSettings:
 
 @dataclass(frozen=True)
 class SentenceSettings:
-    """How prose is cut into sentences: `sentencex` (for a language), or `lines`."""
+    """How prose is cut into sentences.
+
+    Attributes:
+        splitter: `sentencex` knows the language's rules; `lines` takes a line for a sentence
+            (`--sentences`).
+        language: sentencex's code of it.
+    """
 
     splitter: Literal["sentencex", "lines"] = "sentencex"
     language: str = "en"
@@ -63,7 +72,8 @@ class TokenSettings:
     Attributes:
         normalization: `albert` (white space collapsed, NFKD, no accents, lower case),
             `albert-cased` (the same with case kept), or `none` (the vocabulary's own rules only).
-        part_bytes: a token file is closed after this much text (UTF-8 bytes).
+        part_bytes: a token file is closed after this much text (UTF-8 bytes); with
+            `pairs.max_length` it bounds a masking worker's memory.
         dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
             pieces), or `minhash` (nearly the same words).
         dedup_threshold: of `minhash`, the least Jaccard similarity of two sets of 5-word runs.
@@ -88,7 +98,7 @@ class PairSettings:
         negative_probability: chance of a swapped (sop) or random (nsp) second segment.
         distinct: how many passes have pairs of their own; dupe d has those of pass d modulo
             `distinct`, with other masks. 0: every pass, as in the reference.
-        sources: patterns of the sources that are used, as `wikipedia:*`, with `|` between several;
+        sources: patterns of the sources that are used, as `wikipedia:*`, with a bar between several;
             `*` stands for any text, `?` for a character. Others stay in the token cache.
     """
 
@@ -107,14 +117,19 @@ class MaskSettings:
 
     Attributes:
         mode: `static` writes masks into the records; `dynamic` leaves them to the trainer, which
-            draws in epoch e what `static` writes for the dupes from e x dupe_factor on.
-        rate: share of an example's tokens to predict.
+            draws in epoch e what `static` writes for the dupes from e x dupe_factor on. See
+            docs/ablations.md#masks-while-training.
+        rate: share of an example's tokens to predict, at least one.
         max_predictions: at most this many.
         unit: whole `word`s are masked, or single `piece`s.
-        max_ngram: longest span in words; it does not apply to `unit: piece`.
+        max_ngram: longest span in words, 1 for whole-word masking; it does not apply to
+            `unit: piece`.
         ngram_law: probability of a span of n units: `inverse` ∝ 1/n, `uniform` ∝ 1,
-            `reversed` ∝ 1/(max_ngram + 1 - n), or max_ngram weights to be in proportion to.
-        mask_probability, keep_probability, random_probability: what a chosen piece is replaced by.
+            `reversed` ∝ 1/(max_ngram + 1 - n), or max_ngram weights to be in proportion to, as
+            `[0.8, 0.15, 0.05]`.
+        mask_probability: chance that a chosen piece becomes `[MASK]`; the three sum to 1.
+        keep_probability: chance that it stays.
+        random_probability: chance that it becomes another ordinary piece, drawn at random.
     """
 
     mode: Literal["static", "dynamic"] = "static"
@@ -134,9 +149,9 @@ class ShardSettings:
 
     Attributes:
         count: number of shards; 0 derives it from target_bytes.
-        target_bytes: about the size of one uncompressed shard; bounds a worker's memory.
-        compression: `none` or `gzip`.
-        provenance: a sidecar beside each shard says which sentences of which document each record
+        target_bytes: about the size of one uncompressed shard; bounds an assembling worker's memory.
+        compression: `gzip` makes about 2/5 of the size, slower to write and to read.
+        provenance: a Parquet sidecar beside each shard says which sentences of which document each record
             is made of.
     """
 
@@ -152,8 +167,8 @@ class Config:
 
     Attributes:
         seed: of all random choices.
-        checks: `fail` ends a build whose statistics are off its laws beyond chance (`checks.py`)
-            without a manifest; `warn` says so and goes on.
+        checks: `fail` ends a build whose statistics are off its laws beyond chance without a
+            manifest; `warn` says so and goes on. See docs/insight.md#law-checks.
     """
 
     seed: int = 12345
