@@ -1,4 +1,4 @@
-# Everything runs in .venv/, made from pinned versions (constraints.txt). PYTHON: 3.11 or 3.12.
+# Everything runs in .venv/, made from pinned versions (constraints.txt). PYTHON: 3.11 to 3.13.
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile

@@ -89,8 +89,8 @@ def _unsealed(raw: bytes, kind: str, where: str) -> dict[str, Any]:
     """The fields of a file whose seal fits, or that needs none."""
     try:
         content = json.loads(raw)
-    except (ValueError, RecursionError):  # not UTF-8, not JSON
-        content = None
+    except (ValueError, RecursionError) as error:  # not UTF-8, not JSON
+        raise Damaged(f"the file is damaged: not JSON, {error}", where=where, fix=_FIX) from None
     if not isinstance(content, dict):
         raise Damaged("the file is damaged: it is no JSON object", where=where, fix=_FIX)
     if SEAL not in content and content.get(VERSION, _UNSEALED) == _UNSEALED:

@@ -161,7 +161,7 @@ class _Reader(io.RawIOBase):
             raise BrokenFile(_reason(error), where=where, fix=compressed.AGAIN) from None
 
     def close(self) -> None:
-        if not self.closed:
+        if not self.closed and hasattr(self, "_raw"):  # opening may have failed
             self._raw.close()
         super().close()
 
