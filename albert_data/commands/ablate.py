@@ -9,34 +9,27 @@ from rich.console import Console
 from rich.table import Table
 
 from albert_data.commands.options import (
-    BEAM_HELP,
     LOCATION,
-    PASS_ON,
-    beam_argument,
     beam_options,
+    job_command,
     note,
     output_option,
-    verbose_option,
-    workers_option,
 )
-from albert_data.commands.printing import MakesFiles
 from albert_data.schema import AblationVariant
 
 
-@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
-@click.argument("grid")
-@click.option("--tokens", type=LOCATION, help="Token cache of the variants.")
-@output_option("Folder of the variants' folders; a run that was stopped is resumed.")
-@click.option(
-    "--source",
-    "sources",
-    multiple=True,
-    metavar="KIND:PATH",
-    help="Input of variants that need a token cache of their own (another vocabulary, say).",
+@job_command(
+    click.argument("grid"),
+    click.option("--tokens", type=LOCATION, help="Token cache of the variants."),
+    output_option("Folder of the variants' folders; a run that was stopped is resumed."),
+    click.option(
+        "--source",
+        "sources",
+        multiple=True,
+        metavar="KIND:PATH",
+        help="Input of variants that need a token cache of their own (another vocabulary, say).",
+    ),
 )
-@workers_option
-@verbose_option
-@beam_argument
 def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
     """Shards of all variants of GRID, a ready grid (objective, ngram, …) or a YAML file."""
     from albert_data.config.grid import load_grid

@@ -8,42 +8,33 @@ import click
 
 from albert_data.commands.jobs import show_summary
 from albert_data.commands.options import (
-    BEAM_HELP,
-    PASS_ON,
-    beam_argument,
+    SETTINGS,
     beam_options,
-    config_option,
+    job_command,
     note,
     output_option,
     read_config,
-    set_option,
-    verbose_option,
     vocabulary_option,
-    workers_option,
 )
-from albert_data.commands.printing import MakesFiles
 
 
-@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
-@click.option(
-    "--squad",
-    multiple=True,
-    metavar="PATH",
-    help="SQuAD development file (JSON, v1.1 or v2.0), folder or glob; repeatable.",
+@job_command(
+    click.option(
+        "--squad",
+        multiple=True,
+        metavar="PATH",
+        help="SQuAD development file (JSON, v1.1 or v2.0), folder or glob; repeatable.",
+    ),
+    click.option(
+        "--race",
+        multiple=True,
+        metavar="PATH",
+        help="RACE development folder (JSON lines), file or glob; repeatable.",
+    ),
+    vocabulary_option,
+    output_option("Folder of the shards; a run that was stopped is resumed."),
+    *SETTINGS,
 )
-@click.option(
-    "--race",
-    multiple=True,
-    metavar="PATH",
-    help="RACE development folder (JSON lines), file or glob; repeatable.",
-)
-@vocabulary_option
-@output_option("Folder of the shards; a run that was stopped is resumed.")
-@config_option
-@set_option
-@workers_option
-@verbose_option
-@beam_argument
 def dev_set(
     squad, race, vocab, output, config_name, overrides, workers, verbose, beam_args
 ) -> None:

@@ -12,47 +12,32 @@ from rich.table import Table
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
 from albert_data.commands.options import (
-    BEAM_HELP,
+    CORPUS,
     LOCATION,
-    PASS_ON,
-    beam_argument,
+    READING,
+    SETTINGS,
     beam_options,
-    config_option,
-    exclude_option,
+    job_command,
     note,
     output_option,
-    pseudo_option,
     read_config,
-    sentences_option,
-    set_option,
     show_reading,
-    source_option,
-    verbose_option,
-    vocabulary_option,
-    workers_option,
 )
-from albert_data.commands.printing import MakesFiles
 from albert_data.insight.chance_checks import check_laws
 from albert_data.schema import Manifest
 
 
-@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
-@source_option
-@vocabulary_option
-@output_option("Folder of the shards; a run that was stopped is resumed.")
-@click.option(
-    "--tokens",
-    type=LOCATION,
-    help="Folder of the token cache.  [default: OUTPUT/tokens]",
+@job_command(
+    *CORPUS,
+    output_option("Folder of the shards; a run that was stopped is resumed."),
+    click.option(
+        "--tokens",
+        type=LOCATION,
+        help="Folder of the token cache.  [default: OUTPUT/tokens]",
+    ),
+    *SETTINGS,
+    *READING,
 )
-@config_option
-@set_option
-@sentences_option
-@pseudo_option
-@exclude_option
-@workers_option
-@verbose_option
-@beam_argument
 def build(
     sources, vocab, output, tokens, config_name, overrides, sentences, pseudo_documents, exclude,
     workers, verbose, beam_args,
@@ -69,18 +54,7 @@ def build(
     show_summary(manifest, output, time.monotonic() - began)
 
 
-@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
-@source_option
-@vocabulary_option
-@output_option("Folder of the token cache.")
-@config_option
-@set_option
-@sentences_option
-@pseudo_option
-@exclude_option
-@workers_option
-@verbose_option
-@beam_argument
+@job_command(*CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING)
 def tokenize(
     sources, vocab, output, config_name, overrides, sentences, pseudo_documents, exclude, workers,
     verbose, beam_args,
@@ -97,14 +71,11 @@ def tokenize(
     note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")
 
 
-@click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
-@click.argument("tokens", type=LOCATION)
-@output_option("Folder of the shards; a run that was stopped is resumed.")
-@config_option
-@set_option
-@workers_option
-@verbose_option
-@beam_argument
+@job_command(
+    click.argument("tokens", type=LOCATION),
+    output_option("Folder of the shards; a run that was stopped is resumed."),
+    *SETTINGS,
+)
 def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) -> None:
     """Stages 2 and 3: shards of another variant from the token cache TOKENS."""
     fixed = [o for o in overrides if o.partition(".")[0] in ("sources", "sentences", "tokens")]

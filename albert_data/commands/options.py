@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import Any
 
 import click
 
 from albert_data.base.tally import Tally
+from albert_data.commands.printing import MakesFiles
 from albert_data.config.load import load
 from albert_data.config.settings import Config
 from albert_data.corpus.exclude_list import UNKNOWN
@@ -79,8 +80,26 @@ verbose_option = click.option("--verbose", "-v", is_flag=True, help="Show Beam's
 beam_argument = click.argument("beam_args", nargs=-1, type=click.UNPROCESSED)
 
 
+# What several jobs are told.
+CORPUS = (source_option, vocabulary_option)
+SETTINGS = (config_option, set_option)
+READING = (sentences_option, pseudo_option, exclude_option)
+
+
 def output_option(help_text: str):
     return click.option("--output", required=True, type=LOCATION, help=help_text)
+
+
+def job_command(*options: Callable) -> Callable[[Callable], click.Command]:
+    """A command that runs a job with Beam: its options, then those of every job."""
+
+    def decorate(function: Callable) -> click.Command:
+        for option in reversed((*options, workers_option, verbose_option, beam_argument)):
+            function = option(function)
+        made = click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)
+        return made(function)
+
+    return decorate
 
 
 def read_config(
