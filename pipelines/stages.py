@@ -19,6 +19,7 @@ import pyarrow as pa
 from apache_beam.pvalue import TaggedOutput
 
 from albert_data.config.settings import PairSettings, fingerprint
+from albert_data.corpus import leave_out
 from albert_data.examples.masking import MaskTables
 from albert_data.schema import Shard, TokenIndex
 from albert_data.shards.block import Block, PlacedPairs, open_block, place_pairs, write_block
@@ -28,7 +29,6 @@ from albert_data.shards.provenance import read_names
 from albert_data.shards.shard import finished_shard, mark_finished, shard_name, write_shard
 from albert_data.storage import build_folder
 from albert_data.storage.paths import location
-from albert_data.tokens import dedup
 from albert_data.tokens.cache import VOCABULARY_FILE, read_index, write_index
 from albert_data.tokens.dedup import sign_file
 from albert_data.tokens.documents import Documents
@@ -71,7 +71,7 @@ class LeaveOut(_Stage):
 
     def process(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
-        reason = dedup.REASONS.get(cache.config.tokens.dedup, "")
+        reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
         with reported_errors(cache.folder):
             yield (
                 task.cache,
