@@ -87,7 +87,7 @@ class WholeFiles(FileSource):
         if not most:
             most, fix = (
                 context.settings.max_document_bytes,
-                f"raise sources.max_document_bytes; or {CUT}",
+                f"raise sources.max_document_bytes, or {CUT}",
             )
         text = read_text(split.path, most, fix, partial(lines.where, context))
         for number, found in enumerate(self.documents(text, split, context)):
