@@ -18,6 +18,7 @@ import pyarrow as pa
 from apache_beam.pvalue import TaggedOutput
 
 from albert_data.config.settings import PairSettings, fingerprint
+from albert_data.corpus import leave_out
 from albert_data.examples.masking import MaskTables
 from albert_data.schema import Shard, TokenIndex
 from albert_data.shards.block import (
@@ -37,7 +38,6 @@ from albert_data.shards.shard import finished_shard, mark_finished, write_shard
 from albert_data.storage import file_names
 from albert_data.storage.file_names import shard_name
 from albert_data.storage.paths import location
-from albert_data.tokens import dedup
 from albert_data.tokens.cache import read_index, write_index
 from albert_data.tokens.dedup import sign_file
 from albert_data.tokens.documents import Documents
@@ -85,7 +85,7 @@ class LeaveOut(_Stage):
 
     def process(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
-        reason = dedup.REASONS.get(cache.config.tokens.dedup, "")
+        reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
         with reported_errors(cache.folder):
             yield (
                 task.cache,

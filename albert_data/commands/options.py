@@ -13,6 +13,8 @@ from albert_data.commands.printing import MakesFiles
 from albert_data.config.load import load
 from albert_data.config.settings import Config
 from albert_data.corpus.exclude_list import UNKNOWN
+from albert_data.corpus.source_protocol import Source
+from albert_data.corpus.sources import SOURCES
 from albert_data.storage.paths import location
 
 
@@ -30,14 +32,23 @@ PASS_ON = {"ignore_unknown_options": True}
 
 BEAM_HELP = "Any other option goes to Apache Beam (--runner=…, --temp_location=…)."
 
+
+def source_help() -> str:
+    """The kinds of source in one sentence."""
+    files = ", ".join(f"{s.kind}:" for s in SOURCES.values() if s.target == Source.target)
+    others = ", ".join(
+        f"{s.kind}:{s.target}" for s in SOURCES.values() if s.target != Source.target
+    )
+    return f"Input, repeatable: {files} (file, folder or glob), {others}."
+
+
 source_option = click.option(
     "--source",
     "sources",
     multiple=True,
     required=True,
     metavar="KIND:PATH",
-    help="Input, repeatable: books:, wikipedia:, text:, jsonl:, parquet:, squad:, race: (file, folder "
-    "or glob), huggingface:NAME[:CONFIG][@REVISION][/SPLIT].",
+    help=source_help(),
 )
 vocabulary_option = click.option(
     "--vocab", required=True, type=LOCATION, help="SentencePiece .model file."

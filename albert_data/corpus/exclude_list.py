@@ -19,7 +19,6 @@ from albert_data.config.settings import Config, fingerprint
 from albert_data.storage.atomic import write_text
 from albert_data.storage.file_names import EXCLUDED
 
-REASON = "excluded"
 UNKNOWN = "excluded names without a document"  # counted, with samples
 
 

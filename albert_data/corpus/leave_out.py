@@ -1,29 +1,124 @@
-"""What every source does to a document before giving it: white space collapsed, length checked."""
+"""Every rule by which a document is left out that could have been read, and the reason it is counted by.
+
+A rule takes what is known of a document at some moment, and the settings, and returns its reason, or None
+where the document stays. The rules of a moment are tried in order, the first reason counts:
+
+    moment                              rules               are asked by
+    a page of a wiki, before its prose  PAGE_RULES          sources/wikipedia
+    a document as read                  DOCUMENT_RULES      each source, `by_itself`
+    a document in sentences and pieces  ENCODED_RULES       tokens/writer
+
+The other reasons are no rules about a document alone: `EXCLUDED`, by a list of names; `REPEATS`, by the
+documents before it; `PARSER_TIMEOUT`, by the clock. What is broken is a `Flaw`, an error unless
+`sources.bad_input` is `drop`. A document of one sentence stays in the token cache; `examples/pairs.py`
+makes no example of it and counts it in the manifest's totals, since that depends on the settings of pairs.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import re
+from collections.abc import Callable, Iterable
+from typing import NamedTuple, TypeVar
 
+from albert_data.base.tally import Tally
+from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext
 
+EMPTY = "empty"
+EXCLUDED = "excluded"
+TOO_LONG = "too long"
+PARSER_TIMEOUT = "parser timeout"
+REPEATED_ARTICLE = "repeated article"  # it stands in the file once for each question about it
+REPEATS = {"exact": "duplicate", "minhash": "near duplicate"}  # by `tokens.dedup`
 
-def collapse(text: str) -> str:
-    """The words of `text` with one space between them."""
-    return " ".join(text.split())
+_REDIRECT = re.compile(r"\s*#redirect\s*:?\s*\[\[", re.IGNORECASE)
+_DISAMBIGUATION = re.compile(
+    r"\{\{\s*(?:[^{}|\n]{0,40}[ -])?(?:disambig(?:uation)?(?: cleanup| page)?|disamb|dab|hndis"
+    r"|geodis|numberdis|schooldis|hospitaldis|mathdab|mil-unit-dis|roaddis|callsigndis|letterdis)"
+    r"\s*[|}]",
+    re.IGNORECASE,
+)
+
+Subject = TypeVar("Subject")
+Rule = Callable[[Subject, SourceSettings], str | None]
 
 
-def collapsed(texts: Iterable[str]) -> list[str]:
-    """Each text with white space collapsed; blank ones left out."""
-    return [text for text in map(collapse, texts) if text]
+class Page(NamedTuple):
+    """A page of a wiki. Of one over the limit, only its beginning is known.
+
+    Attributes:
+        namespace: its number; `0` is that of articles.
+        tagged: the dump says that it is a redirect.
+        model: what its text is; empty where the dump does not say.
+    """
+
+    title: str
+    namespace: str
+    tagged: bool
+    model: str = ""
+    markup: str = ""
 
 
-def checked(document: Document, context: ReadContext, sample: str) -> Document | None:
-    """The document, or None where it is empty or too short, which is counted with the sample."""
+class Encoded(NamedTuple):
+    """A document's numbers of sentences that have a piece, and of pieces."""
+
+    sentences: int
+    pieces: int
+
+
+def redirect(page: Page, settings: SourceSettings) -> str | None:
+    return "redirect" if page.tagged or _REDIRECT.match(page.markup) else None
+
+
+def other_namespace(page: Page, settings: SourceSettings) -> str | None:
+    """Talk, files, templates, categories."""
+    return "namespace" if page.namespace != "0" else None
+
+
+def not_wikitext(page: Page, settings: SourceSettings) -> str | None:
+    return "not wikitext" if page.model not in ("", "wikitext") else None
+
+
+def disambiguation(page: Page, settings: SourceSettings) -> str | None:
+    named = page.title.endswith("(disambiguation)")
+    return "disambiguation" if named or _DISAMBIGUATION.search(page.markup) else None
+
+
+def empty(document: Document, settings: SourceSettings) -> str | None:
+    return None if any(document.paragraphs) else EMPTY
+
+
+def too_short(document: Document, settings: SourceSettings) -> str | None:
     characters = sum(map(len, document.paragraphs))
-    if characters == 0:
-        context.tally.drop("document", "empty", sample)
-    elif characters < context.settings.min_characters:
-        context.tally.drop("document", "too short", sample)
-    else:
-        return document
-    return None
+    return "too short" if characters < settings.min_characters else None
+
+
+def no_pieces(encoded: Encoded, settings: SourceSettings) -> str | None:
+    """Nothing but what the vocabulary has no piece for."""
+    return EMPTY if encoded.pieces == 0 else None
+
+
+PAGE_RULES: tuple[Rule[Page], ...] = (redirect, other_namespace, not_wikitext, disambiguation)
+LONG_PAGE_RULES: tuple[Rule[Page], ...] = (other_namespace, redirect)
+DOCUMENT_RULES: tuple[Rule[Document], ...] = (empty, too_short)
+ENCODED_RULES: tuple[Rule[Encoded], ...] = (no_pieces,)
+
+
+def first_reason(
+    rules: Iterable[Rule[Subject]], subject: Subject, settings: SourceSettings
+) -> str | None:
+    """The reason of the first rule that has one."""
+    return next((reason for rule in rules if (reason := rule(subject, settings))), None)
+
+
+def goes(reason: str | None, tally: Tally, sample: str) -> bool:
+    """Whether there is a reason, by which a document is then counted; `sample` says which one."""
+    if reason:
+        tally.drop("document", reason, sample)
+    return reason is not None
+
+
+def by_itself(document: Document, context: ReadContext, sample: str) -> bool:
+    """Whether a document that was read goes by one of DOCUMENT_RULES."""
+    reason = first_reason(DOCUMENT_RULES, document, context.settings)
+    return goes(reason, context.tally, sample)

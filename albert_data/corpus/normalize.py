@@ -1,9 +1,12 @@
-"""Clean-up of sentences before SentencePiece, many at a time. Cost: about 100 MB/s a core."""
+"""White space of what is read, and clean-up of sentences before SentencePiece, many at a time.
+
+Cost: about 100 MB/s a core.
+"""
 
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 from functools import cache
 
 import numpy as np
@@ -11,9 +14,19 @@ import numpy as np
 Normalizer = Callable[[list[str]], list[str]]
 
 
+def collapse(text: str) -> str:
+    """The words of `text` with one space between them."""
+    return " ".join(text.split())
+
+
+def collapsed(texts: Iterable[str]) -> list[str]:
+    """Each text with white space collapsed; blank ones left out."""
+    return [text for text in map(collapse, texts) if text]
+
+
 def normalize_text(text: str) -> str:
     """The reference's clean-up of one text but for case: white space, NFKD, combining marks."""
-    decomposed = unicodedata.normalize("NFKD", " ".join(text.split()))
+    decomposed = unicodedata.normalize("NFKD", collapse(text))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
 
 

@@ -135,9 +135,7 @@ def _unique_names(splits: Iterable[Split]) -> dict[tuple[str, str], str]:
 
 
 def _guess(path: str) -> str:
-    lower = path.lower()
-    if ".xml" in lower:
-        return "wikipedia"
-    if ".json" in lower or ".ndjson" in lower:
-        return "jsonl"
-    return "parquet" if lower.endswith((".parquet", ".pq")) else "books"
+    """The kind that a path's name suggests."""
+    name = path.lower()
+    fitting = (s.kind for s in SOURCES.values() if any(part in name for part in s.guessed_by))
+    return next(fitting, "books")

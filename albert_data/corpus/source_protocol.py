@@ -1,15 +1,17 @@
-"""What every source gives: splits to read in parallel, and documents read from a split.
+"""What every source says of itself and gives: splits to read in parallel, documents read from a split.
 
-A source is a module-level object with three methods. `plan` looks at names and sizes only and runs
-once, in the launching process; `read` runs in a worker, in constant memory, for one split, with
-`check_unchanged` before and after it.
+A source is the object `SOURCE` of a module of `sources/`. Its traits are attributes of its class. `plan`
+looks at names and sizes only and runs once, in the launching process; `read` runs in a worker, in
+constant memory, for one split, with `check_unchanged` before and after it. Most sources are files:
+`file_sources` has all that these share, so that one of whole files is its traits and one method.
 """
 
 from __future__ import annotations
 
+from abc import ABC, abstractmethod
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
-from typing import Protocol
+from typing import ClassVar, NamedTuple
 
 from albert_data.base.errors import DataError
 from albert_data.base.tally import Tally
@@ -18,8 +20,31 @@ from albert_data.config.settings import SourceSettings
 LEFT_OUT_AS_BROKEN = "left out as broken"  # counted under `sources.bad_input: drop`
 
 
+class Flaw(NamedTuple):
+    """What is wrong with input that is broken, not merely unwanted.
+
+    Attributes:
+        reason: under which it is counted where it is left out.
+        problem, fix: of the DataError that it is otherwise.
+    """
+
+    reason: str
+    problem: str
+    fix: str = ""
+
+
 class BrokenFile(DataError):
-    """A file that cannot be read to its end: a truncated or damaged archive, a failing disk."""
+    """A file that gives no document, or not all: damaged, empty, of another form, a failing disk.
+
+    Attributes:
+        reason: under which it is counted where it is left out.
+    """
+
+    def __init__(
+        self, problem: str, *, where: str = "", fix: str = "", reason: str = "broken file"
+    ) -> None:
+        super().__init__(problem, where=where, fix=fix)
+        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,7 +105,7 @@ class ReadContext:
     tally: Tally = field(default_factory=Tally)
     excerpt: Callable[[str], str | None] | None = None
 
-    def bad(self, item: str, reason: str, where: str, problem: str, fix: str = "") -> None:
+    def bad(self, item: str, flaw: Flaw, where: str) -> None:
         """Input that is broken, not merely unwanted: an error, or a counted drop, as set.
 
         Raises:
@@ -88,33 +113,57 @@ class ReadContext:
         """
         if self.settings.bad_input == "fail":
             skip = "--set sources.bad_input=drop leaves such input out and counts it"
-            raise DataError(problem, where=where, fix=f"{fix}; or {skip}" if fix else skip)
-        self.tally.drop(item, reason, where)
+            fix = f"{flaw.fix}; or {skip}" if flaw.fix else skip
+            raise DataError(flaw.problem, where=where, fix=fix)
+        self.tally.drop(item, flaw.reason, where)
         self.tally.count(LEFT_OUT_AS_BROKEN)
 
+    def broken_file(self, error: BrokenFile) -> None:
+        """The same of a file, or of what is left of it: one document is read, and it is broken."""
+        self.tally.read("document")
+        self.bad("document", Flaw(error.reason, error.problem, error.fix), error.where)
 
-class Source(Protocol):
-    """One kind of input."""
 
-    kind: str
+class Source(ABC):
+    """One kind of input.
 
+    Attributes:
+        kind: what stands before the colon of `--source`.
+        reads: what it reads, one line for people.
+        target: what stands behind the colon.
+        suffixes: of its files in a folder.
+        guessed_by: parts of a file's name that suggest this kind where none is named.
+        whole_files: its files are small, and each is read whole.
+        cost: work of tokenising a byte of its input, beside a byte of a book.
+        cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
+    """
+
+    kind: ClassVar[str]
+    reads: ClassVar[str]
+    target: ClassVar[str] = "PATH"
+    suffixes: ClassVar[tuple[str, ...]] = ()
+    guessed_by: ClassVar[tuple[str, ...]] = ()
+    whole_files: ClassVar[bool] = False
+    cost: ClassVar[float] = 1.0
+    cheap_excerpts: ClassVar[bool] = False
+
+    @abstractmethod
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         """The splits of `target` (what follows `kind:` on the command line), in any order.
 
         Raises:
             ConfigError: nothing matches, or the target cannot be understood.
         """
-        ...
 
+    @abstractmethod
     def check_unchanged(self, split: Split) -> None:
         """Raises DataError where the split's file may not be what it was when it was planned."""
-        ...
 
+    @abstractmethod
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        """Documents of one split, in the file's order. Called through `sources.read_split`.
+        """Documents of one split, in the file's order. Called through `plan.read_split`.
 
         Counts `read` and `drop` of its items in `context.tally` under the item name `document`
         (a page, a book, a row); the caller counts what it keeps. Names the file and the place in
         every DataError.
         """
-        ...

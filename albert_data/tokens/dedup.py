@@ -34,7 +34,6 @@ from albert_data.tokens.token_file import file_crc32c, read_documents
 
 BANDS, ROWS = 16, 8
 SHINGLE = 5  # words
-REASONS = {"exact": "duplicate", "minhash": "near duplicate"}
 _SEED = 1
 _PRIME = np.uint64(0x9E3779B97F4A7C15)
 

@@ -16,6 +16,8 @@ import numpy as np
 import pyarrow as pa
 
 from albert_data.base.tally import Tally
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus import leave_out
 from albert_data.corpus.normalize import Normalizer
 from albert_data.corpus.source_protocol import Document
 from albert_data.schema import TokenFile
@@ -37,7 +39,8 @@ class TokenWriter:
         normalizer: sentence → text for SentencePiece.
         part_bytes: a file is closed after this much text, at a document's end; a lone last
             document joins the file before it (NSP needs a partner document in the same file).
-        tally: counts documents kept, and those without a piece.
+        settings: of the rules by which encoded documents are left out.
+        tally: counts documents kept, and those left out.
     """
 
     def __init__(
@@ -48,11 +51,12 @@ class TokenWriter:
         split_sentences: Callable[[list[str]], list[str]],
         normalizer: Normalizer,
         part_bytes: int,
+        settings: SourceSettings,
         tally: Tally,
     ) -> None:
         self.folder, self.stem, self.part_bytes = folder, stem, part_bytes
         self.vocabulary, self.split_sentences = vocabulary, split_sentences
-        self.normalizer, self.tally = normalizer, tally
+        self.normalizer, self.settings, self.tally = normalizer, settings, tally
         self.encoder = encoder(vocabulary)
         self.files: list[TokenFile] = []
         self.schema = arrow_schema(vocabulary.size)
@@ -97,9 +101,9 @@ class TokenWriter:
             tokens = int(own_lengths.sum())
             text = "".join(document.paragraphs).encode()
             self._text_bytes += len(text)
-            if tokens == 0:
-                self.tally.drop("document", "empty", f"{source} {document.id} {document.title}")
-            else:
+            encoded = leave_out.Encoded(int(np.count_nonzero(own_lengths)), tokens)
+            reason = leave_out.first_reason(leave_out.ENCODED_RULES, encoded, self.settings)
+            if not leave_out.goes(reason, self.tally, f"{source} {document.id} {document.title}"):
                 self.tally.keep("document")
                 rows["id"].append(document.id)
                 rows["title"].append(document.title)

@@ -8,16 +8,39 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError
+from albert_data.commands.options import source_help
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.plan import group_splits, parse_source, plan_all
 from albert_data.corpus.source_protocol import Split
 from albert_data.corpus.sources import SOURCES
+from tests.shared import ROOT
+
+KINDS = {"text", "books", "wikipedia", "jsonl", "parquet", "huggingface", "squad", "race"}
 
 
 def test_every_kind_is_registered_by_its_name() -> None:
-    kinds = ["text", "books", "wikipedia", "jsonl", "parquet", "huggingface", "squad", "race"]
-    assert list(SOURCES) == kinds
-    assert [source.kind for source in SOURCES.values()] == kinds
+    assert set(SOURCES) == KINDS
+    assert all(source.kind == kind for kind, source in SOURCES.items())
+
+
+def test_the_readme_says_of_every_kind_what_it_says_of_itself() -> None:
+    readme = (ROOT / "README.md").read_text()
+    for source in SOURCES.values():
+        assert f"| `{source.kind}:{source.target}` | {source.reads} |\n" in readme
+
+
+def test_the_help_of_source_names_every_kind() -> None:
+    text = source_help()
+    assert all(f" {kind}:" in text for kind in KINDS)
+    assert "huggingface:NAME[:CONFIG][@REVISION][/SPLIT]." in text
+
+
+@pytest.mark.parametrize("kind", [s.kind for s in SOURCES.values() if s.whole_files])
+def test_a_kind_whose_files_are_whole_gives_a_split_a_file(tmp_path: Path, kind: str) -> None:
+    source = SOURCES[kind]
+    (tmp_path / f"a{source.suffixes[0]}").write_text("Some words. " * 1000)
+    (split,) = source.plan(str(tmp_path), SourceSettings(unit_bytes=100))
+    assert (split.start, split.end, split.weight) == (0, None, 12_000)
 
 
 def test_spec_is_a_kind_and_a_target() -> None:
@@ -31,7 +54,10 @@ def test_spec_is_a_kind_and_a_target() -> None:
         ("/data/enwiki.xml.bz2", "write wikipedia:/data/enwiki.xml.bz2"),
         ("rows.jsonl", "write jsonl:rows.jsonl"),
         ("corpus", "write books:corpus"),
-        ("zzz:x", "the kinds are: text, books, wikipedia, jsonl, parquet, huggingface"),
+        (
+            "zzz:x",
+            "the kinds are: books, huggingface, jsonl, parquet, race, squad, text, wikipedia",
+        ),
     ],
 )
 def test_unknown_kind_suggests_the_nearest(spec: str, fix: str) -> None:

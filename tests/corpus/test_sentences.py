@@ -8,7 +8,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SentenceSettings, SourceSettings
 from albert_data.corpus.sentences import LONGEST_PARAGRAPH, splitter, splitter_id
 from albert_data.corpus.source_protocol import ReadContext
-from albert_data.corpus.sources.books import BOOKS
+from albert_data.corpus.sources.books import SOURCE as BOOKS
 from tests.shared import SHARED
 
 REAL = SHARED / "books/hard_wrapped"

@@ -19,7 +19,7 @@ from pathlib import Path
 from tests.shared import EXAMPLES, ROOT
 
 PAGES = [ROOT / "README.md", *sorted((ROOT / "docs").glob("*.md"))]
-LANGUAGES = ("sh", "python", "yaml", "text")
+LANGUAGES = ("sh", "python", "yaml", "diff", "text")
 _FENCED = re.compile(r"^```(\S*)\n(.*?)^```$", re.M | re.S)
 _NOT_RUN = re.compile(r"# not run by the tests: (.+)\n")
 

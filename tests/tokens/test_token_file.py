@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
-from albert_data.config.settings import SentenceSettings
+from albert_data.config.settings import SentenceSettings, SourceSettings
 from albert_data.corpus.normalize import NORMALIZERS, normalize, normalize_text
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import Document
@@ -136,7 +136,14 @@ def test_a_file_that_is_no_model_is_refused(tmp_path):
 def _write(folder, vocabulary, documents, part_bytes=2**20):
     tally = Tally()
     writer = TokenWriter(
-        folder, "t", vocabulary, lambda p: p, NORMALIZERS["albert"], part_bytes, tally
+        folder,
+        "t",
+        vocabulary,
+        lambda p: p,
+        NORMALIZERS["albert"],
+        part_bytes,
+        SourceSettings(),
+        tally,
     )
     for number, paragraphs in enumerate(documents):
         tally.read("document")
@@ -175,7 +182,14 @@ def test_parts_are_bounded_and_the_last_document_is_never_alone(tmp_path, vocabu
 def test_equal_documents_get_different_keys(tmp_path, vocabulary):
     tally = Tally()
     writer = TokenWriter(
-        tmp_path, "t", vocabulary, lambda p: p, NORMALIZERS["albert"], 2**20, tally
+        tmp_path,
+        "t",
+        vocabulary,
+        lambda p: p,
+        NORMALIZERS["albert"],
+        2**20,
+        SourceSettings(),
+        tally,
     )
     for _ in range(3):
         writer.add("jsonl:a", Document("same", "", ["The same text."]))

@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from albert_data.corpus.file_formats import input_files
-from albert_data.corpus.source_protocol import ReadContext, Split
+from albert_data.corpus.source_protocol import BrokenFile, Flaw, ReadContext, Split
 
 _CHUNK = 1 << 20
 _BOM = b"\xef\xbb\xbf"
@@ -116,13 +116,15 @@ def line_before_is_blank(stream: io.BufferedReader, start: int) -> bool:
     return True
 
 
-def is_empty(stream: io.BufferedReader, split: Split, context: ReadContext) -> bool:
-    """Whether the split's whole file holds nothing, which is broken input, reported here."""
-    if split.start or stream.peek(1):
-        return False
-    context.tally.read("document")
-    context.bad("document", "empty file", split.path, "the file is empty")
-    return True
+def need_content(stream: io.BufferedReader, split: Split) -> None:
+    """Raises BrokenFile where the split's whole file holds nothing."""
+    if not split.start and not stream.peek(1):
+        raise empty_file(split.path)
+
+
+def empty_file(path: str, problem: str = "the file is empty") -> BrokenFile:
+    """The error of a file in which there is nothing."""
+    return BrokenFile(problem, where=path, reason="empty file")
 
 
 def place(path: str, offset: int) -> str:
@@ -142,7 +144,8 @@ def where(context: ReadContext, path: str, offset: int) -> str:
     return place(path, offset) if fails else f"{path}: byte {offset}"
 
 
-def undecodable(error: Undecodable) -> tuple[str, str, str]:
-    """(reason, problem, fix) of bytes that are not UTF-8."""
+def undecodable(error: Undecodable) -> Flaw:
+    """Of bytes that are not UTF-8."""
     problem = f"not valid UTF-8 (byte 0x{error.byte:02X})"
-    return "undecodable", problem, "convert the file, for example with iconv -f latin1 -t utf-8"
+    fix = "convert the file, for example with iconv -f latin1 -t utf-8"
+    return Flaw("undecodable", problem, fix)

@@ -18,8 +18,9 @@ from typing import Any
 
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus.leave_out import checked, collapse, collapsed
-from albert_data.corpus.source_protocol import Document, ReadContext
+from albert_data.corpus import leave_out
+from albert_data.corpus.normalize import collapse, collapsed
+from albert_data.corpus.source_protocol import Document, Flaw, ReadContext
 
 ROWS_LOOKED_AT = 1000
 SHORT_LINE = 300  # mean characters; sentences have 60 to 130, documents of one line are rare
@@ -33,7 +34,7 @@ class Row:
         key: its place in the file, such as `row-17`; the id of a row without one.
         where: the file and the place, for people.
         id, title, text: the columns' values; None = null or no such column.
-        flaw: (reason, problem, fix) where the row cannot be read.
+        flaw: why the row cannot be read.
     """
 
     key: str
@@ -41,7 +42,7 @@ class Row:
     id: Any = None
     title: Any = None
     text: Any = None
-    flaw: tuple[str, str, str] | None = None
+    flaw: Flaw | None = None
 
 
 def need_text_column(columns: Sequence[str], settings: SourceSettings, where: str) -> None:
@@ -88,8 +89,8 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
             continue
         name = row.key if row.id is None or row.id == "" else collapse(str(row.id))
         title = "" if row.title is None else collapse(str(row.title))
-        document = checked(Document(name, title, collapsed(text.split("\n"))), context, row.where)
-        if document:
+        document = Document(name, title, collapsed(text.split("\n")))
+        if not leave_out.by_itself(document, context, row.where):
             yield document
 
 
@@ -107,7 +108,7 @@ def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> I
             context.tally.keep("row")
             sentences.append(sentence)
         elif text is not None:
-            context.tally.drop("row", "empty", row.where)
+            context.tally.drop("row", leave_out.EMPTY, row.where)
         if (number + 1) % size == 0:
             yield from _group(number - size + 1, number, sentences, where, context)
             sentences = []
@@ -120,7 +121,7 @@ def _group(
 ) -> Iterator[Document]:
     context.tally.read("document")
     document = Document(f"rows-{first}-{last}", "", sentences, presegmented=True)
-    if checked(document, context, where):
+    if not leave_out.by_itself(document, context, where):
         yield document
 
 
@@ -130,19 +131,18 @@ def _text(row: Row, item: str, context: ReadContext) -> str | None:
     text = row.text
     flaw = row.flaw
     if flaw is None and text is None:
-        context.tally.drop(item, "empty", row.where)
+        context.tally.drop(item, leave_out.EMPTY, row.where)
     elif flaw is None and not isinstance(text, str):
         column = context.settings.text_column
         problem = f"column {column!r} holds {type(text).__name__}, not text"
-        flaw = ("malformed", problem, "mend the row, or name another sources.text_column")
+        flaw = Flaw("malformed", problem, "mend the row, or name another sources.text_column")
     elif flaw is None and not _is_unicode(text):
-        flaw = ("undecodable", "the text holds half a surrogate pair", "mend the row")
+        flaw = Flaw("undecodable", "the text holds half a surrogate pair", "mend the row")
     elif flaw is None and _longer(text, limit):
         problem = f"a row longer than {limit:,} bytes"
-        flaw = ("too long", problem, "raise sources.max_document_bytes")
+        flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
     if flaw:
-        reason, problem, fix = flaw
-        context.bad(item, reason, row.where, problem, fix)
+        context.bad(item, flaw, row.where)
         return None
     return text
 

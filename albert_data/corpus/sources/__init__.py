@@ -1,27 +1,15 @@
-"""The kinds of input, by the name that stands before the colon of `--source`."""
+"""The kinds of input, by the name that stands before the colon of `--source`: a file each.
+
+Each module of this folder describes its kind by the object `SOURCE`; there is no other list of them.
+"""
+
+from importlib import import_module
+from pkgutil import iter_modules
 
 from albert_data.corpus.source_protocol import Source
-from albert_data.corpus.sources.books import BOOKS
-from albert_data.corpus.sources.hugging_face import HUGGING_FACE
-from albert_data.corpus.sources.jsonl import JSONL
-from albert_data.corpus.sources.parquet import PARQUET
-from albert_data.corpus.sources.race import RACE
-from albert_data.corpus.sources.squad import SQUAD
-from albert_data.corpus.sources.text import TEXT
-from albert_data.corpus.sources.wikipedia import WIKIPEDIA
 
 __all__ = ["SOURCES"]
 
-SOURCES: dict[str, Source] = {
-    source.kind: source
-    for source in (
-        TEXT,
-        BOOKS,
-        WIKIPEDIA,
-        JSONL,
-        PARQUET,
-        HUGGING_FACE,
-        SQUAD,
-        RACE,
-    )  # fmt: skip
-}
+_MODULES = [import_module(f"{__name__}.{module.name}") for module in iter_modules(__path__)]
+
+SOURCES: dict[str, Source] = {module.SOURCE.kind: module.SOURCE for module in _MODULES}

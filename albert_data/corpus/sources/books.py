@@ -12,14 +12,10 @@ import os
 import re
 from collections.abc import Iterator
 
-from albert_data.config.settings import SourceSettings
 from albert_data.corpus.book_text import gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
-from albert_data.corpus.file_formats import input_files, lines
-from albert_data.corpus.leave_out import checked
+from albert_data.corpus.file_sources import WholeFiles
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
-
-SUFFIXES = tuple(f".{name}{packed}" for name in ("txt", "text") for packed in ("", ".gz", ".bz2"))
 
 _NUMERAL = re.compile(r"(?:[IVXLC]+|\d{1,3})\.?")
 _NUMBERED = re.compile(rf"{DIVISION} {NUMBER}\b\W")  # with a title: CHAPTER I. Down the Rabbit-Hole
@@ -39,58 +35,23 @@ _ITALICS = re.compile(r"(?<!_)_(?!_)")
 TITLE_LENGTH = 80  # characters; a longer line is not taken for a title
 
 
-class BooksSource:
+class BooksSource(WholeFiles):
     """A book a file."""
 
     kind = "books"
-    check_unchanged = staticmethod(input_files.check_unchanged)
+    reads = "a book a file, hard-wrapped or a paragraph a line; Project Gutenberg's frame removed"
+    suffixes = tuple(
+        f".{name}{packed}" for name in ("txt", "text") for packed in ("", ".gz", ".bz2")
+    )
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        return [
-            Split(self.kind, name, path, 0, None, input_files.weight(path), input_files.stamp(path))
-            for path, name in input_files.find(target, SUFFIXES, self.kind)
-        ]
-
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        context.tally.read("document")
-        text = _text(split.path, context)
-        if text is None:
-            return
+    def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document]:
         body = gutenberg.strip(text)
         context.tally.count("gutenberg lines removed", body.removed)
-        paragraphs = _prose(join_lines(body.lines), split.path, context)
-        title = body.title or _title_from(split.name)
-        document = checked(Document(split.name, title, paragraphs), context, split.path)
-        if document:
-            yield document
+        paragraphs = _prose(join_lines(body.lines), file.path, context)
+        yield Document(file.name, body.title or _title_from(file.name), paragraphs)
 
 
-BOOKS = BooksSource()
-
-
-def _text(path: str, context: ReadContext) -> str | None:
-    """The file's text, or None where it is broken and was counted."""
-    limit = context.settings.max_document_bytes
-    try:
-        with input_files.open_binary(path) as stream:
-            data = stream.read(limit + 1)
-    except input_files.BrokenFile as error:
-        context.bad("document", "broken file", error.where, error.problem, error.fix)
-        return None
-    if not data:
-        context.bad("document", "empty file", path, "the file is empty")
-    elif len(data) > limit:
-        fix = "raise sources.max_document_bytes, or cut the file into books"
-        context.bad("document", "too long", path, f"a book longer than {limit:,} bytes", fix)
-    else:
-        try:
-            return data.decode("utf-8-sig")
-        except UnicodeDecodeError as error:
-            skip = len(data) - len(error.object)  # of the byte order mark
-            flaw = lines.Undecodable(error.start + skip, error.object[error.start])
-            reason, problem, fix = lines.undecodable(flaw)
-            context.bad("document", reason, lines.where(context, path, flaw.offset), problem, fix)
-    return None
+SOURCE = BooksSource()
 
 
 def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
@@ -150,5 +111,7 @@ def is_title(line: str) -> bool:
 def _title_from(name: str) -> str:
     """A file's name as a title: `11_alices_adventures.txt.gz` → `11 alices adventures`."""
     base = os.path.basename(name)
-    stem = base[: -len(next((s for s in SUFFIXES[::-1] if base.lower().endswith(s)), "")) or None]
+    stem = base[
+        : -len(next((s for s in SOURCE.suffixes[::-1] if base.lower().endswith(s)), "")) or None
+    ]
     return " ".join(stem.replace("_", " ").split())

@@ -20,6 +20,7 @@ from typing import Any, NamedTuple
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import input_files
+from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.corpus.sources.parquet import ParquetTable, broken, plan_file, read_file
 
@@ -45,10 +46,13 @@ class Target(NamedTuple):
     local: bool = False
 
 
-class HuggingFaceSource:
+class HuggingFaceSource(FileSource):
     """A document a row of a data set."""
 
     kind = "huggingface"
+    reads = "Parquet files of the hub, pinned to a commit, or a local data set"
+    target = GRAMMAR
+    suffixes = (".parquet",)
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         parsed = parse_target(target)
@@ -61,7 +65,7 @@ class HuggingFaceSource:
         if os.path.isfile(os.path.join(folder, "dataset_dict.json")):
             known = _json(os.path.join(folder, "dataset_dict.json"), "splits")
             raise _no_split(parsed.split, known, target)
-        found = input_files.find(parsed.name, (".parquet",), self.kind)
+        found = input_files.find(parsed.name, self.suffixes, self.kind)
         paths = {name: path for path, name in found}
         return [
             split
@@ -75,8 +79,8 @@ class HuggingFaceSource:
         if not split.path.startswith(HUB):  # there a commit, which is the stamp, names the file
             input_files.check_unchanged(split)
 
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        yield from read_file(_open, split, context)
+    def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
+        return read_file(_open, split, context)
 
     def _plan_saved(self, folder: str, root: str, settings: SourceSettings) -> list[Split]:
         state = _json(os.path.join(folder, "state.json"), "_data_files")
@@ -107,7 +111,7 @@ class HuggingFaceSource:
         ]
 
 
-HUGGING_FACE = HuggingFaceSource()
+SOURCE = HuggingFaceSource()
 
 
 def parse_target(target: str) -> Target:

@@ -13,54 +13,44 @@ from itertools import islice
 from typing import Any
 
 from albert_data.config.settings import SourceSettings
+from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import input_files, lines, rows
-from albert_data.corpus.source_protocol import Document, ReadContext, Split
-
-SUFFIXES = tuple(
-    f".{name}{packed}" for name in ("jsonl", "ndjson") for packed in ("", ".gz", ".bz2")
-) + (".json.gz", ".json.bz2")
+from albert_data.corpus.file_sources import FileSource, whole_file
+from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 
 
-class JsonlSource:
+class JsonlSource(FileSource):
     """One JSON object a line."""
 
     kind = "jsonl"
-    check_unchanged = staticmethod(input_files.check_unchanged)
+    reads = "`{id, title, text}` a line; column names are settings (`sources.text_column`, …)"
+    suffixes = tuple(
+        f".{name}{packed}" for name in ("jsonl", "ndjson") for packed in ("", ".gz", ".bz2")
+    ) + (".json.gz", ".json.bz2")
+    guessed_by = (".json", ".ndjson")
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        splits = []
-        for path, name in input_files.find(target, SUFFIXES, self.kind):
-            if _lacks_boundaries(path, settings):
-                rows.refuse_without_boundaries(settings, path)
-                weight = input_files.weight(path)
-                splits.append(
-                    Split(self.kind, name, path, 0, None, weight, input_files.stamp(path))
-                )
-            else:
-                splits += input_files.byte_ranges(self.kind, path, name, settings.unit_bytes)
-        return splits
+    def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
+        if _lacks_boundaries(path, settings):
+            rows.refuse_without_boundaries(settings, path)
+            return [whole_file(self.kind, path, name)]
+        return super().splits(path, name, settings)
 
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
+    def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         whole = split.start == 0 and split.end is None
         counted = whole and context.settings.pseudo_documents > 0
-        try:
-            if counted and _lacks_boundaries(split.path, context.settings):
-                yield from rows.pseudo_documents(_rows(split, context), 0, context)
-            else:
-                yield from rows.documents(_rows(split, context), context)
-        except input_files.BrokenFile as error:
-            context.tally.read("document")
-            context.bad("document", "broken file", error.where, error.problem, error.fix)
+        if counted and _lacks_boundaries(split.path, context.settings):
+            yield from rows.pseudo_documents(_rows(split, context), 0, context)
+        else:
+            yield from rows.documents(_rows(split, context), context)
 
 
-JSONL = JsonlSource()
+SOURCE = JsonlSource()
 
 
 def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
     settings = context.settings
     with input_files.open_binary(split.path) as stream:
-        if lines.is_empty(stream, split, context):
-            return
+        lines.need_content(stream, split)
         for line in lines.read(stream, split.start, 2 * settings.max_document_bytes):
             if split.end is not None and line.offset >= split.end:
                 return
@@ -77,14 +67,13 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
                 yield rows.Row(key, place, *values, record[settings.text_column])
 
 
-def parse(
-    line: lines.Line, settings: SourceSettings
-) -> tuple[dict[str, Any], tuple[str, str, str] | None, int]:
-    """(object, flaw, byte of the flaw) of a line, as `rows.Row` has flaws."""
+def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], Flaw | None, int]:
+    """(object, flaw, byte of the flaw) of a line."""
     if line.too_long:
         limit = 2 * settings.max_document_bytes
         problem = f"a line longer than {limit:,} bytes"
-        return {}, ("too long", problem, "raise sources.max_document_bytes"), line.offset
+        flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
+        return {}, flaw, line.offset
     try:
         record = json.loads(line.text())
     except lines.Undecodable as error:
@@ -93,18 +82,19 @@ def parse(
         reason = error.msg[:1].lower() + error.msg[1:]
         problem = f"not a JSON value: {reason.removesuffix(' at')} at character {error.colno}"
         fix = "write one JSON object a line (jq -c '.[]' turns a JSON array into lines)"
-        return {}, ("malformed", problem, fix), line.offset
+        return {}, Flaw("malformed", problem, fix), line.offset
     except (RecursionError, ValueError) as error:
-        return {}, ("malformed", f"not readable as JSON: {error}", "mend the line"), line.offset
+        flaw = Flaw("malformed", f"not readable as JSON: {error}", "mend the line")
+        return {}, flaw, line.offset
     column = settings.text_column
     if not isinstance(record, dict):
         problem = f"a JSON {type(record).__name__}, not an object"
-        return {}, ("malformed", problem, "write one JSON object a line"), line.offset
+        return {}, Flaw("malformed", problem, "write one JSON object a line"), line.offset
     if column not in record:
         names = ", ".join(sorted(record)) or "none"
         problem = f"no key {column!r}; the keys are: {names}"
         fix = "name the key of the text: --set sources.text_column=KEY"
-        return {}, ("malformed", problem, fix), line.offset
+        return {}, Flaw("malformed", problem, fix), line.offset
     return record, None, line.offset
 
 

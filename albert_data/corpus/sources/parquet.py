@@ -16,10 +16,10 @@ from typing import Any, Protocol
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import compressed, input_files, lines, rows
+from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.storage import paths
 
-SUFFIXES = (".parquet", ".pq")
 BATCH_ROWS = 256
 
 
@@ -87,24 +87,22 @@ class ParquetTable:
             raise broken(f"{self.path}: row group {group}", "cannot be read", error) from None
 
 
-class ParquetSource:
+class ParquetSource(FileSource):
     """A document a row."""
 
     kind = "parquet"
-    check_unchanged = staticmethod(input_files.check_unchanged)
+    reads = "`{id, title, text}` a row; column names are settings (`sources.text_column`, …)"
+    suffixes = (".parquet", ".pq")
+    guessed_by = (".parquet", ".pq")
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        return [
-            split
-            for path, name in input_files.find(target, SUFFIXES, self.kind)
-            for split in plan_file(self.kind, path, name, input_files.stamp(path), settings)
-        ]
+    def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
+        return plan_file(self.kind, path, name, input_files.stamp(path), settings)
 
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        yield from read_file(ParquetTable, split, context)
+    def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
+        return read_file(ParquetTable, split, context)
 
 
-PARQUET = ParquetSource()
+SOURCE = ParquetSource()
 
 
 def broken(where: str, problem: str, error: BaseException) -> input_files.BrokenFile:
@@ -125,7 +123,7 @@ def plan_file(
         table: TableFile = (open_table or ParquetTable)(path)
     except input_files.BrokenFile as error:
         # Refused here where broken input is; where it is not, reading it drops and counts it.
-        ReadContext(settings).bad("document", "", error.where, error.problem, error.fix)
+        ReadContext(settings).broken_file(error)
         return [Split(kind, name, path, 0, None, 0, stamp)]
     rows.need_text_column(table.schema.names, settings, path)
     _need_text_type(table, settings)
@@ -144,27 +142,25 @@ def plan_file(
 
 
 def read_file(open_table: Any, split: Split, context: ReadContext) -> Iterator[Document]:
-    """The documents of one split of a table opened by `open_table(path)`."""
+    """The documents of one split of a table opened by `open_table(path)`.
+
+    Raises:
+        BrokenFile: it has no row, or cannot be read to its end.
+    """
     settings = context.settings
-    try:
-        table: TableFile = open_table(split.path)
-        if not sum(table.group_rows):
-            context.tally.read("document")
-            context.bad("document", "empty file", split.path, "the file has no rows")
-            return
-        bounds = [0, *accumulate(table.group_rows)]
-        begin = bounds[split.start]
-        end = bounds[-1] if split.end is None else bounds[split.end]
-        size = settings.pseudo_documents
-        if size and _lacks_boundaries(table, settings):
-            # A pseudo-document belongs to the split that holds its first row.
-            begin, end = -(-begin // size) * size, min(-(-end // size) * size, bounds[-1])
-            yield from rows.pseudo_documents(_rows(table, begin, end, settings), begin, context)
-        else:
-            yield from rows.documents(_rows(table, begin, end, settings), context)
-    except input_files.BrokenFile as error:
-        context.tally.read("document")
-        context.bad("document", "broken file", error.where, error.problem, error.fix)
+    table: TableFile = open_table(split.path)
+    if not sum(table.group_rows):
+        raise lines.empty_file(split.path, "the file has no rows")
+    bounds = [0, *accumulate(table.group_rows)]
+    begin = bounds[split.start]
+    end = bounds[-1] if split.end is None else bounds[split.end]
+    size = settings.pseudo_documents
+    if size and _lacks_boundaries(table, settings):
+        # A pseudo-document belongs to the split that holds its first row.
+        begin, end = -(-begin // size) * size, min(-(-end // size) * size, bounds[-1])
+        yield from rows.pseudo_documents(_rows(table, begin, end, settings), begin, context)
+    else:
+        yield from rows.documents(_rows(table, begin, end, settings), context)
 
 
 def _rows(table: TableFile, begin: int, end: int, settings: SourceSettings) -> Iterator[rows.Row]:

@@ -12,40 +12,35 @@ from collections.abc import Iterator
 from dataclasses import replace
 
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus.file_formats import input_files
+from albert_data.corpus import leave_out
+from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
-from albert_data.corpus.sources.jsonl import JSONL
-from albert_data.corpus.sources.jsonl import SUFFIXES as JSON_SUFFIXES
-
-SUFFIXES = (".txt", ".json", *JSON_SUFFIXES)
+from albert_data.corpus.sources.jsonl import SOURCE as JSONL
 
 
-class RaceSource:
+class RaceSource(FileSource):
     """An article a document."""
 
     kind = "race"
-    check_unchanged = staticmethod(input_files.check_unchanged)
+    reads = "RACE's articles, without the questions"
+    suffixes = (".txt", ".json", *JSONL.suffixes)
+    whole_files = True
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        return [
-            split
-            for path, name in input_files.find(target, SUFFIXES, self.kind)
-            for split in input_files.byte_ranges(
-                self.kind, path, name, input_files.weight(path) or 1
-            )
-        ]
+    def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
+        return [whole_file(self.kind, path, name)]
 
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
+    def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         settings = replace(
             context.settings, id_column="id", title_column="title", text_column="article"
         )
         before: list[str] = []
-        for document in JSONL.read(split, replace(context, settings=settings)):
+        for document in JSONL.read_part(split, replace(context, settings=settings)):
             if document.paragraphs == before:
-                context.tally.drop("document", "repeated article", f"{split.path}: {document.id}")
+                place = f"{split.path}: {document.id}"
+                context.tally.drop("document", leave_out.REPEATED_ARTICLE, place)
                 continue
             before = document.paragraphs
             yield document
 
 
-RACE = RaceSource()
+SOURCE = RaceSource()

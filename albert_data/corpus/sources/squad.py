@@ -11,92 +11,62 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from albert_data.base.errors import DataError
-from albert_data.config.settings import SourceSettings
-from albert_data.corpus.file_formats import input_files
-from albert_data.corpus.leave_out import checked, collapse, collapsed
-from albert_data.corpus.source_protocol import Document, ReadContext, Split
-
-SUFFIXES = (".json", ".json.gz", ".json.bz2")
-MOST_BYTES = 256 * 2**20  # the largest of SQuAD's own files has 42 MB
+from albert_data.corpus.file_sources import WholeFiles, read_text
+from albert_data.corpus.normalize import collapse, collapsed
+from albert_data.corpus.source_protocol import BrokenFile, Document, Flaw, ReadContext, Split
 
 _SHAPE = 'a list "data" of articles, each with "paragraphs", each with a "context"'
+_NO_ARTICLE = Flaw(
+    "malformed",
+    'an article without a list "paragraphs" of objects with a "context"',
+    "fetch the file again",
+)
 
 
-class SquadSource:
+class SquadSource(WholeFiles):
     """An article a document."""
 
     kind = "squad"
-    check_unchanged = staticmethod(input_files.check_unchanged)
+    reads = "SQuAD's JSON files: the articles' paragraphs, without the questions"
+    suffixes = (".json", ".json.gz", ".json.bz2")
+    part = "article"
+    most_bytes = 256 * 2**20  # the largest of SQuAD's own files has 42 MB
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        return [
-            Split(self.kind, name, path, 0, None, input_files.weight(path), input_files.stamp(path))
-            for path, name in input_files.find(target, SUFFIXES, self.kind)
-        ]
-
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        try:
-            articles = read_articles(split.path)
-        except BrokenSquad as error:
-            context.tally.read("document")
-            context.bad("document", error.reason, error.where, error.problem, error.fix)
-            return
-        for number, article in enumerate(articles):
-            context.tally.read("document")
-            place = f"{split.path}: article {number}"
+    def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document | Flaw]:
+        for number, article in enumerate(_articles(text, file.path)):
             contexts = _contexts(article)
             if contexts is None:
-                problem = 'an article without a list "paragraphs" of objects with a "context"'
-                context.bad("document", "malformed", place, problem, "fetch the file again")
-                continue
-            title = collapse(str(article.get("title", "")).replace("_", " "))
-            document = Document(f"article-{number}", title, collapsed(contexts))
-            if checked(document, context, place):
-                yield document
+                yield _NO_ARTICLE
+            else:
+                title = collapse(str(article.get("title", "")).replace("_", " "))
+                yield Document(f"article-{number}", title, collapsed(contexts))
 
 
-SQUAD = SquadSource()
-
-
-class BrokenSquad(DataError):
-    """A file that is not SQuAD's; `reason` is what a tally counts it by."""
-
-    reason = "malformed"
+SOURCE = SquadSource()
 
 
 def read_articles(path: str) -> list[Any]:
     """The articles of a SQuAD file, as they stand in it.
 
     Raises:
-        BrokenSquad: it cannot be read to its end, or has not SQuAD's form.
+        BrokenFile: it cannot be read to its end, or has not SQuAD's form.
     """
+    return _articles(read_text(path, SOURCE.most_bytes), path)
+
+
+def _articles(text: str, path: str) -> list[Any]:
     try:
-        with input_files.open_binary(path) as stream:
-            data = stream.read(MOST_BYTES + 1)
-        if len(data) > MOST_BYTES:
-            problem = f"a file longer than {MOST_BYTES:,} bytes"
-            raise _broken("too long", problem, where=path, fix="cut it")
-        content = json.loads(data.decode("utf-8-sig"))
-    except input_files.BrokenFile as error:
-        raise _broken("broken file", error.problem, where=error.where, fix=error.fix) from None
-    except UnicodeDecodeError as error:
-        where, fix = f"{path}: byte {error.start}", "convert the file to UTF-8"
-        raise _broken("undecodable", "not UTF-8", where=where, fix=fix) from None
+        content = json.loads(text)
     except (RecursionError, ValueError) as error:
-        problem = f"not readable as JSON: {error}"
-        raise _broken("malformed", problem, where=path, fix="fetch the file again") from None
+        raise _broken(f"not readable as JSON: {error}", path, "fetch the file again") from None
     articles = content.get("data") if isinstance(content, dict) else None
     if not isinstance(articles, list):
-        problem = f"not SQuAD's form: {_SHAPE}"
-        raise _broken("malformed", problem, where=path, fix="is it another file?")
+        raise _broken(f"not SQuAD's form: {_SHAPE}", path, "is it another file?")
     return articles
 
 
-def _broken(reason: str, problem: str, where: str, fix: str) -> BrokenSquad:
-    error = BrokenSquad(problem, where=where, fix=fix)
-    error.reason = reason
-    return error
+def _broken(problem: str, path: str, fix: str) -> BrokenFile:
+    return BrokenFile(problem, where=path, fix=fix, reason="malformed")
 
 
 def _contexts(article: Any) -> list[str] | None:

@@ -11,45 +11,31 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 
-from albert_data.config.settings import SourceSettings
+from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import input_files, lines
-from albert_data.corpus.leave_out import checked, collapsed
-from albert_data.corpus.source_protocol import Document, ReadContext, Split
+from albert_data.corpus.file_sources import FileSource
+from albert_data.corpus.normalize import collapsed
+from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 
-SUFFIXES = (".txt", ".txt.gz", ".txt.bz2", ".text", ".text.gz")
 
-
-class TextSource:
+class TextSource(FileSource):
     """A sentence a line, blank lines between documents."""
 
     kind = "text"
-    check_unchanged = staticmethod(input_files.check_unchanged)
+    reads = "BERT's format: a sentence a line, a blank line between documents"
+    suffixes = (".txt", ".txt.gz", ".txt.bz2", ".text", ".text.gz")
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        found = input_files.find(target, SUFFIXES, self.kind)
-        return [
-            split
-            for path, name in found
-            for split in input_files.byte_ranges(self.kind, path, name, settings.unit_bytes)
-        ]
-
-    def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        try:
-            with input_files.open_binary(split.path) as stream:
-                if lines.is_empty(stream, split, context):
-                    return
-                for body in _documents(stream, split, context.settings.max_document_bytes):
-                    context.tally.read("document")
-                    document = _document(body, split.path, context)
-                    if document:
-                        yield document
-        except input_files.BrokenFile as error:
-            # What was read of the document at the break is not a document: one item, dropped.
-            context.tally.read("document")
-            context.bad("document", "broken file", error.where, error.problem, error.fix)
+    def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
+        with input_files.open_binary(split.path) as stream:
+            lines.need_content(stream, split)
+            for body in _documents(stream, split, context.settings.max_document_bytes):
+                context.tally.read("document")
+                document = _document(body, split.path, context)
+                if document:
+                    yield document
 
 
-TEXT = TextSource()
+SOURCE = TextSource()
 
 
 def _documents(stream: io.BufferedReader, split: Split, limit: int) -> Iterator[list[lines.Line]]:
@@ -81,19 +67,19 @@ def _documents(stream: io.BufferedReader, split: Split, limit: int) -> Iterator[
 def _document(body: list[lines.Line], path: str, context: ReadContext) -> Document | None:
     if any(line.too_long for line in body):
         limit = context.settings.max_document_bytes
-        context.bad(
-            "document",
-            "too long",
-            lines.where(context, path, body[0].offset),
+        flaw = Flaw(
+            leave_out.TOO_LONG,
             f"a document longer than {limit:,} bytes",
             "put blank lines between documents, or raise sources.max_document_bytes",
         )
+        context.bad("document", flaw, lines.where(context, path, body[0].offset))
         return None
     try:
         sentences = collapsed(line.text() for line in body)
     except lines.Undecodable as error:
-        reason, problem, fix = lines.undecodable(error)
-        context.bad("document", reason, lines.where(context, path, error.offset), problem, fix)
+        flaw = lines.undecodable(error)
+        context.bad("document", flaw, lines.where(context, path, error.offset))
         return None
     document = Document(f"byte-{body[0].offset}", "", sentences, presegmented=True)
-    return checked(document, context, f"{path}: byte {body[0].offset}")
+    goes = leave_out.by_itself(document, context, f"{path}: byte {body[0].offset}")
+    return None if goes else document

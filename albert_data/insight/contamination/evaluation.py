@@ -23,13 +23,15 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import input_files, lines
-from albert_data.corpus.leave_out import collapse
+from albert_data.corpus.file_sources import read_text
+from albert_data.corpus.normalize import collapse
 from albert_data.corpus.sources import jsonl
-from albert_data.corpus.sources.squad import MOST_BYTES, read_articles
+from albert_data.corpus.sources.squad import read_articles
 from albert_data.storage.paths import location
 
+MOST_BYTES = 256 * 2**20  # of a file of plain text
 PARTS = ("contexts", "questions", "answers", "texts")
-SUFFIXES = (".json", ".tsv", ".txt", *jsonl.SUFFIXES)
+SUFFIXES = (".json", ".tsv", ".txt", *jsonl.SOURCE.suffixes)
 
 _RACE_ROW = SourceSettings(text_column="article")
 _RACE_FORM = "JSON lines with the keys article, questions and options"
@@ -180,11 +182,7 @@ def _glue(path: str, tally: Tally) -> Texts:
 
 
 def _plain(path: str, tally: Tally) -> Texts:
-    with input_files.open_binary(path) as stream:
-        data = stream.read(MOST_BYTES + 1)
-    if len(data) > MOST_BYTES:
-        raise DataError(f"longer than {MOST_BYTES:,} bytes", where=path, fix="cut it in several")
-    text = _decode(path, lines.Line(0, data)).replace("\r\n", "\n")
+    text = read_text(path, MOST_BYTES).replace("\r\n", "\n")
     paragraphs = text.split("\n\n")
     apart = sum(1 for paragraph in paragraphs if paragraph.strip()) > 1
     yield from (("texts", one) for one in (paragraphs if apart else text.split("\n")))
@@ -219,5 +217,5 @@ def _decode(path: str, line: lines.Line) -> str:
     try:
         return line.text()
     except lines.Undecodable as error:
-        _, problem, fix = lines.undecodable(error)
-        raise DataError(problem, where=lines.place(path, error.offset), fix=fix) from None
+        flaw, place = lines.undecodable(error), lines.place(path, error.offset)
+        raise DataError(flaw.problem, where=place, fix=flaw.fix) from None

@@ -13,6 +13,7 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import input_files
 from albert_data.corpus.plan import group_splits, plan_all
 from albert_data.corpus.source_protocol import Split
+from albert_data.corpus.sources import SOURCES
 from albert_data.storage.paths import open_binary
 
 USUAL_SHARE = 0.05
@@ -22,7 +23,6 @@ LOOKED = (
 )
 LEAST_LOOKED = 64 * 2**20
 FINE_SPLITS = 256  # a large corpus is opened at about so many places
-_WHOLE_KINDS = ("books", "squad", "race")  # a file is small, and read whole
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,7 @@ class Look:
     def unread(self) -> bool:
         """Parts are chosen before prose is extracted, which is what costs, so what it would drop is
         not known of documents that are not read."""
-        return self.kind == "wikipedia" and self.share < 1
+        return SOURCES[self.kind].cheap_excerpts and self.share < 1
 
 
 def parse_share(text: str) -> float:
@@ -128,7 +128,7 @@ def _choose(
         one_stream = (
             split.end is None and split.start == 0 and input_files.is_compressed(split.path)
         )
-        if one_stream and split.weight > 2 * left and split.source not in _WHOLE_KINDS:
+        if one_stream and split.weight > 2 * left and not SOURCES[split.source].whole_files:
             split = _beginning(split, left, folder)
             cut.add(split.path)
         chosen[place] = split

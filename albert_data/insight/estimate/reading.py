@@ -72,6 +72,7 @@ def read_kind(
             splitter(config.sentences),
             NORMALIZERS[config.tokens.normalization],
             config.tokens.part_bytes,
+            config.sources,
             Tally(),
         )
 

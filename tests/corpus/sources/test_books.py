@@ -10,7 +10,8 @@ from albert_data.base.errors import DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.book_text import gutenberg
 from albert_data.corpus.source_protocol import ReadContext, Split
-from albert_data.corpus.sources.books import BOOKS, is_heading
+from albert_data.corpus.sources.books import SOURCE as BOOKS
+from albert_data.corpus.sources.books import is_heading
 from tests.shared import SHARED
 
 REAL = SHARED / "books"
@@ -126,7 +127,7 @@ def test_bad_books_are_errors_or_dropped(tmp_path: Path) -> None:
     path = tmp_path / "b.txt"
     for data, limit, message, reason in (
         (b"\xef\xbb\xbfOne.\nCaf\xe9.\n", 99, "line 2, byte 11: not valid UTF-8", "undecodable"),
-        (b"One. " * 30, 99, "b.txt: a book longer than 99 bytes", "too long"),
+        (b"One. " * 30, 99, "b.txt: a file longer than 99 bytes", "too long"),
         (b"", 99, "b.txt: the file is empty", "empty file"),
     ):
         path.write_bytes(data)

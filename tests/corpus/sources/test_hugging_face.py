@@ -11,7 +11,8 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus.plan import read_split
 from albert_data.corpus.source_protocol import ReadContext
 from albert_data.corpus.sources import hugging_face as hf
-from albert_data.corpus.sources.hugging_face import HUGGING_FACE, Target, parse_target, pick
+from albert_data.corpus.sources.hugging_face import SOURCE as HUGGING_FACE
+from albert_data.corpus.sources.hugging_face import Target, parse_target, pick
 from albert_data.corpus.sources.parquet import ParquetTable
 
 

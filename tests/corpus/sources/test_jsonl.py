@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
-from albert_data.corpus.sources.jsonl import JSONL
+from albert_data.corpus.sources.jsonl import SOURCE as JSONL
 
 
 def read(path: Path, start: int = 0, end: int | None = None, **settings: Any):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
-from albert_data.corpus.sources.parquet import PARQUET
+from albert_data.corpus.sources.parquet import SOURCE as PARQUET
 
 
 def write(path: Path, group: int = 1000, **columns) -> Path:

@@ -86,7 +86,7 @@ def test_article_repeated_for_each_question_is_taken_once_and_counted(tmp_path: 
         (b'{"data": {}}', "not SQuAD's form"),
         (b"[1]", "not SQuAD's form"),
         (b'{"data": [', "not readable as JSON"),
-        (b'{"data": "\xff"}', "not UTF-8"),
+        (b'{"data": "\xff"}', "not valid UTF-8"),
         (b'{"data": [{"title": "x", "paragraphs": [{}]}]}', "article without"),
         (b'{"data": [7]}', "article without"),
     ],

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from albert_data.base.errors import DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
-from albert_data.corpus.sources.text import TEXT
+from albert_data.corpus.sources.text import SOURCE as TEXT
 
 
 def read(path: Path, start: int = 0, end: int | None = None, **settings: Any):

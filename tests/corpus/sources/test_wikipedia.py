@@ -10,7 +10,7 @@ import pytest
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
-from albert_data.corpus.sources.wikipedia import WIKIPEDIA
+from albert_data.corpus.sources.wikipedia import SOURCE as WIKIPEDIA
 from tests.shared import SHARED
 
 REAL = SHARED / "wiki"
