@@ -10,4 +10,4 @@ RUN python -m pip install --no-cache-dir --constraint "/tmp/wheel/$CONSTRAINTS" 
     && rm -rf /tmp/wheel \
     && useradd --uid 1000 --create-home trainer
 USER 1000
-ENTRYPOINT ["python", "-m", "model.train_tpu"]
+ENTRYPOINT ["albert-train"]

@@ -19,11 +19,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.configs import AlbertConfig
-from model.failures import first_line, read_json
-from model.lamb import Lamb
-from model.settings import TrainSettings
+from .albert import AlbertPretrainer
+from .configs import AlbertConfig
+from .failures import first_line, read_json
+from .lamb import Lamb
+from .settings import TrainSettings
 
 FIXED_BY_A_RUN = ("batch_size", "seed", "interleave")
 

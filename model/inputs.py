@@ -26,7 +26,8 @@ import tensorflow as tf
 from albert_data.config.settings import Config
 from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.records.features import ALL_FEATURES, features_of
-from model.shards import ShardSet, mask_tables
+
+from .shards import ShardSet, mask_tables
 
 TRAINED = {feature.name for feature in ALL_FEATURES if feature.trained}
 MASKED = ("input_ids", "masked_lm_positions", "masked_lm_ids", "masked_lm_weights")

@@ -19,8 +19,8 @@ from typing import Any
 import tensorflow as tf
 import yaml
 
-from model.albert import RECOMPUTE
-from model.configs import AlbertConfig, check_keys, check_types, load_config
+from .albert import RECOMPUTE
+from .configs import AlbertConfig, check_keys, check_types, load_config
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 

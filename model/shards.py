@@ -19,8 +19,9 @@ from albert_data.examples.masking import MaskTables
 from albert_data.shards.manifest import parse_manifest
 from albert_data.storage.paths import location
 from albert_data.tokens.vocabulary import vocabulary_from
-from model.configs import AlbertConfig
-from model.failures import first_line
+
+from .configs import AlbertConfig
+from .failures import first_line
 
 
 @dataclass(frozen=True)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from model.failures import first_line
+from .failures import first_line
 
 KINDS = ("tpu", "mirrored", "cpu")
 

@@ -15,15 +15,15 @@ from typing import Any
 
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.checkpoints import Checkpoints, restore_weights, write_run
-from model.configs import AlbertConfig
-from model.inputs import training_batches
-from model.lamb import Lamb, WarmupPolynomialDecay
-from model.monitor import Monitor, is_finite, training_flops, trust_ratios
-from model.settings import TrainSettings
-from model.shards import ShardSet, damage_named, open_shards
-from model.train_step import make_replica_step, make_run_steps
+from .albert import AlbertPretrainer
+from .checkpoints import Checkpoints, restore_weights, write_run
+from .configs import AlbertConfig
+from .inputs import training_batches
+from .lamb import Lamb, WarmupPolynomialDecay
+from .monitor import Monitor, is_finite, training_flops, trust_ratios
+from .settings import TrainSettings
+from .shards import ShardSet, damage_named, open_shards
+from .train_step import make_replica_step, make_run_steps
 
 
 class NonFiniteLoss(ArithmeticError):

@@ -1,8 +1,8 @@
-"""Trains ALBERT on shards: ``python model/train_tpu.py --shards DIR --model-dir DIR``.
+"""Trains ALBERT on shards: ``albert-train --shards DIR --model-dir DIR``.
 
 The defaults are the paper's (ALBERT-base, batch 4096, 125,000 steps), made for a TPU. On one CPU:
 
-    python model/train_tpu.py --shards shards --model-dir out --strategy cpu \
+    albert-train --shards shards --model-dir out --strategy cpu \
         --set name=albert-tiny --set steps=200 --set batch_size=32 --set warmup_steps=20
 
 Stop it with SIGTERM or Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
@@ -16,18 +16,19 @@ import sys
 from pathlib import Path
 from typing import Any
 
-if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
+    __package__ = "model"
 
 import click
 import tensorflow as tf
 import yaml
 
-from model.configs import AlbertConfig, check_keys
-from model.failures import one_line_errors
-from model.settings import TrainSettings, load_settings
-from model.strategies import KINDS, make_strategy, usual_precision
-from model.train_loop import NonFiniteLoss, train, with_precision
+from .configs import AlbertConfig, check_keys
+from .failures import one_line_errors
+from .settings import TrainSettings, load_settings
+from .strategies import KINDS, make_strategy, usual_precision
+from .train_loop import NonFiniteLoss, train, with_precision
 
 
 @click.command(help=__doc__)

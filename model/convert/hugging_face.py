@@ -21,9 +21,9 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from model.albert import AlbertPretrainer
-from model.configs import AlbertConfig
-from model.convert.reference import load_reference_weights, read_reference_weights
+from ..albert import AlbertPretrainer
+from ..configs import AlbertConfig
+from .reference import load_reference_weights, read_reference_weights
 
 EXTRA = {
     "architectures": ["AlbertForPreTraining"],

@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from model.albert import AlbertPretrainer
+from ..albert import AlbertPretrainer
 
 
 def reference_names(model: AlbertPretrainer) -> dict[str, Any]:

@@ -12,9 +12,9 @@ import json
 import numpy as np
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.configs import AlbertConfig
-from model.convert.reference import load_reference_weights, reference_names
+from ..albert import AlbertPretrainer
+from ..configs import AlbertConfig
+from .reference import load_reference_weights, reference_names
 
 
 def read_reference_config(path: str) -> AlbertConfig:
