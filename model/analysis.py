@@ -26,7 +26,7 @@ import tensorflow as tf
 
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
-from .failures import one_line_errors
+from .failures import errors_shown
 from .inputs import evaluation_batches
 from .shards import ShardSet, damage_named, open_shards
 
@@ -129,7 +129,7 @@ def _text(text: str) -> str:
 @click.option("--batches", default=8, show_default=True, help="Batches of 8 examples.")
 def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int) -> None:
     moves = {}
-    with one_line_errors():
+    with errors_shown():
         for folder in model_dirs:
             model = load_model(folder)
             found = open_shards(shards, model.config)

@@ -27,7 +27,7 @@ from rich.table import Table
 
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
-from .failures import one_line_errors
+from .failures import errors_shown
 from .heads import pretraining_means, pretraining_sums
 from .inputs import evaluation_batches
 from .shards import ShardSet, damage_named, open_shards
@@ -126,7 +126,7 @@ def main(
         table.add_column(column, overflow="fold")
     for column in ("MLM loss", "(unigrams)", "acc.", "sentence acc.", "s.e. over ½", "n"):
         table.add_column(column, justify="right", no_wrap=True)
-    with one_line_errors():
+    with errors_shown():
         for model_dir in model_dirs:
             model = load_model(model_dir)
             for folder in shard_dirs:

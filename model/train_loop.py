@@ -15,6 +15,8 @@ from typing import Any
 
 import tensorflow as tf
 
+from albert_data.base.errors import DataError
+
 from .albert import AlbertPretrainer
 from .checkpoints import Checkpoints, restore_weights, write_run
 from .configs import AlbertConfig
@@ -83,7 +85,8 @@ def train(
 
     Raises:
         NonFiniteLoss: names the last good checkpoint.
-        ValueError: settings, shards, model and folder do not fit each other.
+        SettingError: settings, shards, model and folder do not fit each other.
+        DataError: shards or a checkpoint are damaged or absent.
     """
     shards = open_shards(shard_folder, config)
     share, micro_batches = settings.shares(strategy.num_replicas_in_sync)
@@ -142,7 +145,7 @@ def train(
                 checkpoints.examples.assign(consumed)
                 saved = checkpoints.save()
     if saved is None:
-        raise ValueError(f"nothing to do: stopped at step {step}")
+        raise DataError(f"nothing was done: stopped at step {step}", fix="run the command again")
     return Result(step, saved, signals.caught)
 
 
