@@ -27,11 +27,10 @@ docs: .venv-docs/stamp  ## the site, in site/: README, docs/, and the API from d
 
 train-demo: .venv/test.stamp  ## trains a tiny ALBERT on the demo's shards for 100 steps, evaluates
 	test -f demo/shards/manifest.json || $(MAKE) demo
-	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/python model/train_tpu.py --shards demo/shards \
+	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-train --shards demo/shards \
 	    --model-dir demo/model --strategy cpu --set name=albert-tiny --set vocab_size=3000 \
 	    --set steps=100 --set warmup_steps=10 --set batch_size=32 --set log_every=20
-	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/python -m model.evaluate --model-dir demo/model \
-	    --shards demo/shards
+	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-evaluate --model-dir demo/model --shards demo/shards
 
 learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text books; ten minutes
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh $(BOOKS)
@@ -48,7 +47,7 @@ bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers;
 	.venv/bin/python benchmarks/model_input.py demo/shards-512-none demo/shards-512-gzip
 
 check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU cores; an hour for all
-	.venv/bin/python model/check_tpu.py table --lower .venv-tf-tpu/bin/python \
+	.venv/bin/albert-check-tpu table --lower .venv-tf-tpu/bin/python \
 	    --compile .venv-jax-tpu/bin/python $(CHECK)
 
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
@@ -60,7 +59,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 clean:
 	rm -rf .venv .venv-* .engines .site site demo learn
 
-.venv/core.stamp: pyproject.toml constraints.txt
+.venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
@@ -70,7 +69,7 @@ clean:
 	touch $@
 
 # Environments of their own, for what does not fit into .venv/.
-.venv-tf219/stamp: pyproject.toml constraints-tpu.txt
+.venv-tf219/stamp: pyproject.toml setup.py constraints-tpu.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
 	    --editable '.[dev]' tensorflow-cpu keras safetensors
@@ -116,7 +115,7 @@ test-engines: $(ENGINES)
 test-flink: .engines/stores.stamp .engines/flink.stamp  ## a cluster of real Flink processes
 	$(ENGINE_PYTEST) tests/engines/test_flink.py
 
-.engines/stores.stamp: pyproject.toml constraints.txt
+.engines/stores.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv-engines/bin/python || $(PYTHON) -m venv .venv-engines
 	.venv-engines/bin/python -m pip install --quiet --constraint constraints.txt \
 	    --editable '.[gcp,aws,engines]'

@@ -1,3 +1,3 @@
 """Build, check and explain ALBERT pretraining shards. No Beam and no TensorFlow is imported here."""
 
-__version__ = "0.1.0"
+__version__ = "0.2.0"

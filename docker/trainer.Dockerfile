@@ -5,9 +5,9 @@ ARG CONSTRAINTS
 ARG TENSORFLOW
 COPY constraints*.txt dist/*.whl /tmp/wheel/
 RUN python -m pip install --no-cache-dir --constraint "/tmp/wheel/$CONSTRAINTS" "$TENSORFLOW" keras \
-        click google-crc32c numba pyarrow pyyaml rich safetensors sentencepiece \
+        click google-crc32c msgspec numba pyarrow pyyaml rich safetensors sentencepiece \
     && python -m pip install --no-cache-dir --no-deps /tmp/wheel/*.whl \
     && rm -rf /tmp/wheel \
     && useradd --uid 1000 --create-home trainer
 USER 1000
-ENTRYPOINT ["python", "-m", "model.train_tpu"]
+ENTRYPOINT ["albert-train"]

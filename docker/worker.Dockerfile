@@ -9,7 +9,7 @@ COPY constraints.txt dist/*.whl /tmp/wheel/
 RUN python -m pip install --no-cache-dir --constraint /tmp/wheel/constraints.txt \
         "$(ls /tmp/wheel/*.whl)[gcp,aws]" \
     && rm -rf /tmp/wheel \
-    && python -c "import pipelines.stages" \
+    && python -c "import albert_pipelines.stages" \
     && useradd --uid 1000 --create-home worker
 # Dataflow starts workers as root whatever is said here; Flink and Spark obey.
 USER 1000

@@ -23,8 +23,8 @@ for part in train:10 held_out:1; do
 done
 
 echo "== training"
-python model/train_tpu.py --strategy cpu --config examples/learn.yaml \
+albert-train --strategy cpu --config examples/learn.yaml \
     --shards "$out/shards/train" --model-dir "$out/model"
 
 echo "== the held-out books: loss against unigrams, sentence order against chance"
-python -m model.evaluate --model-dir "$out/model" --batch-size 256 --shards "$out/shards/held_out"
+albert-evaluate --model-dir "$out/model" --batch-size 256 --shards "$out/shards/held_out"

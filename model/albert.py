@@ -18,10 +18,10 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from model.configs import AlbertConfig
-from model.dropout import DropoutSites, drop
-from model.heads import MaskedLanguageModelHead, SentenceHead
-from model.layers import (
+from .configs import AlbertConfig
+from .dropout import DropoutSites, drop
+from .heads import MaskedLanguageModelHead, SentenceHead
+from .layers import (
     MASKED_SCORE,
     AttentionBlock,
     FeedForwardBlock,

@@ -1,6 +1,6 @@
 """How far each layer moves its input: the paper's figure 1, for two models side by side.
 
-``python -m model.analysis --model-dir A --model-dir B --shards X --out moves.svg``
+``albert-analysis --model-dir A --model-dir B --shards X --out moves.svg``
 
 In: trained models and shards. Out: for each layer the mean over all unpadded positions of the L2
 distance between the layer's input and output embeddings, and of the angle between them in degrees;
@@ -17,17 +17,18 @@ import sys
 from dataclasses import dataclass
 from pathlib import Path
 
-if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
+    __package__ = "model"
 
 import click
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.checkpoints import load_model
-from model.failures import one_line_errors
-from model.inputs import evaluation_batches
-from model.shards import ShardSet, damage_named, open_shards
+from .albert import AlbertPretrainer
+from .checkpoints import load_model
+from .failures import errors_shown
+from .inputs import evaluation_batches
+from .shards import ShardSet, damage_named, open_shards
 
 WIDTH, HEIGHT, MARGIN = 360, 260, 48
 COLOURS = ("#1f5fa8", "#c8531c", "#3a8a3a", "#7a4fa3")
@@ -128,7 +129,7 @@ def _text(text: str) -> str:
 @click.option("--batches", default=8, show_default=True, help="Batches of 8 examples.")
 def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int) -> None:
     moves = {}
-    with one_line_errors():
+    with errors_shown():
         for folder in model_dirs:
             model = load_model(folder)
             found = open_shards(shards, model.config)

@@ -2,13 +2,13 @@
 
 Two parts, because the two libraries do not live in one environment:
 
-    python model/check_tpu.py lower --config albert-base --batch 8 --out /tmp/step
+    albert-check-tpu lower --config albert-base --batch 8 --out /tmp/step
         needs tensorflow-tpu==2.19.1, keras, protobuf<6: lowers the step of one replica of eight,
         with its cross-replica sums, through TensorFlow's TPU op registry to HLO (15 s for base);
-    python model/check_tpu.py compile /tmp/step
+    albert-check-tpu compile /tmp/step
         needs jax[tpu]: compiles that HLO with the TPU compiler in libtpu for a v3 2x2 topology
         (eight cores) and prints the memory of one core as a JSON line (minutes);
-    python model/check_tpu.py table --lower PYTHON --compile PYTHON albert-base:8,16 albert-large:4,8:layers
+    albert-check-tpu table --lower PYTHON --compile PYTHON albert-base:8,16 albert-large:4,8:layers
         does both with the two environments' Pythons, one line each; reckons from the last two batches
         of a model the largest that fits (memory is linear in the batch) and compiles that one, too.
 
@@ -27,8 +27,9 @@ import time
 from pathlib import Path
 
 os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
-if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
+    __package__ = "model"
 
 import click
 
@@ -67,9 +68,9 @@ def lower(
     """Writes the step's HLO for a TPU; fails if a shape in it is dynamic."""
     import tensorflow as tf
 
-    from model.albert import AlbertPretrainer
-    from model.configs import load_config
-    from model.pure_step import make_pure_step
+    from .albert import AlbertPretrainer
+    from .configs import load_config
+    from .pure_step import make_pure_step
 
     def add_up(value: tf.Tensor) -> tf.Tensor:
         group = tf.constant([list(range(CORES))], tf.int32)

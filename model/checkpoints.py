@@ -19,11 +19,14 @@ from typing import Any
 
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.configs import AlbertConfig
-from model.failures import first_line, read_json
-from model.lamb import Lamb
-from model.settings import TrainSettings
+from albert_data.base.errors import DataError
+from albert_data.config.load import build
+
+from .albert import AlbertPretrainer
+from .configs import AlbertConfig, SettingError
+from .failures import first_line, read_json
+from .lamb import Lamb
+from .settings import TrainSettings
 
 FIXED_BY_A_RUN = ("batch_size", "seed", "interleave")
 
@@ -68,7 +71,7 @@ class Checkpoints:
         """Restores the newest checkpoint; False if there is none.
 
         Raises:
-            ValueError: it is damaged, or a variable is missing in it or in the run.
+            DataError: it is damaged, or a variable is missing in it or in the run.
         """
         if self.latest is None:
             return False
@@ -89,11 +92,14 @@ def _checkpoint_named(prefix: str) -> Iterator[None]:
     try:
         yield
     except tf.errors.NotFoundError as error:
-        raise ValueError(f"{prefix}: no such checkpoint ({first_line(error)})") from error
+        problem, fix = f"no such checkpoint ({first_line(error)})", "name one as FOLDER/ckpt-STEP"
+        raise DataError(problem, where=prefix, fix=fix) from error
     except (AssertionError, IndexError, ValueError, tf.errors.OpError) as error:
-        raise ValueError(
-            f"{prefix}: damaged, or of another model ({first_line(error)}); to go on from an older "
-            f"one, name it as model_checkpoint_path in {posixpath.dirname(prefix)}/checkpoint"
+        raise DataError(
+            f"damaged, or of another model ({first_line(error)})",
+            where=prefix,
+            fix="to go on from an older one, name it as model_checkpoint_path in "
+            f"{posixpath.dirname(prefix)}/checkpoint",
         ) from error
 
 
@@ -101,7 +107,7 @@ def restore_weights(model: AlbertPretrainer, prefix: str) -> None:
     """Assigns only the weights of ``model`` from a checkpoint of another run.
 
     Raises:
-        ValueError: there is none, it is damaged, or of another model.
+        DataError: there is none, it is damaged, or of another model.
     """
     state = tf.train.Checkpoint(weights=_by_path(model.variables))
     with _checkpoint_named(prefix):
@@ -118,7 +124,8 @@ def write_run(folder: str, config: AlbertConfig, settings: TrainSettings, data: 
         data: str. What the shards are, for the check.
 
     Raises:
-        ValueError: the folder holds a run with another model, data, seed or batch.
+        SettingError: the folder holds a run with another model, data, seed or batch.
+        DataError: the folder's ``model.json`` is damaged.
     """
     path = posixpath.join(folder, "model.json")
     mine: dict[str, Any] = {
@@ -133,9 +140,10 @@ def write_run(folder: str, config: AlbertConfig, settings: TrainSettings, data: 
         pairs = [(key, theirs[part][key], mine[part][key]) for part, key in fixed]
         for key, old, new in [*pairs, ("data", theirs["data"], data)]:
             if old != new:
-                raise ValueError(
-                    f"{folder} holds a run with {key}={old!r}, now {new!r}; take another "
-                    "--model-dir (and --init to start from its weights)"
+                raise SettingError(
+                    f"the folder holds a run with {key}={old!r}, now {new!r}",
+                    where=folder,
+                    fix="take another --model-dir (and --init to start from its weights)",
                 )
     tf.io.gfile.makedirs(folder)
     with tf.io.gfile.GFile(path, "w") as file:
@@ -145,7 +153,8 @@ def write_run(folder: str, config: AlbertConfig, settings: TrainSettings, data: 
 def _read_run(folder: str) -> dict[str, Any]:
     path = posixpath.join(folder, "model.json")
     if not tf.io.gfile.exists(path):
-        raise FileNotFoundError(f"{path}: not a model folder of train_tpu.py")
+        fix = "name the --model-dir of a run"
+        raise DataError("not a model folder of the trainer", where=path, fix=fix)
     return read_json(path)
 
 
@@ -157,11 +166,12 @@ def load_model(folder: str, **options: Any) -> AlbertPretrainer:
         **options: further arguments of ``AlbertPretrainer`` (dtype, recompute).
 
     Raises:
-        FileNotFoundError: no ``model.json`` or no checkpoint.
+        DataError: no ``model.json`` or no checkpoint, or one is damaged.
     """
-    model = AlbertPretrainer(AlbertConfig(**_read_run(folder)["model"]), **options)
+    path = posixpath.join(folder, "model.json")
+    model = AlbertPretrainer(build(AlbertConfig, _read_run(folder).get("model"), path), **options)
     latest = tf.train.latest_checkpoint(folder)
     if latest is None:
-        raise FileNotFoundError(f"{folder}: no checkpoint")
+        raise DataError("no checkpoint", where=folder, fix="let the run save one, then try again")
     restore_weights(model, latest)
     return model

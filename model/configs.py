@@ -13,15 +13,28 @@ Source: Lan et al. 2020 (arXiv 1909.11942), tables 1, 3 and 4; Devlin et al. 201
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import difflib
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from albert_data.base.errors import ConfigError
+from albert_data.config.load import build
+
 SHARING = ("all", "attention", "ffn", "none")
 ACTIVATIONS = ("gelu", "gelu_new", "relu", "tanh")
+
+
+class SettingError(ConfigError, ValueError):
+    """A setting that cannot be used. Settings are made in Python, too: there it is a ValueError."""
+
+
+def need(settings: Any, holds: bool, name: str, rule: str) -> None:
+    """Raises SettingError naming a field of ``settings``, its value and the rule, unless it holds."""
+    if not holds:
+        raise SettingError(f"{name} is {getattr(settings, name)!r}", fix=f"it must {rule}")
 
 
 @dataclass(frozen=True)
@@ -69,37 +82,33 @@ class AlbertConfig:
     sharing: str = "all"
 
     def __post_init__(self) -> None:
-        check_types(self)
+        """Raises SettingError for a value out of range."""
         for name in (f.name for f in dataclasses.fields(self) if f.type == "int"):
-            if getattr(self, name) < 1:
-                raise ValueError(f"{name}={getattr(self, name)!r}: must be at least 1")
+            need(self, getattr(self, name) >= 1, name, "be at least 1")
         for name in ("initializer_range", "layer_norm_eps"):
-            if getattr(self, name) < 0:
-                raise ValueError(f"{name}={getattr(self, name)!r}: must be at least 0")
-        rates = [f.name for f in dataclasses.fields(self) if f.name.endswith("dropout_prob")]
-        for name in rates:
-            if not 0.0 <= getattr(self, name) < 1.0:
-                raise ValueError(f"{name}={getattr(self, name)!r}: must be in [0, 1)")
+            need(self, 0 <= getattr(self, name) < math.inf, name, "be at least 0 and finite")
+        for name in (f.name for f in dataclasses.fields(self) if f.name.endswith("dropout_prob")):
+            need(self, 0 <= getattr(self, name) < 1, name, "be at least 0 and below 1")
         for name, allowed in (("sharing", SHARING), ("hidden_act", ACTIVATIONS)):
-            if getattr(self, name) not in allowed:
-                raise ValueError(
-                    f"{name}={getattr(self, name)!r}: must be one of {', '.join(allowed)}"
-                )
-        if self.hidden_size % self.num_attention_heads:
-            raise ValueError(
-                f"num_attention_heads={self.num_attention_heads}: must divide "
-                f"hidden_size={self.hidden_size}"
-            )
-        if self.num_hidden_groups > self.num_hidden_layers:
-            raise ValueError(
-                f"num_hidden_groups={self.num_hidden_groups}: at most one group a layer, "
-                f"num_hidden_layers={self.num_hidden_layers}"
-            )
-        if self.sharing == "none" and self.num_hidden_groups not in (1, self.num_hidden_layers):
-            raise ValueError(
-                f"num_hidden_groups={self.num_hidden_groups}: sharing='none' has one group a "
-                "layer; leave num_hidden_groups out, or use sharing='all' for groups"
-            )
+            need(self, getattr(self, name) in allowed, name, f"be one of {', '.join(allowed)}")
+        need(
+            self,
+            self.hidden_size % self.num_attention_heads == 0,
+            "num_attention_heads",
+            f"divide hidden_size={self.hidden_size}",
+        )
+        need(
+            self,
+            self.num_hidden_groups <= self.num_hidden_layers,
+            "num_hidden_groups",
+            f"be at most one group a layer, num_hidden_layers={self.num_hidden_layers}",
+        )
+        need(
+            self,
+            self.sharing != "none" or self.num_hidden_groups in (1, self.num_hidden_layers),
+            "num_hidden_groups",
+            "be left out, since sharing='none' has one group a layer; sharing='all' has groups",
+        )
 
     def attention_group(self, layer: int) -> int:
         """Number of the attention weights that ``layer`` (0 … L−1) uses."""
@@ -160,41 +169,16 @@ def load_config(name: str = "albert-base", **overrides: Any) -> AlbertConfig:
         **overrides: Fields of ``AlbertConfig``.
 
     Raises:
-        ValueError: unknown name or field (the nearest known one is in the message), or a value
-            out of range.
+        SettingError: a value out of range.
+        ConfigError: an unknown name or field (the nearest known one is named), or another type.
     """
-    if name not in CONFIGS:
-        raise ValueError(f"no configuration {name!r}{nearest(name, CONFIGS)}")
-    check_keys(overrides, [field.name for field in dataclasses.fields(AlbertConfig)], "model")
-    return AlbertConfig(**{**CONFIGS[name], **overrides})
+    return build(AlbertConfig, named(name, overrides, "configuration"), "configuration")
 
 
-def check_types(settings: Any) -> None:
-    """Checks the fields of a frozen dataclass of int, float, bool and str against its annotations.
-
-    A float may be given as an int or, since YAML takes ``1e-6`` for text, as text; it is converted.
-
-    Raises:
-        ValueError: a value of another type.
-    """
-    for field in dataclasses.fields(settings):
-        value, kind = getattr(settings, field.name), str(field.type)
-        if kind == "float" and isinstance(value, int | str) and not isinstance(value, bool):
-            with contextlib.suppress(ValueError):
-                value = float(value)
-            object.__setattr__(settings, field.name, value)
-        if type(value).__name__ != kind:
-            raise ValueError(f"{field.name}={value!r}: must be {kind}")
-
-
-def check_keys(given: Mapping[str, Any], known: Any, what: str) -> None:
-    """Raises ValueError naming the first unknown key of ``given`` and the nearest known one."""
-    for key in given:
-        if key not in known:
-            raise ValueError(f"unknown {what} setting {key!r}{nearest(key, known)}")
-
-
-def nearest(word: str, known: Any) -> str:
-    """Returns a hint such as ``; did you mean 'sharing'?`` or the list of known words."""
-    found = difflib.get_close_matches(word, list(known), n=1)
-    return f"; did you mean {found[0]!r}?" if found else f"; known: {', '.join(known)}"
+def named(name: str, fields: Mapping[str, Any], where: str) -> dict[str, Any]:
+    """The fields of the configuration called ``name``, and those of ``fields`` in their place."""
+    if str(name) not in CONFIGS:
+        near = difflib.get_close_matches(str(name), CONFIGS, n=1)
+        fix = f"did you mean {near[0]}?" if near else f"use one of: {', '.join(CONFIGS)}"
+        raise ConfigError(f"no model {name!r}", where=where, fix=fix)
+    return {**CONFIGS[name], **fields}

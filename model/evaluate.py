@@ -1,4 +1,4 @@
-"""Accuracy of trained models on shards: ``python -m model.evaluate --model-dir A --shards X``.
+"""Accuracy of trained models on shards: ``albert-evaluate --model-dir A --shards X``.
 
 Any model on any shards of its vocabulary: give several of each and the table has a row for every
 pair, which is the matrix of the paper's table 5 (trained on sop, tested on nsp shards, …). The
@@ -15,8 +15,9 @@ import sys
 from dataclasses import asdict, dataclass
 from pathlib import Path
 
-if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
+    __package__ = "model"
 
 import click
 import numpy as np
@@ -24,12 +25,12 @@ import tensorflow as tf
 from rich.console import Console
 from rich.table import Table
 
-from model.albert import AlbertPretrainer
-from model.checkpoints import load_model
-from model.failures import one_line_errors
-from model.heads import pretraining_means, pretraining_sums
-from model.inputs import evaluation_batches
-from model.shards import ShardSet, damage_named, open_shards
+from .albert import AlbertPretrainer
+from .checkpoints import load_model
+from .failures import errors_shown
+from .heads import pretraining_means, pretraining_sums
+from .inputs import evaluation_batches
+from .shards import ShardSet, damage_named, open_shards
 
 
 @dataclass(frozen=True)
@@ -125,7 +126,7 @@ def main(
         table.add_column(column, overflow="fold")
     for column in ("MLM loss", "(unigrams)", "acc.", "sentence acc.", "s.e. over ½", "n"):
         table.add_column(column, justify="right", no_wrap=True)
-    with one_line_errors():
+    with errors_shown():
         for model_dir in model_dirs:
             model = load_model(model_dir)
             for folder in shard_dirs:

@@ -1,4 +1,7 @@
-"""What a user sees when a program of this folder fails: one line, exit code 1, no traceback."""
+"""What a user sees when a program of this folder fails: what the library's command line shows.
+
+One message of what is wrong, where, and the fix; exit code 2 for settings, 1 for all else.
+"""
 
 from __future__ import annotations
 
@@ -7,11 +10,14 @@ import json
 import os
 import re
 from collections.abc import Iterator
-from typing import Any
+from typing import IO, Any
 
 import click
 import tensorflow as tf
 
+from albert_data.base.errors import DataError
+
+_GO_ON = "mend this, then run the same command again: it goes on where it was"
 # Where in a graph it happened, and what TensorFlow writes around it.
 _AROUND = re.compile(
     r"\{\{.*?\}\}|\[\[.*?\]\]|\[Op:.*|Detected at node.*"
@@ -19,26 +25,40 @@ _AROUND = re.compile(
 )
 
 
+class _Failure(click.ClickException):
+    """A failure as click ends a program with it."""
+
+    def __init__(self, error: DataError) -> None:
+        super().__init__(str(error))
+        self.exit_code = error.exit_code  # type: ignore[misc]
+
+    def show(self, file: IO[Any] | None = None) -> None:
+        click.echo(f"error: {self.message}", file=file, err=file is None)
+
+
 @contextlib.contextmanager
-def one_line_errors() -> Iterator[None]:
-    """Turns wrong input, files that cannot be read or written, and a device's refusal into one line.
+def errors_shown() -> Iterator[None]:
+    """Turns wrong input, files that cannot be read or written, and a device's refusal into a message.
 
     Anything else is a defect of ours and keeps its traceback.
 
     Raises:
-        click.ClickException: in place of ValueError, OSError and TensorFlow's errors.
+        click.ClickException: in place of DataError, OSError and TensorFlow's errors.
     """
     try:
         yield
-    except (ValueError, OSError) as error:
-        raise click.ClickException(str(error)) from error
+    except DataError as error:
+        raise _Failure(error) from error
+    except OSError as error:
+        where = str(error.filename or "")
+        problem = error.strerror or str(error)
+        raise _Failure(DataError(problem, where=where, fix=_GO_ON)) from error
     except tf.errors.ResourceExhaustedError as error:
-        raise click.ClickException(
-            f"out of memory or disk: {first_line(error)}; for memory, set a smaller "
-            "micro_batch_size or recompute=layers"
-        ) from error
+        problem = f"out of memory or disk: {first_line(error)}"
+        fix = "for memory, set a smaller micro_batch_size or recompute=layers"
+        raise _Failure(DataError(problem, fix=fix)) from error
     except tf.errors.OpError as error:
-        raise click.ClickException(first_line(error)) from error
+        raise _Failure(DataError(first_line(error), fix=_GO_ON)) from error
 
 
 def first_line(error: Exception) -> str:
@@ -52,10 +72,14 @@ def read_json(path: str) -> dict[str, Any]:
     """A JSON file, local or remote.
 
     Raises:
-        ValueError: it is not JSON; names the file and the place.
+        DataError: it is not JSON; names the file and the place.
     """
     with tf.io.gfile.GFile(path) as file:
         try:
             return json.load(file)
         except ValueError as error:
-            raise ValueError(f"{os.fspath(path)}: damaged ({error})") from error
+            where, fix = (
+                os.fspath(path),
+                "take it from a copy of the folder, or begin in a new folder",
+            )
+            raise DataError(f"damaged ({error})", where=where, fix=fix) from error

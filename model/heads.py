@@ -16,8 +16,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from model.configs import AlbertConfig
-from model.layers import LayerNorm, activation, dense, initializer
+from .configs import AlbertConfig
+from .layers import LayerNorm, activation, dense, initializer
 
 WEIGHT_EPSILON = 1e-5
 

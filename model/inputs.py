@@ -23,10 +23,12 @@ from typing import Any
 import numpy as np
 import tensorflow as tf
 
+from albert_data.base.errors import DataError
 from albert_data.config.settings import Config
 from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.records.features import ALL_FEATURES, features_of
-from model.shards import ShardSet, mask_tables
+
+from .shards import ShardSet, mask_tables
 
 TRAINED = {feature.name for feature in ALL_FEATURES if feature.trained}
 MASKED = ("input_ids", "masked_lm_positions", "masked_lm_ids", "masked_lm_weights")
@@ -47,13 +49,13 @@ def epoch_runs(
     """Returns the runs of one host's epoch in reading order.
 
     Raises:
-        ValueError: fewer shards than hosts.
+        DataError: fewer shards than hosts.
     """
     own = list(range(len(shards.names)))[host::hosts]
     if len(shards.names) < hosts:
-        raise ValueError(
-            f"{shards.folder}: {len(shards.names)} shards cannot feed {hosts} hosts; build more"
-        )
+        problem = f"{len(shards.names)} shards cannot feed {hosts} hosts"
+        fix = f"build at least {hosts}: --set shards.count={hosts}"
+        raise DataError(problem, where=shards.folder, fix=fix)
     order = np.random.Generator(np.random.Philox(key=[seed, epoch * hosts + host]))
     own = [own[i] for i in order.permutation(len(own))]
     runs = [tuple(own[i : i + interleave]) for i in range(0, len(own), interleave)]

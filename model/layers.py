@@ -16,8 +16,8 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from model.configs import AlbertConfig
-from model.dropout import drop, scale_kept, zero_some
+from .configs import AlbertConfig
+from .dropout import drop, scale_kept, zero_some
 
 MASKED_SCORE = -10000.0
 

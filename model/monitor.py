@@ -25,9 +25,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from model.configs import AlbertConfig
-from model.heads import pretraining_means
-from model.lamb import Lamb
+from .configs import AlbertConfig
+from .heads import pretraining_means
+from .lamb import Lamb
 
 
 def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:

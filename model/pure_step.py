@@ -13,11 +13,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.dropout import dropout_key
-from model.heads import WEIGHT_EPSILON
-from model.lamb import NOT_ADAPTED, lamb_update
-from model.train_step import part_gradients
+from .albert import AlbertPretrainer
+from .dropout import dropout_key
+from .heads import WEIGHT_EPSILON
+from .lamb import NOT_ADAPTED, lamb_update
+from .train_step import part_gradients
 
 Arrays = Sequence[tf.Tensor]
 

@@ -12,15 +12,20 @@ A settings file has two parts, both optional:
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
+import math
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 import tensorflow as tf
-import yaml
 
-from model.albert import RECOMPUTE
-from model.configs import AlbertConfig, check_keys, check_types, load_config
+from albert_data.base.errors import ConfigError
+from albert_data.config.load import build, dotted_keys, parse_pairs, parse_yaml, unknown_key
+
+from .albert import RECOMPUTE
+from .configs import AlbertConfig, SettingError, named, need
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -77,36 +82,42 @@ class TrainSettings:
     peak_teraflops: float = 0.0
 
     def __post_init__(self) -> None:
+        """Raises SettingError for a value out of range."""
         at_least_one = (
             "steps", "batch_size", "steps_per_call", "log_every", "save_every",
             "keep_checkpoints", "interleave",
         )  # fmt: skip
-        check_types(self)
         for field in dataclasses.fields(self):
             value, low = getattr(self, field.name), int(field.name in at_least_one)
-            if isinstance(value, int | float) and value < low:
-                raise ValueError(f"{field.name}={value!r}: must be at least {low}")
-        if self.precision not in ("", *PRECISIONS):
-            raise ValueError(f"precision={self.precision!r}: must be {' or '.join(PRECISIONS)}")
-        if self.recompute not in RECOMPUTE:
-            raise ValueError(f"recompute={self.recompute!r}: must be {' or '.join(RECOMPUTE)}")
+            if isinstance(value, int | float):
+                need(self, low <= value < math.inf, field.name, f"be at least {low} and finite")
+        need(self, self.seed < 2**63, "seed", "be at most 2^63 - 1")
+        for name in ("beta_1", "beta_2"):
+            need(self, getattr(self, name) < 1, name, "be below 1")
+        for name, allowed in (("precision", ("", *PRECISIONS)), ("recompute", RECOMPUTE)):
+            words = " or ".join(filter(None, allowed))
+            need(self, getattr(self, name) in allowed, name, f"be {words}")
 
     def shares(self, replicas: int) -> tuple[int, int]:
         """Returns (examples of one replica in a step, micro-batches they are taken in).
 
         Raises:
-            ValueError: the batch does not divide by the replicas, or a share by the micro-batch.
+            SettingError: the batch does not divide by the replicas, or a share by the micro-batch.
         """
         share, rest = divmod(self.batch_size, replicas)
-        if rest or not share:
-            raise ValueError(f"batch_size={self.batch_size}: must divide by {replicas} replicas")
+        need(self, share > 0 and not rest, "batch_size", f"divide by {replicas} replicas")
         micro = self.micro_batch_size or share
-        if share % micro:
-            raise ValueError(
-                f"micro_batch_size={micro}: must divide the {share} examples of a replica "
-                f"(batch_size={self.batch_size} over {replicas})"
-            )
+        rule = f"divide the {share} examples of a replica ({self.batch_size} over {replicas})"
+        need(self, share % micro == 0, "micro_batch_size", rule)
         return share, share // micro
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The two parts of a settings file."""
+
+    model: AlbertConfig = AlbertConfig()
+    train: TrainSettings = TrainSettings()
 
 
 def load_settings(
@@ -122,20 +133,57 @@ def load_settings(
         train: dict or None. Fields for the train part.
 
     Raises:
-        ValueError: an unknown key (the nearest known one is named) or a value out of range.
+        SettingError: an unknown key (the nearest known one is named), or a value of another type or
+            out of range; names the file.
     """
-    given: dict[str, Any] = {}
-    if path is not None:
-        with tf.io.gfile.GFile(path) as file:
-            try:
-                given = yaml.safe_load(file.read()) or {}
-            except yaml.YAMLError as error:
-                raise ValueError(f"{path}: not YAML: {' '.join(str(error).split())}") from error
-        if not isinstance(given, dict):
-            raise ValueError(f"{path}: must hold the keys 'model' and 'train'")
-    check_keys(given, ("model", "train"), "top-level")
-    model_part = {**(given.get("model") or {}), **(model or {})}
-    train_part = {**(given.get("train") or {}), **(train or {})}
-    check_keys(train_part, [field.name for field in dataclasses.fields(TrainSettings)], "train")
-    config = load_config(model_part.pop("name", "albert-base"), **model_part)
-    return config, TrainSettings(**train_part)
+    told = [path] if path is not None else []
+    where = ", ".join([*told, "--set"] if model or train else told) or "settings"
+    with _settings_named(where):
+        given: Any = {}
+        if path is not None:
+            with tf.io.gfile.GFile(path) as file:
+                node, loader = parse_yaml(file.read(), path)
+            given = loader.construct_document(node) if node else {}
+        if not isinstance(given, Mapping):
+            raise ConfigError("it holds no settings", fix="it must hold the keys model and train")
+        fields = {**_part(given, "model"), **(model or {})}
+        name = fields.pop("name", "albert-base")
+        parts = {
+            "model": named(name, fields, where),
+            "train": {**_part(given, "train"), **(train or {})},
+        }
+        run = build(Settings, {**given, **parts}, where)
+    return run.model, run.train
+
+
+def split_overrides(pairs: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
+    """Sorts KEY=VALUE pairs into fields of the model and of the training; values are YAML.
+
+    Raises:
+        SettingError: no "=" in a pair, or an unknown key (the nearest known one is named).
+    """
+    model_keys, train_keys = ["name", *dotted_keys(AlbertConfig)], dotted_keys(TrainSettings)
+    with _settings_named("--set"):
+        given = parse_pairs(pairs, "--set", "steps=1000")
+        for key in given:
+            if key not in (*model_keys, *train_keys):
+                raise unknown_key(key, "--set", [*model_keys, *train_keys])
+    model = {key: value for key, value in given.items() if key in model_keys}
+    return model, {key: value for key, value in given.items() if key not in model_keys}
+
+
+def _part(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
+    part = given.get(key) or {}
+    if not isinstance(part, Mapping):
+        fix = f"write it as `{key}:` and below it a line for each setting"
+        raise ConfigError(f"{key} must be a mapping, not {part!r}", fix=fix)
+    return part
+
+
+@contextlib.contextmanager
+def _settings_named(where: str) -> Iterator[None]:
+    """Makes every refusal of a setting a SettingError that says where the setting stands."""
+    try:
+        yield
+    except ConfigError as error:
+        raise SettingError(error.problem, where=error.where or where, fix=error.fix) from None

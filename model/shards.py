@@ -20,8 +20,11 @@ from albert_data.shards.manifest import parse_manifest
 from albert_data.storage import file_names
 from albert_data.storage.paths import location
 from albert_data.tokens.vocabulary import vocabulary_from
-from model.configs import AlbertConfig
-from model.failures import first_line
+
+from .configs import AlbertConfig, SettingError
+from .failures import first_line
+
+_COPY_AGAIN = "copy the folder again, or repeat its build, which makes what is not there"
 
 
 @dataclass(frozen=True)
@@ -67,20 +70,17 @@ def read_manifest(folder: str) -> ShardSet:
     """Reads the manifest of a shard folder.
 
     Raises:
-        FileNotFoundError: no manifest (an unfinished build has none).
-        ValueError: damaged, written by another schema version, a name leads out of the folder, or
-            there is no shard.
+        DataError: no manifest (an unfinished build has none); it is damaged, written by another
+            schema version, a name leads out of the folder, or there is no shard.
     """
     path = posixpath.join(folder, file_names.MANIFEST)
     if not tf.io.gfile.exists(path):
-        raise FileNotFoundError(f"{path}: no manifest; is the build finished?")
+        fix = "name the folder of a finished build; the command that was stopped goes on with it"
+        raise DataError("no manifest; is the build finished?", where=path, fix=fix)
     with tf.io.gfile.GFile(path, "rb") as file:
         raw = file.read()
-    try:
-        manifest = parse_manifest(raw, location(folder))
-        config = from_dict(manifest.config, where=path)
-    except DataError as error:
-        raise ValueError(str(error)) from error
+    manifest = parse_manifest(raw, location(folder))
+    config = from_dict(manifest.config, where=path)
     found = ShardSet(
         folder=folder,
         max_length=config.pairs.max_length,
@@ -93,7 +93,7 @@ def read_manifest(folder: str) -> ShardSet:
         dynamic=config if config.masking.mode == "dynamic" else None,
     )
     if not found.num_records:
-        raise ValueError(f"{path}: lists no example")
+        raise DataError("lists no example", where=path, fix="build shards of a larger corpus")
     return found
 
 
@@ -105,28 +105,32 @@ def open_shards(folder: str, config: AlbertConfig) -> ShardSet:
         config: AlbertConfig of the model that will read the shards.
 
     Raises:
-        FileNotFoundError: no manifest, or a shard is absent.
-        ValueError: a shard has another size than the manifest says; the vocabulary differs from
-            the model's; examples are longer than the model's position table.
+        DataError: no manifest, or a shard is absent or has another size than the manifest says.
+        SettingError: the vocabulary differs from the model's; examples are longer than the model's
+            position table.
     """
     shards = read_manifest(folder)
     for at, size in enumerate(shards.sizes):
         path = shards.path(at)
         if not tf.io.gfile.exists(path):
-            raise FileNotFoundError(f"{path}: named by the manifest and not there")
+            raise DataError("named by the manifest and not there", where=path, fix=_COPY_AGAIN)
         found = tf.io.gfile.stat(path).length
         if found != size:
-            raise ValueError(f"{path}: {found} bytes, the manifest says {size}")
+            problem = f"{found} bytes, the manifest says {size}"
+            raise DataError(problem, where=path, fix=_COPY_AGAIN)
     if shards.vocabulary_size != config.vocab_size:
-        raise ValueError(
-            f"{folder}: made with {shards.vocabulary_size} pieces, the model has "
-            f"vocab_size={config.vocab_size}; set vocab_size={shards.vocabulary_size} or use "
-            "the shards of its vocabulary"
+        size = shards.vocabulary_size
+        raise SettingError(
+            f"made with {size} pieces, the model has vocab_size={config.vocab_size}",
+            where=folder,
+            fix=f"set vocab_size={size} or use the shards of the model's vocabulary",
         )
     if shards.max_length > config.max_position_embeddings:
-        raise ValueError(
-            f"{folder}: examples of {shards.max_length} positions, the model has "
-            f"max_position_embeddings={config.max_position_embeddings}"
+        room = config.max_position_embeddings
+        raise SettingError(
+            f"examples of {shards.max_length} positions, the model has max_position_embeddings={room}",
+            where=folder,
+            fix=f"set max_position_embeddings={shards.max_length} or use shorter examples",
         )
     return ShardSet(**{**vars(shards), "compression": _compression(shards.path(0))})
 
@@ -136,14 +140,15 @@ def damage_named(shards: ShardSet) -> Iterator[None]:
     """While records are read: says whose they are where one is damaged.
 
     Raises:
-        ValueError: in place of TensorFlow's error, which names no file.
+        DataError: in place of TensorFlow's error, which names no file.
     """
     try:
         yield
     except tf.errors.DataLossError as error:
-        raise ValueError(
-            f"{shards.folder}: a shard is damaged ({first_line(error)}); "
-            f"`albert-data verify {shards.folder}` names it"
+        raise DataError(
+            f"a shard is damaged ({first_line(error)})",
+            where=shards.folder,
+            fix=f"`albert-data verify {shards.folder}` names it; copy or build it again",
         ) from error
 
 

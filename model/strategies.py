@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from model.failures import first_line
+from .configs import SettingError
+from .failures import first_line
 
 KINDS = ("tpu", "mirrored", "cpu")
 
@@ -22,7 +23,7 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
             GPU; 0 for all GPUs. Must be called before TensorFlow has used its devices.
 
     Raises:
-        ValueError: unknown kind, no such TPU, or fewer devices than asked for.
+        SettingError: unknown kind, no such TPU, or fewer devices than asked for.
     """
     if kind == "cpu":
         return tf.distribute.OneDeviceStrategy("/cpu:0")
@@ -34,22 +35,24 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
             tf.config.experimental_connect_to_cluster(resolver)
             tf.tpu.experimental.initialize_tpu_system(resolver)
         except (tf.errors.OpError, ValueError, OSError) as error:
-            raise ValueError(
-                f"no TPU {tpu or 'on this machine'} ({first_line(error)}); "
-                "--strategy cpu or mirrored trains without one"
-            ) from error
+            problem = f"no TPU {tpu or 'on this machine'} ({first_line(error)})"
+            fix = "--strategy cpu or mirrored trains without one"
+            raise SettingError(problem, where="--strategy tpu", fix=fix) from error
         return tf.distribute.TPUStrategy(resolver)
-    raise ValueError(f"strategy {kind!r}: must be one of {', '.join(KINDS)}")
+    fix = f"use one of: {', '.join(KINDS)}"
+    raise SettingError(f"no strategy {kind!r}", where="--strategy", fix=fix)
 
 
 def _mirrored_devices(count: int) -> list[str]:
     gpus = tf.config.list_physical_devices("GPU")
     if gpus:
         if count > len(gpus):
-            raise ValueError(f"{count} devices asked for, {len(gpus)} GPUs found")
+            problem = f"{count} devices asked for, {len(gpus)} GPUs found"
+            raise SettingError(problem, where="--devices", fix=f"use at most {len(gpus)}")
         return [f"/gpu:{i}" for i in range(count or len(gpus))]
     if not count:
-        raise ValueError("no GPU found; --devices N makes N virtual CPU devices")
+        fix = "--devices N makes N virtual CPU devices"
+        raise SettingError("no GPU found", where="--strategy mirrored", fix=fix)
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(
         cpu, [tf.config.LogicalDeviceConfiguration()] * count

@@ -15,15 +15,17 @@ from typing import Any
 
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.checkpoints import Checkpoints, restore_weights, write_run
-from model.configs import AlbertConfig
-from model.inputs import training_batches
-from model.lamb import Lamb, WarmupPolynomialDecay
-from model.monitor import Monitor, is_finite, training_flops, trust_ratios
-from model.settings import TrainSettings
-from model.shards import ShardSet, damage_named, open_shards
-from model.train_step import make_replica_step, make_run_steps
+from albert_data.base.errors import DataError
+
+from .albert import AlbertPretrainer
+from .checkpoints import Checkpoints, restore_weights, write_run
+from .configs import AlbertConfig
+from .inputs import training_batches
+from .lamb import Lamb, WarmupPolynomialDecay
+from .monitor import Monitor, is_finite, training_flops, trust_ratios
+from .settings import TrainSettings
+from .shards import ShardSet, damage_named, open_shards
+from .train_step import make_replica_step, make_run_steps
 
 
 class NonFiniteLoss(ArithmeticError):
@@ -83,7 +85,8 @@ def train(
 
     Raises:
         NonFiniteLoss: names the last good checkpoint.
-        ValueError: settings, shards, model and folder do not fit each other.
+        SettingError: settings, shards, model and folder do not fit each other.
+        DataError: shards or a checkpoint are damaged or absent.
     """
     shards = open_shards(shard_folder, config)
     share, micro_batches = settings.shares(strategy.num_replicas_in_sync)
@@ -142,7 +145,7 @@ def train(
                 checkpoints.examples.assign(consumed)
                 saved = checkpoints.save()
     if saved is None:
-        raise ValueError(f"nothing to do: stopped at step {step}")
+        raise DataError(f"nothing was done: stopped at step {step}", fix="run the command again")
     return Result(step, saved, signals.caught)
 
 

@@ -19,10 +19,10 @@ from typing import Any
 
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.dropout import dropout_key
-from model.heads import WEIGHT_EPSILON, pretraining_sums
-from model.lamb import Lamb
+from .albert import AlbertPretrainer
+from .dropout import dropout_key
+from .heads import WEIGHT_EPSILON, pretraining_sums
+from .lamb import Lamb
 
 Sums = dict[str, tf.Tensor]
 

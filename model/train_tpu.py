@@ -1,33 +1,30 @@
-"""Trains ALBERT on shards: ``python model/train_tpu.py --shards DIR --model-dir DIR``.
+"""Trains ALBERT on shards: ``albert-train --shards DIR --model-dir DIR``.
 
 The defaults are the paper's (ALBERT-base, batch 4096, 125,000 steps), made for a TPU. On one CPU:
 
-    python model/train_tpu.py --shards shards --model-dir out --strategy cpu \
+    albert-train --shards shards --model-dir out --strategy cpu \
         --set name=albert-tiny --set steps=200 --set batch_size=32 --set warmup_steps=20
 
 Stop it with SIGTERM or Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
-Exit codes: 0 done, 1 wrong input, 2 wrong usage, 3 loss not finite, 143 stopped by a signal.
+Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 3 loss not finite, 143 stopped by a signal.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import sys
 from pathlib import Path
-from typing import Any
 
-if __package__ in (None, ""):  # run as a file: make the packages beside this folder importable
+if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
+    __package__ = "model"
 
 import click
 import tensorflow as tf
-import yaml
 
-from model.configs import AlbertConfig, check_keys
-from model.failures import one_line_errors
-from model.settings import TrainSettings, load_settings
-from model.strategies import KINDS, make_strategy, usual_precision
-from model.train_loop import NonFiniteLoss, train, with_precision
+from .failures import errors_shown
+from .settings import load_settings, split_overrides
+from .strategies import KINDS, make_strategy, usual_precision
+from .train_loop import NonFiniteLoss, train, with_precision
 
 
 @click.command(help=__doc__)
@@ -52,7 +49,7 @@ def main(
     progress: bool,
 ) -> None:
     try:
-        with one_line_errors():
+        with errors_shown():
             model_part, train_part = split_overrides(pairs)
             config, settings = load_settings(config_path, model_part, train_part)
             settings = with_precision(settings, usual_precision(strategy))
@@ -67,26 +64,6 @@ def main(
         click.echo(f"stopped at step {result.step}, saved {result.checkpoint}", err=True)
         sys.exit(143)
     click.echo(f"done: step {result.step}, {result.checkpoint}", err=True)
-
-
-def split_overrides(pairs: tuple[str, ...]) -> tuple[dict[str, Any], dict[str, Any]]:
-    """Sorts KEY=VALUE pairs into fields of the model and of the training; values are YAML.
-
-    Raises:
-        ValueError: no "=" in a pair, or an unknown key (the nearest known one is named).
-    """
-    model_keys = {"name", *(field.name for field in dataclasses.fields(AlbertConfig))}
-    train_keys = {field.name for field in dataclasses.fields(TrainSettings)}
-    model_part: dict[str, Any] = {}
-    train_part: dict[str, Any] = {}
-    for pair in pairs:
-        key, equals, text = pair.partition("=")
-        if not equals:
-            raise ValueError(f"--set {pair}: write KEY=VALUE")
-        check_keys({key: text}, model_keys | train_keys, "--set")
-        part = model_part if key in model_keys else train_part
-        part[key] = yaml.safe_load(text)
-    return model_part, train_part
 
 
 if __name__ == "__main__":

@@ -19,8 +19,9 @@ from albert_data.storage.paths import location
 from albert_data.storage.sealed import plain, read_marker, write_sealed
 from albert_data.tokens.cache import token_settings
 from albert_data.tokens.vocabulary import load_vocabulary
-from pipelines import launch
-from pipelines.launch import Note, PlannedCache, PlannedVariant
+
+from . import launch
+from .launch import Note, PlannedCache, PlannedVariant
 
 
 def ablate(

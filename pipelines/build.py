@@ -12,8 +12,9 @@ from albert_data.config.settings import Config
 from albert_data.schema import Manifest, TokenIndex
 from albert_data.storage import file_names
 from albert_data.storage.atomic import check_name
-from pipelines import launch
-from pipelines.launch import Note, PlannedVariant
+
+from . import launch
+from .launch import Note, PlannedVariant
 
 
 def build(

@@ -21,8 +21,9 @@ from albert_data.storage.paths import location
 from albert_data.storage.sealed import write_sealed
 from albert_data.tokens.cache import config_of, numbered_files
 from albert_data.tokens.token_file import name_documents
-from pipelines.engine.failures import reported_errors
-from pipelines.job import Job
+
+from .engine.failures import reported_errors
+from .job import Job
 
 
 def finish_variant(

@@ -17,8 +17,9 @@ import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
 from albert_data.shards.block import add_totals
-from pipelines.finish import finish_variant
-from pipelines.job import (
+
+from .finish import finish_variant
+from .job import (
     Job,
     UnitTask,
     mask_tasks,
@@ -27,8 +28,8 @@ from pipelines.job import (
     shard_tasks,
     shard_tasks_of_merged,
 )
-from pipelines.local.spread import Spread
-from pipelines.stages import Assemble, LeaveOut, Mask, Merge, Tokenize, index_tokens
+from .local.spread import Spread
+from .stages import Assemble, LeaveOut, Mask, Merge, Tokenize, index_tokens
 
 
 def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PCollection:

@@ -26,8 +26,9 @@ from albert_data.tokens.cache import numbered_files
 from albert_data.tokens.dedup import first_of_each
 from albert_data.tokens.source_patterns import select_sources
 from albert_data.tokens.unit import TokenizedUnit, Unit
-from pipelines.engine.failures import reported_errors
-from pipelines.engine.progress import Reporter
+
+from .engine.failures import reported_errors
+from .engine.progress import Reporter
 
 
 @dataclass(frozen=True)

@@ -46,10 +46,11 @@ from albert_data.tokens.cache import (
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
-from pipelines import graph
-from pipelines.engine import progress, runner
-from pipelines.engine.options import is_dataflow, is_local
-from pipelines.job import Cache, Job, UnitTask, Variant
+
+from . import graph
+from .engine import progress, runner
+from .engine.options import is_dataflow, is_local
+from .job import Cache, Job, UnitTask, Variant
 
 Note = Callable[[str], None]
 

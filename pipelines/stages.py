@@ -44,9 +44,10 @@ from albert_data.tokens.documents import Documents
 from albert_data.tokens.token_file import read_documents
 from albert_data.tokens.unit import TokenizedUnit, tokenize_unit, without_repeats
 from albert_data.tokens.vocabulary import load_vocabulary
-from pipelines.engine.failures import reported_errors
-from pipelines.engine.progress import Reporter
-from pipelines.job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
+
+from .engine.failures import reported_errors
+from .engine.progress import Reporter
+from .job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
 
 
 class _Stage(beam.DoFn):

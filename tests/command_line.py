@@ -29,7 +29,7 @@ PROGRAM = [str(Path(sys.executable).with_name("albert-data"))]
 # The program as it is, but for the number of pieces from which on blocks are merged.
 _MERGING = """
 from albert_data.cli import main
-from pipelines import launch
+from albert_pipelines import launch
 launch.most_pieces = lambda home: 0
 main()
 """

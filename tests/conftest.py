@@ -5,17 +5,24 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import albert_pipelines
 import pytest
 
 from albert_data.config.settings import Config
 from albert_data.tokens.train_vocabulary import train_vocabulary
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 from tests.command_line import CORPUS, SMALL, albert_data, succeeds
-from tests.shared import EXAMPLES
+from tests.shared import EXAMPLES, ROOT
 
 
 def pytest_configure() -> None:
-    """A shell has what it runs in the background ignore Ctrl-C, and so would all that tests start."""
+    """Refuses to test another checkout's code, which an editable installation of that one maps to.
+
+    A shell has what it runs in the background ignore Ctrl-C, and so would all that tests start.
+    """
+    tested = Path(albert_pipelines.__file__ or "").resolve().parent
+    if tested != ROOT / "pipelines":
+        raise pytest.UsageError(f"albert_pipelines is {tested}: put {ROOT}/typings on PYTHONPATH")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
 

@@ -36,7 +36,7 @@ def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
 
     variants = load_grid(grid)
     options = beam_options(beam_args, workers)
-    from pipelines.ablate import ablate as make
+    from albert_pipelines.ablate import ablate as make
 
     began = time.monotonic()
     result = make(variants, tokens, sources, output, options, note=note, verbose=verbose)

@@ -43,7 +43,7 @@ def dev_set(
     An ordinary build of the sources squad:PATH and race:PATH in which every text is used once
     (pairs.dupe_factor=1, unless --set says otherwise). Give the --config of the training shards.
     """
-    from pipelines import build as jobs
+    from albert_pipelines import build as jobs
 
     sources = [*(f"squad:{path}" for path in squad), *(f"race:{path}" for path in race)]
     if not sources:

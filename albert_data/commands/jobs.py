@@ -45,7 +45,7 @@ def build(
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     options = beam_options(beam_args, workers)
-    from pipelines import build as jobs
+    from albert_pipelines import build as jobs
 
     began = time.monotonic()
     manifest = jobs.build(
@@ -62,7 +62,7 @@ def tokenize(
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     options = beam_options(beam_args, workers)
-    from pipelines import build as jobs
+    from albert_pipelines import build as jobs
 
     began = time.monotonic()
     index = jobs.tokenize(sources, vocab, output, config, options, exclude, verbose)
@@ -87,7 +87,7 @@ def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) 
         )
     config = read_config(config_name, overrides)
     options = beam_options(beam_args, workers)
-    from pipelines import build as jobs
+    from albert_pipelines import build as jobs
 
     began = time.monotonic()
     manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)

@@ -127,11 +127,11 @@ def read_config(
 
 def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
     """Checked Beam options; loads Beam, beside the process that workers are to be forked from."""
-    from pipelines.local import forks
+    from albert_pipelines.local import forks
 
     if workers != 1 and not beam_args:
         forks.prepare()
-    from pipelines.engine.options import parse_beam_options
+    from albert_pipelines.engine.options import parse_beam_options
 
     command = click.get_current_context().command
     own = {flag for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}

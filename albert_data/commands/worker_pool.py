@@ -12,6 +12,6 @@ from albert_data.commands.printing import MakesFiles
 @click.option("--port", default=50_000, show_default=True, help="Where jobs ask for workers.")
 def worker_pool(port) -> None:
     """Serves worker processes on a machine of a Flink or Spark cluster."""
-    from pipelines.cluster.pool_server import serve
+    from albert_pipelines.cluster.pool_server import serve
 
     serve(port, note)

@@ -1,7 +1,7 @@
 """Presets, YAML files and `--set key=value` → a checked Config.
 
 Unknown keys are refused with the nearest known one, values with their key, their type or range and
-the fix.
+the fix. The reader (`read_yaml`, `parse_pairs`, `build`) serves the trainer's settings, too.
 """
 
 from __future__ import annotations
@@ -9,10 +9,11 @@ from __future__ import annotations
 import dataclasses
 import difflib
 import math
+import re
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeVar
 
 import yaml
 
@@ -22,6 +23,8 @@ from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Co
 
 # Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
 _NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+
+T = TypeVar("T")
 
 
 class _UniqueKeys(yaml.SafeLoader):
@@ -34,6 +37,19 @@ class _UniqueKeys(yaml.SafeLoader):
                 None, None, "a key stands twice in this mapping", node.start_mark
             )
         return mapping
+
+
+# PyYAML reads YAML 1.1, which takes 010 for 8 and 1:30 for 90; here these are text, so no number.
+_INT = "tag:yaml.org,2002:int"
+_UniqueKeys.yaml_implicit_resolvers = {
+    first: [(tag, pattern) for tag, pattern in resolvers if tag != _INT]
+    for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
+}
+_UniqueKeys.add_implicit_resolver(
+    _INT, re.compile(r"(?:[-+]?(?:0|[1-9][0-9_]*)|0x[0-9a-fA-F_]+)$"), list("-+0123456789")
+)
+# It takes 1e-6 for text, since there is no point in it.
+_SMALL_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
 
 
 def presets(folder: str = "") -> dict[str, Path]:
@@ -64,16 +80,30 @@ def read_yaml(path: Path) -> tuple[yaml.Node | None, yaml.SafeLoader]:
         ConfigError: it cannot be read as YAML.
     """
     try:
-        loader = _UniqueKeys(path.read_text(encoding="utf-8"))
+        return parse_yaml(path.read_text(encoding="utf-8"), str(path))
+    except (OSError, UnicodeDecodeError) as error:
+        raise _not_yaml(error, str(path)) from None
+
+
+def parse_yaml(text: str, where: str) -> tuple[yaml.Node | None, yaml.SafeLoader]:
+    """The root node of a YAML document, which knows its lines, and what makes values of nodes.
+
+    Raises:
+        ConfigError: it is no YAML.
+    """
+    try:
+        loader = _UniqueKeys(text)
         node = loader.get_single_node()
         if node is not None:
             loader.construct_document(node)  # so that what cannot be constructed is refused here
-    except (OSError, *_NOT_YAML) as error:
-        reason = str(error).replace("\n", " ")
-        raise ConfigError(
-            f"not readable as YAML: {reason}", where=str(path), fix="see configs/paper.yaml"
-        ) from None
+    except _NOT_YAML as error:
+        raise _not_yaml(error, where) from None
     return node, loader
+
+
+def _not_yaml(error: Exception, where: str) -> ConfigError:
+    reason = str(error).replace("\n", " ")
+    return ConfigError(f"not readable as YAML: {reason}", where=where, fix="see configs/paper.yaml")
 
 
 def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
@@ -90,28 +120,39 @@ def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
 
 def from_dict(values: Any, where: str = "configuration") -> Config:
     """A validated Config from nested values; keys left out take their defaults."""
-    return validate(_build(Config, values, "", where), where)
+    return validate(build(Config, values, where), where)
 
 
 def override(config: Config, overrides: Iterable[str], where: str = "--set") -> Config:
     """The configuration with each `dotted.key=value` (value in YAML) applied in turn."""
+    values = parse_pairs(overrides, where, "masking.rate=0.2")
+    for key in values:
+        check_key(key, where)
+    return with_values(config, values, where)
+
+
+def parse_pairs(pairs: Iterable[str], where: str, example: str) -> dict[str, Any]:
+    """Keys and values of `key=value` pairs, values in YAML; of a key that stands twice, the last.
+
+    Raises:
+        ConfigError: a pair is none (the fix is to write it as `example` is), or a value no YAML.
+    """
     values = {}
-    for item in overrides:
+    for item in pairs:
         key, equals, text = item.partition("=")
         if not equals:
             raise ConfigError(
                 "not of the form key=value",
                 where=f"{where} {item}",
-                fix="write for instance --set masking.rate=0.2",
+                fix=f"write for instance --set {example}",
             )
-        check_key(key.strip(), where)
         try:
-            values[key.strip()] = yaml.safe_load(text)
+            values[key.strip()] = yaml.load(text, _UniqueKeys)
         except _NOT_YAML:
             raise ConfigError(
                 "the value is not valid YAML", where=f"{where} {item}", fix="quote it"
             ) from None
-    return with_values(config, values, where)
+    return values
 
 
 def with_values(config: Config, values: Mapping[str, Any], where: str) -> Config:
@@ -126,20 +167,33 @@ def with_values(config: Config, values: Mapping[str, Any], where: str) -> Config
 def check_key(key: str, where: str, also: Sequence[str] = ()) -> None:
     """Raises ConfigError for a dotted key that is neither a configuration's nor in `also`."""
     if key not in flatten(Config()) and key not in also:
-        raise _unknown(key, where, also)
+        raise unknown_key(key, where, [*flatten(Config()), *also])
 
 
-def _unknown(key: str, where: str, also: Sequence[str] = ()) -> ConfigError:
-    known = [*flatten(Config()), *also]
+def unknown_key(key: str, where: str, known: Sequence[str]) -> ConfigError:
+    """The refusal of a dotted key that is none of those known; names the nearest."""
     near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
     if not near:
-        groups = [f.name for f in dataclasses.fields(Config) if f.name != key]
+        groups = [group for group in dict.fromkeys(k.split(".")[0] for k in known) if group != key]
         near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
     return ConfigError(f"unknown key {key}", where=where, fix=hint)
 
 
-def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
+def build(kind: type[T], values: Any, where: str, prefix: str = "", known: Sequence[str] = ()) -> T:
+    """A dataclass from nested values; keys left out take their defaults.
+
+    Args:
+        kind: of fields with defaults: bool, int, float, str, a choice of words, or a dataclass.
+        values: what YAML or JSON held.
+        where: the file, for errors.
+        prefix: of the dotted keys in errors.
+        known: all dotted keys, of which the nearest is named; by default those of `kind`.
+
+    Raises:
+        ConfigError: an unknown key, or a value of the wrong type.
+    """
+    known = known or dotted_keys(kind, prefix)
     if not isinstance(values, Mapping):
         name = prefix.rstrip(".") or "the configuration"
         raise ConfigError(
@@ -152,12 +206,21 @@ def _build(kind: type, values: Any, prefix: str, where: str) -> Any:
     for key, value in values.items():
         hint = hints.get(key)
         if hint is None:
-            raise _unknown(f"{prefix}{key}", where)
+            raise unknown_key(f"{prefix}{key}", where, known)
         if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-            fields[key] = _build(hint, value, f"{prefix}{key}.", where)
+            fields[key] = build(hint, value, where, f"{prefix}{key}.", known)
         else:
             fields[key] = _convert(hint, value, getattr(kind(), key), f"{prefix}{key}", where)
     return kind(**fields)
+
+
+def dotted_keys(kind: type, prefix: str = "") -> list[str]:
+    """The keys of a dataclass and of those in it."""
+    keys = []
+    for name, hint in typing.get_type_hints(kind).items():
+        nested = dataclasses.is_dataclass(hint) and isinstance(hint, type)
+        keys += dotted_keys(hint, f"{prefix}{name}.") if nested else [f"{prefix}{name}"]
+    return keys
 
 
 def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
@@ -176,6 +239,8 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
                 f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}{or_list}"
             )
         return text
+    if hint is float and isinstance(value, str) and _SMALL_NUMBER.fullmatch(value):
+        return float(value)
     if hint is float and type(value) is int:
         return float(value) if abs(value) < 2**1000 else math.inf
     if isinstance(value, bool) != (hint is bool) or not isinstance(value, hint):

@@ -3,7 +3,7 @@
 Runs in its own environment with torch and transformers (4.57.6 was used), in two parts so that
 TensorFlow and PyTorch need not live together:
 
-    python -m model.convert.check_hugging_face write /tmp/hf     # where TensorFlow is
+    albert-check-hugging-face write /tmp/hf                      # where TensorFlow is
     python model/convert/check_hugging_face.py compare /tmp/hf   # where torch is
 
 ``write`` makes one folder for each sharing layout, with random inputs and our outputs beside it;
@@ -16,6 +16,10 @@ from __future__ import annotations
 import sys
 from pathlib import Path
 from typing import Any
+
+if not __package__:  # run as a file: what the imports below start from
+    sys.path[0] = str(Path(__file__).resolve().parents[2])
+    __package__ = "model.convert"
 
 import numpy as np
 
@@ -33,9 +37,9 @@ LIMIT = 1e-5
 
 def write(root: Path) -> None:
     """Writes a folder, inputs and outputs for each layout."""
-    from model.albert import AlbertPretrainer
-    from model.configs import load_config
-    from model.convert.hugging_face import write_hugging_face
+    from ..albert import AlbertPretrainer
+    from ..configs import load_config
+    from .hugging_face import write_hugging_face
 
     rng = np.random.default_rng(0)
     for name, layout in LAYOUTS.items():
@@ -95,10 +99,15 @@ def compare(root: Path) -> bool:
     return good
 
 
-if __name__ == "__main__":
+def main() -> None:
+    """Does one of the two parts, by the command line."""
     if len(sys.argv) != 3 or sys.argv[1] not in ("write", "compare"):
         sys.exit(__doc__)
     if sys.argv[1] == "write":
         write(Path(sys.argv[2]))
     elif not compare(Path(sys.argv[2])):
         sys.exit(1)
+
+
+if __name__ == "__main__":
+    main()

@@ -21,9 +21,13 @@ from typing import Any
 import numpy as np
 from safetensors.numpy import load_file, save_file
 
-from model.albert import AlbertPretrainer
-from model.configs import AlbertConfig
-from model.convert.reference import load_reference_weights, read_reference_weights
+from albert_data.base.errors import DataError
+from albert_data.config.load import build
+
+from ..albert import AlbertPretrainer
+from ..configs import AlbertConfig
+from ..failures import read_json
+from .reference import load_reference_weights, read_reference_weights
 
 EXTRA = {
     "architectures": ["AlbertForPreTraining"],
@@ -80,13 +84,16 @@ def read_hugging_face_config(folder: str | Path) -> AlbertConfig:
     """Reads ``config.json``; keys that describe other things than the shape are left out.
 
     Raises:
-        ValueError: the folder holds another kind of model.
+        DataError: it is no JSON, or the folder holds another kind of model.
     """
-    given = json.loads((Path(folder) / "config.json").read_text())
+    path = Path(folder) / "config.json"
+    given = read_json(str(path))
     if given.get("model_type") != "albert":
-        raise ValueError(f"{folder}: model_type={given.get('model_type')!r}, not 'albert'")
+        problem = f"model_type={given.get('model_type')!r}, not 'albert'"
+        raise DataError(problem, where=str(path), fix="name the folder of an ALBERT model")
     known = {field.name for field in dataclasses.fields(AlbertConfig)}
-    return AlbertConfig(**{key: value for key, value in given.items() if key in known})
+    fields = {key: value for key, value in given.items() if key in known}
+    return build(AlbertConfig, fields, str(path))
 
 
 def read_hugging_face(folder: str | Path, **options: Any) -> AlbertPretrainer:
@@ -99,13 +106,14 @@ def read_hugging_face(folder: str | Path, **options: Any) -> AlbertPretrainer:
     An encoder-only folder (``AlbertModel``) leaves the two heads at their initial weights.
 
     Raises:
-        FileNotFoundError: no ``model.safetensors``, e.g. only a pickled ``pytorch_model.bin``.
-        ValueError: weights are missing, have other shapes, or E = H with a map that is not the
-            identity (this project's models have none then).
+        DataError: no ``model.safetensors``, e.g. only a pickled ``pytorch_model.bin``; weights are
+            missing, have other shapes, or E = H with a map that is not the identity (this
+            project's models have none then).
     """
     path = Path(folder) / "model.safetensors"
     if not path.exists():
-        raise FileNotFoundError(f"{path}: not found; save the model with safe_serialization=True")
+        fix = "save the model with safe_serialization=True"
+        raise DataError("not found", where=str(path), fix=fix)
     model = AlbertPretrainer(read_hugging_face_config(folder), **options)
     load_reference_weights(model, _from_hugging_face(model, load_file(path)), heads_optional=True)
     return model
@@ -128,9 +136,10 @@ def _from_hugging_face(
         if (kernel is not None and not np.array_equal(kernel, identity)) or (
             bias is not None and bias.any()
         ):
-            raise ValueError(
-                "embedding_size equals hidden_size and the folder's embedding_hidden_mapping_in "
-                "is not the identity: a model here has no such map"
+            raise DataError(
+                "embedding_size equals hidden_size and embedding_hidden_mapping_in is not the "
+                "identity: a model here has no such map",
+                fix="take a model whose embedding_size is smaller than its hidden_size",
             )
     found = {name: find(name) for name in read_reference_weights(model)}
     return {name: array for name, array in found.items() if array is not None}

@@ -14,7 +14,11 @@ from typing import Any
 
 import numpy as np
 
-from model.albert import AlbertPretrainer
+from albert_data.base.errors import DataError
+
+from ..albert import AlbertPretrainer
+
+_FITTING = "make the model by the configuration that lies beside these weights"
 
 
 def reference_names(model: AlbertPretrainer) -> dict[str, Any]:
@@ -72,20 +76,20 @@ def load_reference_weights(
     Returns: names of the arrays that were not used.
 
     Raises:
-        ValueError: a variable has no array, or an array of another shape. Nothing is assigned.
+        DataError: a variable has no array, or an array of another shape. Nothing is assigned.
     """
     names = reference_names(model)
     missing = [name for name in names if name not in arrays]
     if heads_optional:
         missing = [name for name in missing if not name.startswith("cls/")]
     if missing:
-        raise ValueError(f"{len(missing)} variables have no array, the first: {missing[0]!r}")
+        problem = f"{len(missing)} variables have no array, the first: {missing[0]!r}"
+        raise DataError(problem, fix=_FITTING)
     found = {name: variable for name, variable in names.items() if name in arrays}
     for name, variable in found.items():
         if tuple(variable.shape) != np.shape(arrays[name]):
-            raise ValueError(
-                f"{name}: array of {np.shape(arrays[name])}, the model has {tuple(variable.shape)}"
-            )
+            problem = f"array of {np.shape(arrays[name])}, the model has {tuple(variable.shape)}"
+            raise DataError(problem, where=name, fix=_FITTING)
     for name, variable in found.items():
         variable.assign(arrays[name])
     return [name for name in arrays if name not in names]

@@ -7,14 +7,16 @@ Out: a model with those weights. Optimizer slots and the step are left alone.
 from __future__ import annotations
 
 import dataclasses
-import json
 
 import numpy as np
 import tensorflow as tf
 
-from model.albert import AlbertPretrainer
-from model.configs import AlbertConfig
-from model.convert.reference import load_reference_weights, reference_names
+from albert_data.config.load import build
+
+from ..albert import AlbertPretrainer
+from ..configs import AlbertConfig
+from ..failures import read_json
+from .reference import load_reference_weights, reference_names
 
 
 def read_reference_config(path: str) -> AlbertConfig:
@@ -23,13 +25,12 @@ def read_reference_config(path: str) -> AlbertConfig:
     Fields that only the reference has (``net_structure_type``, ``gap_size`` and the like, which
     its code does not use) are left out.
     """
-    with tf.io.gfile.GFile(path) as file:
-        given = json.load(file)
+    given = read_json(path)
     known = {field.name for field in dataclasses.fields(AlbertConfig)}
     fields = {key: value for key, value in given.items() if key in known}
     if fields.get("hidden_act") == "gelu":
         fields["hidden_act"] = "gelu_new"
-    return AlbertConfig(**fields)
+    return build(AlbertConfig, fields, path)
 
 
 def load_tf1_checkpoint(model: AlbertPretrainer, prefix: str) -> list[str]:
@@ -43,7 +44,7 @@ def load_tf1_checkpoint(model: AlbertPretrainer, prefix: str) -> list[str]:
         the two heads (an encoder-only release).
 
     Raises:
-        ValueError: an encoder variable is missing or has another shape.
+        DataError: an encoder variable is missing or has another shape.
     """
     reader = tf.train.load_checkpoint(prefix)
     present = set(reader.get_variable_to_shape_map())

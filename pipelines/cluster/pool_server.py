@@ -16,7 +16,7 @@ from apache_beam.runners.worker.worker_pool_main import BeamFnExternalWorkerPool
 
 from albert_data.base.errors import ConfigError
 
-_TRIAL = "import pipelines.stages, sys; print(sys.prefix)"
+_TRIAL = "import albert_pipelines.stages, sys; print(sys.prefix)"
 
 
 def serve(port: int, note: Callable[[str], None]) -> None:

@@ -44,7 +44,7 @@ def parse_beam_options(
     also: Iterable[str] = (),
     note: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
 ) -> beam_options.PipelineOptions:
-    """Options for `pipelines.engine.runner.run`; main-session pickling is off.
+    """Options for `runner.run`; main-session pickling is off.
 
     Args:
         args: `--name=value`, `--name value` or `--flag`; names may be written with dashes.

@@ -16,7 +16,8 @@ import numpy as np  # noqa: E402
 from apache_beam.runners.worker import sdk_worker_main  # noqa: E402, F401
 
 from albert_data.tokens import encoder  # noqa: E402
-from pipelines import stages  # noqa: E402, F401
+
+from .. import stages  # noqa: E402, F401
 
 _none = np.zeros(0, np.int64)
 encoder._look_up(_none.astype(np.int32), _none, _none, _none, _none.astype(np.int32))  # wakes Numba

@@ -12,10 +12,11 @@ import apache_beam as beam
 from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
 
 from albert_data.base.errors import ConfigError, DataError
-from pipelines.cluster import dataflow
-from pipelines.engine.failures import failure_in
-from pipelines.engine.options import is_dataflow
-from pipelines.local.processes import Crew, ending
+
+from ..cluster import dataflow
+from ..local.processes import Crew, ending
+from .failures import failure_in
+from .options import is_dataflow
 
 
 def run(
@@ -24,7 +25,7 @@ def run(
     """Builds a pipeline with `pipeline_fn` and runs it to its end.
 
     Args:
-        options: from `pipelines.engine.options.parse_beam_options`.
+        options: from `options.parse_beam_options`.
         verbose: lets Beam's log and the workers' output through to stderr.
 
     Raises:

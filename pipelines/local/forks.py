@@ -19,7 +19,7 @@ def prepare() -> None:
     It inherits that Ctrl-C is held back, for it ignores Ctrl-C only once `preload.py` has begun, and
     Python's resource tracker that a hang-up is, for a dead one is complained of at the next start.
     """
-    CONTEXT.set_forkserver_preload(["pipelines.engine.preload"])
+    CONTEXT.set_forkserver_preload(["albert_pipelines.engine.preload"])
     before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGHUP})
     try:
         resource_tracker.ensure_running()  # where it has to start, it lets Ctrl-C through again

@@ -35,8 +35,9 @@ from apache_beam.runners.portability.fn_api_runner import worker_handlers
 from apache_beam.runners.worker import sdk_worker, sdk_worker_main
 
 from albert_data.base.errors import DataError
-from pipelines.engine.failures import LESS_MEMORY, marked
-from pipelines.local import forks
+
+from ..engine.failures import LESS_MEMORY, marked
+from . import forks
 
 
 def ending(number: int) -> BaseException:

@@ -8,7 +8,7 @@ from typing import Any
 
 import apache_beam as beam
 
-from pipelines.engine.options import local_workers
+from ..engine.options import local_workers
 
 
 class Spread(beam.PTransform):

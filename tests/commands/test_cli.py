@@ -206,4 +206,4 @@ def test_help_and_version_need_no_beam():
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
-    assert "albert-data, version 0.1.0" in done.stdout and "--pseudo-documents" in done.stdout
+    assert "albert-data, version 0.2.0" in done.stdout and "--pseudo-documents" in done.stdout

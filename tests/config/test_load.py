@@ -103,6 +103,10 @@ def test_every_value_can_be_set_on_the_command_line(config, other):
     assert override(config, items) == other
 
 
+def test_a_small_number_may_be_written_as_people_do():
+    assert override(Config(), ["masking.rate=1e-1"]).masking.rate == 0.1
+
+
 def test_the_default_is_the_paper():
     paper = load()
     assert paper == load("paper") == load("paper.yaml") == Config()
@@ -253,7 +257,12 @@ def test_an_unknown_key_on_the_command_line_is_refused_with_the_nearest_one(key,
         ("seed=", "--set: seed is None, not of type int\n  fix: "),
         ("seed=1.0", "--set: seed is 1.0, not of type int\n  fix: write it as the default is"),
         ("seed=true", "--set: seed is True, not of type int\n  fix: "),
-        ("masking.rate=1e-1", "masking.rate is '1e-1', not of type float\n  fix: write it as the "),
+        (
+            "masking.rate=1e-1_0",
+            "masking.rate is '1e-1_0', not of type float\n  fix: write it as the",
+        ),
+        ("seed=010", "--set: seed is '010', not of type int\n  fix: "),
+        ("seed=1:30", "--set: seed is '1:30', not of type int\n  fix: "),
         ("masking.rate=yes", "masking.rate is True, not of type float\n  fix: "),
         (
             "masking.ngram_law=[1, 2]",

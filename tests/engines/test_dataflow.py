@@ -58,6 +58,6 @@ def test_the_staged_pipeline_and_wheel_make_the_same_bytes(submitted, embedded, 
 def test_without_the_wheel_the_job_fails_and_leaves_nothing_that_looks_whole(submitted, tmp_path):
     dataflow, result, folder = submitted(install=False)
     assert result.code == 1 and "error:" in result.err
-    assert "No module named 'pipelines'" in dataflow.log
+    assert "No module named 'albert_pipelines'" in dataflow.log
     names = {path.name for path in (downloaded(folder, tmp_path / "a")).iterdir()}
     assert "manifest.json" not in names and not any(n.startswith("shards-") for n in names)

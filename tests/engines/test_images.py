@@ -61,13 +61,11 @@ def test_the_steps_of_the_worker_image_make_a_worker_without_tensorflow(tmp_path
 
 def test_the_steps_of_the_trainer_image_make_a_trainer_without_beam(tmp_path):
     root = build("trainer-cpu", tmp_path)
-    told = run(
-        root, "sh", "-c", "python -m model.train_tpu --shards none --model-dir run --strategy cpu"
-    )
+    told = run(root, "sh", "-c", "albert-train --shards none --model-dir run --strategy cpu")
     assert told.returncode == 1
     assert (
-        told.stderr.splitlines()[-1]
-        == "Error: none/manifest.json: no manifest; is the build finished?"
+        told.stderr.splitlines()[-2]
+        == "error: none/manifest.json: no manifest; is the build finished?"
     )
     absent = run(root, "sh", "-c", "python -c 'import apache_beam'")
     assert "No module named 'apache_beam'" in absent.stderr

@@ -1,12 +1,14 @@
 import contextlib
+import math
 from collections.abc import Iterator
 
 import keras
 import numpy as np
 import pytest
 
+from albert_data.base.errors import ConfigError
 from model.albert import AlbertPretrainer
-from model.configs import CONFIGS, AlbertConfig, load_config
+from model.configs import CONFIGS, AlbertConfig, SettingError, load_config
 
 
 @contextlib.contextmanager
@@ -100,28 +102,35 @@ def test_partial_sharing_keeps_one_block_a_layer_for_the_other_half():
 
 
 def test_an_unknown_field_is_refused_with_the_nearest_one():
-    with pytest.raises(ValueError, match="'hidden_dropout'; did you mean 'hidden_dropout_prob'"):
+    with pytest.raises(
+        ConfigError, match="(?s)key hidden_dropout.*did you mean hidden_dropout_prob"
+    ):
         load_config("albert-base", hidden_dropout=0.1)
 
 
 def test_an_unknown_name_is_refused_with_the_nearest_one():
-    with pytest.raises(ValueError, match="did you mean 'albert-xlarge'"):
+    with pytest.raises(ConfigError, match="did you mean albert-xlarge"):
         load_config("albert-x-large")
 
 
 @pytest.mark.parametrize(
     "bad, message",
     [
-        (dict(sharing="attn"), "sharing='attn': must be one of all, attention, ffn, none"),
+        (
+            dict(sharing="attn"),
+            "sharing is 'attn'\n  fix: it must be one of all, attention, ffn, none",
+        ),
         (dict(num_attention_heads=7), "must divide hidden_size=768"),
-        (dict(num_hidden_groups=13), "at most one group a layer"),
-        (dict(hidden_dropout_prob=1.0), r"must be in \[0, 1\)"),
+        (dict(num_hidden_groups=13), "be at most one group a layer"),
+        (dict(hidden_dropout_prob=1.0), "must be at least 0 and below 1"),
+        (dict(hidden_dropout_prob=math.nan), "hidden_dropout_prob is nan"),
+        (dict(initializer_range=math.inf), "must be at least 0 and finite"),
         (dict(embedding_size=0), "must be at least 1"),
         (dict(sharing="none", num_hidden_groups=3), "one group a layer"),
     ],
 )
 def test_values_out_of_range_are_refused_with_the_reason(bad, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SettingError, match=message):
         load_config("albert-base", **bad)
 
 

@@ -1,4 +1,4 @@
-"""Bad input of the trainer and the evaluation: one line that names the file, and no traceback."""
+"""Bad input of the trainer and the evaluation: one message with the file and the fix, no traceback."""
 
 import shutil
 
@@ -51,12 +51,13 @@ def score(shards, folder):
     return CliRunner().invoke(evaluate.main, [f"--shards={shards}", f"--model-dir={folder}"])
 
 
-def refused(done, *told):
-    """The command ended with one line that holds all of ``told``."""
-    assert done.exit_code == 1 and isinstance(done.exception, SystemExit), done.exception
-    errors = [line for line in done.output.splitlines() if line.startswith("Error: ")]
-    assert len(errors) == 1 and done.output.rstrip().endswith(errors[0]), done.output
-    assert all(str(part) in errors[0] for part in told), errors[0]
+def refused(done, *told, code=1):
+    """The command ended with one message that holds all of ``told``, and a fix."""
+    assert done.exit_code == code and isinstance(done.exception, SystemExit), done.exception
+    before, _, error = done.output.partition("error: ")
+    assert "error" not in before and error.count("\n  fix: ") == 1, done.output
+    assert error.count("\n") == 2 and error.endswith("\n"), done.output
+    assert all(str(part) in error for part in told), error
 
 
 def cut(path, size):
@@ -98,16 +99,16 @@ def test_a_run_that_is_not_json_is_named_with_the_place(shards, copy):
     refused(train(shards, copy), copy / "model.json", "line 1")
 
 
-def test_a_manifest_that_is_not_json_is_named_with_the_place(shards, run, tmp_path):
+def test_a_manifest_that_is_not_json_is_named(shards, run, tmp_path):
     damaged = shutil.copytree(shards, tmp_path / "damaged")
     cut(damaged / "manifest.json", 30)
-    refused(score(damaged, run), damaged / "manifest.json", "line ")
+    refused(score(damaged, run), damaged / "manifest.json", "it is no JSON object")
 
 
 def test_settings_that_are_not_yaml_are_named_with_the_place(shards, tmp_path):
     path = tmp_path / "settings.yaml"
     path.write_text("train: [")
-    refused(train(shards, tmp_path / "run", f"--config={path}"), path, "line 1")
+    refused(train(shards, tmp_path / "run", f"--config={path}"), path, "line 1", code=2)
 
 
 def test_files_that_are_not_there_are_named(shards, tmp_path):
@@ -122,4 +123,4 @@ def test_a_model_folder_that_cannot_be_made_is_named(shards, tmp_path):
 
 
 def test_a_machine_without_a_tpu_says_so(shards, tmp_path):
-    refused(train(shards, tmp_path / "run", strategy="tpu"), "no TPU", "--strategy cpu")
+    refused(train(shards, tmp_path / "run", strategy="tpu"), "no TPU", "--strategy cpu", code=2)

@@ -2,6 +2,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from albert_data.base.errors import DataError
 from model.inputs import evaluation_batches, training_batches
 from model.shards import open_shards
 from tests.command_line import CORPUS, albert_data, edit, succeeds
@@ -52,7 +53,7 @@ def test_hosts_share_the_shards_out(shards):
 
 
 def test_more_hosts_than_shards_are_refused(shards):
-    with pytest.raises(ValueError, match="5 shards cannot feed 6 hosts"):
+    with pytest.raises(DataError, match="5 shards cannot feed 6 hosts"):
         order(shards, hosts=6)
 
 
@@ -92,13 +93,13 @@ def test_evaluation_gives_every_example_once_and_marks_the_filling(shards):
 
 def test_another_vocabulary_is_refused_with_the_fix(tmp_path):
     folder = write_shards(tmp_path, [2], vocabulary=50)
-    with pytest.raises(ValueError, match="made with 50 pieces.*set vocab_size=50"):
+    with pytest.raises(DataError, match="(?s)made with 50 pieces.*fix: set vocab_size=50"):
         open_shards(str(folder), tiny_config())
 
 
 def test_examples_longer_than_the_position_table_are_refused(tmp_path):
     folder = write_shards(tmp_path, [2], length=32)
-    with pytest.raises(ValueError, match="examples of 32 positions.*max_position_embeddings=24"):
+    with pytest.raises(DataError, match="examples of 32 positions.*max_position_embeddings=24"):
         open_shards(str(folder), tiny_config())
 
 
@@ -106,19 +107,19 @@ def test_a_shard_of_another_size_is_refused(tmp_path):
     folder = write_shards(tmp_path, [2, 2])
     path = next(folder.glob("*00001-of*"))
     path.write_bytes(path.read_bytes() + b"x")
-    with pytest.raises(ValueError, match="00001-of-00002.*bytes, the manifest says"):
+    with pytest.raises(DataError, match="00001-of-00002.*bytes, the manifest says"):
         open_shards(str(folder), tiny_config())
 
 
 def test_a_missing_shard_is_refused(tmp_path):
     folder = write_shards(tmp_path, [2, 2])
     next(folder.glob("*00001-of*")).unlink()
-    with pytest.raises(FileNotFoundError, match="named by the manifest and not there"):
+    with pytest.raises(DataError, match="named by the manifest and not there"):
         open_shards(str(folder), tiny_config())
 
 
 def test_an_unfinished_build_is_refused(tmp_path):
-    with pytest.raises(FileNotFoundError, match="is the build finished"):
+    with pytest.raises(DataError, match="is the build finished"):
         open_shards(str(tmp_path), tiny_config())
 
 
@@ -134,10 +135,10 @@ def test_an_unfinished_build_is_refused(tmp_path):
 def test_a_manifest_that_cannot_be_read_says_why(tmp_path, change, message):
     path = write_shards(tmp_path, [2]) / "manifest.json"
     edit(path, change)
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(DataError, match=message):
         open_shards(str(tmp_path), tiny_config())
     path.write_text("{")
-    with pytest.raises(ValueError, match="is damaged"):
+    with pytest.raises(DataError, match="is damaged"):
         open_shards(str(tmp_path), tiny_config())
 
 

@@ -12,6 +12,7 @@ import numpy as np
 import pytest
 
 from model.checkpoints import load_model
+from model.configs import SettingError
 from model.strategies import make_strategy, usual_precision
 from tests.model.make_shards import write_shards
 
@@ -99,7 +100,7 @@ def test_a_killed_run_saves_exits_with_143_and_goes_on_as_if_unbroken(tmp_path):
     assert log_of(tmp_path / "a") == log_of(tmp_path / "b")
 
 
-def test_wrong_input_on_the_command_line_is_one_line_and_exit_code_1(tmp_path):
+def test_wrong_input_on_the_command_line_is_one_message_and_exit_code_1(tmp_path):
     process = start(*COMMAND, "--shards", tmp_path, "--model-dir", tmp_path / "m")
     _, err = finish(process, expected=1)
     assert "Traceback" not in err
@@ -107,7 +108,7 @@ def test_wrong_input_on_the_command_line_is_one_line_and_exit_code_1(tmp_path):
 
 
 def test_an_unknown_strategy_is_refused():
-    with pytest.raises(ValueError, match="must be one of tpu, mirrored, cpu"):
+    with pytest.raises(SettingError, match="use one of: tpu, mirrored, cpu"):
         make_strategy("gpu")
 
 

@@ -9,6 +9,7 @@ import tensorflow as tf
 
 from model import train_loop
 from model.checkpoints import load_model
+from model.configs import SettingError
 from model.settings import TrainSettings
 from model.train_loop import NonFiniteLoss, steps_to_next_event, train
 from tests.model.conftest import tiny_config
@@ -137,13 +138,13 @@ def test_a_finished_run_ends_at_once(shards, unbroken):
     ],
 )
 def test_a_folder_of_another_run_is_refused(shards, unbroken, change, message):
-    with pytest.raises(ValueError, match=message):
+    with pytest.raises(SettingError, match=message):
         run(shards, unbroken, **change)
 
 
 def test_other_shards_are_refused_on_resume(unbroken, tmp_path):
     other = write_shards(tmp_path, [12, 9])
-    with pytest.raises(ValueError, match="holds a run with data="):
+    with pytest.raises(SettingError, match="holds a run with data="):
         run(str(other), unbroken)
 
 

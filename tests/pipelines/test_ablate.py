@@ -120,7 +120,7 @@ def test_the_table_and_the_file_say_what_each_variant_is(made):
 def test_blocks_and_pairs_that_variants_share_are_made_once(
     tmp_path, tokens, grid_file, monkeypatch
 ):
-    from pipelines import stages
+    from albert_pipelines import stages
 
     calls: dict[str, int] = {}
 

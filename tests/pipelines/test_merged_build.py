@@ -7,10 +7,10 @@ import signal
 from pathlib import Path
 
 import pytest
+from albert_pipelines import launch, stages
 
 from albert_data.storage import paths
 from albert_data.storage.file_names import TEMPORARY
-from pipelines import launch, stages
 from tests.command_line import (
     MERGING,
     albert_data,

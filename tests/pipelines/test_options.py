@@ -3,11 +3,11 @@
 import os
 
 import pytest
+from albert_pipelines.engine import options as module
+from albert_pipelines.engine.options import is_local, local_workers, parse_beam_options
 from apache_beam.options import pipeline_options as beam_options
 
 from albert_data.base.errors import ConfigError
-from pipelines.engine import options as module
-from pipelines.engine.options import is_local, local_workers, parse_beam_options
 
 count_cores = module._cores
 DATAFLOW = ["--runner=DataflowRunner", "--project=p", "--region=r", "--temp_location=gs://b/tmp"]

@@ -12,14 +12,14 @@ import time
 from pathlib import Path
 
 import pytest
+from albert_pipelines.engine import progress
+from albert_pipelines.engine.progress import Pace, Reporter, read, watch
 
 from albert_data.schema import StageCounts
-from pipelines.engine import progress
-from pipelines.engine.progress import Pace, Reporter, read, watch
 
 CHILD = """
 import sys
-from pipelines.engine.progress import Reporter
+from albert_pipelines.engine.progress import Reporter
 for _ in range(1000):
     Reporter(sys.argv[1]).add("mask", examples=3)
 """

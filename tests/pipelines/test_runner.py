@@ -16,14 +16,14 @@ from pathlib import Path
 import apache_beam as beam
 import psutil
 import pytest
+from albert_pipelines.engine.failures import failure_in, reported_errors
+from albert_pipelines.engine.options import parse_beam_options
+from albert_pipelines.engine.progress import Reporter, read
+from albert_pipelines.engine.runner import run
+from albert_pipelines.local.spread import Spread, deal
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.schema import StageCounts
-from pipelines.engine.failures import failure_in, reported_errors
-from pipelines.engine.options import parse_beam_options
-from pipelines.engine.progress import Reporter, read
-from pipelines.engine.runner import run
-from pipelines.local.spread import Spread, deal
 from tests.command_line import workers_of
 
 ROOT = Path(__file__).resolve().parents[2]
@@ -227,8 +227,8 @@ def test_worker_processes_share_unequal_work_report_it_and_import_no_tensorflow(
 SCRIPT = """
 import logging
 logging.basicConfig(level=logging.ERROR)  # as the command line does
-from pipelines.engine.options import parse_beam_options
-from pipelines.engine.runner import run
+from albert_pipelines.engine.options import parse_beam_options
+from albert_pipelines.engine.runner import run
 from tests.pipelines.test_runner import failing
 run(failing("sleep"), parse_beam_options([], workers=2))
 """

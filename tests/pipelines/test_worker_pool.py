@@ -3,9 +3,9 @@
 import sys
 
 import pytest
+from albert_pipelines.cluster.pool_server import serve
 
 from albert_data.base.errors import ConfigError
-from pipelines.cluster.pool_server import serve
 
 
 @pytest.mark.parametrize(

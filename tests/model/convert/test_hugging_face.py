@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
+from albert_data.base.errors import DataError
 from model.albert import AlbertPretrainer
 from model.convert.hugging_face import read_hugging_face, write_hugging_face
 from model.convert.reference import read_reference_weights
@@ -79,17 +80,17 @@ def test_equal_widths_with_a_real_map_are_refused(tmp_path):
     tensors = load_file(path)
     tensors["albert.encoder.embedding_hidden_mapping_in.bias"] += 1
     save_file(tensors, path)
-    with pytest.raises(ValueError, match="is not the identity"):
+    with pytest.raises(DataError, match="is not the identity"):
         read_hugging_face(tmp_path)
 
 
 def test_another_kind_of_model_is_refused(tmp_path):
     write_hugging_face(AlbertPretrainer(tiny_config()), tmp_path)
     (tmp_path / "config.json").write_text('{"model_type": "bert"}')
-    with pytest.raises(ValueError, match="model_type='bert', not 'albert'"):
+    with pytest.raises(DataError, match="model_type='bert', not 'albert'"):
         read_hugging_face(tmp_path)
 
 
 def test_a_folder_without_safetensors_is_refused_with_the_fix(tmp_path):
-    with pytest.raises(FileNotFoundError, match="safe_serialization=True"):
+    with pytest.raises(DataError, match="safe_serialization=True"):
         read_hugging_face(tmp_path)

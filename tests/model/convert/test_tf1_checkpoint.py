@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from albert_data.base.errors import DataError
 from model.albert import AlbertPretrainer
 from model.convert.reference import read_reference_weights
 from model.convert.tf1_checkpoint import load_tf1_checkpoint, read_reference_config
@@ -42,7 +43,7 @@ def test_a_checkpoint_without_heads_names_what_it_lacks(tmp_path, arrays):
 
 def test_a_checkpoint_of_another_layout_is_refused(tmp_path, arrays):
     prefix = write_tf1_checkpoint(arrays, tmp_path / "model.ckpt-1")
-    with pytest.raises(ValueError, match="variables have no array.*group_2"):
+    with pytest.raises(DataError, match="variables have no array.*group_2"):
         load_tf1_checkpoint(AlbertPretrainer(tiny_config(sharing="none")), prefix)
 
 
