@@ -33,6 +33,7 @@ class Reading:
         seen: every document looked at.
         whole: token files of documents taken whole.
         parts: token files of documents of which some parts were taken.
+        names: of the documents taken whole and in parts, read or not: source, id and title.
         opening: CPU seconds of finding documents in what was opened.
         taking: CPU seconds of extracting, splitting and encoding what was taken.
     """
@@ -41,12 +42,31 @@ class Reading:
     seen: list[Seen]
     whole: list[TokenFile]
     parts: list[TokenFile]
+    names: dict[bool, list[tuple[str, str, str]]]
     opening: float
     taking: float
 
     @property
     def files(self) -> list[TokenFile]:
         return [*self.whole, *self.parts]
+
+    def rate(self, whole: bool) -> float:
+        """Pieces a character of documents taken whole or in parts; of all, where there are none."""
+        own = [d for d in self.seen if d.whole == whole and d.taken] or self.seen
+        return sum(d.tokens for d in own) / max(sum(d.taken for d in own), 1)
+
+    def tokens(self, whole: bool) -> float:
+        """Pieces of all documents of the corpus that are taken whole or in parts where looked at."""
+        return (
+            self.look.scale * self.rate(whole) * sum(d.size for d in self.seen if d.whole == whole)
+        )
+
+    def documents(self, whole: bool) -> float:
+        """How many of them are kept."""
+        own = [d for d in self.seen if d.whole == whole]
+        taken = [d for d in own if d.taken]
+        kept = sum(d.tokens > 0 for d in taken) / len(taken) if whole and taken else 1.0
+        return self.look.scale * len(own) * kept
 
 
 def read_kind(
@@ -59,7 +79,8 @@ def read_kind(
     """
     excerpts = Excerpts(look.share, f"{seed} {look.kind}")
     files: dict[bool, list[TokenFile]] = {True: [], False: []}
-    names: dict[tuple[str, str], Seen] = {}
+    seen: dict[tuple[str, str], Seen] = {}
+    names: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
     opening = taking = 0.0
 
     def writer(number: int, whole: bool) -> TokenWriter:
@@ -80,10 +101,11 @@ def read_kind(
             for document in _documents(split, look, excerpts, config):
                 found = excerpts.asked or _clock()
                 opening += found - mark
+                source, last = f"{split.source}:{split.name}", excerpts.seen[-1]
+                names[last.whole].append((source, document.id, document.title))
                 if document.paragraphs:
-                    source = f"{split.source}:{split.name}"
-                    names[source, document.id] = excerpts.seen[-1]
-                    writers[excerpts.seen[-1].whole].add(source, document)
+                    seen[source, document.id] = last
+                    writers[last.whole].add(source, document)
                 excerpts.asked, mark = None, _clock()
                 taking += mark - found
             opening += _clock() - mark
@@ -92,12 +114,12 @@ def read_kind(
         for whole, own in writers.items():
             files[whole] += own.close()
         taking += _clock() - mark
-    reading = Reading(look, excerpts.seen, files[True], files[False], opening, taking)
+    reading = Reading(look, excerpts.seen, files[True], files[False], names, opening, taking)
     if not reading.files:
         problem = f"no document was found in what was looked at of {look.kind}"
         raise DataError(problem, where="--sample", fix="take a larger --sample; check the source")
     if look.share < 1:
-        _count_tokens(reading, names, folder)
+        _count_tokens(reading, seen, folder)
     return reading
 
 
@@ -121,7 +143,7 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
             raise
 
 
-def _count_tokens(reading: Reading, names: dict[tuple[str, str], Seen], folder: Path) -> None:
+def _count_tokens(reading: Reading, seen: dict[tuple[str, str], Seen], folder: Path) -> None:
     """Fills in the pieces of each document that was seen."""
     for file in reading.files:
         table = pq.read_table(folder / file.path, columns=["source", "id", "pieces"])
@@ -129,4 +151,4 @@ def _count_tokens(reading: Reading, names: dict[tuple[str, str], Seen], folder: 
         for source, name, count in zip(
             table["source"].to_pylist(), table["id"].to_pylist(), tokens, strict=True
         ):
-            names[source, name].tokens += count
+            seen[source, name].tokens += count

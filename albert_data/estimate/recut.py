@@ -1,0 +1,66 @@
+"""Sampled text cut anew into documents as long as those of the corpus: chunk ends are as frequent."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pyarrow as pa
+
+from albert_data.estimate.reading import Reading
+from albert_data.pairs import Documents
+from albert_data.provenance import NAMES, TITLE_CHARACTERS, read_names
+from albert_data.tokens import read_documents
+
+MOST_TOKENS = 4_000_000  # up to which sentences are repeated
+Part = tuple[Documents, pa.Table]  # of a token file, with the documents' names
+
+
+def of_files(reading: Reading, folder: Path) -> Iterator[Part]:
+    """The documents of all token files, as they are."""
+    for file in reading.files:
+        path = folder / file.path
+        yield read_documents(path, file.crc32c), read_names(path)
+
+
+def of_sample(reading: Reading, whole: bool, folder: Path) -> Iterator[Part]:
+    """Documents that stand for the corpus's: taken whole, as they are; taken in parts, cut anew."""
+    sizes = np.array([seen.size for seen in reading.seen if not seen.whole], float)
+    tokens = reading.tokens(whole) / reading.look.scale
+    rows = [
+        (source, name, title[:TITLE_CHARACTERS]) for source, name, title in reading.names[whole]
+    ]
+    columns = [pa.array(column, pa.large_string()) for column in zip(*rows, strict=True)]
+    names = pa.table(columns, names=NAMES)
+    for file in reading.whole if whole else reading.parts:
+        path = folder / file.path
+        documents = read_documents(path, file.crc32c)
+        yield documents if whole else recut(documents, sizes, tokens), names
+
+
+def recut(documents: Documents, sizes: np.ndarray, tokens: float) -> Documents:
+    """The same sentences in documents of other lengths: even quantiles of `sizes`.
+
+    They have the corpus's tokens a document. Two are the least, where the corpus has two, since an NSP
+    partner is another one; sentences that are too few for these are repeated.
+
+    Args:
+        sizes: [D] of the documents of the corpus, in any unit.
+        tokens: of all these.
+    """
+    pool, least = len(documents.ids), min(2, len(sizes))
+    wanted = min(least * tokens / len(sizes), MOST_TOKENS)
+    times = max(1, math.ceil(wanted / pool))
+    ids = np.tile(documents.ids, times)
+    lengths = np.tile(np.diff(documents.sentences), times)
+    sentences = np.concatenate([[0], np.cumsum(lengths)])
+    count = max(least, round(len(sizes) * len(ids) / tokens))
+    cuts = np.cumsum(np.quantile(sizes, (np.arange(count) + 0.5) / count))
+    cuts = np.round(cuts * (len(ids) / cuts[-1])).astype(np.int64)
+    bounds = np.unique(np.concatenate([[0], np.searchsorted(sentences, cuts)]))
+    rows = np.arange(len(bounds) - 1)
+    # A document's stream is named by its key, and two must not share one.
+    keys = documents.keys[rows % len(documents.keys)] + rows.astype(np.uint64)
+    return Documents(ids, sentences, bounds, keys)
