@@ -33,7 +33,6 @@ class Reading:
         seen: every document looked at.
         whole: token files of documents taken whole.
         parts: token files of documents of which some parts were taken.
-        names: of the documents taken whole and in parts, read or not: source, id and title.
         opening: CPU seconds of finding documents in what was opened.
         taking: CPU seconds of extracting, splitting and encoding what was taken.
     """
@@ -42,7 +41,6 @@ class Reading:
     seen: list[Seen]
     whole: list[TokenFile]
     parts: list[TokenFile]
-    names: dict[bool, list[tuple[str, str, str]]]
     opening: float
     taking: float
 
@@ -79,8 +77,7 @@ def read_kind(
     """
     excerpts = Excerpts(look.share, f"{seed} {look.kind}")
     files: dict[bool, list[TokenFile]] = {True: [], False: []}
-    seen: dict[tuple[str, str], Seen] = {}
-    names: dict[bool, list[tuple[str, str, str]]] = {True: [], False: []}
+    names: dict[tuple[str, str], Seen] = {}
     opening = taking = 0.0
 
     def writer(number: int, whole: bool) -> TokenWriter:
@@ -101,11 +98,10 @@ def read_kind(
             for document in _documents(split, look, excerpts, config):
                 found = excerpts.asked or _clock()
                 opening += found - mark
-                source, last = f"{split.source}:{split.name}", excerpts.seen[-1]
-                names[last.whole].append((source, document.id, document.title))
                 if document.paragraphs:
-                    seen[source, document.id] = last
-                    writers[last.whole].add(source, document)
+                    source = f"{split.source}:{split.name}"
+                    names[source, document.id] = excerpts.seen[-1]
+                    writers[excerpts.seen[-1].whole].add(source, document)
                 excerpts.asked, mark = None, _clock()
                 taking += mark - found
             opening += _clock() - mark
@@ -114,12 +110,12 @@ def read_kind(
         for whole, own in writers.items():
             files[whole] += own.close()
         taking += _clock() - mark
-    reading = Reading(look, excerpts.seen, files[True], files[False], names, opening, taking)
+    reading = Reading(look, excerpts.seen, files[True], files[False], opening, taking)
     if not reading.files:
         problem = f"no document was found in what was looked at of {look.kind}"
         raise DataError(problem, where="--sample", fix="take a larger --sample; check the source")
     if look.share < 1:
-        _count_tokens(reading, seen, folder)
+        _count_tokens(reading, names, folder)
     return reading
 
 
@@ -143,7 +139,7 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
             raise
 
 
-def _count_tokens(reading: Reading, seen: dict[tuple[str, str], Seen], folder: Path) -> None:
+def _count_tokens(reading: Reading, names: dict[tuple[str, str], Seen], folder: Path) -> None:
     """Fills in the pieces of each document that was seen."""
     for file in reading.files:
         table = pq.read_table(folder / file.path, columns=["source", "id", "pieces"])
@@ -151,4 +147,4 @@ def _count_tokens(reading: Reading, seen: dict[tuple[str, str], Seen], folder: P
         for source, name, count in zip(
             table["source"].to_pylist(), table["id"].to_pylist(), tokens, strict=True
         ):
-            seen[source, name].tokens += count
+            names[source, name].tokens += count

@@ -11,7 +11,7 @@ import pyarrow as pa
 
 from albert_data.estimate.reading import Reading
 from albert_data.pairs import Documents
-from albert_data.provenance import NAMES, TITLE_CHARACTERS, read_names
+from albert_data.provenance import read_names
 from albert_data.tokens import read_documents
 
 MOST_TOKENS = 4_000_000  # up to which sentences are repeated
@@ -29,15 +29,12 @@ def of_sample(reading: Reading, whole: bool, folder: Path) -> Iterator[Part]:
     """Documents that stand for the corpus's: taken whole, as they are; taken in parts, cut anew."""
     sizes = np.array([seen.size for seen in reading.seen if not seen.whole], float)
     tokens = reading.tokens(whole) / reading.look.scale
-    rows = [
-        (source, name, title[:TITLE_CHARACTERS]) for source, name, title in reading.names[whole]
-    ]
-    columns = [pa.array(column, pa.large_string()) for column in zip(*rows, strict=True)]
-    names = pa.table(columns, names=NAMES)
-    for file in reading.whole if whole else reading.parts:
+    files = reading.whole if whole else reading.parts
+    times = reading.documents(whole) / reading.look.scale / sum(file.documents for file in files)
+    for file in files:
         path = folder / file.path
         documents = read_documents(path, file.crc32c)
-        yield documents if whole else recut(documents, sizes, tokens), names
+        yield documents if whole else recut(documents, sizes, tokens), _names(path, times)
 
 
 def recut(documents: Documents, sizes: np.ndarray, tokens: float) -> Documents:
@@ -64,3 +61,15 @@ def recut(documents: Documents, sizes: np.ndarray, tokens: float) -> Documents:
     # A document's stream is named by its key, and two must not share one.
     keys = documents.keys[rows % len(documents.keys)] + rows.astype(np.uint64)
     return Documents(ids, sentences, bounds, keys)
+
+
+def _names(path: Path, times: float) -> pa.Table:
+    """A token file's names and, for documents that were not read, the same names turned about."""
+    known = read_names(path)
+    rows = known.to_pylist()
+    for place in range(len(rows), round(times * len(rows))):
+        turn, number = divmod(place, known.num_rows)
+        row = rows[number]
+        turned = {key: row[key][turn:] + row[key][:turn] for key in ("document", "title")}
+        rows.append(row | turned)
+    return pa.Table.from_pylist(rows, known.schema).combine_chunks()
