@@ -4,7 +4,7 @@ Builds every variant (512 and 128 tokens, 1 and 5 passes, SOP and NSP) of every 
 from one token cache each, and compares what manifests and token index say with predictions from samples
 of two sizes under several seeds. Prints a row for each corpus, sample and length: mean and worst
 relative error over the other choices, and how many error bars cover the truth. CPU seconds are compared
-with those of a sample of everything, in the same process. Fifteen minutes or so; read the errors.
+with those of a sample of everything, in the same process. Half an hour or so.
 """
 
 from __future__ import annotations
