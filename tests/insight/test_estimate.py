@@ -10,6 +10,7 @@ import shutil
 from dataclasses import fields
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from albert_data.base.errors import ConfigError
@@ -17,13 +18,16 @@ from albert_data.config.load import load
 from albert_data.insight.estimate.excerpts import PART, Excerpts
 from albert_data.insight.estimate.look import parse_share, plan_look
 from albert_data.insight.estimate.predict import predict
+from albert_data.insight.estimate.recut import recut
+from albert_data.insight.estimate.shards import Work
 from albert_data.insight.report.page import read_build, render
 from albert_data.schema import ESTIMATE_NAMES, Estimate
+from albert_data.tokens.documents import Documents
 from tests.command_line import CORPUS, albert_data, succeeds
 from tests.shared import SHARED, needs_shared_data
 
 SENTENCE = "The goose walked slowly down to the river."
-SIZES = ("tokens", "examples", "shard_bytes", "cache_bytes")
+SIZES = ("tokens", "examples", "example_tokens", "shard_bytes", "provenance_bytes", "cache_bytes")
 
 
 def actual(folder: Path) -> dict[str, float]:
@@ -68,6 +72,75 @@ def test_a_corpus_of_equal_documents_is_told_from_a_tenth_of_it(tmp_path, vocabu
     tokens = sampled.predicted["tokens"]
     assert tokens.low == tokens.value == tokens.high  # equal documents have no error
     assert sampled.read == pytest.approx(0.1 * sampled.corpus, abs=1)
+
+
+@pytest.mark.parametrize("objective", ["sop", "nsp"])
+def test_long_documents_of_which_a_part_is_read_end_as_rarely_as_in_the_corpus(
+    objective, tmp_path, vocabulary_file
+):
+    (tmp_path / "all.txt").write_text(text_of(150, 400))
+    given = ["pairs.max_length=512", "masking.max_predictions=77", f"pairs.objective={objective}"]
+    config, source = load("tiny", given), [f"text:{tmp_path / 'all.txt'}"]
+    whole = values(predict(source, vocabulary_file, config, share=1.0))
+    sampled = values(predict(source, vocabulary_file, config, share=0.1))
+    for name in ("examples", "example_tokens", "shard_bytes"):
+        assert sampled[name] == pytest.approx(whole[name], rel=0.05), name
+    assert sampled["provenance_bytes"] == pytest.approx(whole["provenance_bytes"], rel=0.15)
+
+
+def test_two_documents_of_which_a_tenth_is_read_are_nsp_partners(tmp_path, vocabulary_file):
+    (tmp_path / "two.txt").write_text(text_of(2, 400))
+    config, source = load("tiny", ["pairs.objective=nsp"]), [f"text:{tmp_path / 'two.txt'}"]
+    whole = values(predict(source, vocabulary_file, config, share=1.0))
+    sampled = values(predict(source, vocabulary_file, config, share=0.1))
+    assert sampled["examples"] == pytest.approx(whole["examples"], rel=0.1)
+
+
+@pytest.mark.parametrize("objective, documents, sentences", [("sop", 300, 1), ("nsp", 1, 400)])
+def test_a_sample_of_which_no_example_can_be_made_is_an_error(
+    objective, documents, sentences, tmp_path, vocabulary_file
+):
+    (tmp_path / "all.txt").write_text(text_of(documents, sentences))
+    config = load("tiny", [f"pairs.objective={objective}"])
+    with pytest.raises(ConfigError, match="no example can be made of the sample"):
+        predict([f"text:{tmp_path / 'all.txt'}"], vocabulary_file, config, share=0.2)
+
+
+def _documents(*lengths: int) -> Documents:
+    """One document of sentences of these lengths; pieces are numbered."""
+    ends = np.cumsum(lengths)
+    ids, offsets = np.arange(ends[-1], dtype=np.int32), np.concatenate([[0], ends])
+    return Documents(ids, offsets, np.array([0, len(lengths)]), np.array([7], np.uint64))
+
+
+def test_sampled_sentences_are_cut_into_documents_of_the_lengths_of_the_corpus():
+    sampled = _documents(*[10] * 60)
+    cut = recut(sampled, np.array([1.0] * 50 + [3.0] * 50), 20_000)  # 100 or 300 pieces each
+    assert cut.ids.tolist() == list(range(600))
+    assert cut.sentence_offsets.tolist() == sampled.sentence_offsets.tolist()
+    assert np.diff(cut.document_offsets).tolist() == [10, 20, 30]  # quantiles of a sixth, a half, …
+    assert len(set(cut.keys.tolist())) == 3
+
+
+def test_sentences_that_are_too_few_for_two_documents_are_repeated():
+    cut = recut(_documents(3, 4, 5), np.array([1.0, 1.0]), 40)  # 20 pieces a document
+    assert cut.ids.tolist() == [*range(12)] * 4
+    assert len(cut.document_offsets) - 1 == 2
+
+
+@pytest.mark.parametrize("shards, dupes, scale, passes, made", [
+    (1, 1, 1.0, 1, 1), (1, 2, 1.0, 2, 1), (8, 2, 1.0, 2, 8),  # everything, as in the build
+    (8, 10, 1.0, 2, 2),  # everything, two of ten passes
+    (0.5, 1, 20.0, 20, 1),  # a twentieth fills a shard of as many records
+    (100, 1, 20.0, 1, 5),
+    (1, 40, 1000.0, 100, 1),
+])  # fmt: skip
+def test_passes_over_a_sample_fill_a_shard_and_are_no_more_than_a_hundred(
+    shards, dupes, scale, passes, made
+):
+    work = Work.of(shards, dupes, scale)
+    assert (work.passes, work.shards) == (passes, made)
+    assert work.scale == scale * dupes / passes
 
 
 @pytest.mark.parametrize(

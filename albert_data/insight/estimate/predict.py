@@ -13,7 +13,8 @@ from pathlib import Path
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
-from albert_data.insight.estimate import growing, shards
+from albert_data.insight.estimate import recut, shards
+from albert_data.insight.estimate.cache import cache_bytes
 from albert_data.insight.estimate.look import Look, plan_look
 from albert_data.insight.estimate.reading import Reading, read_kind
 from albert_data.schema import Estimate, Figure
@@ -24,6 +25,7 @@ from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 START_SECONDS = 6.0  # of a build of next to nothing: Beam, workers, kernels, writing the manifest
 _TIME_ERROR = 0.3  # of CPU seconds from one run of another length: no statistics, experience
 _DUPE_ERROR = 0.002  # examples of one pass against another
+_PARQUET_ERROR = 0.1  # of Parquet files from small ones: how values pack; experience too
 _FEW = 10
 
 
@@ -76,16 +78,14 @@ def predict(
         for reading in readings:
             _add(totals, reading, config, vocabulary, folder, notes)
         count = shard_count(config, round(totals.documents), round(totals.tokens))
-        made = shards.Made()
         if all(look.share == 1 for look in looks):
-            files = shards.of_files(readings, folder)
-            made = shards.make(files, tables, config, folder, count, 1.0)
+            files = (part for reading in readings for part in recut.of_files(reading, folder))
+            work = shards.Work.of(count, config.pairs.dupe_factor)
+            made = shards.make(files, tables, config, folder, work)
         else:
+            made = shards.Made()
             for reading in readings:
-                grown = growing.grow(reading, folder, seed)
-                some = shards.shards_for(grown.scale * len(readings), count)
-                own = shards.make([grown], tables, config, folder, some, grown.scale)
-                made = made.plus(own)
+                made = made.plus(_make(reading, totals.tokens, tables, config, folder, count))
     predicted = _figures(totals, made, workers, price)
     if not made.examples:
         raise ConfigError(
@@ -104,6 +104,22 @@ def predict(
     )
 
 
+def _make(
+    reading: Reading, tokens: float, tables: MaskTables, config: Config, folder: Path, count: int
+) -> shards.Made:
+    """Examples of a kind of source, where all kinds have `tokens` pieces and make `count` shards."""
+    made = shards.Made()
+    kinds = [whole for whole, files in ((True, reading.whole), (False, reading.parts)) if files]
+    for whole in kinds:
+        of_these = (whole,) if len(kinds) == 2 else (True, False)  # one may stand for both
+        own = sum(map(reading.tokens, of_these))
+        parts = list(recut.of_sample(reading, whole, folder))
+        scale = own / sum(len(sampled.ids) for sampled, _ in parts)
+        work = shards.Work.of(count * own / tokens, config.pairs.dupe_factor, scale)
+        made = made.plus(shards.make(parts, tables, config, folder, work))
+    return made
+
+
 def _add(
     totals: _Totals,
     reading: Reading,
@@ -120,19 +136,15 @@ def _add(
         totals.cache_bytes += sum(file.bytes for file in reading.files)
         totals.seconds.append((opening + reading.taking, look))
         return
-    sizes = {
-        whole: sum(d.size for d in reading.seen if d.whole == whole) for whole in (True, False)
-    }
-    taken = sum(d.taken for d in reading.seen)
-    tokens = scale * sum(size * growing.rate(reading, w) for w, size in sizes.items())
-    long = sum(not d.whole for d in reading.seen)
-    documents = scale * (long + growing.kept_whole(reading))
+    tokens = sum(map(reading.tokens, (True, False)))
+    documents = sum(map(reading.documents, (True, False)))
     totals.tokens += tokens
     totals.documents += documents
-    totals.cache_bytes += growing.cache_bytes(
+    totals.cache_bytes += cache_bytes(
         reading, folder, tokens, documents, config.tokens.part_bytes, vocabulary.size
     )
-    totals.seconds.append((opening + reading.taking * scale * sum(sizes.values()) / taken, look))
+    size, taken = (sum(getattr(d, name) for d in reading.seen) for name in ("size", "taken"))
+    totals.seconds.append((opening + reading.taking * scale * size / taken, look))
     variance, of_documents, items = _variances(reading)
     totals.variance += tokens**2 * variance
     totals.document_variance += documents**2 * of_documents
@@ -147,7 +159,7 @@ def _variances(reading: Reading) -> tuple[float, float, int]:
     opened, what a split holds to its weight over splits.
     """
     used = [d for d in reading.seen if d.taken]
-    of_rate = {w: growing.rate(reading, w) for w in (True, False)}
+    of_rate = {w: reading.rate(w) for w in (True, False)}
     residuals = [d.tokens - of_rate[d.whole] * d.taken for d in used]
     tokens = sum(d.tokens for d in used)
     variance = _relative(residuals, tokens) * (1 - reading.look.share)
@@ -187,6 +199,7 @@ def _figures(
     of_documents = math.sqrt(totals.document_variance) / max(totals.documents, 1)
     sampled = any(look.share < 1 for _, look in totals.seconds)
     of_passes = math.hypot(error, _DUPE_ERROR) if sampled else 0.0
+    of_parquet = math.hypot(error, _PARQUET_ERROR) if sampled else 0.0
     tokenising = sum(seconds for seconds, _ in totals.seconds)
     cpu = tokenising + made.masking + made.assembling
     elapsed = START_SECONDS + _makespan(totals, workers) + (cpu - tokenising) / workers
@@ -198,8 +211,8 @@ def _figures(
         "examples": _figure(made.examples, of_passes),
         "example_tokens": _figure(made.example_tokens, of_passes),
         "shard_bytes": _figure(made.shard_bytes, of_passes),
-        "provenance_bytes": _figure(made.provenance_bytes, of_passes),
-        "cache_bytes": _figure(totals.cache_bytes, error),
+        "provenance_bytes": _figure(made.provenance_bytes, of_parquet),
+        "cache_bytes": _figure(totals.cache_bytes, of_parquet),
         "cpu_seconds": _figure(cpu, of_time),
         "seconds": _figure(elapsed, of_time),
         "core_hours": _figure(hours, of_time),

@@ -50,6 +50,24 @@ class Reading:
     def files(self) -> list[TokenFile]:
         return [*self.whole, *self.parts]
 
+    def rate(self, whole: bool) -> float:
+        """Pieces a character of documents taken whole or in parts; of all, where there are none."""
+        own = [d for d in self.seen if d.whole == whole and d.taken] or self.seen
+        return sum(d.tokens for d in own) / max(sum(d.taken for d in own), 1)
+
+    def tokens(self, whole: bool) -> float:
+        """Pieces of all documents of the corpus that are taken whole or in parts where looked at."""
+        return (
+            self.look.scale * self.rate(whole) * sum(d.size for d in self.seen if d.whole == whole)
+        )
+
+    def documents(self, whole: bool) -> float:
+        """How many of them are kept."""
+        own = [d for d in self.seen if d.whole == whole]
+        taken = [d for d in own if d.taken]
+        kept = sum(d.tokens > 0 for d in taken) / len(taken) if whole and taken else 1.0
+        return self.look.scale * len(own) * kept
+
 
 def read_kind(
     look: Look, config: Config, vocabulary: Vocabulary, folder: Path, seed: int

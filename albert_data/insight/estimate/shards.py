@@ -2,27 +2,52 @@
 
 from __future__ import annotations
 
-import math
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 
 from albert_data.base.gather import offsets_of
 from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
-from albert_data.insight.estimate.growing import Grown
-from albert_data.insight.estimate.reading import Reading
+from albert_data.insight.estimate.recut import Part
 from albert_data.shards.block import place_pairs, write_block
 from albert_data.shards.partition import ranges_of
-from albert_data.shards.provenance import read_names
 from albert_data.shards.shard import write_shard
 from albert_data.tokens.documents import Documents
-from albert_data.tokens.token_file import read_documents
 
-PRICED_DUPES = 2  # passes over the corpus that are made; the others cost and give the same
+PRICED_DUPES = 2  # passes that are made at least; the others cost and give the same
+MOST_PASSES = 100
+
+
+@dataclass(frozen=True)
+class Work:
+    """What is made of documents to know what all passes over the corpus make of it.
+
+    Attributes:
+        shards, passes: how many.
+        scale: what the build makes over what is made.
+    """
+
+    shards: int
+    passes: int
+    scale: float
+
+    @classmethod
+    def of(cls, shards: float, dupes: int, scale: float = 1.0) -> Work:
+        """Two passes or as many as fill a shard: a sample is used more often than the corpus.
+
+        Args:
+            shards, dupes: of the build; shards may be a fraction of one.
+            scale: tokens of the corpus over those of the documents.
+        """
+        full = min(round(dupes * scale / max(shards, 1)), MOST_PASSES)
+        passes = max(min(dupes, PRICED_DUPES), full)
+        times = scale * dupes / passes
+        return cls(max(1, round(shards / times)), passes, times)
 
 
 @dataclass(frozen=True)
@@ -44,52 +69,42 @@ class Made:
         return Made(**{name: own + getattr(other, name) for name, own in vars(self).items()})
 
 
-def of_files(readings: Sequence[Reading], folder: Path) -> Iterator[Grown]:
-    """The documents of all token files, as they are."""
-    for reading in readings:
-        for file in reading.files:
-            path = folder / file.path
-            yield Grown(read_documents(path, file.crc32c), read_names(path), 1.0)
-
-
 def make(
-    parts: Sequence[Grown] | Iterator[Grown],
+    parts: Iterable[Part],
     tables: MaskTables,
     config: Config,
     folder: Path,
-    shards: int,
-    scale: float,
+    work: Work,
 ) -> Made:
     """Makes blocks and shards of documents and removes them again.
 
     Args:
-        shards: how many.
-        scale: of the figures returned, beside that of passes that were not made.
+        parts: names may be of more documents, which the passes take by turns.
     """
-    dupes = min(config.pairs.dupe_factor, PRICED_DUPES)
     blocks = []
     began = time.process_time()
-    for number, part in enumerate(parts):
-        names = part.names if config.shards.provenance else None
-        for dupe in range(dupes):
-            path = folder / f"{number}-{dupe}.block"
-            placed = place_pairs(
-                part.documents, tables.starts, config.pairs, config.seed, dupe, names
-            )
-            order = (number, 0, dupe)
-            blocks.append(write_block(path, order, placed, tables, config, shards))
+    for number, (documents, known) in enumerate(parts):
+        count, names = len(documents.keys), None
+        for turn in range(work.passes):
+            if config.shards.provenance:
+                rows = np.arange(turn * count, (turn + 1) * count) % len(known)
+                names = known.take(pa.array(rows)).combine_chunks()
+            placed = place_pairs(documents, tables.starts, config.pairs, config.seed, turn, names)
+            path = folder / f"{number}-{turn}.block"
+            order = (number, 0, turn % config.pairs.dupe_factor)
+            blocks.append(write_block(path, order, placed, tables, config, work.shards))
     masked = time.process_time()
     pieces = [block.part() for block in blocks]
     made = []
-    for index in range(shards):
-        shard = write_shard(folder, index, shards, ranges_of(pieces, index), config)
+    for index in range(work.shards):
+        shard = write_shard(folder, index, work.shards, ranges_of(pieces, index), config)
         made.append(shard)
         for file in shard.files():
             (folder / file.name).unlink()
     assembled = time.process_time()
     for block in blocks:
         Path(block.path).unlink()
-    times = scale * config.pairs.dupe_factor / dupes
+    times = work.scale
     return Made(
         times * sum(shard.records for shard in made),
         times * sum(shard.tokens for shard in made),
@@ -98,11 +113,6 @@ def make(
         times * (masked - began),
         times * (assembled - masked),
     )
-
-
-def shards_for(scale: float, count: int) -> int:
-    """How many shards the sample is made into, where the corpus is made into `count`."""
-    return max(1, math.ceil(count / scale))
 
 
 def warm_up(tables: MaskTables, config: Config, folder: Path) -> None:
@@ -114,8 +124,6 @@ def warm_up(tables: MaskTables, config: Config, folder: Path) -> None:
         np.array([0, 4, 8]),
         np.array([1, 2], np.uint64),
     )
-    import pyarrow as pa
-
     text = pa.array(["a", "b"], pa.large_string())
     names = pa.table([text] * 3, names=["source", "document", "title"])
-    make([Grown(documents, names, 1.0)], tables, config, folder, 1, 1.0)
+    make([(documents, names)], tables, config, folder, Work(1, 1, 1.0))
