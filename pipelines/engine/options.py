@@ -173,8 +173,8 @@ def _runner_name(given: str | None, note: Callable[[str], None]) -> str:
     if name:
         return name
     module, _, attribute = given.rpartition(".")
-    try:
-        if module and hasattr(importlib.import_module(module), attribute):
+    try:  # a class of the user's, which Beam imports by this name as well
+        if module and hasattr(importlib.import_module(module), attribute):  # noqa: TID251
             return given
     except ImportError:
         pass
