@@ -12,9 +12,10 @@ import pyarrow.parquet as pq
 
 from albert_data.base.gather import offsets_of
 from albert_data.insight.estimate.reading import Reading
+from albert_data.schema import TokenFile
 from albert_data.shards.provenance import read_names
 from albert_data.tokens.documents import Documents
-from albert_data.tokens.token_file import TokenFile, read_documents, write_token_file
+from albert_data.tokens.token_file import read_documents, write_token_file
 
 MOST_TOKENS = 4_000_000  # that are masked; of a larger corpus, every k-th document
 _SHORT_ROW = ("id", "title", "source", "key")
@@ -191,4 +192,5 @@ def _ranges(begins: np.ndarray, counts: np.ndarray) -> np.ndarray:
     """begins[i], begins[i] + 1, … for counts[i] numbers, all one after the other."""
     ends = np.cumsum(counts)
     total = int(ends[-1]) if len(ends) else 0
-    return np.arange(total) + np.repeat(begins - (ends - counts), counts)
+    numbers: np.ndarray = np.arange(total) + np.repeat(begins - (ends - counts), counts)
+    return numbers
