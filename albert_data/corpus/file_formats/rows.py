@@ -144,7 +144,8 @@ def _text(row: Row, item: str, context: ReadContext) -> str | None:
         reason, problem, fix = flaw
         context.bad(item, reason, row.where, problem, fix)
         return None
-    return text
+    whole: str | None = text
+    return whole
 
 
 def _longer(text: str, limit: int) -> bool:
