@@ -82,7 +82,8 @@ def parse_beam_options(
 
 def is_local(options: beam_options.PipelineOptions) -> bool:
     """True where the work is done on this machine by FnApiRunner, so that it can be watched."""
-    return options.view_as(beam_options.StandardOptions).runner == LOCAL_RUNNER
+    runner: str = options.view_as(beam_options.StandardOptions).runner
+    return runner == LOCAL_RUNNER
 
 
 def is_dataflow(options: beam_options.PipelineOptions) -> bool:
