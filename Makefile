@@ -20,6 +20,7 @@ lint: .venv/test.stamp
 	.venv/bin/ruff check .
 	.venv/bin/ruff format --check .
 	.venv/bin/mypy
+	.venv/bin/lint-imports --no-logo --no-cache
 
 docs: .venv-docs/stamp  ## the site, in site/: README, docs/, and the API from docstrings
 	.venv-docs/bin/python -m dev.site

@@ -12,6 +12,7 @@ and each shard gets by GroupByKey the ranges that it reads: for 1 TB of text 0.9
 from __future__ import annotations
 
 from collections.abc import Sequence
+from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton, PCollection
@@ -32,9 +33,9 @@ from .local.spread import Spread
 from .stages import Assemble, LeaveOut, Mask, Merge, Tokenize, index_tokens
 
 
-def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PCollection:
+def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PCollection[Any]:
     """Stage 1; returns the indexes of the job's token caches as a list, a single element."""
-    done: AsList | list = []
+    done: AsList | list[Any] = []
     if units:
         tokenized = (
             pipeline
@@ -51,14 +52,15 @@ def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PC
                 | "LeaveOut" >> beam.ParDo(LeaveOut(job))
             )
         done = AsList(tokenized)
-    return (
+    indexes: PCollection[Any] = (
         pipeline
         | "AllTokenized" >> beam.Create([None])
         | "Indexes" >> beam.Map(index_tokens, done, job)
     )
+    return indexes
 
 
-def make_shards(indexes: PCollection, job: Job) -> PCollection:
+def make_shards(indexes: PCollection[Any], job: Job) -> PCollection[Any]:
     """Stages 2 and 3; returns the manifests, one element a variant."""
     plans = indexes | "PlanExchange" >> beam.Map(plan_exchange, job)
     masked = (
@@ -83,8 +85,9 @@ def make_shards(indexes: PCollection, job: Job) -> PCollection:
         | "SpreadShards" >> Spread(lambda _: 1)
         | "Assemble" >> beam.ParDo(Assemble(job), AsSingleton(plans), AsList(masked.blocks))
     )
-    return (
+    manifests: PCollection[Any] = (
         masked[Mask.TOTALS]
         | "Totals" >> beam.CombinePerKey(add_totals)
         | "Finish" >> beam.Map(finish_variant, AsSingleton(indexes), AsList(shards), job)
     )
+    return manifests

@@ -1,4 +1,5 @@
 """A vocabulary trained on the example corpus and builds of it, once per test run."""
+# ruff: noqa: E402
 
 from __future__ import annotations
 
@@ -7,6 +8,10 @@ from pathlib import Path
 
 import albert_pipelines
 import pytest
+
+from tests.checked_shapes import check_shapes
+
+check_shapes()  # before anything else is imported
 
 from albert_data.config.settings import Config
 from albert_data.tokens.train_vocabulary import train_vocabulary

@@ -20,7 +20,7 @@ class DataError(Exception):
         self.where = where
         self.fix = fix
 
-    def __reduce__(self):
+    def __reduce__(self) -> tuple[object, ...]:
         return _rebuild, (type(self), self.problem, self.where, self.fix)
 
     def __str__(self) -> str:

@@ -4,27 +4,33 @@ from __future__ import annotations
 
 import numpy as np
 
+from albert_data.base.arrays import Int64, Shaped, UInt8
 from albert_data.base.kernels import kernel
 
 
-def offsets_of(lengths: np.ndarray) -> np.ndarray:
-    """Where each of N things of these lengths begins and the last one ends, int64 [N + 1]."""
+def offsets_of(lengths: Shaped[np.ndarray, " N"]) -> Int64[np.ndarray, " N+1"]:
+    """Where each of N things of these lengths (integers or flags) begins and the last one ends."""
     return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
 
 
-def gather(buffer: np.ndarray, begins: np.ndarray, lengths: np.ndarray) -> np.ndarray:
-    """The bytes (uint8) of N places of a buffer (uint8), in the order given.
-
-    Args:
-        begins, lengths: int64 [N].
-    """
+def gather(
+    buffer: UInt8[np.ndarray, " B"],
+    begins: Int64[np.ndarray, " N"],
+    lengths: Int64[np.ndarray, " N"],
+) -> UInt8[np.ndarray, " taken"]:
+    """The bytes of N places of a buffer, in the order given."""
     out = np.empty(int(lengths.sum()), np.uint8)
     _copy(buffer, begins, lengths, out)
     return out
 
 
 @kernel
-def _copy(buffer, begins, lengths, out):
+def _copy(
+    buffer: UInt8[np.ndarray, " B"],
+    begins: Int64[np.ndarray, " N"],
+    lengths: Int64[np.ndarray, " N"],
+    out: UInt8[np.ndarray, " taken"],
+) -> None:
     at = 0
     for i in range(len(begins)):
         n = lengths[i]

@@ -14,11 +14,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
+from typing import ParamSpec, TypeVar
 
 import numba
 from numba.core import config as numba_config
 
 from albert_data.base.code import PACKAGE, imported, source_fingerprint
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @cache
@@ -49,11 +53,15 @@ def _cache_folder() -> str:
     return tempfile.mkdtemp(prefix="albert-data-")
 
 
-def kernel(function: Callable) -> Callable:
-    """Compiles a function without the GIL, cached on disk per version of the source."""
+def kernel(function: Callable[P, R]) -> Callable[P, R]:
+    """Compiles a function without the GIL, cached on disk per version of the source.
+
+    Its annotations are for people and type checkers: Numba compiles it anew for every other type.
+    """
     before = numba_config.CACHE_DIR
     numba_config.CACHE_DIR = _cache_folder()
     try:
-        return numba.njit(cache=True, nogil=True)(function)
+        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
+        return compiled
     finally:
         numba_config.CACHE_DIR = before

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -30,7 +32,15 @@ from albert_data.schema import AblationVariant
         help="Input of variants that need a token cache of their own (another vocabulary, say).",
     ),
 )
-def ablate(grid, tokens, output, sources, workers, verbose, beam_args) -> None:
+def ablate(
+    grid: str,
+    tokens: Path | None,
+    output: Path,
+    sources: Sequence[str],
+    workers: int | None,
+    verbose: bool,
+    beam_args: Sequence[str],
+) -> None:
     """Shards of all variants of GRID, a ready grid (objective, ngram, …) or a YAML file."""
     from albert_data.config.grid import load_grid
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from albert_data.commands.options import LOCATION, note
@@ -11,7 +13,7 @@ from albert_data.commands.options import LOCATION, note
 @click.argument("folder", type=LOCATION)
 @click.option("--all", "everything", is_flag=True, help="Also all files of an unfinished build.")
 @click.option("--yes", is_flag=True, help="Remove them; without it they are only listed.")
-def clean(folder, everything, yes) -> None:
+def clean(folder: Path, everything: bool, yes: bool) -> None:
     """Lists, and with --yes removes, what failed runs left in FOLDER, local or in an object store.
 
     A lock that it lists may be that of a build at work on another machine: make sure first.

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -48,7 +50,15 @@ SHOWN = 15  # documents on the terminal; the file names more
     show_default=True,
     help="N-grams from which on a document is in that list.",
 )
-def contamination(tokens, first, more, ngram, output, exclude, threshold) -> None:
+def contamination(
+    tokens: Path,
+    first: Sequence[str],
+    more: Sequence[str],
+    ngram: int,
+    output: Path | None,
+    exclude: Path | None,
+    threshold: int,
+) -> None:
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
     from albert_data.insight.contamination.evaluation import read_sets
     from albert_data.insight.contamination.search import search

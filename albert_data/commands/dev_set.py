@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
+from pathlib import Path
 
 import click
 
@@ -36,7 +38,15 @@ from albert_data.commands.options import (
     *SETTINGS,
 )
 def dev_set(
-    squad, race, vocab, output, config_name, overrides, workers, verbose, beam_args
+    squad: Sequence[str],
+    race: Sequence[str],
+    vocab: Path,
+    output: Path,
+    config_name: str,
+    overrides: Sequence[str],
+    workers: int | None,
+    verbose: bool,
+    beam_args: Sequence[str],
 ) -> None:
     """Shards of SQuAD's and RACE's development texts, to watch a training with.
 

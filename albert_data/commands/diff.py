@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -13,7 +15,7 @@ from albert_data.commands.options import LOCATION
 @click.argument("first", type=LOCATION)
 @click.argument("second", type=LOCATION)
 @click.option("--no-records", is_flag=True, help="Compare the manifests only, at once.")
-def diff(first, second, no_records) -> None:
+def diff(first: Path, second: Path, no_records: bool) -> None:
     """What differs between the builds FIRST and SECOND, and how many records are the same."""
     from albert_data.insight.diff import compare
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 from rich.console import Console
 from rich.table import Table
@@ -47,9 +50,18 @@ _UNITS = {
     "--save", type=LOCATION, help="As JSON; OUTPUT/estimate.json is shown in the build's report."
 )
 def estimate(
-    sources, vocab, config_name, overrides, sentences, pseudo_documents, sample, seed, workers,
-    price, save,
-) -> None:  # fmt: skip
+    sources: Sequence[str],
+    vocab: Path,
+    config_name: str,
+    overrides: Sequence[str],
+    sentences: str | None,
+    pseudo_documents: int | None,
+    sample: str | None,
+    seed: int,
+    workers: int,
+    price: float | None,
+    save: Path | None,
+) -> None:
     """Predicts tokens, records, bytes, time and price of a build from a sample of its sources."""
     from albert_data.insight.estimate.look import parse_share
     from albert_data.insight.estimate.predict import predict

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from itertools import islice
+from pathlib import Path
 
 import click
 from rich.console import Console
@@ -26,7 +27,14 @@ _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.
     type=LOCATION,
     help="SentencePiece .model file, for shards without a manifest.",
 )
-def inspect(shards, record, document, where, count, vocab) -> None:
+def inspect(
+    shards: Path,
+    record: int | None,
+    document: str | None,
+    where: str | None,
+    count: int,
+    vocab: Path | None,
+) -> None:
     """Shows records of SHARDS, a build's folder or any TFRecord file of ALBERT examples."""
     from albert_data.base.errors import ConfigError
     from albert_data.insight.inspect import find, show

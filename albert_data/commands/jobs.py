@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -39,9 +40,19 @@ from albert_data.schema import Manifest
     *READING,
 )
 def build(
-    sources, vocab, output, tokens, config_name, overrides, sentences, pseudo_documents, exclude,
-    workers, verbose, beam_args,
-) -> None:  # fmt: skip
+    sources: Sequence[str],
+    vocab: Path,
+    output: Path,
+    tokens: Path | None,
+    config_name: str,
+    overrides: Sequence[str],
+    sentences: str | None,
+    pseudo_documents: int | None,
+    exclude: Path | None,
+    workers: int | None,
+    verbose: bool,
+    beam_args: Sequence[str],
+) -> None:
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     options = beam_options(beam_args, workers)
@@ -56,9 +67,18 @@ def build(
 
 @job_command(*CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING)
 def tokenize(
-    sources, vocab, output, config_name, overrides, sentences, pseudo_documents, exclude, workers,
-    verbose, beam_args,
-) -> None:  # fmt: skip
+    sources: Sequence[str],
+    vocab: Path,
+    output: Path,
+    config_name: str,
+    overrides: Sequence[str],
+    sentences: str | None,
+    pseudo_documents: int | None,
+    exclude: Path | None,
+    workers: int | None,
+    verbose: bool,
+    beam_args: Sequence[str],
+) -> None:
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     options = beam_options(beam_args, workers)
@@ -76,7 +96,15 @@ def tokenize(
     output_option("Folder of the shards; a run that was stopped is resumed."),
     *SETTINGS,
 )
-def remask(tokens, output, config_name, overrides, workers, verbose, beam_args) -> None:
+def remask(
+    tokens: Path,
+    output: Path,
+    config_name: str,
+    overrides: Sequence[str],
+    workers: int | None,
+    verbose: bool,
+    beam_args: Sequence[str],
+) -> None:
     """Stages 2 and 3: shards of another variant from the token cache TOKENS."""
     fixed = [o for o in overrides if o.partition(".")[0] in ("sources", "sentences", "tokens")]
     if fixed:

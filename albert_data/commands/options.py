@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeAlias
 
 import click
 
@@ -17,8 +17,11 @@ from albert_data.corpus.source_protocol import Source
 from albert_data.corpus.sources import SOURCES
 from albert_data.storage.paths import location
 
+_Function: TypeAlias = Callable[..., Any]
+_Option: TypeAlias = Callable[[_Function], _Function]
 
-class _Location(click.ParamType):
+
+class _Location(click.ParamType):  # type: ignore[type-arg]  # older ones take no argument
     """A file or folder of this machine or of an object store."""
 
     name = "path"
@@ -97,14 +100,14 @@ SETTINGS = (config_option, set_option)
 READING = (sentences_option, pseudo_option, exclude_option)
 
 
-def output_option(help_text: str):
+def output_option(help_text: str) -> _Option:
     return click.option("--output", required=True, type=LOCATION, help=help_text)
 
 
-def job_command(*options: Callable) -> Callable[[Callable], click.Command]:
+def job_command(*options: _Option) -> Callable[[_Function], click.Command]:
     """A command that runs a job with Beam: its options, then those of every job."""
 
-    def decorate(function: Callable) -> click.Command:
+    def decorate(function: _Function) -> click.Command:
         for option in reversed((*options, workers_option, verbose_option, beam_argument)):
             function = option(function)
         made = click.command(cls=MakesFiles, context_settings=PASS_ON, epilog=BEAM_HELP)

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 
 from albert_data.commands.options import LOCATION, note
@@ -12,7 +14,7 @@ from albert_data.commands.printing import MakesFiles
 @click.argument("shards", type=LOCATION)
 @click.option("--against", type=LOCATION, help="Another build, side by side.")
 @click.option("--output", type=LOCATION, default="report.html", show_default=True)
-def report(shards, against, output) -> None:
+def report(shards: Path, against: Path | None, output: Path) -> None:
     """Writes one self-contained HTML page about the build in the folder SHARDS."""
     from albert_data.insight.report.page import read_build, render
     from albert_data.storage.atomic import write_text

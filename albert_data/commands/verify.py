@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import click
 from rich.console import Console
 
@@ -10,7 +12,7 @@ from albert_data.commands.options import LOCATION, note
 
 @click.command()
 @click.argument("shards", type=LOCATION)
-def verify(shards) -> None:
+def verify(shards: Path) -> None:
     """Re-checks everything that the manifest of SHARDS claims."""
     from rich.progress import track
 

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from pathlib import Path
+
 import click
 from rich.console import Console
 
@@ -29,7 +32,14 @@ from albert_data.commands.printing import MakesFiles
 @sentences_option
 @pseudo_option
 def vocab(
-    sources, output, size, sample, config_name, overrides, sentences, pseudo_documents
+    sources: Sequence[str],
+    output: Path,
+    size: int,
+    sample: int,
+    config_name: str,
+    overrides: Sequence[str],
+    sentences: str | None,
+    pseudo_documents: int | None,
 ) -> None:
     """Trains a SentencePiece vocabulary on the sources."""
     from albert_data.tokens.train_vocabulary import train_vocabulary

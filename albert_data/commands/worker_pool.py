@@ -10,7 +10,7 @@ from albert_data.commands.printing import MakesFiles
 
 @click.command("worker-pool", cls=MakesFiles)
 @click.option("--port", default=50_000, show_default=True, help="Where jobs ask for workers.")
-def worker_pool(port) -> None:
+def worker_pool(port: int) -> None:
     """Serves worker processes on a machine of a Flink or Spark cluster."""
     from albert_pipelines.cluster.pool_server import serve
 

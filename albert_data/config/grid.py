@@ -16,7 +16,7 @@ from __future__ import annotations
 import difflib
 import itertools
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -98,7 +98,9 @@ def load_grid(name: str) -> list[GridVariant]:
     return list(found.values())
 
 
-def _named(file: _File, parts: dict) -> Iterator[tuple[str, int, _Settings]]:
+def _named(
+    file: _File, parts: Mapping[str, tuple[int, yaml.Node]]
+) -> Iterator[tuple[str, int, _Settings]]:
     """(name, line, settings) of each variant."""
     if "variants" in parts:
         for name, (line, node) in file.items(parts["variants"][1], "variants"):

@@ -30,7 +30,7 @@ T = TypeVar("T")
 class _UniqueKeys(yaml.SafeLoader):
     """YAML in which a key that stands twice is an error; PyYAML takes the last one in silence."""
 
-    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict:
+    def construct_mapping(self, node: yaml.MappingNode, deep: bool = False) -> dict[Any, Any]:
         mapping = super().construct_mapping(node, deep)
         if len(mapping) < len(node.value):
             raise yaml.constructor.ConstructorError(

@@ -128,8 +128,9 @@ def _call(language: str, text: str) -> list[str]:
     import sentencex
 
     try:
-        return sentencex.segment(language, text)
+        sentences: list[str] = sentencex.segment(language, text)
     except BaseException as error:  # a panic in Rust is not an Exception
         if type(error).__name__ != "PanicException":
             raise
         return []
+    return sentences

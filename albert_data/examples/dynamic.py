@@ -12,6 +12,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from albert_data.base.arrays import Float32, Int32, Int64, Integer
 from albert_data.base.kernels import kernel
 from albert_data.config.settings import Config
 from albert_data.examples import rng
@@ -21,39 +22,34 @@ from albert_data.examples.masking import (
     STARTS,
     TOKENS,
     MaskTables,
+    Memory,
     choose_spans,
     example_memory,
     replace_pieces,
 )
 from albert_data.examples.rng import seek
-from albert_data.examples.span_law import mask_law
+from albert_data.examples.span_law import MaskLaw, mask_law
 
 # What `mask_examples` takes of a record, in the order of its arguments.
 UNMASKED = ("input_ids", "input_mask", "segment_ids", "token_boundary", "mask_stream")
 
 
 class Masked(NamedTuple):
-    """R masked examples, values as in static records.
+    """R masked examples, values as in static records."""
 
-    Attributes:
-        input_ids: int32 [R, max_length].
-        masked_lm_positions, masked_lm_ids: int32 [R, max_predictions].
-        masked_lm_weights: float32 [R, max_predictions].
-    """
-
-    input_ids: np.ndarray
-    masked_lm_positions: np.ndarray
-    masked_lm_ids: np.ndarray
-    masked_lm_weights: np.ndarray
+    input_ids: Int32[np.ndarray, "R max_length"]
+    masked_lm_positions: Int32[np.ndarray, "R max_predictions"]
+    masked_lm_ids: Int32[np.ndarray, "R max_predictions"]
+    masked_lm_weights: Float32[np.ndarray, "R max_predictions"]
 
 
 def mask_examples(
-    input_ids: np.ndarray,
-    input_mask: np.ndarray,
-    segment_ids: np.ndarray,
-    token_boundary: np.ndarray,
-    mask_stream: np.ndarray,
-    epochs: np.ndarray,
+    input_ids: Integer[np.ndarray, "R max_length"],
+    input_mask: Integer[np.ndarray, "R max_length"],
+    segment_ids: Integer[np.ndarray, "R max_length"],
+    token_boundary: Integer[np.ndarray, "R max_length"],
+    mask_stream: Integer[np.ndarray, "R 4"],
+    epochs: Integer[np.ndarray, " R"],
     *,
     config: Config,
     tables: MaskTables,
@@ -61,9 +57,8 @@ def mask_examples(
     """Masks unmasked examples.
 
     Args:
-        input_ids, input_mask, segment_ids, token_boundary: integers [R, max_length], and
-        mask_stream: integers [R, 4], as in the records.
-        epochs: integers [R], the pass over the data in which each example is used, from 0.
+        input_ids, input_mask, segment_ids, token_boundary, mask_stream: as in the records.
+        epochs: the pass over the data in which each example is used, from 0.
         config: of the shards' manifest.
         tables: of the shards' vocabulary.
     """
@@ -81,7 +76,17 @@ def mask_examples(
 
 
 @kernel
-def _mask(masked, input_mask, segments, boundary, named, dupes, law, tables, memory):
+def _mask(
+    masked: Masked,
+    input_mask: Integer[np.ndarray, "R max_length"],
+    segments: Integer[np.ndarray, "R max_length"],
+    boundary: Integer[np.ndarray, "R max_length"],
+    named: Integer[np.ndarray, "R 4"],
+    dupes: Int64[np.ndarray, " R"],
+    law: MaskLaw,
+    tables: MaskTables,
+    memory: Memory,
+) -> None:
     stream = np.zeros(rng.STREAM_WORDS, np.uint32)
     spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
     replaced = np.zeros(3, np.int64)

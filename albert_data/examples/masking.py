@@ -14,12 +14,14 @@ depend on (seed, document, dupe, chunk) and the settings alone.
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from albert_data.base.arrays import Bool, Int32, Int64, UInt32
 from albert_data.base.kernels import kernel
-from albert_data.examples.rng import below, draw
+from albert_data.examples.rng import Stream, below, draw
+from albert_data.examples.span_law import MaskLaw
 from albert_data.tokens.vocabulary import Vocabulary
 
 TRIES = 64
@@ -29,10 +31,11 @@ MASKED, KEPT, RANDOM = 0, 1, 2
 # Rows of the working memory of one example.
 TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, POSITIONS, LABELS = range(7)
 ROWS = 7
+Memory: TypeAlias = UInt32[np.ndarray, "rows width"]
 
 
-def example_memory(max_length: int) -> np.ndarray:
-    """Working memory of the kernels for an example of up to max_length tokens, uint32 [7, max + 2]."""
+def example_memory(max_length: int) -> UInt32[np.ndarray, "7 {max_length}+2"]:
+    """Working memory of the kernels for an example of up to max_length tokens."""
     return np.zeros((ROWS, max_length + 2), np.uint32)
 
 
@@ -40,13 +43,13 @@ class MaskTables(NamedTuple):
     """What masking needs of a vocabulary.
 
     Attributes:
-        starts: bool [V], the piece begins a word.
-        ordinary: int32, ids that may replace a piece.
+        starts: the piece begins a word.
+        ordinary: ids that may replace a piece.
         cls, sep, mask, pad: ids.
     """
 
-    starts: np.ndarray
-    ordinary: np.ndarray
+    starts: Bool[np.ndarray, " V"]
+    ordinary: Int32[np.ndarray, " replacements"]
     cls: int
     sep: int
     mask: int
@@ -59,14 +62,15 @@ class MaskTables(NamedTuple):
 
 
 @kernel
-def lay_out(ids, pair, tables, memory):
+def lay_out(
+    ids: Int32[np.ndarray, " T"], pair: Int64[np.ndarray, " 4"], tables: MaskTables, memory: Memory
+) -> tuple[int, int]:
     """Writes `[CLS] x1 [SEP] x2 [SEP]` into working memory.
 
     Args:
-        ids: int32 [T], piece ids.
-        pair: int64 [4], token ranges of x1 and x2.
-        tables: MaskTables.
-        memory: uint32, rows TOKENS, STARTS (1 also on [CLS] and [SEP]) and SEGMENTS are written.
+        ids: of pieces.
+        pair: token ranges of x1 and x2.
+        memory: rows TOKENS, STARTS (1 also on [CLS] and [SEP]) and SEGMENTS are written.
 
     Returns:
         number of tokens, position of the first [SEP].
@@ -91,7 +95,7 @@ def lay_out(ids, pair, tables, memory):
 
 
 @kernel
-def _find_units(memory, n, middle, words):
+def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, int]:
     """Fills UNITS with each unit's first position; returns the units of x1 and of both segments.
 
     UNITS[u + 1] is where unit u ends, save at the border, where [SEP] follows.
@@ -112,13 +116,14 @@ def _find_units(memory, n, middle, words):
 
 
 @kernel
-def _unit_end(memory, unit, first, middle):
+def _unit_end(memory: Memory, unit: int, first: int, middle: int) -> int:
     """Position after the last piece of a unit."""
-    return middle if unit == first - 1 else memory[UNITS, unit + 1]
+    end: int = middle if unit == first - 1 else memory[UNITS, unit + 1]
+    return end
 
 
 @kernel
-def _free(memory, unit, length, first, units, gap):
+def _free(memory: Memory, unit: int, length: int, first: int, units: int, gap: bool) -> bool:
     """Whether units [unit, unit + length) lie in one segment and are not taken, nor are neighbours."""
     low, high = (0, first) if unit < first else (first, units)
     if unit + length > high:
@@ -135,7 +140,9 @@ def _free(memory, unit, length, first, units, gap):
 
 
 @kernel
-def _place(stream, memory, wanted, left, first, units, middle):
+def _place(
+    stream: Stream, memory: Memory, wanted: int, left: int, first: int, units: int, middle: int
+) -> tuple[int, int]:
     """A place for a span: (first unit, its length), the length 0 where there is none.
 
     `left` is the number of pieces that may still be chosen.
@@ -154,19 +161,25 @@ def _place(stream, memory, wanted, left, first, units, middle):
 
 
 @kernel
-def mask_budget(tokens, rate_millionths, max_predictions):
+def mask_budget(tokens: int, rate_millionths: int, max_predictions: int) -> int:
     """How many pieces of an example of so many tokens are to be predicted."""
     return min(max((tokens * rate_millionths + 500_000) // 1_000_000, 1), max_predictions)
 
 
 @kernel
-def choose_spans(stream, memory, n, middle, law, spans):
+def choose_spans(
+    stream: Stream,
+    memory: Memory,
+    n: int,
+    middle: int,
+    law: MaskLaw,
+    spans: Int64[np.ndarray, "2 N+1"],
+) -> tuple[int, int]:
     """Chooses the masked units of an example laid out in memory (row TAKEN is set on them).
 
     Args:
         stream: positioned random stream.
-        law: MaskLaw.
-        spans: int64 [2, N + 1], counts by length are added: row 0 as drawn, row 1 shortened.
+        spans: counts by length are added: row 0 as drawn, row 1 shortened.
 
     Returns:
         number of units, units of x1.
@@ -193,7 +206,14 @@ def choose_spans(stream, memory, n, middle, law, spans):
 
 
 @kernel
-def _take_shortest(memory, first, units, middle, max_predictions, spans):
+def _take_shortest(
+    memory: Memory,
+    first: int,
+    units: int,
+    middle: int,
+    max_predictions: int,
+    spans: Int64[np.ndarray, "2 N+1"],
+) -> None:
     """Takes the unit of fewest pieces where every one is over the budget: at least one is masked."""
     best = -1
     fewest = max_predictions + 1
@@ -207,7 +227,7 @@ def _take_shortest(memory, first, units, middle, max_predictions, spans):
 
 
 @kernel
-def can_mask(memory, n, middle, law):
+def can_mask(memory: Memory, n: int, middle: int, law: MaskLaw) -> bool:
     """Whether an example laid out in memory has a unit of at most max_predictions pieces."""
     first, units = _find_units(memory, n, middle, law.words)
     for u in range(units):
@@ -217,15 +237,22 @@ def can_mask(memory, n, middle, law):
 
 
 @kernel
-def replace_pieces(stream, memory, units, first, middle, law, tables, replaced):
+def replace_pieces(
+    stream: Stream,
+    memory: Memory,
+    units: int,
+    first: int,
+    middle: int,
+    law: MaskLaw,
+    tables: MaskTables,
+    replaced: Int64[np.ndarray, " 3"],
+) -> int:
     """Replaces the pieces of the taken units in TOKENS.
 
     Rows POSITIONS and LABELS (the pieces before) are written, by ascending position.
 
     Args:
-        law: MaskLaw.
-        tables: MaskTables.
-        replaced: int64 [3], counts of masked, kept and random are added.
+        replaced: counts of masked, kept and random are added.
 
     Returns:
         number of chosen pieces.

@@ -14,16 +14,17 @@ sentence is dropped and counted. A sentence that no example can hold is cut at w
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
+from albert_data.base.arrays import Bool, Int32, Int64
 from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import SAMPLES_PER_REASON
 from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, PairSettings
 from albert_data.examples import rng
-from albert_data.examples.rng import below, draw, mix_seed, seek
+from albert_data.examples.rng import Stream, below, draw, mix_seed, seek
 from albert_data.tokens.documents import Documents
 
 SOP, NSP, NONE = 0, 1, 2
@@ -41,32 +42,36 @@ OBJECTIVES = {"sop": SOP, "nsp": NSP, "none": NONE}
     SHORT,  # chunks with a shorter target length
 ) = range(8)
 
+_Segment: TypeAlias = tuple[int, int]  # half-open range of tokens
+
 
 class Pairs(NamedTuple):
     """N examples before masking.
 
     Attributes:
-        ranges: int64 [N, 4]: begin and end of x1, begin and end of x2, as token offsets.
-        document: int64 [N], index of the document of the chunk.
-        chunk: int64 [N], ordinal of the chunk in its document and dupe.
-        label: int64 [N], 1 = swapped (sop) or random (nsp).
-        totals: int64 [8], see the constants of this module.
-        dropped: int64, the first few documents that no pair was made of.
+        ranges: begin and end of x1, begin and end of x2, as token offsets.
+        document: index of the document of the chunk.
+        chunk: ordinal of the chunk in its document and dupe.
+        label: 1 = swapped (sop) or random (nsp).
+        totals: see the constants of this module.
+        dropped: the first few documents that no pair was made of.
     """
 
-    ranges: np.ndarray
-    document: np.ndarray
-    chunk: np.ndarray
-    label: np.ndarray
-    totals: np.ndarray
-    dropped: np.ndarray
+    ranges: Int64[np.ndarray, "N 4"]
+    document: Int64[np.ndarray, " N"]
+    chunk: Int64[np.ndarray, " N"]
+    label: Int64[np.ndarray, " N"]
+    totals: Int64[np.ndarray, " 8"]
+    dropped: Int64[np.ndarray, " few"]
 
 
-def cut_long_sentences(documents: Documents, starts: np.ndarray, limit: int) -> Documents:
+def cut_long_sentences(
+    documents: Documents, starts: Bool[np.ndarray, " V"], limit: int
+) -> Documents:
     """Cuts sentences of more than `limit` tokens into even parts of at most limit / 2, at words.
 
     Args:
-        starts: bool [V], the piece begins a word.
+        starts: the piece begins a word.
         limit: tokens of text that one example holds.
     """
     lengths = np.diff(documents.sentence_offsets)
@@ -108,7 +113,9 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
 
 
 @kernel
-def _cut_long(documents, starts, limit):
+def _cut_long(
+    documents: Documents, starts: Bool[np.ndarray, " V"], limit: int
+) -> tuple[Int64[np.ndarray, " S_bounds"], Int64[np.ndarray, " D+1"]]:
     """The sentence and document offsets after cutting; see `cut_long_sentences`."""
     offsets, half = documents.sentence_offsets, max(limit // 2, 1)
     room = len(offsets)
@@ -138,7 +145,9 @@ def _cut_long(documents, starts, limit):
 
 
 @kernel
-def _word_before(ids, starts, begin, end):
+def _word_before(
+    ids: Int32[np.ndarray, " T"], starts: Bool[np.ndarray, " V"], begin: int, end: int
+) -> int:
     """The last word's start in tokens (begin, end]; `end` where one word fills them all."""
     at = end
     while at > begin and not starts[ids[at]]:
@@ -156,7 +165,9 @@ class _Choices(NamedTuple):
 
 
 @kernel
-def _make_pairs(documents, choices, seed, dupe, pairs):
+def _make_pairs(
+    documents: Documents, choices: _Choices, seed: np.uint64, dupe: int, pairs: Pairs
+) -> int:
     """Fills `pairs` and adds to its totals; returns how many there are."""
     stream = np.zeros(rng.STREAM_WORDS, np.uint32)
     ids, offsets, first_sentences, keys = documents
@@ -208,7 +219,7 @@ def _make_pairs(documents, choices, seed, dupe, pairs):
 
 
 @kernel
-def _target_length(stream, choices, totals):
+def _target_length(stream: Stream, choices: _Choices, totals: Int64[np.ndarray, " 8"]) -> int:
     """How many tokens the next chunk is to have: all that fit, or now and then fewer."""
     if draw(stream) < choices.short:
         totals[SHORT] += 1
@@ -217,7 +228,9 @@ def _target_length(stream, choices, totals):
 
 
 @kernel
-def _grow(offsets, begin, end, last, target):
+def _grow(
+    offsets: Int64[np.ndarray, " S_bounds"], begin: int, end: int, last: int, target: int
+) -> int:
     """Moves `end` on until sentences [begin, end) have `target` tokens or reach `last`."""
     enough = offsets[begin] + target
     while end < last and offsets[end] < enough:
@@ -226,7 +239,13 @@ def _grow(offsets, begin, end, last, target):
 
 
 @kernel
-def _partner(stream, offsets, first_sentences, d, wanted):
+def _partner(
+    stream: Stream,
+    offsets: Int64[np.ndarray, " S_bounds"],
+    first_sentences: Int64[np.ndarray, " D_bounds"],
+    d: int,
+    wanted: int,
+) -> _Segment:
     """About `wanted` tokens of another document than `d`, from a random sentence on: begin and end."""
     other = below(stream, len(first_sentences) - 2)
     if other >= d:
@@ -237,7 +256,7 @@ def _partner(stream, offsets, first_sentences, d, wanted):
 
 
 @kernel
-def _truncate(stream, x1, x2, excess):
+def _truncate(stream: Stream, x1: _Segment, x2: _Segment, excess: int) -> tuple[_Segment, _Segment]:
     """Both segments without `excess` tokens, one by one off the longer one's front or back."""
     a, b = x1
     c, d = x2

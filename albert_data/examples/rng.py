@@ -11,23 +11,27 @@ A stream is a uint32 array of `STREAM_WORDS`: key (2), counter (4), drawn number
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
+from albert_data.base.arrays import UInt32
 from albert_data.base.kernels import kernel
 
 STREAM_WORDS = 11
+Stream: TypeAlias = UInt32[np.ndarray, " 11"]
 
 # Purposes: what a stream is for. New purposes get new numbers; these never change meaning.
 PAIRS, MASKS, ORDER = 1, 2, 3
 
 
-def new_stream() -> np.ndarray:
-    """An unpositioned stream, uint32 [STREAM_WORDS]; `seek` it before drawing."""
+def new_stream() -> Stream:
+    """An unpositioned stream; `seek` it before drawing."""
     return np.zeros(STREAM_WORDS, np.uint32)
 
 
 @kernel
-def philox(stream):
+def philox(stream: Stream) -> None:
     """Fills the four drawn numbers from key and counter."""
     mask = np.uint64(0xFFFFFFFF)
     shift = np.uint64(32)
@@ -44,8 +48,8 @@ def philox(stream):
 
 
 @kernel
-def mix_seed(key, seed):
-    """A document key under a seed, uint64: the finaliser of SplitMix64, one-to-one for each seed."""
+def mix_seed(key: int | np.uint64, seed: int | np.uint64) -> np.uint64:
+    """A document key under a seed: the finaliser of SplitMix64, one-to-one for each seed."""
     z = np.uint64(key) + np.uint64(seed) * np.uint64(0x9E3779B97F4A7C15)
     z = (z ^ (z >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     z = (z ^ (z >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
@@ -53,7 +57,7 @@ def mix_seed(key, seed):
 
 
 @kernel
-def seek(stream, mixed_key, item, dupe, purpose):
+def seek(stream: Stream, mixed_key: np.uint64, item: int, dupe: int, purpose: int) -> None:
     """Positions a stream at the start of (mixed key, item, dupe, purpose)."""
     key = np.uint64(mixed_key)
     stream[0] = np.uint32(key & np.uint64(0xFFFFFFFF))
@@ -66,7 +70,7 @@ def seek(stream, mixed_key, item, dupe, purpose):
 
 
 @kernel
-def draw(stream):
+def draw(stream: Stream) -> np.uint64:
     """The next number, uniform on 0 … 2^32 - 1, as uint64 (so that products do not overflow)."""
     index = stream[10]
     if index == 4:
@@ -78,9 +82,10 @@ def draw(stream):
 
 
 @kernel
-def below(stream, n):
+def below(stream: Stream, n: int) -> int:
     """A number from 0 to n - 1 by multiply-and-shift; its bias is at most n / 2^32."""
-    return np.int64((draw(stream) * np.uint64(n)) >> np.uint64(32))
+    number = (draw(stream) * np.uint64(n)) >> np.uint64(32)
+    return np.int64(number)  # type: ignore[return-value]  # compiled, an int64 is an int
 
 
 def threshold(probability: float) -> int:

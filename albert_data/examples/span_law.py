@@ -13,6 +13,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from albert_data.base.arrays import Float64, UInt64
 from albert_data.config.settings import MaskSettings
 from albert_data.examples import rng
 
@@ -24,35 +25,36 @@ class MaskLaw(NamedTuple):
     """The settings as the numbers the kernel uses.
 
     Attributes:
-        lengths: uint64 [B + 1, N], for each budget (the last row for all above it) the cumulative
-            thresholds, on 0 … 2^32, of the lengths to draw.
-        kinds: uint64 [2], cumulative thresholds of masked and kept.
+        lengths: for each budget (the last row for all above it) the cumulative thresholds, on
+            0 … 2^32, of the lengths to draw.
+        kinds: cumulative thresholds of masked and kept.
         rate_millionths: the share of tokens to predict, in millionths (an integer, so that the
             budget is the same on every machine).
         max_predictions: most pieces to predict.
         words: 1 if units are words, 0 if they are pieces.
     """
 
-    lengths: np.ndarray
-    kinds: np.ndarray
+    lengths: UInt64[np.ndarray, "budgets N"]
+    kinds: UInt64[np.ndarray, " 2"]
     rate_millionths: int
     max_predictions: int
     words: int
 
 
-def span_law(settings: MaskSettings) -> np.ndarray:
-    """p(n) for n = 1 … N, float64 [N] (N = 1 where the unit is a piece)."""
+def span_law(settings: MaskSettings) -> Float64[np.ndarray, " N"]:
+    """p(n) for n = 1 … N (N = 1 where the unit is a piece)."""
     if settings.unit == "piece":
         return np.ones(1)
     n = np.arange(1, settings.max_ngram + 1)
     named = {"inverse": 1 / n, "uniform": np.ones(len(n)), "reversed": 1 / n[::-1]}
     law = settings.ngram_law
     weights = named[law] if isinstance(law, str) else np.array(law)
-    return weights / weights.sum()
+    probabilities: Float64[np.ndarray, " N"] = weights / weights.sum()
+    return probabilities
 
 
-def _compensated(law: np.ndarray, most: int) -> np.ndarray:
-    """The law to draw from so that realised lengths follow `law`, float64 [most + 1, N].
+def _compensated(law: Float64[np.ndarray, " N"], most: int) -> Float64[np.ndarray, "{most}+1 N"]:
+    """The law to draw from so that realised lengths follow `law`.
 
     Row b is for a budget of b pieces, used up by drawing n and cutting it to what is left; words are
     taken to be one piece each, which longer words change little (they reach the end less often). Expected

@@ -22,7 +22,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import differences, flatten
 from albert_data.insight.chance_checks import Check, check_laws
-from albert_data.insight.shard_set import ShardSet, framed, open_shards
+from albert_data.insight.shard_set import ShardFile, ShardSet, framed, open_shards
 from albert_data.schema import Manifest
 
 _BUCKET_BITS = 6
@@ -159,7 +159,7 @@ def _hashes(path: Path) -> Iterator[np.ndarray]:
         yield np.frombuffer(digests, "<u8")
 
 
-def _names(build: ShardSet, file) -> np.ndarray:
+def _names(build: ShardSet, file: ShardFile) -> np.ndarray:
     """What names each record beyond one build: a hash of source, document, dupe and chunk."""
     table = build.origins(file)
     assert table is not None

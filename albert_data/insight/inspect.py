@@ -42,7 +42,8 @@ def _unknown(examples: Examples, shards: ShardSet) -> np.ndarray:
     unk = shards.vocabulary.unk
     used = examples.masked_lm_weights > 0
     labels = (examples.masked_lm_ids == unk) & used
-    return (examples.input_ids == unk).any(axis=1) | labels.any(axis=1)
+    has_one: np.ndarray = (examples.input_ids == unk).any(axis=1) | labels.any(axis=1)
+    return has_one
 
 
 # Name of `--where` → (meaning, which records of a batch).
@@ -101,7 +102,10 @@ def _rows_of(origins: pa.Table | None, document: str, shards: ShardSet) -> np.nd
             fix="build them with shards.provenance=true",
         )
     names = {"document", "x2_document"} & set(origins.column_names)
-    return np.any([pc.equal(origins[name], document).to_numpy() for name in names], axis=0)
+    rows: np.ndarray = np.any(
+        [pc.equal(origins[name], document).to_numpy() for name in names], axis=0
+    )
+    return rows
 
 
 def show(found: Found, objective: str) -> Text:

@@ -12,13 +12,15 @@ and `examples/dynamic.py` makes of it what is written here otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import numpy as np
 
+from albert_data.base.arrays import Int64, UInt8, UInt32
 from albert_data.base.kernels import kernel
 from albert_data.examples.masking import (
     MaskTables,
+    Memory,
     can_mask,
     choose_spans,
     lay_out,
@@ -29,6 +31,7 @@ from albert_data.examples.rng import MASKS, STREAM_WORDS, mix_seed, seek
 from albert_data.examples.span_law import MaskLaw
 from albert_data.records.features import (
     Feature,
+    FeatureTable,
     features_of,
     fill_rows,
     table_of,
@@ -43,23 +46,23 @@ class MaskCounts(NamedTuple):
     """What the kernel counted, summed over examples. N = longest span, L = max_length.
 
     Attributes:
-        spans: int64 [2, N + 1], spans by length in units: row 0 as drawn, row 1 bent by the budget.
-        replaced: int64 [3], pieces masked, kept, replaced by a random piece.
-        tokens: int64 [L + 1], examples by number of tokens; [0] counts those left out because no
+        spans: [2, N + 1], by length in units: row 0 as drawn, row 1 bent by the budget.
+        replaced: pieces masked, kept, replaced by a random piece.
+        tokens: [L + 1], examples by number of tokens; [0] counts those left out because no
             word in them fits max_predictions.
-        labels: int64 [2], examples by label.
+        labels: examples by label.
     """
 
-    spans: np.ndarray
-    replaced: np.ndarray
-    tokens: np.ndarray
-    labels: np.ndarray
+    spans: Int64[np.ndarray, "2 spans"]
+    replaced: Int64[np.ndarray, " 3"]
+    tokens: Int64[np.ndarray, " numbers"]
+    labels: Int64[np.ndarray, " 2"]
 
     @classmethod
     def zeros(cls, longest: int, max_length: int) -> MaskCounts:
         return cls(*(np.zeros(s, np.int64) for s in ((2, longest + 1), 3, max_length + 1, 2)))
 
-    def to_json(self) -> dict[str, list]:
+    def to_json(self) -> dict[str, Any]:
         return {name: values.tolist() for name, values in self._asdict().items()}
 
 
@@ -82,7 +85,7 @@ def _varint_bound(value: int) -> int:
 def encode_examples(
     documents: Documents,
     pairs: Pairs,
-    rows: np.ndarray,
+    rows: Int64[np.ndarray, " R"],
     law: MaskLaw,
     tables: MaskTables,
     max_length: int,
@@ -90,17 +93,17 @@ def encode_examples(
     dupe: int,
     counts: MaskCounts,
     mode: str = "static",
-) -> tuple[np.ndarray, np.ndarray, np.ndarray]:
+) -> tuple[UInt8[np.ndarray, " B"], UInt32[np.ndarray, " R"], Int64[np.ndarray, " R"]]:
     """Masks some of the pairs, or names their masks' random streams, and serialises them.
 
     Args:
-        rows: int64 [R], which pairs, in the order wanted.
+        rows: which pairs, in the order wanted.
         counts: is added to.
         mode: `masking.mode`.
 
     Returns:
-        buffer uint8 of framed records one after the other; uint32 [R] framed lengths and int64 [R]
-        numbers of tokens (both 0 for an example left out because no word in it can be masked).
+        framed records one after the other, their framed lengths, their numbers of tokens (both 0 for
+        an example left out because no word in it can be masked).
     """
     features = features_of(mode)
     sizes = max_length, law.max_predictions
@@ -120,9 +123,21 @@ def encode_examples(
 
 @kernel
 def _encode(
-    documents, pairs, rows, law, tables, seed, dupe, masked, features, memory, out, lengths, tokens,
-    counts,
-):  # fmt: skip
+    documents: Documents,
+    pairs: Pairs,
+    rows: Int64[np.ndarray, " R"],
+    law: MaskLaw,
+    tables: MaskTables,
+    seed: np.uint64,
+    dupe: int,
+    masked: bool,
+    features: FeatureTable,
+    memory: Memory,
+    out: UInt8[np.ndarray, " B"],
+    lengths: UInt32[np.ndarray, " R"],
+    tokens: Int64[np.ndarray, " R"],
+    counts: MaskCounts,
+) -> int:
     """Fills `out`, `lengths` and `tokens` and adds to `counts`; returns the number of bytes."""
     stream = np.zeros(STREAM_WORDS, np.uint32)
     packed = np.zeros(len(features), np.int64)

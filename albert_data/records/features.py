@@ -9,12 +9,15 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Literal
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 
+from albert_data.base.arrays import Shaped, UInt32
 from albert_data.base.kernels import kernel
-from albert_data.examples.masking import LABELS, POSITIONS, ROWS, SEGMENTS, STARTS, TOKENS
+from albert_data.examples.masking import LABELS, POSITIONS, ROWS, SEGMENTS, STARTS, TOKENS, Memory
+from albert_data.examples.pairs import Pairs
+from albert_data.tokens.documents import Documents
 
 # Further rows of working memory. A float stands there as its bits.
 ONES, FLOAT_ONES, PAIR_LABEL, STREAM = range(ROWS, ROWS + 4)
@@ -141,8 +144,8 @@ def features_of(mode: str) -> tuple[Feature, ...]:
     return tuple(f for f in ALL_FEATURES if f.written in ("always", mode))
 
 
-def working_memory(max_length: int) -> np.ndarray:
-    """For one example of up to max_length tokens, uint32 [rows, max_length + 2]."""
+def working_memory(max_length: int) -> UInt32[np.ndarray, "rows {max_length}+2"]:
+    """For one example of up to max_length tokens."""
     memory = np.zeros((STREAM + 1, max_length + 2), np.uint32)
     memory[ONES] = 1
     memory[FLOAT_ONES] = np.float32(1).view(np.uint32)
@@ -150,7 +153,16 @@ def working_memory(max_length: int) -> np.ndarray:
 
 
 @kernel
-def fill_rows(memory, documents, pairs, row, key, dupe, n, pad):
+def fill_rows(
+    memory: Memory,
+    documents: Documents,
+    pairs: Pairs,
+    row: int,
+    key: np.uint64,
+    dupe: int,
+    n: int,
+    pad: int,
+) -> None:
     """Fills the rows that no kernel of `examples/` fills, for pair `row` laid out in n tokens.
 
     `key` is the document's key under the seed.
@@ -176,14 +188,16 @@ TABLE = np.dtype(
         ("needed", np.int64),  # a record without it is damaged
     ]
 )
+FeatureTable: TypeAlias = Shaped[np.ndarray, " F"]  # of TABLE
+FeatureRow: TypeAlias = Any  # of such a table; its fields are attributes in a kernel
 OF_TOKENS, OF_PREDICTIONS, OF_ALL = range(3)
 BYTES, VARINTS, FLOATS = range(3)
 
 
 def table_of(
     features: Sequence[Feature], max_length: int, max_predictions: int, strict: bool = True
-) -> np.ndarray:
-    """The features of records of this shape, TABLE [F]; with `strict`, all of them are needed."""
+) -> FeatureTable:
+    """The features of records of this shape; with `strict`, all of them are needed."""
     table = np.zeros(len(features), TABLE)
     held = {"max_length": OF_TOKENS, "max_predictions": OF_PREDICTIONS}
     for row, feature in zip(table, features, strict=True):

@@ -8,15 +8,18 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from types import SimpleNamespace
+from typing import TypeAlias
 
 import numpy as np
 
+from albert_data.base.arrays import Int64, Shaped, UInt8
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
-from albert_data.records.features import FLOATS, Feature, features_of, table_of
+from albert_data.records.features import FLOATS, Feature, FeatureTable, features_of, table_of
 from albert_data.records.wire import FLOAT_LIST, INT64_LIST
 
+_Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 _OK, _MALFORMED, _WRONG_LENGTH = 0, 1, 2
 
 
@@ -32,9 +35,9 @@ class UnmaskedExamples(SimpleNamespace):
 
 
 def parse_examples(
-    buffer: np.ndarray,
-    begins: np.ndarray,
-    ends: np.ndarray,
+    buffer: UInt8[np.ndarray, " B"],
+    begins: Int64[np.ndarray, " R"],
+    ends: Int64[np.ndarray, " R"],
     max_length: int,
     max_predictions: int,
     where: str,
@@ -44,8 +47,8 @@ def parse_examples(
     """Parses records of one shard.
 
     Args:
-        buffer: uint8, the shard's bytes.
-        begins, ends: int64 [R], where the records lie (see `tfrecord.find_records`).
+        buffer: the shard's bytes.
+        begins, ends: where the records lie (see `tfrecord.find_records`).
         where, first_record: the shard's name and the ordinal of the first record, for errors.
         strict: every feature must be there; otherwise those that are not `needed` may be absent from
             records, which are 0 then.
@@ -59,9 +62,9 @@ def parse_examples(
 
 
 def parse_unmasked(
-    buffer: np.ndarray,
-    begins: np.ndarray,
-    ends: np.ndarray,
+    buffer: UInt8[np.ndarray, " B"],
+    begins: Int64[np.ndarray, " R"],
+    ends: Int64[np.ndarray, " R"],
     max_length: int,
     where: str,
     first_record: int = 0,
@@ -73,14 +76,14 @@ def parse_unmasked(
 
 
 def _arrays(
-    buffer: np.ndarray,
-    begins: np.ndarray,
-    ends: np.ndarray,
+    buffer: UInt8[np.ndarray, " B"],
+    begins: Int64[np.ndarray, " R"],
+    ends: Int64[np.ndarray, " R"],
     features: Sequence[Feature],
-    table: np.ndarray,
+    table: FeatureTable,
     where: str,
     first_record: int,
-) -> dict[str, np.ndarray]:
+) -> dict[str, Shaped[np.ndarray, "R ..."]]:
     columns = offsets_of(table["size"])
     values = np.zeros((len(begins), int(columns[-1])), np.int64)
     row, status, feature = _parse(buffer, begins, ends, table, columns, values)
@@ -99,7 +102,7 @@ def _arrays(
 
 
 @kernel
-def _read_varint(buffer, at, end):
+def _read_varint(buffer: _Bytes, at: int, end: int) -> tuple[np.int64, int]:
     """(value, next place); the place is -1 where the varint does not end in time."""
     value = np.int64(0)
     shift = 0
@@ -114,18 +117,18 @@ def _read_varint(buffer, at, end):
 
 
 @kernel
-def _enter(buffer, at, end, tag):
+def _enter(buffer: _Bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """Steps into a length-delimited field with this tag: (begin, end) of its content, or (-1, -1)."""
     if at >= end or buffer[at] != tag:
         return -1, -1
     size, at = _read_varint(buffer, at + 1, end)
     if at < 0 or size < 0 or size > end - at:
         return -1, -1
-    return at, at + size
+    return at, at + size  # type: ignore[return-value]  # compiled, an int64 is an int
 
 
 @kernel
-def _feature_of(buffer, begin, end, features, likely):
+def _feature_of(buffer: _Bytes, begin: int, end: int, features: FeatureTable, likely: int) -> int:
     """Index of the feature with this name, -1 for another name; looked for from the likely one on."""
     for k in range(len(features)):
         f = likely + k if likely + k < len(features) else likely + k - len(features)
@@ -142,7 +145,9 @@ def _feature_of(buffer, begin, end, features, likely):
 
 
 @kernel
-def _parse_values(buffer, begin, end, is_float, size, row):
+def _parse_values(
+    buffer: _Bytes, begin: int, end: int, is_float: bool, size: int, row: Int64[np.ndarray, " size"]
+) -> bool:
     """Fills `row` from a packed list; whether it had exactly `size` values."""
     if is_float:
         if end - begin != 4 * size:
@@ -166,7 +171,14 @@ def _parse_values(buffer, begin, end, is_float, size, row):
 
 
 @kernel
-def _parse(buffer, begins, ends, features, columns, values):
+def _parse(
+    buffer: _Bytes,
+    begins: Int64[np.ndarray, " R"],
+    ends: Int64[np.ndarray, " R"],
+    features: FeatureTable,
+    columns: Int64[np.ndarray, " F+1"],
+    values: Int64[np.ndarray, "R columns"],
+) -> tuple[int, int, int]:
     """Fills one row a record; returns (first bad row, status, feature)."""
     seen = np.zeros(len(features), np.bool_)
     for row in range(len(begins)):

@@ -9,6 +9,7 @@ from __future__ import annotations
 import google_crc32c
 import numpy as np
 
+from albert_data.base.arrays import Int64, UInt8, UInt32, UInt64
 from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
 
@@ -18,12 +19,12 @@ FOOTER_BYTES = 4
 _CRC_DELTA = 0xA282EAD8
 
 
-def add_checksums(buffer: np.ndarray, lengths: np.ndarray) -> None:
+def add_checksums(buffer: UInt8[np.ndarray, " B"], lengths: UInt32[np.ndarray, " R"]) -> None:
     """Fills in both checksums of every framed record.
 
     Args:
-        buffer: uint8, framed records one after the other, their checksums still blank.
-        lengths: uint32 [R], framed lengths; zeros are skipped.
+        buffer: framed records one after the other, their checksums still blank.
+        lengths: framed lengths; zeros are skipped.
     """
     sizes = lengths[lengths > 0].astype(np.int64)
     ends = np.cumsum(sizes)
@@ -32,15 +33,17 @@ def add_checksums(buffer: np.ndarray, lengths: np.ndarray) -> None:
     _scatter(buffer, ends - FOOTER_BYTES, of_data)
 
 
-def find_records(buffer: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray]:
+def find_records(
+    buffer: UInt8[np.ndarray, " B"], where: str
+) -> tuple[Int64[np.ndarray, " R"], Int64[np.ndarray, " R"]]:
     """Finds the records of a whole TFRecord file and checks both checksums of each.
 
     Args:
-        buffer: uint8, the file's bytes (decompressed).
+        buffer: the file's bytes (decompressed).
         where: the file's name, for errors.
 
     Returns:
-        int64 [R] begins and ends of the records themselves, without their framing.
+        begins and ends of the records themselves, without their framing.
 
     Raises:
         DataError: naming the first record that is cut off or whose checksum is wrong.
@@ -64,8 +67,10 @@ def find_records(buffer: np.ndarray, where: str) -> tuple[np.ndarray, np.ndarray
     return begins + HEADER_BYTES, ends - FOOTER_BYTES
 
 
-def _checksums(buffer: np.ndarray, begins: np.ndarray, ends: np.ndarray):
-    """Masked checksums of the lengths and of the data of framed records, uint32 [R] each."""
+def _checksums(
+    buffer: UInt8[np.ndarray, " B"], begins: Int64[np.ndarray, " R"], ends: Int64[np.ndarray, " R"]
+) -> tuple[UInt32[np.ndarray, " R"], UInt32[np.ndarray, " R"]]:
+    """Masked checksums of the lengths and of the data of framed records."""
     view = memoryview(buffer)
     crc = google_crc32c.value
     places = zip((begins + HEADER_BYTES).tolist(), (ends - FOOTER_BYTES).tolist(), strict=True)
@@ -76,24 +81,30 @@ def _checksums(buffer: np.ndarray, begins: np.ndarray, ends: np.ndarray):
     return _masked(of_length)[which], _masked(data)
 
 
-def _masked(crc: np.ndarray) -> np.ndarray:
-    """TFRecord's masked checksum: rotated right by 15 bits, plus a constant; uint32."""
+def _masked(crc: UInt64[np.ndarray, " R"]) -> UInt32[np.ndarray, " R"]:
+    """TFRecord's masked checksum: rotated right by 15 bits, plus a constant."""
     rotated = (crc >> np.uint64(15)) | (crc << np.uint64(17))
     return ((rotated + np.uint64(_CRC_DELTA)) & np.uint64(0xFFFFFFFF)).astype("<u4")
 
 
-def _scatter(buffer: np.ndarray, places: np.ndarray, values: np.ndarray) -> None:
+def _scatter(
+    buffer: UInt8[np.ndarray, " B"],
+    places: Int64[np.ndarray, " R"],
+    values: UInt32[np.ndarray, " R"],
+) -> None:
     raw = values.view(np.uint8).reshape(-1, 4)
     for i in range(4):
         buffer[places + i] = raw[:, i]
 
 
-def _collect(buffer: np.ndarray, places: np.ndarray) -> np.ndarray:
+def _collect(
+    buffer: UInt8[np.ndarray, " B"], places: Int64[np.ndarray, " R"]
+) -> UInt32[np.ndarray, " R"]:
     return np.stack([buffer[places + i] for i in range(4)], axis=1).view("<u4").ravel()
 
 
 @kernel
-def _walk(buffer):
+def _walk(buffer: UInt8[np.ndarray, " B"]) -> tuple[Int64[np.ndarray, " R"], np.int64]:
     """Begins of the framed records that lie whole in the buffer, and the end of the last one."""
     begins = np.empty(len(buffer) // (HEADER_BYTES + FOOTER_BYTES) + 1, np.int64)
     count = 0

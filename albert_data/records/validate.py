@@ -2,18 +2,26 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any, TypeAlias
+
 import numpy as np
 
+from albert_data.base.arrays import Bool
 from albert_data.base.errors import DataError
 from albert_data.records.features import ALL_FEATURES
 from albert_data.records.parse import Examples, UnmaskedExamples
 
 REBUILD = "restore the file, or remove the folder and build it again"
-_Faults = dict[str, np.ndarray]  # fault → bool [R]
+_Faults: TypeAlias = dict[str, Bool[np.ndarray, " R"]]
+_Vocabulary: TypeAlias = Mapping[str, Any]  # `size` and `special_ids`, as in a manifest
 
 
 def check_examples(
-    examples: Examples | UnmaskedExamples, vocabulary: dict, where: str, first_record: int = 0
+    examples: Examples | UnmaskedExamples,
+    vocabulary: _Vocabulary,
+    where: str,
+    first_record: int = 0,
 ) -> None:
     """Checks that records are what the pipeline writes.
 
@@ -33,7 +41,7 @@ def check_examples(
         raise DataError(f"record {first_record + wrong[fault]}: {fault}", where=where, fix=REBUILD)
 
 
-def _layout(examples: Examples | UnmaskedExamples, vocabulary: dict) -> _Faults:
+def _layout(examples: Examples | UnmaskedExamples, vocabulary: _Vocabulary) -> _Faults:
     special = vocabulary["special_ids"]
     cls, sep, pad = special["[CLS]"], special["[SEP]"], special["<pad>"]
     ids, mask, boundary = examples.input_ids, examples.input_mask, examples.token_boundary
@@ -72,7 +80,7 @@ def _ranges(examples: Examples | UnmaskedExamples, vocabulary_size: int) -> _Fau
     return faults
 
 
-def _masks(examples: Examples, vocabulary: dict) -> _Faults:
+def _masks(examples: Examples, vocabulary: _Vocabulary) -> _Faults:
     special = vocabulary["special_ids"]
     cls, sep, pad = special["[CLS]"], special["[SEP]"], special["<pad>"]
     weights, positions = examples.masked_lm_weights, examples.masked_lm_positions

@@ -6,23 +6,43 @@ deterministic serialisation does. Sizes come before contents, so each has a func
 
 from __future__ import annotations
 
+from typing import TypeAlias
+
 import numpy as np
 
+from albert_data.base.arrays import Int64, UInt8
 from albert_data.base.kernels import kernel
-from albert_data.records.features import BYTES, FLOATS, OF_PREDICTIONS, OF_TOKENS, VARINTS
+from albert_data.examples.masking import Memory
+from albert_data.records.features import (
+    BYTES,
+    FLOATS,
+    OF_PREDICTIONS,
+    OF_TOKENS,
+    VARINTS,
+    FeatureRow,
+    FeatureTable,
+)
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES
 
+_Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 INT64_LIST, FLOAT_LIST = 0x1A, 0x12  # tags of a feature's list
 
 
 @kernel
-def write_example(out, at, memory, n, chosen, features, packed):
+def write_example(
+    out: _Bytes,
+    at: int,
+    memory: Memory,
+    n: int,
+    chosen: int,
+    features: FeatureTable,
+    packed: Int64[np.ndarray, " F"],
+) -> int:
     """Writes one framed record (checksums left blank) at `at`; returns its end.
 
     Args:
-        memory: uint32 [rows, max_length + 2], an example of n tokens and `chosen` predictions.
-        features: TABLE [F].
-        packed: int64 [F], is overwritten.
+        memory: an example of n tokens and `chosen` predictions.
+        packed: is overwritten.
     """
     size = 0
     for f in range(len(features)):
@@ -36,15 +56,16 @@ def write_example(out, at, memory, n, chosen, features, packed):
 
 
 @kernel
-def _held(feature, n, chosen):
+def _held(feature: FeatureRow, n: int, chosen: int) -> int:
     """How many values of a feature the memory holds; the others are 0."""
     if feature.held == OF_TOKENS:
         return n
-    return chosen if feature.held == OF_PREDICTIONS else feature.size
+    held: int = chosen if feature.held == OF_PREDICTIONS else feature.size
+    return held
 
 
 @kernel
-def _varint_size(value):
+def _varint_size(value: int) -> int:
     size = 1
     while value >= 128:
         value >>= 7
@@ -53,7 +74,7 @@ def _varint_size(value):
 
 
 @kernel
-def _write_varint(out, at, value):
+def _write_varint(out: _Bytes, at: int, value: int) -> int:
     while value >= 128:
         out[at] = (value & 127) | 128
         value >>= 7
@@ -63,7 +84,7 @@ def _write_varint(out, at, value):
 
 
 @kernel
-def _write_short_varint(out, at, value):
+def _write_short_varint(out: _Bytes, at: int, value: int) -> int:
     """As `_write_varint`; a value below 2^21 without a branch, and perhaps two bytes too many.
 
     Ids of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
@@ -78,11 +99,11 @@ def _write_short_varint(out, at, value):
 
 
 @kernel
-def _packed_size(memory, held, feature):
+def _packed_size(memory: Memory, held: int, feature: FeatureRow) -> int:
     """Bytes of a feature's packed list."""
+    size: int = feature.size
     if feature.packing == FLOATS:
-        return 4 * feature.size
-    size = feature.size
+        return 4 * size
     if feature.packing == VARINTS:
         values = memory[feature.row]
         for i in range(held):  # without branches, as in `_write_short_varint`
@@ -92,7 +113,7 @@ def _packed_size(memory, held, feature):
 
 
 @kernel
-def _open_record(out, at, features):
+def _open_record(out: _Bytes, at: int, features: int) -> int:
     """Writes a frame's length (checksums left blank) and an example up to its map of `features` bytes."""
     size = 1 + _varint_size(features) + features
     for i in range(LENGTH_BYTES):
@@ -103,7 +124,7 @@ def _open_record(out, at, features):
 
 
 @kernel
-def _open_feature(out, at, feature, packed):
+def _open_feature(out: _Bytes, at: int, feature: FeatureRow, packed: int) -> int:
     """Writes a map entry up to its packed values of `packed` bytes."""
     name_length = feature.name_length
     list_size = 1 + _varint_size(packed) + packed
@@ -126,7 +147,7 @@ def _open_feature(out, at, feature, packed):
 
 
 @kernel
-def _entry_size(name_length, packed):
+def _entry_size(name_length: int, packed: int) -> int:
     list_size = 1 + _varint_size(packed) + packed
     value_size = 1 + _varint_size(list_size) + list_size
     entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
@@ -134,7 +155,7 @@ def _entry_size(name_length, packed):
 
 
 @kernel
-def _write_values(out, at, memory, held, feature):
+def _write_values(out: _Bytes, at: int, memory: Memory, held: int, feature: FeatureRow) -> int:
     """Writes a feature's packed values: those that memory holds, then zeros."""
     values = memory[feature.row]
     width = 1
@@ -151,7 +172,7 @@ def _write_values(out, at, memory, held, feature):
     else:
         for i in range(held):
             at = _write_short_varint(out, at, values[i])
-    end = at + width * (feature.size - held)
+    end: int = at + width * (feature.size - held)
     for i in range(at, end):
         out[i] = 0
     return end

@@ -12,13 +12,14 @@ shards, read one after the other, are in the same order for every S.
 from __future__ import annotations
 
 import heapq
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import asdict, dataclass, fields, replace
 from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 
+from albert_data.base.arrays import Int64, UInt64
 from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import SAMPLES_PER_REASON
@@ -215,7 +216,7 @@ def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:
     return ((upper * np.uint64(shards)) >> np.uint64(32)).astype(np.int64)
 
 
-def _groups(bounds: np.ndarray, rows: int):
+def _groups(bounds: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
     """Ranges of consecutive shards with about `rows` records or more each."""
     first = 0
     for shard in range(1, len(bounds)):
@@ -225,7 +226,14 @@ def _groups(bounds: np.ndarray, rows: int):
 
 
 @kernel
-def _order_keys(document_keys, document, chunk, seed, dupe, out):
+def _order_keys(
+    document_keys: UInt64[np.ndarray, " D"],
+    document: Int64[np.ndarray, " N"],
+    chunk: Int64[np.ndarray, " N"],
+    seed: np.uint64,
+    dupe: int,
+    out: UInt64[np.ndarray, " N"],
+) -> None:
     stream = np.zeros(rng.STREAM_WORDS, np.uint32)
     for i in range(len(out)):
         seek(stream, mix_seed(document_keys[document[i]], seed), chunk[i], dupe, rng.ORDER)

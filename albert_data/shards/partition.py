@@ -22,6 +22,7 @@ import google_crc32c
 import msgspec
 import numpy as np
 
+from albert_data.base.arrays import Int64, UInt8
 from albert_data.base.errors import DataError
 from albert_data.base.gather import gather
 from albert_data.base.kernels import kernel
@@ -114,7 +115,8 @@ def make_piece(
     body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + origins
     body += records.tobytes()
     rest = np.array([_HEADER + len(body), *head], "<u8").tobytes() + body
-    return google_crc32c.value(rest).to_bytes(8, "little") + rest
+    crc: int = google_crc32c.value(rest)
+    return crc.to_bytes(8, "little") + rest
 
 
 def write_index(stream: BinaryIO, index: PieceIndex) -> None:
@@ -203,7 +205,9 @@ def read_shard(ranges: Sequence[Range]) -> ShardRecords:
 
 
 @kernel
-def _walk(buffer, ends):
+def _walk(
+    buffer: UInt8[np.ndarray, " B"], ends: Int64[np.ndarray, " ranges+1"]
+) -> tuple[Int64[np.ndarray, " P+1"], Int64[np.ndarray, "P 6"], Int64[np.ndarray, " ranges"]]:
     """Bounds and headers of the pieces in each range [ends[i], ends[i + 1]), and their numbers.
 
     A piece that cannot be whole takes the rest of its range and gets a checksum that none has.

@@ -12,16 +12,17 @@ from __future__ import annotations
 import hashlib
 import math
 import zlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
 
+from albert_data.base.arrays import Int64
 from albert_data.base.code import code_fingerprint
 from albert_data.base.gather import gather
 from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, fingerprint
 from albert_data.schema import Shard, ShardMarker
-from albert_data.shards.partition import Range, read_shard
+from albert_data.shards.partition import Range, ShardRecords, read_shard
 from albert_data.shards.provenance import write_provenance
 from albert_data.storage.atomic import atomic_path
 from albert_data.storage.file_names import shard_name, sidecar_name
@@ -105,7 +106,7 @@ def _made_of(ranges: Sequence[Range], config: Config) -> str:
     return fingerprint([pieces, config.shards.compression, code_fingerprint("shards.shard")])
 
 
-def _in_order(records, order):
+def _in_order(records: ShardRecords, order: Int64[np.ndarray, " R"]) -> Iterator[memoryview]:
     """The framed records in the given order, some megabytes at a time."""
     begins, lengths = records.begins[order], records.lengths[order]
     ends = np.cumsum(lengths)

@@ -63,9 +63,10 @@ def held(folder: Path) -> Iterator[None]:
 def owner(folder: RemotePath) -> dict[str, Any] | None:
     """Who holds a folder of an object store: host, process and a number of its own."""
     try:
-        return json.loads((folder / LOCK).read_bytes())
+        held: dict[str, Any] = json.loads((folder / LOCK).read_bytes())
     except (FileNotFoundError, ValueError):
         return None
+    return held
 
 
 def is_dead(holder: dict[str, Any]) -> bool:

@@ -110,9 +110,10 @@ class GoogleStore(Store):
     def read(self, path: str, begin: int, end: int | None) -> bytes:
         last = None if end is None else end - 1
         with self._blob(path) as blob:
-            return blob.download_as_bytes(
+            content: bytes = blob.download_as_bytes(
                 start=begin or None, end=last, raw_download=True, checksum=None, retry=self.retry
             )
+            return content
 
     def write(self, path: str, source: Path) -> None:
         with self._blob(path) as blob:
@@ -180,7 +181,8 @@ class AmazonStore(Store):
         last = "" if end is None else str(end - 1)
         ranged = {"Range": f"bytes={begin}-{last}"} if begin or last else {}
         with self._object(path) as which:
-            return self.client.get_object(**which, **ranged)["Body"].read()
+            content: bytes = self.client.get_object(**which, **ranged)["Body"].read()
+            return content
 
     def write(self, path: str, source: Path) -> None:
         with self._object(path) as which:

@@ -20,9 +20,12 @@ import os
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path, PurePosixPath
-from typing import NamedTuple, Protocol, cast
+from typing import TYPE_CHECKING, NamedTuple, Protocol, cast
 
 from albert_data.base.errors import ConfigError
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 READERS = 16  # requests at a time of one process
 CHUNK = 8 * 2**20  # read ahead of a file that is read from its beginning to its end
@@ -72,13 +75,13 @@ def register(scheme: str, store: Callable[[], Store]) -> None:
     _stores[scheme] = store
 
 
-def is_remote(path: str | os.PathLike) -> bool:
+def is_remote(path: str | os.PathLike[str]) -> bool:
     """Whether a path has a scheme."""
     scheme, mark, _ = os.fspath(path).partition("://")
     return bool(mark) and scheme.isalnum()
 
 
-def location(path: str | os.PathLike) -> Path:
+def location(path: str | os.PathLike[str]) -> Path:
     """A path of this machine or of an object store.
 
     Raises:
@@ -170,7 +173,7 @@ class RemotePath(PurePosixPath):
         self.store.delete([str(path) for path, _ in self.objects()])
 
 
-def open_binary(path: str | os.PathLike) -> io.BufferedReader:
+def open_binary(path: str | os.PathLike[str]) -> io.BufferedReader:
     """A file for reading, with seek; an object is fetched in ranges of 8 MiB as they are needed."""
     if not is_remote(path):
         return open(path, "rb")
@@ -204,12 +207,13 @@ class _Ranges(io.RawIOBase):
     def tell(self) -> int:
         return self.at
 
-    def readinto(self, buffer) -> int:
-        end = min(self.at + len(buffer), self.size)
+    def readinto(self, buffer: WriteableBuffer) -> int:
+        room = memoryview(buffer)
+        end = min(self.at + len(room), self.size)
         if self.at >= end:
             return 0
         data = self.path.store.read(str(self.path), self.at, end)
-        buffer[: len(data)] = data
+        room[: len(data)] = data
         self.at += len(data)
         return len(data)
 

@@ -24,6 +24,7 @@ from pathlib import Path
 import numpy as np
 import rensa
 
+from albert_data.base.arrays import Bool, Int32, Int64, UInt32, UInt64
 from albert_data.base.kernels import kernel
 from albert_data.config.settings import TokenSettings
 from albert_data.schema import SignatureMarker
@@ -92,11 +93,12 @@ def first_of_each(token_files: Sequence[Path], settings: TokenSettings) -> list[
     return [repeats[begin:end] for begin, end in zip(offsets, offsets[1:], strict=False)]
 
 
-def _load(path: Path) -> np.ndarray:
+def _load(path: Path) -> UInt32[np.ndarray, "bands D rows"]:
     """Signatures, mapped from the disk where they lie on one."""
-    if is_remote(path):
-        return np.load(open_binary(path))
-    return np.load(path, mmap_mode="r")
+    signatures: UInt32[np.ndarray, "bands D rows"] = (
+        np.load(open_binary(path)) if is_remote(path) else np.load(path, mmap_mode="r")
+    )
+    return signatures
 
 
 def _exact(ids: np.ndarray, bounds: np.ndarray, starts: np.ndarray) -> np.ndarray:
@@ -145,18 +147,23 @@ def _band_hash(values: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def _mix(value):
+def _mix(value: np.uint64) -> np.uint64:
     value = (value ^ (value >> np.uint64(30))) * np.uint64(0xBF58476D1CE4E5B9)
     value = (value ^ (value >> np.uint64(27))) * np.uint64(0x94D049BB133111EB)
     return value ^ (value >> np.uint64(31))
 
 
 @kernel
-def _shingles(ids, bounds, starts, width):
+def _shingles(
+    ids: Int32[np.ndarray, " T"],
+    bounds: Int64[np.ndarray, " D+1"],
+    starts: Bool[np.ndarray, " V"],
+    width: int,
+) -> tuple[UInt64[np.ndarray, " H"], UInt64[np.ndarray, " D+1"]]:
     """Hashes of all runs of `width` words of each document (of all its words where it has fewer).
 
     Returns:
-        uint64 [H] hashes, and uint64 [D + 1] where each document's begin.
+        hashes, and where each document's begin.
     """
     hashes = np.empty(len(ids) + len(bounds), np.uint64)
     offsets = np.zeros(len(bounds), np.uint64)
@@ -184,7 +191,7 @@ def _shingles(ids, bounds, starts, width):
 
 
 @kernel
-def _join(parents, pairs):
+def _join(parents: Int64[np.ndarray, " D"], pairs: Int64[np.ndarray, "M 2"]) -> None:
     """Joins the clusters of each pair; in the end each document's parent is its cluster's first."""
     for i in range(len(pairs)):
         a, b = pairs[i, 0], pairs[i, 1]

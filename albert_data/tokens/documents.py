@@ -6,18 +6,20 @@ from typing import NamedTuple
 
 import numpy as np
 
+from albert_data.base.arrays import Int32, Int64, UInt64
+
 
 class Documents(NamedTuple):
     """A token file's documents, D of them with S sentences and T tokens in all.
 
     Attributes:
-        ids: int32 [T], piece ids.
-        sentence_offsets: int64 [S + 1], where sentences begin in `ids`, and the last one ends.
-        document_offsets: int64 [D + 1], which sentences documents begin with, and S.
-        keys: uint64 [D], the documents' keys.
+        ids: of pieces.
+        sentence_offsets: [S + 1], where sentences begin in `ids`, and the last one ends.
+        document_offsets: which sentences documents begin with, and S.
+        keys: of the documents.
     """
 
-    ids: np.ndarray
-    sentence_offsets: np.ndarray
-    document_offsets: np.ndarray
-    keys: np.ndarray
+    ids: Int32[np.ndarray, " T"]
+    sentence_offsets: Int64[np.ndarray, " S_bounds"]
+    document_offsets: Int64[np.ndarray, " D+1"]
+    keys: UInt64[np.ndarray, " D"]

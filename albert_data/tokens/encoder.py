@@ -18,6 +18,7 @@ from functools import lru_cache
 import numpy as np
 import pyarrow as pa
 
+from albert_data.base.arrays import Int32, Int64
 from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
 from albert_data.tokens.vocabulary import SPACE, Vocabulary
@@ -160,7 +161,13 @@ def _distinct_words(text: str) -> tuple[list[str], np.ndarray]:
 
 
 @kernel
-def _look_up(ids, begins, lengths, numbers, out):
+def _look_up(
+    ids: Int32[np.ndarray, " P"],
+    begins: Int64[np.ndarray, " words"],
+    lengths: Int64[np.ndarray, " words"],
+    numbers: Int64[np.ndarray, " N"],
+    out: Int32[np.ndarray, " pieces"],
+) -> None:
     at = 0
     for number in numbers:
         begin = begins[number]

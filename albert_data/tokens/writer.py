@@ -11,6 +11,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pyarrow as pa
@@ -94,7 +95,7 @@ class TokenWriter:
             sentences += own
         ids, lengths = self.encoder.encode(self.normalizer(sentences))
         ids = ids.astype(piece_type(self.vocabulary.size))
-        rows: dict[str, list] = {name: [] for name in self.schema.names}
+        rows: dict[str, list[Any]] = {name: [] for name in self.schema.names}
         token, sentence = 0, 0
         for (source, document), count in zip(self._batch, counts, strict=True):
             own_lengths = lengths[sentence : sentence + count]

@@ -14,11 +14,12 @@ import json
 import os
 import re
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, TypeVar, cast
 
 from albert_data.base import errors
 from albert_data.base.errors import DataError
 
+_Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "albert-data-error:"
 _JAVA = re.compile(r"\.(java|scala):\d+\)$")
 RESUME = "run the same command again: finished units are kept"
@@ -44,10 +45,10 @@ class reported_errors(contextlib.ContextDecorator):
         where: named in the error if the exception itself names no file.
     """
 
-    def __init__(self, where: str | os.PathLike = "") -> None:
+    def __init__(self, where: str | os.PathLike[str] = "") -> None:
         self.where = os.fspath(where)
 
-    def __call__(self, function: Callable) -> Callable:  # type: ignore[override]
+    def __call__(self, function: _Function) -> _Function:
         if not inspect.isgeneratorfunction(function):
             return super().__call__(function)
 
@@ -56,7 +57,7 @@ class reported_errors(contextlib.ContextDecorator):
             with self:
                 yield from function(*args, **kwargs)
 
-        return wrapped
+        return cast(_Function, wrapped)
 
     def __enter__(self) -> None:
         pass

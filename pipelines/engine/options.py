@@ -82,7 +82,8 @@ def parse_beam_options(
 
 def is_local(options: beam_options.PipelineOptions) -> bool:
     """True where the work is done on this machine by FnApiRunner, so that it can be watched."""
-    return options.view_as(beam_options.StandardOptions).runner == LOCAL_RUNNER
+    runner: str = options.view_as(beam_options.StandardOptions).runner
+    return runner == LOCAL_RUNNER
 
 
 def is_dataflow(options: beam_options.PipelineOptions) -> bool:
@@ -173,8 +174,8 @@ def _runner_name(given: str | None, note: Callable[[str], None]) -> str:
     if name:
         return name
     module, _, attribute = given.rpartition(".")
-    try:
-        if module and hasattr(importlib.import_module(module), attribute):
+    try:  # a class of the user's, which Beam imports by this name as well
+        if module and hasattr(importlib.import_module(module), attribute):  # noqa: TID251
             return given
     except ImportError:
         pass

@@ -93,7 +93,7 @@ def _totals(folder: str) -> _Totals:
         return _opened[key]
 
 
-def read(folder: str | os.PathLike) -> dict[str, StageCounts]:
+def read(folder: str | os.PathLike[str]) -> dict[str, StageCounts]:
     """The sum of all workers' totals by stage; what they expect is under `expected/STAGE`."""
     sums: dict[str, StageCounts] = {}
     for path in Path(folder).glob("*.json"):
@@ -105,7 +105,7 @@ def read(folder: str | os.PathLike) -> dict[str, StageCounts]:
 
 @contextlib.contextmanager
 def watch(
-    folder: str | os.PathLike, totals: Mapping[str, StageCounts], stream: TextIO
+    folder: str | os.PathLike[str], totals: Mapping[str, StageCounts], stream: TextIO
 ) -> Iterator[Reporter]:
     """Shows the progress of stages while the body runs; yields the workers' end.
 
@@ -183,7 +183,8 @@ class Pace:
         (start, first), (end, last) = self.samples[0], self.samples[-1]
         if self.share == 1.0:
             start, first, end = self.start, StageCounts(), self.end
-        return (getattr(last, name) - getattr(first, name)) / (end - start)
+        done: int = getattr(last, name) - getattr(first, name)
+        return done / (end - start)
 
     def __str__(self) -> str:
         """`1,204 documents, 4.1 MB/s, 20,113 examples/s, 0:42 left`, as far as it applies."""

@@ -7,11 +7,12 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import Any
 
 import apache_beam as beam
+from apache_beam.pvalue import PCollection
 
 from ..engine.options import local_workers
 
 
-class Spread(beam.PTransform):
+class Spread(beam.PTransform[Any, Any]):
     """Deals elements out so that every worker gets about the same weight of them.
 
     FnApiRunner hands the i-th key of a grouping to worker i modulo n before a stage starts, and
@@ -29,11 +30,12 @@ class Spread(beam.PTransform):
         super().__init__()
         self.weight = weight
 
-    def expand(self, elements: beam.PCollection) -> beam.PCollection:
+    def expand(self, elements: PCollection[Any]) -> PCollection[Any]:
         workers, weight = local_workers(elements.pipeline.options), self.weight
         if not workers:
-            return elements | beam.Reshuffle()
-        return (
+            shuffled: PCollection[Any] = elements | beam.Reshuffle()
+            return shuffled
+        dealt: PCollection[Any] = (
             elements
             | "All" >> beam.Map(lambda element: (0, element))
             | "Gather" >> beam.GroupByKey()
@@ -41,6 +43,7 @@ class Spread(beam.PTransform):
             | "Hand out" >> beam.GroupByKey()
             | "Each" >> beam.FlatMap(lambda pair: pair[1])
         )
+        return dealt
 
 
 def deal(

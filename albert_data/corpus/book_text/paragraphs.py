@@ -68,7 +68,8 @@ class _Lines:
     @property
     def goes_on(self) -> np.ndarray:
         """bool [N - 1], the line stops in mid-sentence and the next goes on in lower case."""
-        return self.open[:-1] & self.lower[1:]
+        goes_on: np.ndarray = self.open[:-1] & self.lower[1:]
+        return goes_on
 
 
 def join_lines(lines: Sequence[str]) -> list[str]:
@@ -178,7 +179,7 @@ def _numbers(values: Iterable[int], count: int) -> np.ndarray:
 def _wraps(lines: _Lines) -> np.ndarray:
     """bool [N - 1], for each line but the last: whether it and the next are of one paragraph."""
     near = ~lines.gap[1:]
-    sure = near & lines.goes_on
+    sure: np.ndarray = near & lines.goes_on
     taken = lines.indent[:-1] + lines.length[:-1]
     fitting = taken + 1 + lines.first_word[1:]  # had the line taken the next one's first word
     width, room = _widths(near, np.flatnonzero(sure), taken, fitting)
@@ -230,7 +231,7 @@ def _go_on(lines: _Lines, places: np.ndarray, spare: np.ndarray) -> np.ndarray:
     indented = lines.indent[places + 1] - lines.indent[places] > 1
     terminal = _flags(lambda line: line[-1] in _TERMINAL, here)
     lower = lines.lower[places + 1] & (spare <= 30)
-    result = lower | (~indented & (spare <= np.where(terminal, 2, 10)))
+    result: np.ndarray = lower | (~indented & (spare <= np.where(terminal, 2, 10)))
     for k in np.flatnonzero(result).tolist():
         line, after = here[k], following[k]
         if not lower[k] and after[0] in '"“' and line[-1] in '"”' and line[-2:-1] in ".!?,-—":
@@ -241,4 +242,5 @@ def _go_on(lines: _Lines, places: np.ndarray, spare: np.ndarray) -> np.ndarray:
 
 
 def _quantile(values: np.ndarray, share: float) -> np.int64:
-    return np.sort(values)[int(share * (len(values) - 1))]
+    quantile: np.int64 = np.sort(values)[int(share * (len(values) - 1))]
+    return quantile

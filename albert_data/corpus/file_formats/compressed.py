@@ -14,9 +14,12 @@ import bz2
 import io
 import zlib
 from collections.abc import Callable, Iterator
-from typing import BinaryIO, Protocol
+from typing import TYPE_CHECKING, BinaryIO, Protocol
 
 from albert_data.corpus.source_protocol import BrokenFile
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 AGAIN = "fetch the file again and compare its checksum"
 MOST_TEXT = 2**20  # bytes given at a time
@@ -139,11 +142,12 @@ class TextOf(io.RawIOBase):
     def readable(self) -> bool:
         return True
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         if not self._left:
             self._left = memoryview(next(self._texts, (0, b""))[1])
-        count = min(len(buffer), len(self._left))
-        buffer[:count] = self._left[:count]
+        room = memoryview(buffer)
+        count = min(len(room), len(self._left))
+        room[:count] = self._left[:count]
         self._left = self._left[count:]
         return count
 

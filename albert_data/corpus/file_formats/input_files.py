@@ -8,14 +8,18 @@ import io
 import os
 import re
 from collections.abc import Iterator, Sequence
-from typing import BinaryIO, cast
+from typing import TYPE_CHECKING, BinaryIO, cast
 
 from fsspec.utils import glob_translate
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.corpus.file_formats import compressed
-from albert_data.corpus.source_protocol import BrokenFile, Split
+from albert_data.corpus.source_protocol import BrokenFile as BrokenFile
+from albert_data.corpus.source_protocol import Split
 from albert_data.storage import paths
+
+if TYPE_CHECKING:
+    from _typeshed import WriteableBuffer
 
 COMPRESSED = {".gz": 3, ".bz2": 4}  # how much text a byte holds, about
 _KINDS = {".gz": "gzip", ".bz2": "bzip2"}
@@ -153,7 +157,7 @@ class _Reader(io.RawIOBase):
     def seek(self, offset: int, whence: int = 0) -> int:
         return self._raw.seek(offset, whence)
 
-    def readinto(self, buffer) -> int:
+    def readinto(self, buffer: WriteableBuffer) -> int:
         try:
             return self._raw.readinto1(buffer)
         except OSError as error:

@@ -144,7 +144,8 @@ def _text(row: Row, item: str, context: ReadContext) -> str | None:
     if flaw:
         context.bad(item, flaw, row.where)
         return None
-    return text
+    whole: str | None = text
+    return whole
 
 
 def _longer(text: str, limit: int) -> bool:

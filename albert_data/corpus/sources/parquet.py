@@ -183,7 +183,7 @@ def _rows(table: TableFile, begin: int, end: int, settings: SourceSettings) -> I
         group += 1
 
 
-def _values(batch: Any, settings: SourceSettings) -> Iterator[tuple]:
+def _values(batch: Any, settings: SourceSettings) -> Iterator[tuple[Any, ...]]:
     """(id, title, text, flaw) of each row."""
     names = batch.schema.names
     wanted = (settings.id_column, settings.title_column, settings.text_column)

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from albert_data.base.arrays import Bool, Int64, UInt8, UInt64
 from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
 from albert_data.examples.rng import mix_seed
@@ -128,7 +129,7 @@ def _bitmap(hashes: np.ndarray) -> np.ndarray:
 
 
 @kernel
-def _power(length):
+def _power(length: int) -> np.uint64:
     power = np.uint64(1)
     for _ in range(length - 1):
         power *= _BASE
@@ -136,15 +137,30 @@ def _power(length):
 
 
 @kernel
-def _roll(rolled, words, begin, at, length, power):
+def _roll(
+    rolled: np.uint64,
+    words: UInt64[np.ndarray, " W"],
+    begin: int,
+    at: int,
+    length: int,
+    power: np.uint64,
+) -> np.uint64:
     """The polynomial of the words up to `at`, from that of the words before."""
     if at - begin >= length:
         rolled -= words[at - length] * power
-    return rolled * _BASE + words[at]
+    with_next: np.uint64 = rolled * _BASE + words[at]
+    return with_next
 
 
 @kernel
-def _hash_texts(words, ends, ngram, shortest, out, out_ends):
+def _hash_texts(
+    words: UInt64[np.ndarray, " W"],
+    ends: Int64[np.ndarray, " T+1"],
+    ngram: int,
+    shortest: int,
+    out: UInt64[np.ndarray, " W"],
+    out_ends: Int64[np.ndarray, " T+1"],
+) -> None:
     count = 0
     for text in range(len(ends) - 1):
         begin, end = ends[text], ends[text + 1]
@@ -160,7 +176,7 @@ def _hash_texts(words, ends, ngram, shortest, out, out_ends):
 
 
 @kernel
-def _shift(size):
+def _shift(size: int) -> np.uint64:
     """By which a hash is shifted to be the number of one of 2^k places."""
     shift = np.uint64(64)
     while size > 1:
@@ -170,7 +186,18 @@ def _shift(size):
 
 
 @kernel
-def _find(words, ends, shortest, lengths, known, needles, buckets, labels, found, hits):
+def _find(
+    words: UInt64[np.ndarray, " W"],
+    ends: Int64[np.ndarray, " D+1"],
+    shortest: int,
+    lengths: Bool[np.ndarray, " lengths"],
+    known: UInt8[np.ndarray, " bytes"],
+    needles: UInt64[np.ndarray, " U"],
+    buckets: Int64[np.ndarray, " buckets+1"],
+    labels: UInt8[np.ndarray, " U"],
+    found: Bool[np.ndarray, " U"],
+    hits: Int64[np.ndarray, "D 1+kinds"],
+) -> None:
     power = _power(shortest)
     known_shift, shift = _shift(8 * len(known)), _shift(len(buckets) - 1)
     for text in range(len(ends) - 1):
@@ -196,7 +223,7 @@ def _find(words, ends, shortest, lengths, known, needles, buckets, labels, found
 
 
 @kernel
-def _count(labels, hits):
+def _count(labels: np.uint8, hits: Int64[np.ndarray, " 1+kinds"]) -> None:
     hits[0] += 1
     for label in range(len(hits) - 1):
         hits[1 + label] += (labels >> label) & 1

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TextIO
+from typing import TextIO, TypeAlias
 
 import numpy as np
 
@@ -41,6 +41,8 @@ _SAMPLES, _SAMPLE_CHARACTERS = 5, 200
 _BATCH = 10_000  # texts encoded at once
 
 Progress = Callable[[int], None]
+# Of a document: -n-grams, source, id, title, n-grams by part.
+_Overlap: TypeAlias = tuple[int, str, str, str, list[int]]
 
 
 @dataclass(frozen=True, eq=False)
@@ -94,7 +96,7 @@ def search(
             fix="name files with longer texts, or a smaller --ngram",
         )
     corpus = _Corpus(tokens, index, word_table(vocabulary))
-    most: list[tuple] = []
+    most: list[_Overlap] = []
     overlapping = excluded = 0
     with ExitStack() as stack:
         out = _open_list(stack, exclude, threshold, ngram)
@@ -136,8 +138,8 @@ class _Corpus:
         self.folder, self.index, self.table = folder, index, table
         self.words = 0
 
-    def overlaps(self, needles: Needles, progress: Progress) -> Iterator[list[tuple]]:
-        """For each token file its documents with a needle: (-n-grams, source, id, title, by part)."""
+    def overlaps(self, needles: Needles, progress: Progress) -> Iterator[list[_Overlap]]:
+        """For each token file its documents with a needle."""
         for _, _, file in numbered_files(self.index):
             path = self.folder / file_names.PARTS / file.path
             documents = read_documents(path, file.crc32c)
@@ -184,7 +186,7 @@ def _result(group: _Group, needles: Needles) -> ContaminationSet:
     )
 
 
-def _named(document: tuple) -> ContaminatedDocument:
+def _named(document: _Overlap) -> ContaminatedDocument:
     ngrams, source, name, title, by_part = document
     parts = dict(zip(PARTS, by_part, strict=True))
     return ContaminatedDocument(source, name, title, -ngrams, **parts)

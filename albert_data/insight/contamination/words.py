@@ -16,6 +16,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from albert_data.base.arrays import Bool, Int32, Int64, UInt64
 from albert_data.base.kernels import kernel
 from albert_data.examples.rng import mix_seed
 from albert_data.tokens.vocabulary import Vocabulary
@@ -89,7 +90,17 @@ def word_table(vocabulary: Vocabulary) -> WordTable:
 
 
 @kernel
-def _join_words(ids, bounds, begins, hashes, powers, opens, closes, words, ends):
+def _join_words(
+    ids: Int32[np.ndarray, " T"],
+    bounds: Int64[np.ndarray, " D+1"],
+    begins: Int64[np.ndarray, " V+1"],
+    hashes: UInt64[np.ndarray, " parts"],
+    powers: UInt64[np.ndarray, " parts"],
+    opens: Bool[np.ndarray, " V"],
+    closes: Bool[np.ndarray, " V"],
+    words: UInt64[np.ndarray, " W"],
+    ends: Int64[np.ndarray, " D+1"],
+) -> None:
     count = 0
     for text in range(len(bounds) - 1):
         is_open = False

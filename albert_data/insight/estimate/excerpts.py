@@ -12,8 +12,10 @@ import re
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 PART = 2048  # characters: shorter ones vary more, but there are more of them
+_Part = TypeVar("_Part", str, list[str])
 _HEADING = re.compile(r"\n(?===)")
 
 
@@ -71,7 +73,7 @@ class Excerpts:
         self.seen.append(Seen(size, size, True, self.split))
         return paragraphs
 
-    def _choose(self, parts: Sequence) -> list:
+    def _choose(self, parts: Sequence[_Part]) -> list[_Part]:
         chosen = [part for part in parts if self._is_chosen()]
         size, taken = (sum(map(_size, own)) for own in (parts, chosen))
         self.seen.append(Seen(size, taken, len(parts) < 2, self.split))

@@ -19,7 +19,7 @@ from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.insight.estimate.excerpts import Excerpts, Seen
 from albert_data.insight.estimate.look import Look
-from albert_data.tokens.token_file import TokenFile
+from albert_data.schema import TokenFile
 from albert_data.tokens.vocabulary import Vocabulary
 from albert_data.tokens.writer import TokenWriter
 

@@ -8,15 +8,21 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
+from typing import Any, TypeAlias
 
 import numpy as np
+import pyarrow as pa
 
 from albert_data.insight.inspect import CONDITIONS
 from albert_data.insight.shard_set import ShardSet
 from albert_data.records.parse import Examples
 from albert_data.records.spelled_out import Record, decode
+from albert_data.tokens.vocabulary import Vocabulary
 
 SHARDS = 16
+
+_Origin: TypeAlias = dict[str, Any]  # a row of provenance
+_Shown: TypeAlias = dict[str, tuple[str, Record, _Origin | None]]
 
 
 @dataclass(frozen=True)
@@ -38,13 +44,13 @@ class Sample:
     pieces: np.ndarray
     unknown: int
     sources: Counter[str]
-    examples: list[tuple[str, Record, dict | None]]
+    examples: list[tuple[str, Record, _Origin | None]]
 
     @property
     def unknown_rate(self) -> float:
         return float(self.pieces[self.unknown] / max(self.pieces.sum(), 1))
 
-    def frequent(self, vocabulary, count: int) -> list[tuple[str, float]]:
+    def frequent(self, vocabulary: Vocabulary, count: int) -> list[tuple[str, float]]:
         """The most frequent pieces and their share of the text."""
         order = np.argsort(-self.pieces, kind="stable")[:count]
         total = max(int(self.pieces.sum()), 1)
@@ -58,7 +64,7 @@ def take_sample(shards: ShardSet) -> Sample:
     predicted, tokens = (np.zeros(shards.max_length, np.int64) for _ in range(2))
     pieces = np.zeros(shards.vocabulary.size, np.int64)
     sources: Counter[str] = Counter()
-    shown: dict[str, tuple[str, Record, dict | None]] = {}
+    shown: _Shown = {}
     records = 0
     for file in shards.files[::step]:
         origins = shards.origins(file)
@@ -82,7 +88,7 @@ def take_sample(shards: ShardSet) -> Sample:
     return Sample(records, predicted, tokens, pieces, unknown, sources, list(shown.values()))
 
 
-def _choose(examples: Examples, shards: ShardSet, origins, shown: dict) -> None:
+def _choose(examples: Examples, shards: ShardSet, origins: pa.Table | None, shown: _Shown) -> None:
     """Adds the first record of each kind that is not shown yet."""
     for name in ("swapped", "in-order", "short"):
         found = np.flatnonzero(CONDITIONS[name][1](examples, shards))
