@@ -4,7 +4,7 @@ it.
 Token files (Parquet, one row a document) and the shards' provenance sidecars (Parquet, one row a record)
 have columns; the features of shards are in `records/features.py`. All JSON files of ours are the
 dataclasses below, with `schema_version` before and `seal`, a hash over all else, behind their fields
-(`sealed.py`).
+(`storage/sealed.py`).
 
 What may change: a field may be added where it has a default, and readers pass over fields that they do
 not know. Whatever else (another name, type or meaning, a field that goes) raises SCHEMA_VERSION; what

@@ -1,7 +1,7 @@
 """Block files: the records of one (token file, dupe), grouped by destination shard, in global order.
 
 This is the exchange between masking and assembly. A block holds one *piece* per shard, one after the
-other, and an index at its end (format: `pieces.py`), so that what a shard needs of a block is one
+other, and an index at its end (format: `partition.py`), so that what a shard needs of a block is one
 byte range.
 
 A record's place in the build is its 64-bit order key, drawn from the document's random stream. Shard

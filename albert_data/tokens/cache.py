@@ -7,7 +7,7 @@
     parts/<name>-*.parquet   token files; with tokens.dedup their signatures (.npy) beside them
     tokens.json          the index, written last: the cache is complete
 
-Units are planned here and made by `token_units.py`.
+Units are planned here and made by `unit.py`.
 """
 
 from __future__ import annotations
