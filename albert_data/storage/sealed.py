@@ -88,7 +88,7 @@ def parse_sealed(raw: bytes, kind: type[_T], where: str) -> _T:
 def _unsealed(raw: bytes, kind: str, where: str) -> dict[str, Any]:
     """The fields of a file whose seal fits, or that needs none."""
     try:
-        content = json.loads(raw)
+        content = json.loads(raw.decode())
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON
         raise Damaged(f"the file is damaged: not JSON, {error}", where=where, fix=_FIX) from None
     if not isinstance(content, dict):
