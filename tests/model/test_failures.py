@@ -102,7 +102,7 @@ def test_a_run_that_is_not_json_is_named_with_the_place(shards, copy):
 def test_a_manifest_that_is_not_json_is_named(shards, run, tmp_path):
     damaged = shutil.copytree(shards, tmp_path / "damaged")
     cut(damaged / "manifest.json", 30)
-    refused(score(damaged, run), damaged / "manifest.json", "it is no JSON object")
+    refused(score(damaged, run), damaged / "manifest.json", "not JSON")
 
 
 def test_settings_that_are_not_yaml_are_named_with_the_place(shards, tmp_path):
