@@ -63,21 +63,11 @@ def test_a_store_that_stays_away_ends_a_build_which_goes_on_later(
         assert "manifest.json" not in there and not any(n.startswith("shards-") for n in there)
         assert left in there
         proxy.away_for = None
-        if away_for == "shards-0":
-            damaged_blocks_are_named(jobs(folder, "--workers=1"), own, folder)
+        if away_for == "shards-0":  # what the first run left is checked before it is used
+            replace_byte(sorted(location(f"{folder}/work/blocks").iterdir())[0], 100)
         succeeds(finish(start(*jobs(folder, "--workers=1"), **own)))
     assert content(downloaded(folder, tmp_path / "a")) == content(embedded)
     assert "work" not in names_in(folder)
-
-
-def damaged_blocks_are_named(command, environment, folder):
-    """A byte of a block is changed: the build names it, and makes it anew once it is removed."""
-    block = sorted(location(f"{folder}/work/blocks").iterdir())[0]
-    replace_byte(block, 100)
-    result = finish(start(*command, **environment))
-    fails(result, f"{block} byte 0: a block file is damaged", "fix: remove the file", code=1)
-    assert "manifest.json" not in names_in(folder)
-    block.unlink()
 
 
 def replace_byte(path, at: int) -> None:
@@ -88,9 +78,7 @@ def replace_byte(path, at: int) -> None:
 
 
 @pytest.mark.parametrize("store", ["gs"], indirect=True)
-def test_a_damaged_token_file_is_named_and_made_anew_when_it_is_removed(
-    store, jobs, embedded, tmp_path
-):
+def test_a_damaged_token_file_of_an_earlier_run_is_made_again(store, jobs, embedded, tmp_path):
     scheme, environment = store
     root = f"{scheme}://bucket/{tmp_path.name}"
     command = jobs(f"{root}/shards", f"--tokens={root}/tokens", "--workers=1")
@@ -99,10 +87,6 @@ def test_a_damaged_token_file_is_named_and_made_anew_when_it_is_removed(
     succeeds(finish(start(*tokenize, **environment)))
     file = sorted(location(f"{root}/tokens/parts").iterdir())[0]
     replace_byte(file, 1000)
-    result = finish(start(*command, **environment))
-    fails(result, f"{file}: the token file is damaged (CRC-32C)", "fix: remove it", code=1)
-    assert "manifest.json" not in names_in(f"{root}/shards")
-    file.unlink()
     succeeds(finish(start(*command, **environment)))
     assert content(downloaded(f"{root}/shards", tmp_path / "a")) == content(embedded)
 
