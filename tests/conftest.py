@@ -23,13 +23,16 @@ from tests.shared import EXAMPLES, ROOT
 def pytest_configure() -> None:
     """Refuses to test another checkout's code, which an editable installation of that one maps to.
 
-    A shell has what it runs in the background ignore Ctrl-C, and so would all that tests start.
+    A shell has what it runs in the background ignore Ctrl-C, nohup a hang-up, and so would all that
+    tests start.
     """
     tested = Path(albert_pipelines.__file__ or "").resolve().parent
     if tested != ROOT / "pipelines":
         raise pytest.UsageError(f"albert_pipelines is {tested}: put {ROOT}/typings on PYTHONPATH")
     if signal.getsignal(signal.SIGINT) is signal.SIG_IGN:
         signal.signal(signal.SIGINT, signal.default_int_handler)
+    if signal.getsignal(signal.SIGHUP) is signal.SIG_IGN:
+        signal.signal(signal.SIGHUP, signal.SIG_DFL)
 
 
 @pytest.fixture(scope="session")

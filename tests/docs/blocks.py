@@ -97,8 +97,11 @@ def _evaluation_files(folder: Path) -> None:
 
 
 def programs(folder: Path) -> None:
-    """`python` and `albert-data` of this environment; a `make` that only says what it would do."""
+    """`python` and our commands of this environment; a `make` that only says what it would do."""
+    trainer = 'exec "%s" -c "from albert_model.%s import main; main()" "$@"'
     commands = {
+        "albert-train": trainer % (sys.executable, "train_tpu"),
+        "albert-evaluate": trainer % (sys.executable, "evaluate"),
         "python": f'exec "{sys.executable}" "$@"',
         "albert-data": f'exec "{sys.executable}" -c "from albert_data.cli import main; main()" "$@"',
         "make": f'exec "{shutil.which("make")}" --dry-run --directory "{ROOT}" "$@"',
