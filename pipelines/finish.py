@@ -14,7 +14,7 @@ from albert_data.insight.contamination.result import read_contamination
 from albert_data.insight.data_card import data_card
 from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import MaskTotals
-from albert_data.shards.manifest import make_manifest
+from albert_data.shards.make_manifest import make_manifest
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, write_text
 from albert_data.storage.paths import location

@@ -24,7 +24,8 @@ from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples
 from albert_data.records.tfrecord import find_records
 from albert_data.records.validate import REBUILD, check_examples
 from albert_data.schema import Manifest, Shard, Sidecar, VocabularyIdentity
-from albert_data.shards.manifest import claims_within, read_manifest
+from albert_data.shards.make_manifest import claims_within
+from albert_data.shards.manifest import read_manifest
 from albert_data.shards.provenance import NUMBERS, read_provenance
 from albert_data.storage import file_names
 from albert_data.tokens.vocabulary import load_vocabulary

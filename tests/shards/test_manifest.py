@@ -16,7 +16,7 @@ from albert_data.config.settings import fingerprint
 from albert_data.insight.data_card import data_card
 from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import Block, add_totals
-from albert_data.shards.manifest import build_code, make_manifest
+from albert_data.shards.make_manifest import build_code, make_manifest
 from albert_data.storage.sealed import plain
 from tests import corpora
 
