@@ -157,9 +157,15 @@ def test_a_very_long_sentence_is_cut_into_even_parts_at_words_and_used(words, le
 
 
 def test_a_sentence_is_cut_where_it_alone_is_over_the_limit():
-    documents = documents_of([29, 30, 5, 42])
-    cut = cut_long_sentences(documents, starts_of(106, list(range(106))), 29)
-    assert np.diff(cut.sentence_offsets).tolist() == [29, 10, 10, 10, 5, 14, 14, 14]
+    documents = documents_of([29, 30, 5, 42, 43])
+    cut = cut_long_sentences(documents, starts_of(149, list(range(149))), 29)
+    parts = [29, 10, 10, 10, 5, 14, 14, 14, 11, 11, 11, 10]
+    assert np.diff(cut.sentence_offsets).tolist() == parts
+
+
+def test_there_is_room_for_all_parts_where_every_second_one_is_a_single_piece():
+    cut = cut_long_sentences(documents_of([30]), starts_of(30, [0, 1, 12]), 29)
+    assert np.diff(cut.sentence_offsets).tolist() == [1, 10, 1, 10, 8]
 
 
 def test_sentences_that_fit_are_not_cut():
