@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from albert_data.base.errors import DataError
 from albert_data.config.settings import PairSettings
 from albert_data.examples import pairs
 from albert_data.examples.pairs import cut_long_sentences, make_pairs
@@ -120,11 +121,42 @@ def test_a_lone_last_sentence_is_joined_to_the_one_before():
     assert made.totals[pairs.REUSED] == 3
 
 
-def test_a_document_of_one_sentence_is_dropped_and_counted():
-    made = make_pairs(documents_of([9], [4, 4]), PairSettings(max_length=32), 1, 0)
-    assert set(made.document.tolist()) == {1}
-    assert made.totals[pairs.DROPPED_DOCUMENTS] == 1
-    assert made.totals[pairs.DROPPED] == 9
+def test_documents_of_one_sentence_are_dropped_counted_and_the_first_few_named():
+    lengths = [[9], [4, 4], *([n] for n in range(1, 7))]
+    made = make_pairs(documents_of(*lengths), PairSettings(max_length=32), 1, 0)
+    assert made.document.tolist() == [1]
+    assert made.totals[pairs.DROPPED_DOCUMENTS] == 7
+    assert made.totals[pairs.DROPPED] == 9 + 21
+    assert made.totals[pairs.LONELY_DOCUMENTS] == 0
+    assert made.dropped.tolist() == [0, 2, 3, 4, 5]
+    assert (len(made.totals), made.totals.dtype) == (8, np.int64)
+
+
+def test_a_random_segment_needs_one_other_document():
+    nsp = PairSettings(objective="nsp", max_length=32, short_probability=0)
+    alone = make_pairs(documents_of([4, 4]), nsp, 1, 0)
+    assert len(alone.label) == 0
+    assert alone.totals[[pairs.DROPPED_DOCUMENTS, pairs.LONELY_DOCUMENTS]].tolist() == [0, 1]
+    assert alone.totals[pairs.DROPPED] == 8
+    assert alone.dropped.tolist() == [0]
+    two = make_pairs(documents_of([4, 4], [4, 4]), nsp, 1, 0)
+    assert set(two.document.tolist()) == {0, 1}
+    assert two.totals[pairs.LONELY_DOCUMENTS] == 0
+
+
+def test_there_is_room_for_a_pair_for_every_sentence():
+    nsp = PairSettings(objective="nsp", max_length=11, short_probability=0, negative_probability=1)
+    made = make_pairs(documents_of([4, 4, 4], [4, 4, 4]), nsp, 1, 0)
+    assert made.chunk.tolist() == [0, 1, 2] * 2
+
+
+def test_tokens_that_do_not_balance_are_a_defect(monkeypatch):
+    monkeypatch.setattr(pairs, "_make_pairs", lambda *arguments: 0)
+    with pytest.raises(DataError) as caught:
+        make_pairs(documents_of([4, 5]), PairSettings(), 1, 0)
+    problem = f"tokens of pairs do not balance: 9 came, {[0] * 8} accounted for"
+    assert caught.value.problem == problem
+    assert caught.value.fix == "this is a defect of albert-data: please report it"
 
 
 def starts_of(tokens: int, words: list[int]) -> np.ndarray:
@@ -181,3 +213,11 @@ def test_dupes_and_seeds_make_other_pairs():
     assert made[0].ranges.tolist() != made[2].ranges.tolist()
     again = make_pairs(documents, settings_, 1, 0)
     assert made[0].ranges.tolist() == again.ranges.tolist()
+
+
+def test_after_the_distinct_dupes_their_pairs_come_again():
+    documents = documents_of([7] * 50)
+    three = PairSettings(max_length=64, distinct=3, dupe_factor=6)
+    ranges = [make_pairs(documents, three, 1, dupe).ranges.tolist() for dupe in range(6)]
+    assert ranges[3:] == ranges[:3]
+    assert ranges[0] != ranges[1] != ranges[2] != ranges[0]
