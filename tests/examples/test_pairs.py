@@ -150,6 +150,13 @@ def test_there_is_room_for_a_pair_for_every_sentence():
     assert made.chunk.tolist() == [0, 1, 2] * 2
 
 
+@pytest.mark.parametrize("probability", [0, 1])
+def test_chunks_of_a_shorter_target_are_counted(probability):
+    short = PairSettings(max_length=32, short_probability=probability)
+    made = make_pairs(documents_of([4] * 40), short, 1, 0)
+    assert made.totals[pairs.SHORT] == probability * len(made.label)
+
+
 def test_tokens_that_do_not_balance_are_a_defect(monkeypatch):
     monkeypatch.setattr(pairs, "_make_pairs", lambda *arguments: 0)
     with pytest.raises(DataError) as caught:

@@ -34,6 +34,7 @@ def test_settings_become_the_kernels_numbers():
     law = mask_law(MaskSettings(unit="piece", rate=0.123_456_789, max_predictions=2))
     assert law.lengths.tolist() == [[WHOLE]] * 3
     assert (law.rate_millionths, law.words) == (123_457, 0)
+    assert mask_law(MaskSettings(rate=1.0, max_predictions=2)).rate_millionths == 1_000_000
 
 
 def test_lengths_of_a_small_budget_are_those_of_a_count_by_hand():
