@@ -5,8 +5,8 @@
 Mutmut changes one operator, number, name or argument of a file at a time and runs that file's row of
 `TESTS` until one fails. It works on a copy in .mutants/, in which kernels are plain Python: mutmut passes
 over functions with a decorator, and compiling thousands of mutants would take days. Prints a line for
-each file and writes the changes that no test noticed to .mutants/survivors.diff. Cost: an hour and a
-half on one core for all files.
+each file and writes the changes that no test noticed to .mutants/survivors.diff. Cost: half a
+second a mutant, ten a survivor; 5,000 of all files take an hour on one core.
 
 A mutant that never ends, or ends the process, counts as killed. Not mutated: constants of modules and
 properties.
@@ -31,13 +31,17 @@ _GOLDEN = [
     f"tests/golden/test_hashes.py::test_a_build_is_as_it_was[{name}]"
     for name in ("sop-128-static-words-3", "nsp-64-dynamic-pieces", "crowded", "short")
 ]
+_LEFT_OUT_EXAMPLES = (
+    "tests/examples/test_dynamic.py::"
+    "test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records"
+)
 _RECORDS = ["tests/records/test_encode.py", "tests/records/test_features.py"]
 # A file and the tests that are to notice a change of it: those of its own, and some frozen builds.
 TESTS = {
     "examples/rng": ["tests/examples/test_rng.py", *_GOLDEN[:1]],
     "examples/pairs": ["tests/examples/test_pairs.py", *_GOLDEN],
     "examples/span_law": ["tests/examples/test_span_law.py", *_GOLDEN[:1]],
-    "examples/masking": ["tests/examples/test_masking.py", *_GOLDEN],
+    "examples/masking": ["tests/examples/test_masking.py", _LEFT_OUT_EXAMPLES, *_GOLDEN],
     "examples/dynamic": ["tests/examples/test_dynamic.py", *_GOLDEN[1:2]],
     "records/features": [*_RECORDS, *_GOLDEN[:2]],
     "records/wire": [*_RECORDS, *_GOLDEN[:2]],
@@ -71,7 +75,7 @@ KILLED = ("killed", "timeout", "segfault")
 # For the copy's conftest. The module of the shortest tests first, in it the shortest test first: most
 # mutants die at once. Hypothesis has the same examples every time and does not look for smaller ones. What
 # lives when workers are forked is left alone by the garbage collector, so that they need not copy it.
-_CONFTEST = '''
+_CONFTEST = """
 
 import collections
 import gc
@@ -94,7 +98,7 @@ def pytest_collection_modifyitems(items):
             of_modules[item.path] += seconds.get(item.nodeid, 0)
         items.sort(key=lambda i: (of_modules[i.path], str(i.path), seconds.get(i.nodeid, 0)))
     gc.freeze()
-'''
+"""
 _PYTEST = [
     "-pno:cacheprovider",
     "-pno:unraisableexception",
@@ -104,8 +108,12 @@ _PYTEST = [
 
 
 def main() -> None:
-    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawTextHelpFormatter)
-    parser.add_argument("files", nargs="*", help="as `examples/rng`; all of them where none is named")
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "files", nargs="*", help="as `examples/rng`; all of them where none is named"
+    )
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--no-golden", action="store_true", help="without the frozen builds")
     given = parser.parse_args()
@@ -127,7 +135,7 @@ def main() -> None:
 
 
 def make_copy() -> None:
-    """The working tree in `COPY`, its kernels plain Python."""
+    """The working tree in `COPY`, its kernels plain Python, what is mutated without caches."""
     shutil.rmtree(WORK, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
@@ -138,7 +146,10 @@ def make_copy() -> None:
             (COPY / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, COPY / name)
     for path in (COPY / "albert_data").rglob("*.py"):
-        path.write_text(path.read_text().replace("\n@kernel\n", "\n").replace("\n@cache\n", "\n"))
+        path.write_text(path.read_text().replace("\n@kernel\n", "\n"))
+    for file in TESTS:
+        path = COPY / f"albert_data/{file}.py"
+        path.write_text(path.read_text().replace("\n@cache\n", "\n"))
     with (COPY / "tests/conftest.py").open("a") as stream:
         stream.write(_CONFTEST)
 
@@ -187,7 +198,9 @@ def mutmut(*arguments: str, log=subprocess.PIPE) -> str:
 def row(name: str, ends: collections.Counter[str]) -> str:
     """A line of the table."""
     mutants, killed = ends.total(), sum(ends[end] for end in KILLED)
-    return f"| {name} | {mutants} | {killed} | {mutants - killed} | {100 * killed / mutants:.1f} % |"
+    return (
+        f"| {name} | {mutants} | {killed} | {mutants - killed} | {100 * killed / mutants:.1f} % |"
+    )
 
 
 if __name__ == "__main__":
