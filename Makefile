@@ -4,8 +4,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 lint environments docs bench \
-    bench-ablation bench-model check-tpu clean
+.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 mutants lint environments docs \
+    bench bench-ablation bench-model check-tpu clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -39,6 +39,9 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
+mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
+	.venv/bin/python -m dev.mutants $(MUTANTS)
+
 bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers; input against a TPU
 	.venv-peers/bin/python benchmarks/model_step.py
 	test -f demo/shards/manifest.json || $(MAKE) demo
@@ -58,7 +61,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv .venv-* .engines .site site demo learn
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -67,6 +70,10 @@ clean:
 
 .venv/test.stamp: .venv/core.stamp
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[train,dev]'
+	touch $@
+
+.venv/mutants.stamp: .venv/test.stamp
+	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[mutants]'
 	touch $@
 
 # Environments of their own, for what does not fit into .venv/.

@@ -27,6 +27,7 @@ ORDER = (
     "scale",
     "model",
     "tpu",
+    "testing",
 )
 PACKAGES = ("albert_data", "pipelines", "model")
 AT_THE_END = ("CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "dev/log.md")

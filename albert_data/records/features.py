@@ -189,7 +189,7 @@ TABLE = np.dtype(
     ]
 )
 FeatureTable: TypeAlias = Shaped[np.ndarray, " F"]  # of TABLE
-FeatureRow: TypeAlias = Any  # of such a table; its fields are attributes in a kernel
+FeatureRow: TypeAlias = Any  # a row of such a table
 OF_TOKENS, OF_PREDICTIONS, OF_ALL = range(3)
 BYTES, VARINTS, FLOATS = range(3)
 

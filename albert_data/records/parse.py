@@ -132,11 +132,11 @@ def _feature_of(buffer: _Bytes, begin: int, end: int, features: FeatureTable, li
     """Index of the feature with this name, -1 for another name; looked for from the likely one on."""
     for k in range(len(features)):
         f = likely + k if likely + k < len(features) else likely + k - len(features)
-        if features[f].name_length != end - begin:
+        if features[f]["name_length"] != end - begin:
             continue
         same = True
         for i in range(end - begin):
-            if buffer[begin + i] != features[f].name[i]:
+            if buffer[begin + i] != features[f]["name"][i]:
                 same = False
                 break
         if same:
@@ -200,7 +200,7 @@ def _parse(
             if feature < 0:
                 continue
             likely = feature + 1
-            is_float = features[feature].packing == FLOATS
+            is_float = features[feature]["packing"] == FLOATS
             kind = FLOAT_LIST if is_float else INT64_LIST
             items, items_end = _enter(buffer, value, value_end, kind)
             if items < 0 or items_end != value_end:
@@ -209,11 +209,11 @@ def _parse(
             place = values[row, columns[feature] : columns[feature + 1]]
             one_list = packed >= 0 and packed_end == items_end
             if not one_list or not _parse_values(
-                buffer, packed, packed_end, is_float, features[feature].size, place
+                buffer, packed, packed_end, is_float, features[feature]["size"], place
             ):
                 return row, _WRONG_LENGTH, feature
             seen[feature] = True
         for feature in range(len(seen)):
-            if features[feature].needed and not seen[feature]:
+            if features[feature]["needed"] and not seen[feature]:
                 return row, _WRONG_LENGTH, feature
     return -1, _OK, -1

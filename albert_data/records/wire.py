@@ -47,7 +47,7 @@ def write_example(
     size = 0
     for f in range(len(features)):
         packed[f] = _packed_size(memory, _held(features[f], n, chosen), features[f])
-        size += _entry_size(features[f].name_length, packed[f])
+        size += _entry_size(features[f]["name_length"], packed[f])
     at = _open_record(out, at, size)
     for f in range(len(features)):
         at = _open_feature(out, at, features[f], packed[f])
@@ -58,9 +58,9 @@ def write_example(
 @kernel
 def _held(feature: FeatureRow, n: int, chosen: int) -> int:
     """How many values of a feature the memory holds; the others are 0."""
-    if feature.held == OF_TOKENS:
+    if feature["held"] == OF_TOKENS:
         return n
-    held: int = chosen if feature.held == OF_PREDICTIONS else feature.size
+    held: int = chosen if feature["held"] == OF_PREDICTIONS else feature["size"]
     return held
 
 
@@ -101,14 +101,14 @@ def _write_short_varint(out: _Bytes, at: int, value: int) -> int:
 @kernel
 def _packed_size(memory: Memory, held: int, feature: FeatureRow) -> int:
     """Bytes of a feature's packed list."""
-    size: int = feature.size
-    if feature.packing == FLOATS:
+    size: int = feature["size"]
+    if feature["packing"] == FLOATS:
         return 4 * size
-    if feature.packing == VARINTS:
-        values = memory[feature.row]
+    if feature["packing"] == VARINTS:
+        values = memory[feature["row"]]
         for i in range(held):  # without branches, as in `_write_short_varint`
             value = values[i]
-            size += (value >= 2**7) + (value >= 2**14) + (value >= 2**21) + (value >= 2**28)
+            size = size + (value >= 2**7) + (value >= 2**14) + (value >= 2**21) + (value >= 2**28)
     return size
 
 
@@ -126,7 +126,7 @@ def _open_record(out: _Bytes, at: int, features: int) -> int:
 @kernel
 def _open_feature(out: _Bytes, at: int, feature: FeatureRow, packed: int) -> int:
     """Writes a map entry up to its packed values of `packed` bytes."""
-    name_length = feature.name_length
+    name_length = feature["name_length"]
     list_size = 1 + _varint_size(packed) + packed
     value_size = 1 + _varint_size(list_size) + list_size
     entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
@@ -136,11 +136,11 @@ def _open_feature(out: _Bytes, at: int, feature: FeatureRow, packed: int) -> int
     out[at + 1] = name_length
     at += 2
     for i in range(name_length):
-        out[at + i] = feature.name[i]
+        out[at + i] = feature["name"][i]
     at += name_length
     out[at] = 0x12
     at = _write_varint(out, at + 1, value_size)
-    out[at] = FLOAT_LIST if feature.packing == FLOATS else INT64_LIST
+    out[at] = FLOAT_LIST if feature["packing"] == FLOATS else INT64_LIST
     at = _write_varint(out, at + 1, list_size)
     out[at] = 0x0A
     return _write_varint(out, at + 1, packed)
@@ -157,13 +157,13 @@ def _entry_size(name_length: int, packed: int) -> int:
 @kernel
 def _write_values(out: _Bytes, at: int, memory: Memory, held: int, feature: FeatureRow) -> int:
     """Writes a feature's packed values: those that memory holds, then zeros."""
-    values = memory[feature.row]
+    values = memory[feature["row"]]
     width = 1
-    if feature.packing == BYTES:
+    if feature["packing"] == BYTES:
         for i in range(held):
             out[at + i] = values[i]
         at += held
-    elif feature.packing == FLOATS:
+    elif feature["packing"] == FLOATS:
         width = 4
         for i in range(held):
             for k in range(4):  # little-endian
@@ -172,7 +172,7 @@ def _write_values(out: _Bytes, at: int, memory: Memory, held: int, feature: Feat
     else:
         for i in range(held):
             at = _write_short_varint(out, at, values[i])
-    end: int = at + width * (feature.size - held)
+    end: int = at + width * (feature["size"] - held)
     for i in range(at, end):
         out[i] = 0
     return end

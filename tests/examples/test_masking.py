@@ -60,6 +60,7 @@ def mask_one(starts: list[int], cut: int, max_length: int, settings_: MaskSettin
         "positions": positions,
         "labels": memory[masking.LABELS, :chosen].tolist(),
         "spans": spans,
+        "replaced": replaced.tolist(),
     }
 
 
@@ -144,24 +145,55 @@ def test_where_no_word_fits_the_budget_the_shortest_is_masked():
     assert made["positions"] == [1, 2, 3]
     made = mask_one([1, 0, 0, 0, 1, 0, 0, 1, 0, 0], 4, 16, MaskSettings(max_predictions=3))
     assert made["positions"] == [6, 7, 8]  # the first of the shortest
+    assert made["spans"].tolist() == [[0, 0, 0, 0], [0, 1, 0, 0]]
+
+
+@pytest.mark.parametrize("longest", [1, 3])
+def test_spans_are_counted_as_drawn_or_as_shortened(longest):
+    """Two segments of one word and a budget of two: every span is of one word, whatever was drawn."""
+    spans = np.zeros((2, longest + 1), int)
+    for item in range(50):
+        rule = MaskSettings(rate=0.43, max_ngram=longest, max_predictions=3)
+        spans += mask_one([1, 1], 1, 16, rule, item)["spans"]
+    assert spans[:, 1].sum() == spans.sum() == 100
+    assert (spans[1, 1] > 20) == (longest > 1)
+    assert spans[0, 1] > 20
+
+
+@pytest.mark.parametrize(
+    ("shares", "expected"),
+    [((1, 0, 0), [3, 0, 0]), ((0, 1, 0), [0, 3, 0]), ((0, 0, 1), [0, 0, 3])],
+)
+def test_pieces_are_counted_by_what_becomes_of_them(shares, expected):
+    names = ("mask_probability", "keep_probability", "random_probability")
+    rule = MaskSettings(max_predictions=3, rate=0.5, **dict(zip(names, shares, strict=True)))
+    made = mask_one([1] * 8, 4, 16, rule)
+    assert made["replaced"] == expected
+    after = made["after"][made["positions"]].tolist()
+    assert (after == [MASK] * 3) == (shares[0] == 1)
+    if shares[1]:
+        assert after == made["labels"]
+
+
+@pytest.mark.parametrize(
+    ("tokens", "rate", "most", "budget"),
+    [
+        (10, 150_000, 99, 2),  # 1.5 is rounded up
+        (9, 150_000, 99, 1),
+        (3, 833_333, 99, 2),  # 2.499999
+        (3, 100_000, 99, 1),  # at least one
+        (512, 150_000, 77, 77),
+        (512, 150_000, 76, 76),
+        (513, 150_000, 99, 77),
+    ],
+)
+def test_the_budget_is_the_rounded_share_within_its_limits(tokens, rate, most, budget):
+    assert masking.mask_budget(tokens, rate, most) == budget
 
 
 def test_nothing_is_masked_where_no_word_fits_max_predictions():
     made = mask_one([1, 0, 0, 1, 0, 0], 3, 16, MaskSettings(max_predictions=2))
     assert made["positions"] == []
-
-
-def test_laws_are_the_papers():
-    assert span_law(MaskSettings()).tolist() == pytest.approx([6 / 11, 3 / 11, 2 / 11])
-    assert span_law(MaskSettings(ngram_law="uniform")).tolist() == pytest.approx([1 / 3] * 3)
-    assert span_law(MaskSettings(ngram_law="reversed")).tolist() == pytest.approx(
-        [2 / 11, 3 / 11, 6 / 11]
-    )
-    assert span_law(MaskSettings(ngram_law=(8.0, 1.5, 0.5))).tolist() == pytest.approx(
-        [0.8, 0.15, 0.05]
-    )
-    assert span_law(MaskSettings(max_ngram=1)).tolist() == [1.0]
-    assert span_law(MaskSettings(unit="piece")).tolist() == [1.0]
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from albert_data.base.errors import DataError
 from albert_data.config.settings import PairSettings
 from albert_data.examples import pairs
 from albert_data.examples.pairs import cut_long_sentences, make_pairs
@@ -120,11 +121,49 @@ def test_a_lone_last_sentence_is_joined_to_the_one_before():
     assert made.totals[pairs.REUSED] == 3
 
 
-def test_a_document_of_one_sentence_is_dropped_and_counted():
-    made = make_pairs(documents_of([9], [4, 4]), PairSettings(max_length=32), 1, 0)
-    assert set(made.document.tolist()) == {1}
-    assert made.totals[pairs.DROPPED_DOCUMENTS] == 1
-    assert made.totals[pairs.DROPPED] == 9
+def test_documents_of_one_sentence_are_dropped_counted_and_the_first_few_named():
+    lengths = [[9], [4, 4], *([n] for n in range(1, 7))]
+    made = make_pairs(documents_of(*lengths), PairSettings(max_length=32), 1, 0)
+    assert made.document.tolist() == [1]
+    assert made.totals[pairs.DROPPED_DOCUMENTS] == 7
+    assert made.totals[pairs.DROPPED] == 9 + 21
+    assert made.totals[pairs.LONELY_DOCUMENTS] == 0
+    assert made.dropped.tolist() == [0, 2, 3, 4, 5]
+    assert (len(made.totals), made.totals.dtype) == (8, np.int64)
+
+
+def test_a_random_segment_needs_one_other_document():
+    nsp = PairSettings(objective="nsp", max_length=32, short_probability=0)
+    alone = make_pairs(documents_of([4, 4]), nsp, 1, 0)
+    assert len(alone.label) == 0
+    assert alone.totals[[pairs.DROPPED_DOCUMENTS, pairs.LONELY_DOCUMENTS]].tolist() == [0, 1]
+    assert alone.totals[pairs.DROPPED] == 8
+    assert alone.dropped.tolist() == [0]
+    two = make_pairs(documents_of([4, 4], [4, 4]), nsp, 1, 0)
+    assert set(two.document.tolist()) == {0, 1}
+    assert two.totals[pairs.LONELY_DOCUMENTS] == 0
+
+
+def test_there_is_room_for_a_pair_for_every_sentence():
+    nsp = PairSettings(objective="nsp", max_length=11, short_probability=0, negative_probability=1)
+    made = make_pairs(documents_of([4, 4, 4], [4, 4, 4]), nsp, 1, 0)
+    assert made.chunk.tolist() == [0, 1, 2] * 2
+
+
+@pytest.mark.parametrize("probability", [0, 1])
+def test_chunks_of_a_shorter_target_are_counted(probability):
+    short = PairSettings(max_length=32, short_probability=probability)
+    made = make_pairs(documents_of([4] * 40), short, 1, 0)
+    assert made.totals[pairs.SHORT] == probability * len(made.label)
+
+
+def test_tokens_that_do_not_balance_are_a_defect(monkeypatch):
+    monkeypatch.setattr(pairs, "_make_pairs", lambda *arguments: 0)
+    with pytest.raises(DataError) as caught:
+        make_pairs(documents_of([4, 5]), PairSettings(), 1, 0)
+    problem = f"tokens of pairs do not balance: 9 came, {[0] * 8} accounted for"
+    assert caught.value.problem == problem
+    assert caught.value.fix == "this is a defect of albert-data: please report it"
 
 
 def starts_of(tokens: int, words: list[int]) -> np.ndarray:
@@ -157,9 +196,15 @@ def test_a_very_long_sentence_is_cut_into_even_parts_at_words_and_used(words, le
 
 
 def test_a_sentence_is_cut_where_it_alone_is_over_the_limit():
-    documents = documents_of([29, 30, 5, 42])
-    cut = cut_long_sentences(documents, starts_of(106, list(range(106))), 29)
-    assert np.diff(cut.sentence_offsets).tolist() == [29, 10, 10, 10, 5, 14, 14, 14]
+    documents = documents_of([29, 30, 5, 42, 43])
+    cut = cut_long_sentences(documents, starts_of(149, list(range(149))), 29)
+    parts = [29, 10, 10, 10, 5, 14, 14, 14, 11, 11, 11, 10]
+    assert np.diff(cut.sentence_offsets).tolist() == parts
+
+
+def test_there_is_room_for_all_parts_where_every_second_one_is_a_single_piece():
+    cut = cut_long_sentences(documents_of([30]), starts_of(30, [0, 1, 12]), 29)
+    assert np.diff(cut.sentence_offsets).tolist() == [1, 10, 1, 10, 8]
 
 
 def test_sentences_that_fit_are_not_cut():
@@ -175,3 +220,11 @@ def test_dupes_and_seeds_make_other_pairs():
     assert made[0].ranges.tolist() != made[2].ranges.tolist()
     again = make_pairs(documents, settings_, 1, 0)
     assert made[0].ranges.tolist() == again.ranges.tolist()
+
+
+def test_after_the_distinct_dupes_their_pairs_come_again():
+    documents = documents_of([7] * 50)
+    three = PairSettings(max_length=64, distinct=3, dupe_factor=6)
+    ranges = [make_pairs(documents, three, 1, dupe).ranges.tolist() for dupe in range(6)]
+    assert ranges[3:] == ranges[:3]
+    assert ranges[0] != ranges[1] != ranges[2] != ranges[0]

@@ -1,0 +1,207 @@
+"""Mutation testing: how many small changes to the core its own tests notice.
+
+    python -m dev.mutants [--jobs N] [--no-golden] [FILE ...]
+
+Mutmut changes one operator, number, name or argument of a file at a time and runs that file's row of
+`TESTS` until one fails. It works on a copy in .mutants/, in which kernels are plain Python: mutmut passes
+over functions with a decorator, and compiling thousands of mutants would take days. Prints a line for
+each file and writes the changes that no test noticed to .mutants/survivors.diff. Cost: half a
+second a mutant, ten a survivor; 5,000 of all files take an hour on one core.
+
+A mutant that never ends, or ends the process, counts as killed. Not mutated: constants of modules and
+properties.
+"""
+
+from __future__ import annotations
+
+import argparse
+import collections
+import json
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[1]
+WORK = ROOT / ".mutants"
+COPY = WORK / "copy"
+
+_GOLDEN = [
+    f"tests/golden/test_hashes.py::test_a_build_is_as_it_was[{name}]"
+    for name in ("sop-128-static-words-3", "nsp-64-dynamic-pieces", "crowded", "short")
+]
+_LEFT_OUT_EXAMPLES = (
+    "tests/examples/test_dynamic.py::"
+    "test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records"
+)
+_RECORDS = ["tests/records/test_encode.py", "tests/records/test_features.py"]
+# A file and the tests that are to notice a change of it: those of its own, and some frozen builds.
+TESTS = {
+    "examples/rng": ["tests/examples/test_rng.py", *_GOLDEN[:1]],
+    "examples/pairs": ["tests/examples/test_pairs.py", *_GOLDEN],
+    "examples/span_law": ["tests/examples/test_span_law.py", *_GOLDEN[:1]],
+    "examples/masking": ["tests/examples/test_masking.py", _LEFT_OUT_EXAMPLES, *_GOLDEN],
+    "examples/dynamic": ["tests/examples/test_dynamic.py", *_GOLDEN[1:2]],
+    "records/features": [*_RECORDS, *_GOLDEN[:2]],
+    "records/wire": [*_RECORDS, *_GOLDEN[:2]],
+    "records/tfrecord": ["tests/records/test_tfrecord.py", *_GOLDEN[:1]],
+    "records/encode": [*_RECORDS, "tests/examples/test_dynamic.py", *_GOLDEN[:2]],
+    "records/parse": ["tests/records/test_parse.py", "tests/records/test_features.py"],
+    "records/validate": ["tests/records/test_validate.py", "tests/records/test_features.py"],
+    "records/spelled_out": ["tests/insight/test_inspect.py", "tests/insight/test_report.py"],
+    "shards/block": ["tests/shards/test_block.py", *_GOLDEN[:2]],
+    "shards/partition": ["tests/shards/test_block.py", "tests/shards/test_merge.py"],
+    "shards/merge": ["tests/shards/test_merge.py"],
+    "shards/shard": ["tests/shards/test_shard.py", *_GOLDEN[:1]],
+    "shards/provenance": ["tests/shards/test_provenance.py", *_GOLDEN[:2]],
+    "shards/manifest": ["tests/shards/test_manifest.py"],
+}
+# Long without compilation, or of TensorFlow's threads, which do not outlive a fork.
+LEFT_OUT = [
+    "tests/examples/test_dynamic.py::test_unmasked_records_are_byte_equal_to_tensorflows",
+    "tests/examples/test_masking.py::"
+    "test_every_word_is_masked_equally_often_save_near_the_ends_of_a_segment",
+    "tests/examples/test_rng.py::test_streams_equal_tensorflows_philox",
+    "tests/records/test_encode.py::test_the_longest_lists_are_byte_equal_to_tensorflows",
+    "tests/records/test_encode.py::test_the_references_input_function_reads_the_records",
+    "tests/records/test_tfrecord.py::test_framing_is_byte_equal_to_tensorflows",
+    "tests/records/test_tfrecord.py::test_tensorflow_reads_our_framing",
+    "tests/shards/test_block.py::test_examples_are_spread_evenly_over_shards",
+    "tests/shards/test_shard.py::test_derived_shards_are_of_about_the_wanted_size",
+]
+KILLED = ("killed", "timeout", "segfault")
+
+# For the copy's conftest. The module of the shortest tests first, in it the shortest test first: most
+# mutants die at once. Hypothesis has the same examples every time and does not look for smaller ones. What
+# lives when workers are forked is left alone by the garbage collector, so that they need not copy it.
+_CONFTEST = """
+
+import collections
+import gc
+import json
+import pathlib
+
+import hypothesis
+
+hypothesis.settings.register_profile(
+    "mutants", derandomize=True, deadline=None, phases=[hypothesis.Phase.generate]
+)
+
+
+def pytest_collection_modifyitems(items):
+    stats = pathlib.Path("mutmut-stats.json")
+    if stats.exists():
+        seconds = json.loads(stats.read_text())["duration_by_test"]
+        of_modules = collections.Counter()
+        for item in items:
+            of_modules[item.path] += seconds.get(item.nodeid, 0)
+        items.sort(key=lambda i: (of_modules[i.path], str(i.path), seconds.get(i.nodeid, 0)))
+    gc.freeze()
+"""
+_PYTEST = [
+    "-pno:cacheprovider",
+    "-pno:unraisableexception",
+    "-Wignore",
+    "--hypothesis-profile=mutants",
+]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(
+        description=__doc__, formatter_class=argparse.RawTextHelpFormatter
+    )
+    parser.add_argument(
+        "files", nargs="*", help="as `examples/rng`; all of them where none is named"
+    )
+    parser.add_argument("--jobs", type=int, default=os.cpu_count())
+    parser.add_argument("--no-golden", action="store_true", help="without the frozen builds")
+    given = parser.parse_args()
+    make_copy()
+    survivors = WORK / "survivors.diff"
+    survivors.write_text("")
+    print("| file | mutants | killed | survived | score |\n| --- | --- | --- | --- | --- |")
+    total: collections.Counter[str] = collections.Counter()
+    for file in given.files or TESTS:
+        tests = [t for t in TESTS[file] if not (given.no_golden and "golden" in t)]
+        ends = mutate(file, tests, given.jobs)
+        counts = collections.Counter(ends.values())
+        print(row(f"{file}.py", counts), flush=True)
+        total += counts
+        with survivors.open("a") as stream:
+            for name in (name for name, end in ends.items() if end not in KILLED):
+                stream.write(mutmut("show", name) + "\n")
+    print(row("all", total))
+
+
+def make_copy() -> None:
+    """The working tree in `COPY`, its kernels plain Python, what is mutated without caches."""
+    shutil.rmtree(WORK, ignore_errors=True)
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=ROOT, check=True, capture_output=True, text=True,
+    ).stdout.split("\0")  # fmt: skip
+    for name in filter(None, listed):
+        if (ROOT / name).is_file():
+            (COPY / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copy(ROOT / name, COPY / name)
+    for path in (COPY / "albert_data").rglob("*.py"):
+        path.write_text(path.read_text().replace("\n@kernel\n", "\n"))
+    for file in TESTS:
+        path = COPY / f"albert_data/{file}.py"
+        path.write_text(path.read_text().replace("\n@cache\n", "\n"))
+    with (COPY / "tests/conftest.py").open("a") as stream:
+        stream.write(_CONFTEST)
+
+
+def mutate(file: str, tests: list[str], jobs: int) -> dict[str, str]:
+    """How each mutant of a file ended, in mutmut's words."""
+    shutil.rmtree(COPY / "mutants", ignore_errors=True)
+    settings = {
+        "source_paths": ["albert_data"],
+        "only_mutate": [f"albert_data/{file}.py"],
+        "also_copy": [p.name for p in COPY.iterdir() if p.name != "albert_data"],
+        "pytest_add_cli_args": _PYTEST,
+        "pytest_add_cli_args_test_selection": [*tests, *(f"--deselect={t}" for t in LEFT_OUT)],
+        "timeout_multiplier": 5.0,
+        "timeout_constant": 4.0,
+        # A server that has no threads yet is what the workers are forked from.
+        "process_isolation": "forkserver",
+        "use_git_change_detection": False,
+    }
+    table = "\n".join(f"{key} = {json.dumps(value)}" for key, value in settings.items())
+    project = (ROOT / "pyproject.toml").read_text()
+    (COPY / "pyproject.toml").write_text(f"{project}\n[tool.mutmut]\n{table}\n")
+    with (WORK / f"{file.replace('/', '-')}.log").open("w") as log:
+        mutmut("run", "--max-children", str(jobs), log=log)
+    lines = mutmut("results", "--all", "true").splitlines()
+    pairs = (line.strip().rpartition(": ") for line in lines if "__mutmut_" in line)
+    return {name: end for name, _, end in pairs}
+
+
+def mutmut(*arguments: str, log=subprocess.PIPE) -> str:
+    """What a command of mutmut's says.
+
+    Raises:
+        SystemExit: it failed.
+    """
+    done = subprocess.run(
+        [sys.executable, "-m", "mutmut", *arguments],
+        cwd=COPY, stdout=log, stderr=subprocess.STDOUT, text=True,
+        env={**os.environ, "NUMBA_DISABLE_JIT": "1", "TF_CPP_MIN_LOG_LEVEL": "3"},
+    )  # fmt: skip
+    if done.returncode:
+        raise SystemExit(f"mutmut {' '.join(arguments)} failed: {done.stdout or log.name}")
+    return done.stdout
+
+
+def row(name: str, ends: collections.Counter[str]) -> str:
+    """A line of the table."""
+    mutants, killed = ends.total(), sum(ends[end] for end in KILLED)
+    return (
+        f"| {name} | {mutants} | {killed} | {mutants - killed} | {100 * killed / mutants:.1f} % |"
+    )
+
+
+if __name__ == "__main__":
+    main()
