@@ -77,6 +77,18 @@ def test_any_features_of_working_memory_are_written_as_tensorflow_writes_them(
     assert int.from_bytes(out[3:11].tobytes(), "little") == len(theirs)
 
 
+def test_numbers_at_the_borders_of_a_varints_length_are_written_as_tensorflow_writes_them():
+    values = [2 ** (7 * size) + shift for size in (1, 2, 3, 4) for shift in (-1, 0, 1)]
+    memory = working_memory(len(values))
+    memory[STREAM, : len(values)] = values
+    feature = Feature("a", "int64", "max_length", "", row=STREAM, below="vocabulary")
+    out = np.zeros(200, np.uint8)
+    table = table_of([feature], len(values), 1)
+    end = write_example(out, 0, memory, len(values), 0, table, np.zeros(1, np.int64))
+    theirs = corpora.example_of({"a": values}).SerializeToString(deterministic=True)
+    assert out[12 : end - 4].tobytes() == theirs
+
+
 def arrays(mode: str):
     """Some records of a mode, parsed."""
     documents = corpora.random_documents(5, 6, SIZE)
