@@ -32,10 +32,11 @@ TOKEN_INDEX = "tokens.json"
 EXCLUDED = "exclude.txt"
 UNITS, PARTS = "units", "parts"
 
-_MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
+# By which a folder of ours is told.
+MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
-    *_MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, WORK, TOKENS, TOKEN_INDEX, EXCLUDED, UNITS,
+    *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, WORK, TOKENS, TOKEN_INDEX, EXCLUDED, UNITS,
     PARTS,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS)) + (TEMPORARY,)
@@ -85,8 +86,3 @@ def is_ours(name: str, begun: bool) -> bool:
     if begun:
         return name in _OURS or name.startswith(_OUR_PREFIXES)
     return name in (LOCK, MANIFEST, ESTIMATE) or name.startswith(TEMPORARY)
-
-
-def marks() -> tuple[str, ...]:
-    """Files by which a folder of ours is told."""
-    return _MARKS

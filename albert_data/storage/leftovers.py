@@ -35,7 +35,7 @@ def leftovers(folder: Path, claimed: set[str] | None, everything: bool = False) 
     Raises:
         ConfigError: no build wrote this folder, or one is at work in it.
     """
-    if not any((folder / mark).is_file() for mark in file_names.marks()):
+    if not any((folder / mark).is_file() for mark in file_names.MARKS):
         raise ConfigError("no build wrote this folder", where=str(folder), fix="check the path")
     if not isinstance(folder, RemotePath):
         try:
