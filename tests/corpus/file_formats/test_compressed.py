@@ -3,8 +3,10 @@
 import bz2
 import gzip
 import io
+import lzma
 
 import pytest
+from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,12 +15,16 @@ from albert_data.corpus.source_protocol import BrokenFile
 
 PARTS = [b"The goose ran home.\n" * 9, b"", b"The rain fell all day.\n" * 5, b"So it was.\n"]
 TEXT = b"".join(PARTS)
+WITH_CHECKSUM = {zstd.CompressionParameter.checksum_flag: 1}
 PACK = {
     "gzip": lambda part: gzip.compress(part, mtime=0),
     "bzip2": bz2.compress,
+    "xz": lzma.compress,
+    "zstd": lambda part: zstd.compress(part, options=WITH_CHECKSUM),
 }
-SUFFIX = {"gzip": ".gz", "bzip2": ".bz2"}
-both = pytest.mark.parametrize("kind", PACK)
+SUFFIX = {"gzip": ".gz", "bzip2": ".bz2", "xz": ".xz", "zstd": ".zst"}
+FIRST_BYTES = tuple(magic[:1] for p in compressed.PACKINGS.values() for magic in p.magics)
+each = pytest.mark.parametrize("kind", PACK)
 
 
 def unpack(archive: bytes, kind: str) -> bytes:
@@ -31,7 +37,7 @@ def joined(kind: str) -> tuple[bytes, list[int]]:
     return b"".join(streams), [sum(map(len, streams[: n + 1])) for n in range(len(streams))]
 
 
-@both
+@each
 def test_the_text_of_all_streams_is_read_and_padding_is_none(kind: str) -> None:
     archive, ends = joined(kind)
     assert unpack(archive, kind) == TEXT
@@ -39,14 +45,14 @@ def test_the_text_of_all_streams_is_read_and_padding_is_none(kind: str) -> None:
     assert unpack(archive[: ends[0]] + b"\0" * 512 + archive[ends[0] :], kind) == TEXT
 
 
-@both
+@each
 def test_each_text_comes_with_the_byte_at_which_its_stream_begins(kind: str) -> None:
     archive, ends = joined(kind)
     found = list(compressed.texts(io.BytesIO(archive), kind, "a"))
     assert found == [(0, PARTS[0]), (ends[1], PARTS[2]), (ends[2], PARTS[3])]
 
 
-@both
+@each
 @pytest.mark.parametrize("change", [0x01, 0x20, 0x80, 0xFF])
 def test_one_changed_byte_anywhere_is_an_error_or_changes_nothing(tmp_path, kind, change) -> None:
     archive, _ = joined(kind)
@@ -63,7 +69,7 @@ def test_one_changed_byte_anywhere_is_an_error_or_changes_nothing(tmp_path, kind
     assert refused > len(archive) * 0.6  # the rest are unused bytes of heads, and sizes of blocks
 
 
-@both
+@each
 @given(data=st.data())
 def test_what_follows_the_streams_is_a_stream_padding_or_an_error(kind: str, data) -> None:
     archive, ends = joined(kind)
@@ -72,13 +78,13 @@ def test_what_follows_the_streams_is_a_stream_padding_or_an_error(kind: str, dat
     with pytest.raises(BrokenFile) as caught:
         unpack(archive[:place] + junk + archive[place:], kind)
     begin = place + len(junk) - len(junk.lstrip(b"\0"))
-    if not junk.lstrip(b"\0").startswith((b"\x1f", b"B")):
+    if not junk.lstrip(b"\0").startswith(FIRST_BYTES):
         assert caught.value.where == f"a, byte {begin}"
         problem = f"the {kind} archive is damaged: no {kind} stream begins here"
         assert caught.value.problem == problem
 
 
-@both
+@each
 def test_an_archive_that_ends_within_a_stream_is_truncated(kind: str) -> None:
     archive, ends = joined(kind)
     for size in set(range(len(archive))) - set(ends):
@@ -88,7 +94,7 @@ def test_an_archive_that_ends_within_a_stream_is_truncated(kind: str) -> None:
     assert unpack(archive[: ends[0]], kind) == PARTS[0]
 
 
-@both
+@each
 def test_text_before_a_break_is_read_before_the_error(tmp_path, kind: str) -> None:
     archive, ends = joined(kind)
     path = tmp_path / f"a{SUFFIX[kind]}"
@@ -99,7 +105,7 @@ def test_text_before_a_break_is_read_before_the_error(tmp_path, kind: str) -> No
             stream.read1()
 
 
-@both
+@each
 def test_a_long_text_of_few_bytes_comes_in_pieces(kind: str) -> None:
     archive = PACK[kind](bytes(5 * 2**20))
     sizes = [len(text) for _, text in compressed.texts(io.BytesIO(archive), kind, "a")]
