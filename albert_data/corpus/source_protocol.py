@@ -33,6 +33,20 @@ class Flaw(NamedTuple):
     fix: str = ""
 
 
+class Unread(NamedTuple):
+    """A file of a folder or glob that is not read.
+
+    Attributes:
+        name: relative to the folder.
+        reason: under which it is counted.
+        path: where it lies.
+    """
+
+    name: str
+    reason: str
+    path: str
+
+
 class BrokenFile(DataError):
     """A file that gives no document, or not all: damaged, empty, of another form, a failing disk.
 
@@ -148,8 +162,13 @@ class Source(ABC):
     cheap_excerpts: ClassVar[bool] = False
 
     @abstractmethod
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
+    def plan(
+        self, target: str, settings: SourceSettings, unread: list[Unread] | None = None
+    ) -> list[Split]:
         """The splits of `target` (what follows `kind:` on the command line), in any order.
+
+        Args:
+            unread: takes the files of a folder or glob that are not read.
 
         Raises:
             ConfigError: nothing matches, or the target cannot be understood.

@@ -21,6 +21,7 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.normalize import collapse, collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext
+from albert_data.corpus.wikitext import extracted
 
 ROWS_LOOKED_AT = 1000
 SHORT_LINE = 300  # mean characters; sentences have 60 to 130, documents of one line are rare
@@ -35,6 +36,8 @@ class Row:
         where: the file and the place, for people.
         id, title, text: the columns' values; None = null or no such column.
         flaw: why the row cannot be read.
+        namespace: of a wiki's page, a number.
+        extracted: the columns are those of `wikitext.extracted`.
     """
 
     key: str
@@ -43,6 +46,8 @@ class Row:
     title: Any = None
     text: Any = None
     flaw: Flaw | None = None
+    namespace: Any = None
+    extracted: bool = False
 
 
 def need_text_column(columns: Sequence[str], settings: SourceSettings, where: str) -> None:
@@ -89,9 +94,35 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
             continue
         name = row.key if row.id is None or row.id == "" else collapse(str(row.id))
         title = "" if row.title is None else collapse(str(row.title))
-        document = Document(name, title, collapsed(text.split("\n")))
+        if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where):
+            continue
+        document = Document(name, title, _paragraphs(row, title, text, context))
         if not leave_out.by_itself(document, context, row.where):
             yield document
+
+
+def _other_namespace(row: Row, title: str, context: ReadContext) -> str | None:
+    """The reason by which a page goes that is no article of its wiki, as of a CirrusSearch dump."""
+    if not isinstance(row.namespace, int):
+        return None
+    page = leave_out.Page(title, str(row.namespace), tagged=False)
+    return leave_out.other_namespace(page, context.settings)
+
+
+def _paragraphs(row: Row, title: str, text: str, context: ReadContext) -> list[str]:
+    """The lines of a row's text; where it is an extracted article, those that are prose."""
+    wanted, tally = context.settings.row_lines, context.tally
+    if wanted == "all" or (wanted == "auto" and not row.extracted):
+        return collapsed(text.split("\n"))
+    kept = []
+    for line, reason in extracted.judge(text.split("\n"), title):
+        tally.read("paragraph")
+        if reason is None:
+            kept.append(line)
+        else:
+            tally.drop("paragraph", reason, f"{row.where}: {line[:80]}")
+    tally.keep("paragraph", len(kept))
+    return kept
 
 
 def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> Iterator[Document]:
