@@ -19,9 +19,11 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
+from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
+from albert_data.corpus.sources import SOURCES
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
@@ -69,6 +71,7 @@ class PlannedCache:
         units: to be tokenised; none where the cache is complete.
         index: of a complete cache.
         excluded: documents to leave out by name.
+        planned: what was counted when the units were planned.
     """
 
     folder: Path
@@ -79,6 +82,7 @@ class PlannedCache:
     units: tuple[Unit, ...] = ()
     index: TokenIndex | None = None
     excluded: Excluded = NOTHING
+    planned: Counted = NOTHING_COUNTED
 
     def configured(self, config: Config) -> Config:
         """The configuration of shards made from this cache.
@@ -86,7 +90,10 @@ class PlannedCache:
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
         """
-        check_patterns(config.pairs.sources, self.sources)
+        if self.index or not any(
+            SOURCES[s.source].names_others for unit in self.units for s in unit.splits
+        ):
+            check_patterns(config.pairs.sources, self.sources)
         return config_of(self.index, config) if self.index else config
 
     @property
@@ -99,7 +106,7 @@ class PlannedCache:
     def job_cache(self) -> Cache:
         model = load_vocabulary(self.vocabulary).sha256
         revision = fingerprint([model, code_fingerprint("shards.block", without="corpus.sources")])
-        return Cache(str(self.folder), self.config, revision)
+        return Cache(str(self.folder), self.config, revision, self.planned)
 
 
 @dataclass(frozen=True)
@@ -127,10 +134,18 @@ def new_cache(
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
-    units = plan_units(sources, config, loaded)
+    tally = Tally()
+    units = plan_units(sources, config, loaded, tally)
     identity = cache_identity(units, config, loaded)
     return PlannedCache(
-        folder, config, vocabulary, plain(identity), identity, tuple(units), excluded=excluded
+        folder,
+        config,
+        vocabulary,
+        plain(identity),
+        identity,
+        tuple(units),
+        excluded=excluded,
+        planned=tally.counted(),
     )
 
 

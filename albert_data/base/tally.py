@@ -23,6 +23,9 @@ class Counted:
     samples: dict[str, list[str]]
 
 
+NOTHING_COUNTED = Counted({}, {})
+
+
 class Tally:
     """Counts by name, and a few samples per drop reason.
 

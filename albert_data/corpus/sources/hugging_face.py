@@ -28,6 +28,7 @@ from albert_data.corpus.sources.parquet import ParquetTable, broken, plan_file, 
 PRESETS = {"wikimedia/wikipedia": "20231101.en", "bookcorpus/bookcorpus": "plain_text"}
 PARQUET_COPY = "refs/convert/parquet"
 HUB = "hf://"
+OTHER_SPLIT = "another configuration or split"
 GRAMMAR = "NAME[:CONFIG][@REVISION][/SPLIT]"
 _TARGET = re.compile(
     r"(?P<name>[\w.-]+(?:/[\w.-]+)?)(?::(?P<config>[^@/:]+))?"
@@ -69,9 +70,13 @@ class HuggingFaceSource(FileSource):
             raise _no_split(parsed.split, known, target)
         found = find_files.find(parsed.name, self.names(), unread)
         paths = {name: path for path, name in found}
+        picked = pick(sorted(paths), parsed.config, parsed.split, target)
+        if unread is not None:
+            others = sorted(paths.keys() - set(picked))
+            unread += [Unread(name, OTHER_SPLIT, paths[name]) for name in others]
         return [
             split
-            for name in pick(sorted(paths), parsed.config, parsed.split, target)
+            for name in picked
             for split in plan_file(
                 self.kind, paths[name], name, input_files.stamp(paths[name]), settings
             )
