@@ -69,12 +69,24 @@ class Document:
         id: unique within the split's file, stable across runs and ways of splitting.
         title: for people; may be empty.
         paragraphs: prose in order. Where `presegmented`, each is one sentence already.
+        sentences: of the paragraphs, where they are cut already; what is encoded in their stead.
+        source: kind and name of the file it once came from, where that is not the split's.
+        unit: of another reading, in which it stood: what comes from two units shares no token file.
     """
 
     id: str
     title: str
     paragraphs: list[str]
     presegmented: bool = False
+    sentences: list[str] | None = None
+    source: str = ""
+    unit: str = ""
+
+    def cut(self, split: Callable[[list[str]], list[str]]) -> list[str]:
+        """Its sentences; `split` cuts paragraphs that are not cut yet."""
+        if self.sentences is not None:
+            return self.sentences
+        return self.paragraphs if self.presegmented else split(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,6 +110,10 @@ class Split:
     end: int | None = None
     weight: int = 0
     stamp: str = ""
+
+    def source_of(self, document: Document) -> str:
+        """kind:name of the file that a document of the split came from."""
+        return document.source or f"{self.source}:{self.name}"
 
     def label(self) -> str:
         """The split as a person would name it."""
@@ -150,6 +166,7 @@ class Source(ABC):
         whole_files: its files are small, and each is read whole.
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
+        names_others: its documents have the names of other sources, which only reading them tells.
     """
 
     kind: ClassVar[str]
@@ -160,6 +177,7 @@ class Source(ABC):
     whole_files: ClassVar[bool] = False
     cost: ClassVar[float] = 1.0
     cheap_excerpts: ClassVar[bool] = False
+    names_others: ClassVar[bool] = False
 
     @abstractmethod
     def plan(

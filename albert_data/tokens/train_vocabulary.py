@@ -105,11 +105,8 @@ def _sentences(
     split = splitter(config.sentences)
     normalize = NORMALIZERS[config.tokens.normalization]
     context = ReadContext(config.sources, tally)
-    for part in plan_all(list(sources), config.sources):
+    for part in plan_all(list(sources), config.sources, tally):
         for document in read_split(part, context):
             tally.keep("document")
             progress(tally.counts["kept/document"])
-            paragraphs = document.paragraphs
-            yield from filter(
-                None, normalize(paragraphs if document.presegmented else split(paragraphs))
-            )
+            yield from filter(None, normalize(document.cut(split)))

@@ -17,12 +17,14 @@ readers.
 from __future__ import annotations
 
 import bz2
+import gzip
 import io
 import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
 
 from backports import zstd
 
@@ -85,6 +87,22 @@ def _zstd() -> _Decompressor:
     return zstd.ZstdDecompressor(options=window)
 
 
+def _gzip_file(path: Path) -> Any:
+    return gzip.GzipFile(path, "wb", compresslevel=6, mtime=0)
+
+
+def _bz2_file(path: Path) -> Any:
+    return bz2.BZ2File(path, "wb")
+
+
+def _xz_file(path: Path) -> Any:
+    return lzma.LZMAFile(path, "wb")
+
+
+def _zstd_file(path: Path) -> Any:
+    return zstd.ZstdFile(path, "wb", options={zstd.CompressionParameter.checksum_flag: 1})
+
+
 class Packing(NamedTuple):
     """A kind of archive.
 
@@ -93,21 +111,23 @@ class Packing(NamedTuple):
         magics: what its streams begin with, one of them.
         ratio: how much text a byte of it holds, about.
         decompressor: makes that of one stream.
+        opener: opens a file to write one stream; the same text gives the same bytes.
     """
 
     suffix: str
     magics: tuple[bytes, ...]
     ratio: int
     decompressor: Callable[[], _Decompressor]
+    opener: Callable[[Path], Any]
 
 
 _TO_SKIP = tuple(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))
 # Every list of suffixes, in code, help and errors, comes from here.
 PACKINGS = {
-    "gzip": Packing(".gz", (b"\x1f\x8b",), 3, _Gzip),
-    "bzip2": Packing(".bz2", (b"BZh",), 4, bz2.BZ2Decompressor),
-    "xz": Packing(".xz", (b"\xfd7zXZ\0",), 4, _xz),
-    "zstd": Packing(".zst", (b"\x28\xb5\x2f\xfd", *_TO_SKIP), 4, _zstd),
+    "gzip": Packing(".gz", (b"\x1f\x8b",), 3, _Gzip, _gzip_file),
+    "bzip2": Packing(".bz2", (b"BZh",), 4, bz2.BZ2Decompressor, _bz2_file),
+    "xz": Packing(".xz", (b"\xfd7zXZ\0",), 4, _xz, _xz_file),
+    "zstd": Packing(".zst", (b"\x28\xb5\x2f\xfd", *_TO_SKIP), 4, _zstd, _zstd_file),
 }
 SUFFIXES = tuple(packing.suffix for packing in PACKINGS.values())
 MAGIC_BYTES = 6  # of the longest
@@ -135,6 +155,12 @@ def without_suffix(path: str) -> str:
 def packed(*suffixes: str) -> tuple[str, ...]:
     """Suffixes, each of them plain and with that of every archive behind it."""
     return tuple(f"{name}{ending}" for name in suffixes for ending in ("", *SUFFIXES))
+
+
+def writer(path: Path) -> Any:
+    """A new file, to be written as the archive that its name says, or plain."""
+    kind = kind_by_name(path.name)
+    return PACKINGS[kind].opener(path) if kind else open(path, "wb")
 
 
 def texts(file: BinaryIO, kind: str, path: str, fix: str = AGAIN) -> Iterator[tuple[int, bytes]]:

@@ -82,8 +82,15 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
 def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], Flaw | None, int]:
     """(object, flaw, byte of the flaw) of a line. An object without a flaw has the text column, or is
     one to be passed over (`known_rows.is_action`)."""
+    record, flaw, offset = parse_object(line, 2 * settings.max_document_bytes)
+    if flaw or settings.text_column in record or known_rows.is_action(record):
+        return record, flaw, offset
+    return {}, known_rows.flaw_of(record, settings.text_column), offset
+
+
+def parse_object(line: lines.Line, limit: int) -> tuple[dict[str, Any], Flaw | None, int]:
+    """(object, flaw, byte of the flaw) of a line of at most `limit` bytes."""
     if line.too_long:
-        limit = 2 * settings.max_document_bytes
         problem = f"a line longer than {limit:,} bytes"
         flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
         return {}, flaw, line.offset
@@ -99,12 +106,9 @@ def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], F
     except (RecursionError, ValueError) as error:
         flaw = Flaw("malformed", f"not readable as JSON: {error}", "mend the line")
         return {}, flaw, line.offset
-    column = settings.text_column
     if not isinstance(record, dict):
         problem = f"a JSON {type(record).__name__}, not an object"
         return {}, Flaw("malformed", problem, "write one JSON object a line"), line.offset
-    if column not in record and not known_rows.is_action(record):
-        return {}, known_rows.flaw_of(record, column), line.offset
     return record, None, line.offset
 
 

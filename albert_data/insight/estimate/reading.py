@@ -102,7 +102,7 @@ def read_kind(
                 found = excerpts.asked or _clock()
                 opening += found - mark
                 if document.paragraphs:
-                    source = f"{split.source}:{split.name}"
+                    source = split.source_of(document)
                     names[source, document.id] = excerpts.seen[-1]
                     writers[excerpts.seen[-1].whole].add(source, document)
                 excerpts.asked, mark = None, _clock()
