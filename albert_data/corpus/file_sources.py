@@ -15,6 +15,7 @@ from typing import ClassVar
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import find_files, forms, input_files, lines
+from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.source_protocol import (
     BrokenFile,
     Document,
@@ -42,9 +43,9 @@ class FileSource(Source):
             for split in self.splits(path, name, settings)
         ]
 
-    def names(self) -> find_files.Names:
+    def names(self) -> Names:
         """Which files of a folder are read."""
-        return find_files.Names(self.kind, self.suffixes)
+        return Names(self.kind, self.suffixes)
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         """The splits of one file."""

@@ -13,28 +13,16 @@ import glob
 import os
 import re
 import stat
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
 
 from fsspec.utils import glob_translate
 
 from albert_data.base.errors import ConfigError
-from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_formats.forms import UNPACK
+from albert_data.corpus.file_formats.names import BESIDE, CHECKSUMS, HIDDEN, Names
 from albert_data.corpus.source_protocol import Unread
 from albert_data.storage import paths
 
-CHECKSUMS, HIDDEN, BESIDE = "checksums", "hidden", "beside a file that is read"
-_NO_INPUT = {
-    HIDDEN: re.compile(r"^\."),
-    CHECKSUMS: re.compile(
-        r"(?i)\.(?:md5|sha1|sha224|sha256|sha384|sha512|crc32?|sfv|asc|sig)(?:\.txt)?$"
-        r"|(?:^|[-_.])(?:md5|sha\d+|b2|ck)sums?(?:\.txt)?$"
-    ),
-    "about the data": re.compile(
-        r"(?i)^(?:readme|licen[cs]e|copying|notice|changelog|authors|citation)\b[^.]*$"
-    ),
-}
 _STREAM = re.compile(r"-|/dev/(?:stdin|fd/\d+)|/proc/\w+/fd/\d+")
 _NAMES_SHOWN = 5
 
@@ -42,59 +30,6 @@ NO_FILE = "standard input, pipes and devices are not read: they cannot be cut or
 WRITE_FIRST = (
     "write what comes to a file first, and name that: COMMAND > FILE (a .zst is read, too)"
 )
-
-
-Pattern = re.Pattern[str]
-
-
-@dataclass(frozen=True)
-class Names:
-    """How a kind of source takes the files of a folder by their names.
-
-    Attributes:
-        kind: of the source.
-        suffixes: that it reads; others have no place in a folder.
-        takes: (of a name without a packing's suffix) stands for the suffixes where they do not tell.
-        never: reason → names that are not read of a glob either.
-        beside: parts of a path in which the forms of one input differ, beside the packing's suffix.
-    """
-
-    kind: str
-    suffixes: Sequence[str]
-    takes: Pattern | None = None
-    never: Mapping[str, Pattern] = field(default_factory=dict)
-    beside: Pattern | None = None
-
-    def reason(self, name: str) -> str | None:
-        """Why a file of this name (without its folders) is not read of a folder; None where it is."""
-        if reason := _first(_NO_INPUT, name) or _first(self.never, name):
-            return reason
-        if self.takes is not None:
-            taken = self.takes.search(compressed.without_suffix(name)) is not None
-        else:
-            taken = name.lower().endswith(tuple(self.suffixes))
-        if taken:
-            return None
-        ending = re.sub(r"\d+", "0", os.path.splitext(name)[1].lower())
-        return f"suffix {ending}" if ending else "no suffix"
-
-    def same(self, path: str) -> str:
-        """What the forms of one input have in common, packed or not."""
-        path = compressed.without_suffix(path)
-        return self.beside.sub("", path) if self.beside else path
-
-    def looks_like(self, name: str) -> str:
-        """The input that a file would be without the last parts of its name; empty where none."""
-        while "." in name:
-            name = name.rpartition(".")[0]
-            if self.reason(name) is None:
-                return name
-        return ""
-
-
-def _first(reasons: Mapping[str, Pattern], name: str) -> str | None:
-    """The first reason whose pattern a name has."""
-    return next((reason for reason, pattern in reasons.items() if pattern.search(name)), None)
 
 
 def find(target: str, names: Names, unread: list[Unread] | None = None) -> list[tuple[str, str]]:
@@ -119,7 +54,7 @@ def find(target: str, names: Names, unread: list[Unread] | None = None) -> list[
     if _STREAM.fullmatch(path) or _is_special(path):
         raise ConfigError(NO_FILE, where=where, fix=WRITE_FIRST)
     if paths.location(path).is_file():
-        if reason := _first(names.never, os.path.basename(path)):
+        if reason := names.never_read(os.path.basename(path)):
             raise ConfigError(f"not read: {reason}", where=where, fix="name the data itself")
         return [(path, os.path.basename(path))]
     left: list[Unread] = []
@@ -166,7 +101,7 @@ def _of_folder(folder: str, names: Names, left: list[Unread]) -> Iterator[tuple[
 def _of_glob(pattern: str, names: Names, left: list[Unread]) -> Iterator[tuple[str, str]]:
     root = _fixed_part(pattern)
     for path in _matching(pattern):
-        name, reason = relative(path, root), _first(names.never, os.path.basename(path))
+        name, reason = relative(path, root), names.never_read(os.path.basename(path))
         if not paths.is_remote(path) and not os.path.isfile(path):
             if os.path.isdir(path) and "**" in pattern:
                 continue  # the files in it are matched themselves
@@ -214,7 +149,7 @@ def _refuse_unreadable(
     broken = []
     for place, file in enumerate(left):
         folder, base = os.path.split(file.name)
-        if file.reason in (HIDDEN, CHECKSUMS) or not (own := names.looks_like(base)):
+        if file.reason in (HIDDEN, CHECKSUMS, *names.never) or not (own := names.looks_like(base)):
             continue
         if names.same(os.path.join(folder, own)) in read:
             left[place] = file._replace(reason=BESIDE)

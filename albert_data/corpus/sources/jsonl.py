@@ -7,14 +7,13 @@ are settings; a row without an id is named by its first byte, `byte-4711`. Bound
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed, input_files, known_rows, lines, rows
+from albert_data.corpus.file_formats.json_lines import parse_object
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 from albert_data.corpus.wikitext.extracted import is_extracted
@@ -86,30 +85,6 @@ def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], F
     if flaw or settings.text_column in record or known_rows.is_action(record):
         return record, flaw, offset
     return {}, known_rows.flaw_of(record, settings.text_column), offset
-
-
-def parse_object(line: lines.Line, limit: int) -> tuple[dict[str, Any], Flaw | None, int]:
-    """(object, flaw, byte of the flaw) of a line of at most `limit` bytes."""
-    if line.too_long:
-        problem = f"a line longer than {limit:,} bytes"
-        flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
-        return {}, flaw, line.offset
-    try:
-        record = json.loads(line.text())
-    except lines.Undecodable as error:
-        return {}, lines.undecodable(error), error.offset
-    except json.JSONDecodeError as error:
-        reason = error.msg[:1].lower() + error.msg[1:]
-        problem = f"not a JSON value: {reason.removesuffix(' at')} at character {error.colno}"
-        fix = "write one JSON object a line (jq -c '.[]' turns a JSON array into lines)"
-        return {}, Flaw("malformed", problem, fix), line.offset
-    except (RecursionError, ValueError) as error:
-        flaw = Flaw("malformed", f"not readable as JSON: {error}", "mend the line")
-        return {}, flaw, line.offset
-    if not isinstance(record, dict):
-        problem = f"a JSON {type(record).__name__}, not an object"
-        return {}, Flaw("malformed", problem, "write one JSON object a line"), line.offset
-    return record, None, line.offset
 
 
 def _lacks_boundaries(path: str, settings: SourceSettings) -> bool:

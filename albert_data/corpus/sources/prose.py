@@ -16,10 +16,10 @@ from typing import Any
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed, input_files, lines
+from albert_data.corpus.file_formats.json_lines import parse_object
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.normalize import collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
-from albert_data.corpus.sources.jsonl import parse_object
 
 _FORM = "write it as albert-data prose does: a list of strings under paragraphs or sentences"
 _SOURCE = re.compile(r"[\w-]+:[^\t\n]+")

@@ -16,8 +16,9 @@ from xml.parsers import expat
 
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import archives, compressed, find_files, input_files
+from albert_data.corpus.file_formats import archives, compressed, input_files
 from albert_data.corpus.file_formats.compressed import AGAIN
+from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 from albert_data.corpus.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
@@ -48,8 +49,8 @@ class WikipediaSource(FileSource):
     cost = 1.9  # read at 3.7 MB/s a core, books at 7
     cheap_excerpts = True
 
-    def names(self) -> find_files.Names:
-        return find_files.Names(self.kind, self.suffixes, _DUMP, _NEVER, _MULTISTREAM)
+    def names(self) -> Names:
+        return Names(self.kind, self.suffixes, _DUMP, _NEVER, _MULTISTREAM)
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         kind = archives.kind_of(path)

@@ -23,6 +23,7 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import compressed, find_files, input_files, lines
+from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.file_sources import read_text
 from albert_data.corpus.normalize import collapse
 from albert_data.corpus.sources import jsonl
@@ -96,7 +97,7 @@ def _find(spec: str) -> Iterator[tuple[str, str]]:
     if not colon or kind not in _READERS:
         kind, target = "", spec
     try:
-        found = find_files.find(target, find_files.Names(kind or "--against", SUFFIXES))
+        found = find_files.find(target, Names(kind or "--against", SUFFIXES))
     except ConfigError as error:
         error.where = f"--against {spec}"
         raise
