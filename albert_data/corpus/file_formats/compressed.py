@@ -23,8 +23,9 @@ import lzma
 import re
 import zlib
 from collections.abc import Callable, Iterator
+from contextlib import AbstractContextManager, contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any, BinaryIO, NamedTuple, Protocol
+from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, cast
 
 from backports import zstd
 
@@ -87,20 +88,23 @@ def _zstd() -> _Decompressor:
     return zstd.ZstdDecompressor(options=window)
 
 
-def _gzip_file(path: Path) -> Any:
-    return gzip.GzipFile(path, "wb", compresslevel=6, mtime=0)
+@contextmanager
+def _gzip_file(path: Path) -> Iterator[BinaryIO]:
+    with open(path, "wb") as raw, gzip.GzipFile("", "wb", 6, raw, mtime=0) as file:
+        yield cast(BinaryIO, file)
 
 
-def _bz2_file(path: Path) -> Any:
-    return bz2.BZ2File(path, "wb")
+def _bz2_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    return cast(BinaryIO, bz2.open(path, "wb"))
 
 
-def _xz_file(path: Path) -> Any:
-    return lzma.LZMAFile(path, "wb")
+def _xz_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    return cast(BinaryIO, lzma.open(path, "wb"))
 
 
-def _zstd_file(path: Path) -> Any:
-    return zstd.ZstdFile(path, "wb", options={zstd.CompressionParameter.checksum_flag: 1})
+def _zstd_file(path: Path) -> AbstractContextManager[BinaryIO]:
+    checked: dict[int, int] = {zstd.CompressionParameter.checksum_flag: 1}
+    return cast(BinaryIO, zstd.ZstdFile(path, "wb", options=checked))
 
 
 class Packing(NamedTuple):
@@ -118,7 +122,7 @@ class Packing(NamedTuple):
     magics: tuple[bytes, ...]
     ratio: int
     decompressor: Callable[[], _Decompressor]
-    opener: Callable[[Path], Any]
+    opener: Callable[[Path], AbstractContextManager[BinaryIO]]
 
 
 _TO_SKIP = tuple(bytes([first]) + b"\x2a\x4d\x18" for first in range(0x50, 0x60))
@@ -157,7 +161,7 @@ def packed(*suffixes: str) -> tuple[str, ...]:
     return tuple(f"{name}{ending}" for name in suffixes for ending in ("", *SUFFIXES))
 
 
-def writer(path: Path) -> Any:
+def writer(path: Path) -> AbstractContextManager[BinaryIO]:
     """A new file, to be written as the archive that its name says, or plain."""
     kind = kind_by_name(path.name)
     return PACKINGS[kind].opener(path) if kind else open(path, "wb")

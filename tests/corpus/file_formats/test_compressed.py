@@ -110,3 +110,76 @@ def test_a_long_text_of_few_bytes_comes_in_pieces(kind: str) -> None:
     archive = PACK[kind](bytes(5 * 2**20))
     sizes = [len(text) for _, text in compressed.texts(io.BytesIO(archive), kind, "a")]
     assert sum(sizes) == 5 * 2**20 and max(sizes) <= compressed.MOST_TEXT
+
+
+def stream_of(text: bytes, **parameters: int) -> bytes:
+    """A Zstandard frame that does not say how long its text is, as programs write to a pipe."""
+    stream = io.BytesIO()
+    options = {zstd.CompressionParameter[name]: n for name, n in parameters.items()}
+    with zstd.ZstdFile(stream, "w", options=options) as file:
+        file.write(text)
+    return stream.getvalue()
+
+
+def test_frames_to_skip_hold_no_text_wherever_they_stand() -> None:
+    frame = PACK["zstd"](TEXT)
+    for size, first in ((0, 0x50), (5, 0x5A), (70_000, 0x5F)):
+        skipped = bytes([first]) + b"\x2a\x4d\x18" + size.to_bytes(4, "little") + b"x" * size
+        for archive in (skipped + frame, frame + skipped, frame + skipped + frame):
+            assert unpack(archive, "zstd") == TEXT * archive.count(frame)
+        assert compressed.kind_of(skipped[:6]) == "zstd"
+        with pytest.raises(BrokenFile, match="the zstd archive is truncated"):
+            unpack(frame + skipped[:-1], "zstd")
+
+
+def test_a_frame_without_checksum_or_length_cannot_be_cut_off() -> None:
+    archive = stream_of(TEXT * 200)
+    assert unpack(archive, "zstd") == TEXT * 200
+    for size in range(1, len(archive)):
+        with pytest.raises(BrokenFile, match="the zstd archive is truncated"):
+            unpack(archive[:size], "zstd")
+
+
+def test_a_stream_that_needs_too_much_memory_is_refused_with_the_fix() -> None:
+    assert unpack(stream_of(TEXT, window_log=27), "zstd") == TEXT
+    big = [{"id": lzma.FILTER_LZMA2, "dict_size": 2**29}]
+    for kind, archive in (
+        ("zstd", stream_of(TEXT, window_log=31)),
+        ("xz", lzma.compress(TEXT, filters=big)),
+    ):
+        with pytest.raises(BrokenFile) as caught:
+            unpack(archive, kind)
+        assert (
+            caught.value.problem
+            == f"the {kind} archive needs more memory than 128 MiB to be unpacked"
+        )
+        assert "zstd -dc --long=31 FILE" in caught.value.fix
+
+
+def test_a_frame_that_needs_a_dictionary_says_so() -> None:
+    dictionary = zstd.train_dict(
+        [f"The goose number {n} ran home.".encode() for n in range(500)], 500
+    )
+    with pytest.raises(BrokenFile, match="packed with a dictionary, which lies in another file"):
+        unpack(zstd.compress(TEXT, zstd_dict=dictionary), "zstd")
+
+
+@given(st.lists(st.binary(max_size=300), max_size=6), st.integers(1, 400))
+@each
+def test_any_text_in_any_streams_is_read_as_it_was(kind: str, parts, chunk: int) -> None:
+    archive = b"".join(map(PACK[kind], parts)) or PACK[kind](b"")
+    stream = io.BufferedReader(compressed.TextOf(io.BytesIO(archive), kind, "a"), chunk)
+    assert stream.read() == b"".join(parts)
+
+
+@each
+def test_what_is_written_as_an_archive_is_one_and_always_the_same(tmp_path, kind: str) -> None:
+    paths = [tmp_path / f"{name}.jsonl{SUFFIX[kind]}" for name in ("a", "b")]
+    for path in paths:
+        with compressed.writer(path) as stream:
+            stream.write(TEXT)
+    assert paths[0].read_bytes() == paths[1].read_bytes()
+    assert unpack(paths[0].read_bytes(), kind) == TEXT
+    with compressed.writer(tmp_path / "c.jsonl") as stream:
+        stream.write(TEXT)
+    assert (tmp_path / "c.jsonl").read_bytes() == TEXT
