@@ -9,6 +9,7 @@ import pytest
 
 from albert_data.schema import Manifest
 from albert_data.storage.sealed import read_sealed
+from albert_data.tokens import writer
 from albert_data.tokens.cache import read_index
 from tests.command_line import CORPUS, SMALL, albert_data, content, fails, succeeds
 
@@ -26,7 +27,10 @@ def build(folder: Path, vocabulary: Path, *options: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize("form", ["paragraphs", "sentences"])
-def test_shards_are_bit_for_bit_those_of_the_sources(tmp_path, vocabulary_file, form: str) -> None:
+def test_shards_are_bit_for_bit_those_of_the_sources(
+    tmp_path, vocabulary_file, monkeypatch, form: str
+) -> None:
+    monkeypatch.setattr(writer, "BATCH_CHARACTERS", 3000)
     direct = build(tmp_path / "direct", vocabulary_file, *CORPUS, *PARTS)
     assert sum(name.startswith(("shards-", "provenance-")) for name in direct) > 2
     path = tmp_path / "p.jsonl.zst"

@@ -19,14 +19,14 @@ from fsspec.utils import glob_translate
 
 from albert_data.base.errors import ConfigError
 from albert_data.corpus.file_formats.forms import UNPACK
-from albert_data.corpus.file_formats.names import BESIDE, CHECKSUMS, HIDDEN, Names
+from albert_data.corpus.file_formats.names import BESIDE, CHECKSUMS, FOLDER, HIDDEN, NO_FILE, Names
 from albert_data.corpus.source_protocol import Unread
 from albert_data.storage import paths
 
 _STREAM = re.compile(r"-|/dev/(?:stdin|fd/\d+)|/proc/\w+/fd/\d+")
 _NAMES_SHOWN = 5
 
-NO_FILE = "standard input, pipes and devices are not read: they cannot be cut or read again"
+NO_STREAM = "standard input, pipes and devices are not read: they cannot be cut or read again"
 WRITE_FIRST = (
     "write what comes to a file first, and name that: COMMAND > FILE (a .zst is read, too)"
 )
@@ -52,7 +52,7 @@ def find(target: str, names: Names, unread: list[Unread] | None = None) -> list[
         fix = f"write {names.kind}:PATH, a file, folder or glob"
         raise ConfigError("no path after the colon", where=where, fix=fix)
     if _STREAM.fullmatch(path) or _is_special(path):
-        raise ConfigError(NO_FILE, where=where, fix=WRITE_FIRST)
+        raise ConfigError(NO_STREAM, where=where, fix=WRITE_FIRST)
     if paths.location(path).is_file():
         if reason := names.never_read(os.path.basename(path)):
             raise ConfigError(f"not read: {reason}", where=where, fix="name the data itself")
@@ -91,7 +91,7 @@ def _of_folder(folder: str, names: Names, left: list[Unread]) -> Iterator[tuple[
         name = relative(path, folder)
         reason = names.reason(os.path.basename(name.rstrip("/")))
         if not paths.is_remote(path) and reason is None and not os.path.isfile(path):
-            reason = "a pipe, socket or device" if os.path.exists(path) else _dead_link(path)
+            reason = _special(path)
         if reason is None:
             yield path, name
         else:
@@ -105,8 +105,7 @@ def _of_glob(pattern: str, names: Names, left: list[Unread]) -> Iterator[tuple[s
         if not paths.is_remote(path) and not os.path.isfile(path):
             if os.path.isdir(path) and "**" in pattern:
                 continue  # the files in it are matched themselves
-            reason = "a folder" if os.path.isdir(path) else "a pipe, socket or device"
-            reason = reason if os.path.exists(path) else _dead_link(path)
+            reason = FOLDER if os.path.isdir(path) else _special(path)
         if reason is None:
             yield path, name
         else:
@@ -201,8 +200,14 @@ def _is_special(path: str) -> bool:
     return not (stat.S_ISREG(mode) or stat.S_ISDIR(mode))
 
 
-def _dead_link(path: str) -> str:
-    """Raises ConfigError: what is linked to would have been read."""
+def _special(path: str) -> str:
+    """Why what is no file is not read.
+
+    Raises:
+        ConfigError: it is a link to nothing: what was there would have been read.
+    """
+    if os.path.exists(path):
+        return NO_FILE
     raise ConfigError(
         f"a link to {os.readlink(path)}, which is not there",
         where=path,

@@ -70,7 +70,7 @@ FORMS = (
     _binary("xz", rb"\xfd7zXZ\0", "an xz archive", _PACKED_TEXT.format(suffix=".xz")),
     _binary("zstd", rb"\x28\xb5\x2f\xfd", "a zstd archive", _PACKED_TEXT.format(suffix=".zst")),
     _binary("7z", rb"7z\xbc\xaf\x27\x1c", "a 7z archive", UNPACK[".7z"]),
-    _binary("zip", rb"PK(?:\x03\x04|\x05\x06)", "a zip archive, or an .epub, .docx or .odt, which are",
+    _binary("zip", rb"PK(?:\x03\x04|\x05\x06)", "a zip archive, or an .epub, .docx or .odt",
             "unpack it, or convert it to text, for example with pandoc -t plain"),
     _binary("rar", rb"Rar!\x1a\x07", "a rar archive", UNPACK[".rar"]),
     _binary("lz4", rb"\x04\x22\x4d\x18", "an lz4 archive", UNPACK[".lz4"]),
@@ -109,5 +109,5 @@ def refuse(head: bytes, path: str, own: tuple[str, ...] = ()) -> None:
         own: names of the forms that its reader reads.
     """
     if form := form_of(head[:HEAD], own):
-        problem = f"this is {form.what}, which is not read here"
+        problem = f"not read here: this is {form.what}"
         raise BrokenFile(problem, where=path, fix=form.way, reason=REASON)

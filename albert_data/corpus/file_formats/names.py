@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from albert_data.corpus.file_formats import compressed
 
 CHECKSUMS, HIDDEN, BESIDE = "checksums", "hidden", "beside a file that is read"
-_NO_INPUT = {
+NO_FILE, FOLDER, NO_SUFFIX = "a pipe, socket or device", "a folder", "no suffix"
+NO_INPUT = {
     HIDDEN: re.compile(r"^\."),
     CHECKSUMS: re.compile(
         r"(?i)\.(?:md5|sha1|sha224|sha256|sha384|sha512|crc32?|sfv|asc|sig)(?:\.txt)?$"
@@ -43,7 +44,7 @@ class Names:
 
     def reason(self, name: str) -> str | None:
         """Why a file of this name (without its folders) is not read of a folder; None where it is."""
-        if reason := _first(_NO_INPUT, name) or self.never_read(name):
+        if reason := _first(NO_INPUT, name) or self.never_read(name):
             return reason
         if self.takes is not None:
             taken = self.takes.search(compressed.without_suffix(name)) is not None
@@ -52,7 +53,7 @@ class Names:
         if taken:
             return None
         ending = re.sub(r"\d+", "0", os.path.splitext(name)[1].lower())
-        return f"suffix {ending}" if ending else "no suffix"
+        return f"suffix {ending}" if ending else NO_SUFFIX
 
     def never_read(self, name: str) -> str | None:
         """Why a file of this name is not read though a glob names it, or the user."""

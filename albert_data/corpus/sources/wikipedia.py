@@ -26,7 +26,7 @@ from albert_data.corpus.wikitext.dump_pages import RawPage, place, raw_pages, re
 
 # Of names of files as dumps.wikimedia.org has them: enwiki-20240101-pages-articles2.xml-p10p19.bz2
 _DUMP = re.compile(r"\.xml(?:-[^./]*)?$", re.IGNORECASE)
-_NEVER = {
+NEVER = {
     "index of a dump": re.compile(r"-index\d*\.txt|-index\.", re.IGNORECASE),
     "a dump without articles": re.compile(
         r"-stub-|-abstract\d*\.|-pages-logging|-rss\.xml$", re.IGNORECASE
@@ -50,7 +50,7 @@ class WikipediaSource(FileSource):
     cheap_excerpts = True
 
     def names(self) -> Names:
-        return Names(self.kind, self.suffixes, _DUMP, _NEVER, _MULTISTREAM)
+        return Names(self.kind, self.suffixes, _DUMP, NEVER, _MULTISTREAM)
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         kind = archives.kind_of(path)

@@ -13,7 +13,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import compressed
-from albert_data.corpus.file_formats.find_files import NO_FILE, find
+from albert_data.corpus.file_formats.find_files import NO_STREAM, find
 from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.plan import plan_all
 from albert_data.corpus.source_protocol import Unread
@@ -170,7 +170,7 @@ def test_standard_input_pipes_and_devices_are_refused_with_what_works(special) -
             with pytest.raises(ConfigError) as caught:
                 looked(target, SOURCES[kind].names())
             assert caught.value.where == f"{kind}:{target}"
-            assert caught.value.problem == NO_FILE and "COMMAND > FILE" in caught.value.fix
+            assert caught.value.problem == NO_STREAM and "COMMAND > FILE" in caught.value.fix
     os.close(reader)
     os.close(writer)
 

@@ -65,9 +65,9 @@ OTHERS = {
     "pdf": (b"%PDF-1.7\n%\xe2\xe3\n" + TEXT, "a PDF", "pdftotext"),
     "dump": (b'<mediawiki xml:lang="en">\n</mediawiki>\n', "a MediaWiki XML dump", "wikipedia:FILE"),
     "declared dump": (b'<?xml version="1.0"?>\n<mediawiki>', "a MediaWiki XML dump", "wikipedia:"),
-    "WikiExtractor": (DOC, "WikiExtractor's <doc>", "wikipedia:FILE"),
+    "WikiExtractor": (DOC, "a file of WikiExtractor's <doc>", "wikipedia:FILE"),
     "HTML": (b"<!-- saved -->\n<!DOCTYPE html>\n<p>Goose.", "an HTML page", "pandoc"),
-    "WikiText-103": (WIKITEXT, "WikiText", "wikipedia:FILE"),
+    "WikiText-103": (WIKITEXT, "a file of WikiText", "wikipedia:FILE"),
     "JSON lines": (b"\xef\xbb\xbf" + ROW, "JSON", "jsonl:FILE"),
     "JSON array": (b"[\n  " + ROW.strip() + b"]\n", "a JSON array", "jq -c '.[]' FILE"),
 }  # fmt: skip
@@ -90,7 +90,7 @@ def test_another_form_is_named_with_the_way_that_works(tmp_path: Path, kind: str
     path = tmp_path / "a.txt"
     path.write_bytes(content)
     error = problem_of(path, kind)
-    assert what in error.problem and error.problem.endswith("which is not read here")
+    assert error.problem.startswith(f"not read here: this is {what}")
     assert way in error.fix and error.where == str(path)
 
 
