@@ -19,10 +19,11 @@ from multiprocessing import get_context
 from pathlib import Path
 from typing import Any, BinaryIO
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Counted, Tally
 from albert_data.config.settings import Config
 from albert_data.corpus.file_formats import compressed
+from albert_data.corpus.file_formats.forms import UNPACK
 from albert_data.corpus.plan import group_splits, plan_all, read_split
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
@@ -85,9 +86,15 @@ def write_prose(
         progress: called with the number of documents written.
 
     Raises:
-        ConfigError: a source is unknown, or nothing matches it.
+        ConfigError: a source is unknown, or nothing matches it, or a file cannot be written so.
         DataError: broken input; then there is no file.
     """
+    for path in (output, left_out):
+        if path and path.suffix.lower() in UNPACK:
+            ends = ", ".join(compressed.packed(".jsonl"))
+            raise ConfigError(
+                "no archive of this kind is written", where=str(path), fix=f"end it in {ends}"
+            )
     with ExitStack() as stack:
         targets = [stack.enter_context(_target(path)) for path in (output, left_out) if path]
         with _listing(targets[1] if left_out else None) as tally:

@@ -134,5 +134,7 @@ def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:
     (tmp_path / "a.txt").write_text("CHAPTER I\n")
     with pytest.raises(DataError, match=r"no document is left to write \(1 empty\)"):
         write_prose([f"books:{tmp_path}"], tmp_path / "p.jsonl", CONFIG)
+    with pytest.raises(ConfigError, match="p.jsonl.zip: no archive of this kind is written"):
+        write_prose([f"books:{tmp_path}"], tmp_path / "p.jsonl.zip", CONFIG)
     with pytest.raises(ConfigError, match="no such file"):
         write_prose([f"books:{tmp_path}/b.txt"], tmp_path / "p.jsonl", CONFIG)

@@ -133,7 +133,10 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
         choose = None
     try:
         for document in read_split(split, context):
-            if choose:
+            if choose and document.sentences is not None:
+                chosen = choose(document.sentences)
+                document = replace(document, paragraphs=chosen, presegmented=True, sentences=None)
+            elif choose:
                 document = replace(document, paragraphs=choose(document.paragraphs))
             yield document
     except DataError as error:
