@@ -64,6 +64,9 @@ def _text(name: str, head: bytes, what: str, way: str) -> Form:
     return Form(name, re.compile(start + head, re.IGNORECASE), what, way)
 
 
+WIKITEXT = _text(
+    "wikitext-103", rb"= [^=\n]+[^=\s] =[ \t]*\r?\n", "a file of WikiText-2 or -103", _DUMP
+)
 FORMS = (
     _binary("gzip", rb"\x1f\x8b\x08", "a gzip archive", _PACKED_TEXT.format(suffix=".gz")),
     _binary("bzip2", rb"BZh[1-9]1AY&SY", "a bzip2 archive", _PACKED_TEXT.format(suffix=".bz2")),
@@ -88,7 +91,7 @@ FORMS = (
     _text("html", rb"(?:<\?xml[^>]*>\s*)?(?:<!--.*?-->\s*)?<(?:!doctype html|html)\b", "an HTML page",
           "convert it to text, for example with pandoc -t plain"),
     _text("xml", rb"<\?xml\b", "an XML file", "convert it to text"),
-    _text("wikitext-103", rb"= [^=\n]+[^=\s] =[ \t]*\r?\n", "a file of WikiText-2 or -103", _DUMP),
+    WIKITEXT,
     _text("json", rb"\{\s*(?:\"|\}\s*$)", "JSON", "name it as --source jsonl:FILE"),
     _text("array", rb"\[\s*(?:\{\s*\"|\]\s*$)", "a JSON array",
           "write one JSON object a line: jq -c '.[]' FILE > FILE.jsonl"),

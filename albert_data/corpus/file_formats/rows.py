@@ -4,9 +4,10 @@ A row is a document; its paragraphs are the lines of its text. Its id is the row
 in the file where there is no id column; ids repeated in a file are given as they are.
 
 Input *without document boundaries* has no column but the text, one short line a row (BookCorpus on
-the hub: a sentence a row). It is refused, or, with `sources.pseudo_documents: N`, each N
-consecutive rows of a file become one document `rows-0-99`, each row a sentence. Whether input is of
-this kind is seen from the file's first rows alone, so every worker comes to the same answer.
+the hub: a sentence a row; WikiText: a paragraph or heading a row). It is refused, or, with
+`sources.pseudo_documents: N`, each N consecutive rows of a file become one document `rows-0-99`, each
+row a sentence. Whether input is of this kind is seen from the file's first rows alone, so every worker
+comes to the same answer.
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ from typing import Any
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
+from albert_data.corpus.file_formats import forms
 from albert_data.corpus.normalize import collapse, collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext
 from albert_data.corpus.wikitext import extracted
@@ -71,6 +73,8 @@ def lacks_boundaries(columns: Iterable[str], texts: Iterable[Any], text_column: 
     lines = [text.strip() for text in texts if isinstance(text, str) and text.strip()]
     if len(lines) < 2 or any("\n" in line for line in lines):
         return False
+    if forms.form_of(f"{lines[0]}\n".encode("utf-8", "replace")) is forms.WIKITEXT:
+        return True
     return sum(map(len, lines)) / len(lines) <= SHORT_LINE
 
 
@@ -103,7 +107,7 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
 
 def _other_namespace(row: Row, title: str, context: ReadContext) -> str | None:
     """The reason by which a page goes that is no article of its wiki, as of a CirrusSearch dump."""
-    if not isinstance(row.namespace, int):
+    if type(row.namespace) is not int:  # a bool is an int, too
         return None
     page = leave_out.Page(title, str(row.namespace), tagged=False)
     return leave_out.other_namespace(page, context.settings)

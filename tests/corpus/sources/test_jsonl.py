@@ -162,14 +162,15 @@ def test_pages_of_a_search_index_are_read_and_its_index_lines_passed_over(tmp_pa
         {"create": {}},
         {"title": "Talk:Mill", "namespace": 1, "text": "What mill? Which boat?"},
         {"delete": {"_id": "9"}},
+        {"title": "True", "namespace": True, "text": "A row. Of its own."},
         {"title": "No page of a wiki", "namespace": "goose", "text": "A row. Of its own."},
         name="cirrus.json",
     )
     found, tally = read(path)
-    assert [document.title for document in found] == ["Mill", "No page of a wiki"]
+    assert [document.title for document in found] == ["Mill", "True", "No page of a wiki"]
     assert tally.dropped("document") == {"namespace": 1}
     assert tally.dropped("line") == {"index line of a bulk file": 3}
-    tally.keep("document", 2)
+    tally.keep("document", 3)
     tally.check_balance()
     # A key of that name that is the text is no index line.
     assert read(write(tmp_path, {"index": "A text."}), text_column="index")[0][0].paragraphs == [
@@ -217,3 +218,11 @@ def test_rows_of_another_form_are_named_with_the_way_that_works(tmp_path, row, w
     assert caught.value.where == f"{path}: line 1, byte 0"
     _, tally = read(path, bad_input="drop")
     assert sum(tally.dropped("document").values()) == 1
+
+
+def test_rows_of_wikitext_have_no_document_boundaries(tmp_path: Path) -> None:
+    paragraph = {"text": " The goose is a bird of the brook . " * 20}
+    rows = [{"text": ""}, {"text": " = Goose = \n"}, {"text": ""}, paragraph, paragraph]
+    with pytest.raises(ConfigError, match="no document boundaries"):
+        JSONL.plan(str(write(tmp_path, *rows)), SourceSettings())
+    assert JSONL.plan(str(write(tmp_path, paragraph, paragraph)), SourceSettings())
