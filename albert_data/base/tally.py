@@ -78,6 +78,15 @@ class Tally:
         head = f"dropped/{item}/"
         return {k[len(head) :]: n for k, n in sorted(self.counts.items()) if k.startswith(head)}
 
+    def unread_files(self) -> list[str]:
+        """What is to be said of files that are not read, a line a reason."""
+        lines = []
+        for reason, n in self.dropped("file").items():
+            names = ", ".join(self.samples[f"dropped/file/{reason}"])
+            more = ", …" if n > SAMPLES_PER_REASON else ""
+            lines.append(f"files not read, {reason}: {n:,} ({names}{more})")
+        return lines
+
     def check_balance(self) -> None:
         """Raises DataError unless every item read was either kept or dropped with a reason."""
         for item in sorted(k[len("read/") :] for k in self.counts if k.startswith("read/")):

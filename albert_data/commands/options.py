@@ -8,7 +8,7 @@ from typing import Any, TypeAlias
 
 import click
 
-from albert_data.base.tally import SAMPLES_PER_REASON, Tally
+from albert_data.base.tally import Tally
 from albert_data.commands.printing import MakesFiles
 from albert_data.config.load import load
 from albert_data.config.settings import Config
@@ -152,10 +152,8 @@ def show_reading(tally: Tally) -> None:
         f"documents: {tally.counts['read/document']:,} read, "
         f"{tally.counts['kept/document']:,} kept, left out: {reasons}"
     )
-    for reason, n in tally.dropped("file").items():
-        names = ", ".join(tally.samples[f"dropped/file/{reason}"])
-        more = ", …" if n > SAMPLES_PER_REASON else ""
-        note(f"files not read, {reason}: {n:,} ({names}{more})")
+    for line in tally.unread_files():
+        note(line)
     if unknown := tally.counts[UNKNOWN]:
         names = "; ".join(tally.samples[UNKNOWN])
         note(

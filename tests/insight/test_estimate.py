@@ -150,7 +150,10 @@ def test_passes_over_a_sample_fill_a_shard_and_are_no_more_than_a_hundred(
 @pytest.mark.parametrize("packed", ["", ".gz", ".bz2", ".zst"])
 def test_every_kind_of_source_is_estimated(kind, packed, tmp_path, vocabulary_file):
     path = _corpus(kind, packed, tmp_path)
-    found = predict([f"{kind}:{path}"], vocabulary_file, load("tiny", []), share=0.2, seed=3)
+    (tmp_path / "notes.md").write_text("Notes.\n")
+    folder = [f"{kind}:{tmp_path}"]
+    found = predict(folder, vocabulary_file, load("tiny", []), share=0.2, seed=3)
+    assert "files not read, suffix .md: 1 (notes.md)" in found.notes
     tokens = found.predicted["tokens"]
     everything = predict([f"{kind}:{path}"], vocabulary_file, load("tiny", []), share=1.0)
     assert tokens.value == pytest.approx(values(everything)["tokens"], rel=0.15)

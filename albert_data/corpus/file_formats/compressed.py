@@ -131,7 +131,7 @@ PACKINGS = {
     "gzip": Packing(".gz", (b"\x1f\x8b",), 3, _Gzip, _gzip_file),
     "bzip2": Packing(".bz2", (b"BZh",), 4, bz2.BZ2Decompressor, _bz2_file),
     "xz": Packing(".xz", (b"\xfd7zXZ\0",), 4, _xz, _xz_file),
-    "zstd": Packing(".zst", (b"\x28\xb5\x2f\xfd", *_TO_SKIP), 4, _zstd, _zstd_file),
+    "zstd": Packing(".zst", (b"\x28\xb5\x2f\xfd", *_TO_SKIP), 3, _zstd, _zstd_file),
 }
 SUFFIXES = tuple(packing.suffix for packing in PACKINGS.values())
 MAGIC_BYTES = 6  # of the longest
