@@ -37,7 +37,7 @@ class SourceSettings:
         text_column: of the same.
         row_lines: which lines of a row of the same are read: `all`; `prose`, without headings, list entries
             and names of categories; `auto`: `prose` where the columns are url, title and text, as of
-            Hugging Face's wikipedia and of WikiExtractor, else `all`.
+            Hugging Face's wikipedia and of WikiExtractor, else all but a repeated title and `== headings ==`.
         exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none. See
             docs/contamination.md#leave-documents-out.
     """

@@ -114,19 +114,22 @@ def _other_namespace(row: Row, title: str, context: ReadContext) -> str | None:
 
 
 def _paragraphs(row: Row, title: str, text: str, context: ReadContext) -> list[str]:
-    """The lines of a row's text; where it is an extracted article, those that are prose."""
+    """The lines of a row's text that are prose, as far as its form tells, or as is set."""
     wanted, tally = context.settings.row_lines, context.tally
-    if wanted == "all" or (wanted == "auto" and not row.extracted):
-        return collapsed(text.split("\n"))
-    kept = []
-    for line, reason in extracted.judge(text.split("\n"), title):
-        tally.read("paragraph")
-        if reason is None:
-            kept.append(line)
-        else:
-            tally.drop("paragraph", reason, f"{row.where}: {line[:80]}")
-    tally.keep("paragraph", len(kept))
-    return kept
+    if wanted == "prose" or (wanted == "auto" and row.extracted):
+        judged = list(extracted.judge(text.split("\n"), title))
+    else:
+        lines = collapsed(text.split("\n"))
+        if wanted == "all" or not (lines[1:] and (lines[0] == title or "=" in text)):
+            return lines
+        judged = [(line, extracted.not_prose(line, title, not n)) for n, line in enumerate(lines)]
+    dropped = [found for found in judged if found[1]]
+    for line, reason in dropped:
+        tally.drop("paragraph", reason or "", f"{row.where}: {line[:80]}")
+    if dropped or row.extracted:
+        tally.read("paragraph", len(judged))
+        tally.keep("paragraph", len(judged) - len(dropped))
+    return [line for line, reason in judged if reason is None]
 
 
 def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> Iterator[Document]:

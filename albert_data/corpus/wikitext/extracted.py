@@ -23,6 +23,7 @@ COLUMNS = frozenset({"url", "title", "text"})  # and perhaps:
 MORE_COLUMNS = frozenset({"id", "revid"})
 
 TITLE, HEADING, APPENDIX, NO_SENTENCE = "title", "heading", "section without prose", "no sentence"
+_MARKED = re.compile(r"(=+|=(?: =)+) [^=].*? \1")  # == History ==, and WikiText's = = History = =
 _END = re.compile(r"[.!?…。！？؟।;,][\"”’'»)\]」』]*$")
 _LONG = 20  # words of a line that is prose though nothing ends it
 _LEAD_IN = 8  # words of one that ends with a colon
@@ -32,6 +33,18 @@ def is_extracted(columns: Iterable[str]) -> bool:
     """Whether rows of these columns are articles of this form."""
     names = set(columns)
     return names >= COLUMNS and names - COLUMNS <= MORE_COLUMNS
+
+
+def not_prose(line: str, title: str, first: bool) -> str | None:
+    """Why a line of any row is no prose: what tells whatever wrote it; None where nothing does.
+
+    Args:
+        line: white space collapsed.
+        first: it is the first of several lines of its document.
+    """
+    if first and line == title:
+        return TITLE
+    return HEADING if _MARKED.fullmatch(line) else None
 
 
 def judge(lines: Iterable[str], title: str) -> Iterator[tuple[str, str | None]]:
@@ -45,11 +58,11 @@ def judge(lines: Iterable[str], title: str) -> Iterator[tuple[str, str | None]]:
         text = " ".join(line.split())
         if not text:
             continue
-        heading = not line[0].isspace() and _may_be_heading(text)
-        if first and text == title:
+        surely = not_prose(text, title, first)
+        if surely == TITLE:
             yield text, TITLE
-        elif heading:
-            appendix = text.lower().rstrip(":") in DROPPED_SECTIONS
+        elif surely or (not line[0].isspace() and _may_be_heading(text)):
+            appendix = text.strip("= ").lower().rstrip(":") in DROPPED_SECTIONS
             yield text, HEADING
         elif appendix:
             yield text, APPENDIX

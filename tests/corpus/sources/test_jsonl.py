@@ -149,7 +149,8 @@ def test_articles_of_other_extractors_are_read_without_headings_and_lists(tmp_pa
     assert tally.samples["dropped/paragraph/title"] == [f"{path}: byte 0: Mill"]
     assert len(read(path, row_lines="all")[0][0].paragraphs) == 6
     other = write(tmp_path, {**row, "language": "en"}, name="b.jsonl")
-    assert len(read(other)[0][0].paragraphs) == 6
+    assert read(other)[0][0].paragraphs[:2] == ["The mill stands by the brook.", "History"]
+    assert read(other)[1].dropped("paragraph") == {"title": 1}
     assert read(other, row_lines="prose")[0] == found
 
 
@@ -226,3 +227,13 @@ def test_rows_of_wikitext_have_no_document_boundaries(tmp_path: Path) -> None:
     with pytest.raises(ConfigError, match="no document boundaries"):
         JSONL.plan(str(write(tmp_path, *rows)), SourceSettings())
     assert JSONL.plan(str(write(tmp_path, paragraph, paragraph)), SourceSettings())
+
+
+def test_a_repeated_title_and_marked_headings_go_from_any_row(tmp_path: Path) -> None:
+    text = "Goose\n\nA goose ran. 1 = 1.\n= = Life = =\n== See ==\nIt flew home."
+    path = write(tmp_path, {"title": "Goose", "text": text}, {"title": "Goose", "text": "Goose"})
+    found, tally = read(path)
+    assert [d.paragraphs for d in found] == [["A goose ran. 1 = 1.", "It flew home."], ["Goose"]]
+    assert tally.dropped("paragraph") == {"title": 1, "heading": 2}
+    assert tally.counts["read/paragraph"] == 5 and tally.counts["kept/paragraph"] == 2
+    assert len(read(path, row_lines="all")[0][0].paragraphs) == 5

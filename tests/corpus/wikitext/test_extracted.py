@@ -13,6 +13,7 @@ from albert_data.corpus.wikitext.extracted import (
     TITLE,
     is_extracted,
     judge,
+    not_prose,
 )
 
 MILL = """Goose mill
@@ -73,6 +74,26 @@ def test_prose_of_an_article_is_kept_and_the_rest_has_its_reason() -> None:
         ("Mills", HEADING),
         ("1500 establishments", HEADING),
     ]
+
+
+@pytest.mark.parametrize(
+    "line, reason",
+    [
+        ("Mill", TITLE),
+        ("= Mill =", HEADING),
+        ("== The owners ==", HEADING),
+        ("= = = The owners = = =", HEADING),
+        ("== The owners =", None),
+        ("= a sign =x", None),
+        ("== ==", None),
+        ("a = b and b = c", None),
+        ("= a = b", None),
+        ("The mill", None),
+    ],
+)
+def test_the_title_and_marked_headings_are_no_prose_in_any_row(line: str, reason) -> None:
+    assert not_prose(line, "Mill", first=True) == reason
+    assert not_prose(line, "Mill", first=False) == (None if reason == TITLE else reason)
 
 
 @pytest.mark.parametrize(
