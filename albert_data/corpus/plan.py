@@ -13,6 +13,8 @@ from dataclasses import replace
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
+from albert_data.corpus.file_formats import find_files
+from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.source_protocol import Document, ReadContext, Source, Split, Unread
 from albert_data.corpus.sources import SOURCES
 
@@ -68,6 +70,10 @@ def plan_all(
             rival = splits.get(key, split)
             splits[key] = min(rival, split, key=lambda s: (s.name, s.path))
     names = _unique_names(splits.values())
+    for kind in {kind for kind, _ in names}:
+        if isinstance(source := SOURCES[kind], FileSource):  # of two targets, one may be the other
+            files = sorted(path for own, path in names if own == kind)
+            find_files.refuse_copies(files, source.names())
     if tally is not None:
         _count_files({path for _, path in names}, unread, tally)
     named = [replace(s, name=names[s.source, _real(s.path)]) for s in splits.values()]

@@ -76,7 +76,7 @@ def find(target: str, names: Names, unread: list[Unread] | None = None) -> list[
     else:
         raise ConfigError("no such file or folder", where=where, fix=_nearest(path))
     found.sort(key=lambda file: file[1])
-    _refuse_copies(found, names)
+    refuse_copies([path for path, _ in found], names)
     if unread is not None:
         unread += sorted(left)
     return found
@@ -166,10 +166,14 @@ def _refuse_unreadable(
         )
 
 
-def _refuse_copies(found: Sequence[tuple[str, str]], names: Names) -> None:
-    """Raises ConfigError where a file lies beside itself, packed in another way."""
+def refuse_copies(files: Sequence[str], names: Names) -> None:
+    """Raises ConfigError where a file lies beside itself, packed in another way.
+
+    Args:
+        files: their paths, sorted.
+    """
     seen: dict[str, str] = {}
-    for path, _ in found:
+    for path in files:
         first = seen.setdefault(names.same(path), path)
         if first != path:
             raise ConfigError(

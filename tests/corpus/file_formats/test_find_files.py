@@ -149,6 +149,10 @@ def test_an_input_beside_itself_unpacked_is_refused(tmp_path: Path, packing: str
         with pytest.raises(ConfigError, match="the same as a.txt in another form") as caught:
             looked(target, BOOKS)
         assert caught.value.where == f"{tmp_path}/a.txt{packing}"
+    specs = [f"books:{tmp_path}/a.txt{packing}", f"books:{tmp_path}/deep/../a.txt"]
+    with pytest.raises(ConfigError, match="the same as a.txt in another form"):
+        plan_all(specs, SourceSettings())
+    assert len(plan_all([specs[0], f"text:{tmp_path}/a.txt"], SourceSettings())) == 2
 
 
 @pytest.fixture
