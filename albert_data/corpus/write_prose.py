@@ -89,6 +89,9 @@ def write_prose(
         ConfigError: a source is unknown, or nothing matches it, or a file cannot be written so.
         DataError: broken input; then there is no file.
     """
+    if left_out == output:
+        fix = "name another file for one of the two"
+        raise ConfigError("--output and --left-out are one file", where=str(output), fix=fix)
     for path in (output, left_out):
         if path and path.suffix.lower() in UNPACK:
             ends = ", ".join(compressed.packed(".jsonl"))

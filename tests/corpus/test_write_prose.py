@@ -136,5 +136,7 @@ def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:
         write_prose([f"books:{tmp_path}"], tmp_path / "p.jsonl", CONFIG)
     with pytest.raises(ConfigError, match="p.jsonl.zip: no archive of this kind is written"):
         write_prose([f"books:{tmp_path}"], tmp_path / "p.jsonl.zip", CONFIG)
+    with pytest.raises(ConfigError, match="--output and --left-out are one file"):
+        write_prose([f"books:{tmp_path}"], tmp_path / "p", CONFIG, left_out=tmp_path / "p")
     with pytest.raises(ConfigError, match="no such file"):
         write_prose([f"books:{tmp_path}/b.txt"], tmp_path / "p.jsonl", CONFIG)

@@ -98,6 +98,10 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
             continue
         name = row.key if row.id is None or row.id == "" else collapse(str(row.id))
         title = "" if row.title is None else collapse(str(row.title))
+        if not (_is_unicode(name) and _is_unicode(title)):
+            flaw = Flaw("undecodable", "id or title holds half a surrogate pair", "mend the row")
+            context.bad("document", flaw, row.where)
+            continue
         if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where):
             continue
         document = Document(name, title, _paragraphs(row, title, text, context))

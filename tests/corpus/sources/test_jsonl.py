@@ -237,3 +237,12 @@ def test_a_repeated_title_and_marked_headings_go_from_any_row(tmp_path: Path) ->
     assert tally.dropped("paragraph") == {"title": 1, "heading": 2}
     assert tally.counts["read/paragraph"] == 5 and tally.counts["kept/paragraph"] == 2
     assert len(read(path, row_lines="all")[0][0].paragraphs) == 5
+
+
+@pytest.mark.parametrize("column", ["id", "title"])
+def test_half_a_surrogate_pair_in_a_name_is_broken_input(tmp_path: Path, column: str) -> None:
+    path = write(tmp_path, {"text": "One goose."}, {column: "\ud83e", "text": "Two geese."})
+    with pytest.raises(DataError, match="byte 23: id or title holds half a surrogate pair"):
+        read(path)
+    found, tally = read(path, bad_input="drop")
+    assert len(found) == 1 and tally.dropped("document") == {"undecodable": 1}
