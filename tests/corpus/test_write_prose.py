@@ -8,6 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from albert_data import schema
 from albert_data.base.errors import ConfigError, DataError
@@ -140,3 +142,29 @@ def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:
         write_prose([f"books:{tmp_path}"], tmp_path / "p", CONFIG, left_out=tmp_path / "p")
     with pytest.raises(ConfigError, match="no such file"):
         write_prose([f"books:{tmp_path}/b.txt"], tmp_path / "p.jsonl", CONFIG)
+
+
+TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
+
+
+@settings(max_examples=40, deadline=None)
+@given(
+    st.lists(
+        st.fixed_dictionaries({"id": TEXTS, "title": TEXTS, "text": TEXTS}), min_size=1, max_size=5
+    ),
+    st.booleans(),
+)
+def test_any_row_comes_back_as_the_same_document(tmp_path_factory, given_rows, sentences) -> None:
+    folder = tmp_path_factory.mktemp("rows")
+    source = folder / "r.jsonl"
+    source.write_text("".join(f"{json.dumps(row)}\n" for row in [{"text": "A. B."}, *given_rows]))
+    write_prose([f"jsonl:{source}"], folder / "p.jsonl", CONFIG, sentences)
+    cut = splitter(CONFIG.sentences)
+    before, after = (
+        [
+            (name, own.id, own.title, own.paragraphs, own.cut(cut))
+            for name, _, own in documents([spec])
+        ]
+        for spec in (f"jsonl:{source}", f"prose:{folder}/p.jsonl")
+    )
+    assert before == after
