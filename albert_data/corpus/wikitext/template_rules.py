@@ -139,14 +139,6 @@ def money(symbol: str) -> Rule:
     return rule
 
 
-def height(a: Arguments) -> str | None:
-    if a.get("m"):
-        return f"{a['m']} m"
-    if a.get("cm"):
-        return f"{a['cm']} cm"
-    return f"{a.get('ft', '')} ft {a.get('in', a.get('inch', ''))} in" if a.get("ft") else None
-
-
 def coordinates(a: Arguments) -> str | None:
     """`{{coord|33|6|N|116|36|W}}` as `33°6′N 116°36′W`; those in a page's title are left out."""
     if a.get("display", "").strip().lower() in ("title", "t"):

@@ -9,9 +9,8 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
-from albert_data.corpus.wikitext import dates
+from albert_data.corpus.wikitext import conversions, dates
 from albert_data.corpus.wikitext import template_rules as rules
-from albert_data.corpus.wikitext.convert import convert
 from albert_data.corpus.wikitext.template_rules import Arguments, Rule, before, block, fixed, nth
 
 _NAME = re.compile(r"\s*([^|{}\[\]<>\n]*)")
@@ -66,7 +65,7 @@ def _add(names: str, rule: Rule) -> None:
     RULES.update((name.strip(), rule) for name in names.split(","))
 
 
-_add("convert, cvt, conv", convert)
+RULES.update(conversions.TEMPLATES)
 _add(
     "nowrap, nobr, nobreak, nwr, j, small, smaller, smallcaps, sc, sc1, sc2, smallcaps2, big,"
     " large,"
@@ -139,7 +138,6 @@ _add(
     " start-date, launch date, end date and age, opening date",
     dates.date,
 )
-_add("height", rules.height)
 _add("us$, usd, $", rules.money("US$"))
 _add("a$, aud, au$", rules.money("A$"))
 _add("c$, cad, ca$", rules.money("C$"))
