@@ -24,15 +24,14 @@ def height(a: Arguments) -> str | None:
     """`{{height|ft=5|in=11}}` as `5 ft 11 in (1.80 m)`, `{{height|cm=180}}` as `180 cm (5 ft 11 in)`."""
     inches = a.get("in") or a.get("inch") or a.get("ins") or "0"
     decimals = a.get("precision", "")
-    named = {"frac": a.get("frac", ""), "abbr": a.get("abbr", "")}
+    named = {"abbr": a.get("abbr", "")}
     if a.get("ft"):
-        return cvt(_numbered([a["ft"], "ft", inches, "in", a.get("out") or "m", decimals]) | named)
+        return cvt(_numbered([a["ft"], "ft", inches, "in", "m", decimals]) | named)
     for unit in ("m", "cm"):
         if a.get(unit):
-            return cvt(_numbered([a[unit], unit, "ftin", decimals]) | named)
-    if inches != "0":
-        return cvt(_numbered([inches, "in", "cm", decimals]) | named)
-    return None
+            places = _numbered([a[unit], unit, "ftin", decimals])
+            return cvt(places | named | {"frac": a.get("frac", "")})
+    return cvt(_numbered([inches, "in", "cm", decimals]) | named) if inches != "0" else None
 
 
 def population_density(a: Arguments) -> str | None:

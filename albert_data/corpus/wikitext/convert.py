@@ -10,6 +10,7 @@ from __future__ import annotations
 import html
 import re
 from dataclasses import replace
+from functools import lru_cache
 
 from albert_data.corpus.wikitext.units.amounts import Amount, read_amount
 from albert_data.corpus.wikitext.units.lookup import (
@@ -24,11 +25,13 @@ from albert_data.corpus.wikitext.units.ranges import CLOSE_WORDS, RANGE_WORDS, R
 from albert_data.corpus.wikitext.units.results import Conversion
 from albert_data.corpus.wikitext.units.unit import Unit
 
-_MAX_PLACES = 60
+_PLACES = tuple(str(n) for n in range(1, 61))
+_NUMBERED = frozenset(_PLACES)
 _MAX_VALUES = 20
-_DECIMALS = re.compile(r"[-+]?\d{1,3}(?:\.0*)?")
-_ANY_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?")
+_DECIMALS = re.compile(r"[-+]?\d{1,3}(?:\.0*)?", re.ASCII)
+_ANY_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
 _SPACED_RANGE = re.compile(r"(\S+)\s+(\D\S*|and|or)\s+(\S.*)", re.DOTALL)
+_LAST_OF_NUMBERS = tuple("0123456789.")
 _SPACE = "&#32;"
 _PLACEHOLDER = re.compile(r"NNN+")
 
@@ -44,42 +47,67 @@ def cvt(a: dict[str, str]) -> str | None:
 
 
 def _convert(a: dict[str, str], abbreviated: str) -> str | None:
-    places = _places(a)
+    places = []
+    for place in _PLACES:
+        if (value := a.get(place)) is None:
+            break
+        places.append(value)
+    named = (
+        tuple(item for item in a.items() if item[0] not in _NUMBERED)
+        if len(a) > len(places)
+        else ()
+    )
+    return _text(tuple(places), named, abbreviated)
+
+
+# The same few conversions stand in many articles.
+@lru_cache(8192)
+def _text(
+    places: tuple[str, ...], named: tuple[tuple[str, str], ...], abbreviated: str
+) -> str | None:
     if places and _PLACEHOLDER.fullmatch(places[0].strip()):
         return ""
-    options = read_options(a, abbreviated)
-    conversion = _read(places, options)
-    return phrase(conversion) if conversion else None
-
-
-def _places(a: dict[str, str]) -> list[str]:
-    places: list[str] = []
-    while len(places) < _MAX_PLACES and (value := a.get(str(len(places) + 1))) is not None:
-        places.append(html.unescape(value) if "&" in value and value.strip() != _SPACE else value)
-    return places
+    conversion = _read(_Reader(places), read_options(named, abbreviated))
+    if not conversion:
+        return None
+    text = phrase(conversion)
+    return text if conversion.options.custom_joins else text.strip()
 
 
 class _Reader:
     """The arguments without names, taken from the front."""
 
-    def __init__(self, places: list[str]) -> None:
-        self.places = places
+    def __init__(self, places: tuple[str, ...]) -> None:
+        self.places = [_unescaped(place) if "&" in place else place for place in places]
+        self.texts = [place.strip() for place in self.places]
         self.at = 0
 
     def peek(self, ahead: int = 0) -> str:
         place = self.at + ahead
-        return self.places[place].strip() if place < len(self.places) else ""
+        return self.texts[place] if place < len(self.texts) else ""
 
     def raw(self) -> str:
         self.at += 1
         return self.places[self.at - 1] if self.at <= len(self.places) else ""
 
     def take(self) -> str:
-        return self.raw().strip()
+        self.at += 1
+        return self.texts[self.at - 1] if self.at <= len(self.texts) else ""
+
+    def split(self, parts: list[str]) -> None:
+        """Takes the next argument apart."""
+        self.places[self.at : self.at + 1] = parts
+        self.texts[self.at : self.at + 1] = [part.strip() for part in parts]
 
 
-def _read(places: list[str], o: Options) -> Conversion | None:
-    reader = _Reader(places)
+def _unescaped(text: str) -> str:
+    return text if text.strip() == _SPACE else html.unescape(text)
+
+
+def _read(reader: _Reader, o: Options) -> Conversion | None:
+    if reader.peek(1)[-7:] == "nocomma" and reader.peek(1)[:-7].strip() in RANGE_WORDS:
+        reader.texts[1] = reader.texts[1][:-7].strip()
+        o = replace(o, commas="off")
     values = _read_values(reader, o)
     unit = find_unit(reader.take())
     if not values or not unit:
@@ -88,33 +116,31 @@ def _read(places: list[str], o: Options) -> Conversion | None:
     c = Conversion(o, amounts, words, unit)
     output = _read_pieces(reader, c) if not words else ""
     if unit.builtin == "mach" and _ANY_NUMBER.fullmatch(reader.peek().replace(",", "")):
-        o.altitude = float(reader.take().replace(",", ""))
+        c.options = replace(o, altitude=float(reader.take().replace(",", "")))
     asked = ""
     if not _read_decimals(reader, c):
         asked = reader.take()
         _read_decimals(reader, c)
-    _read_texts(reader, c)
+    if o.middle or o.before_unit or o.before_units or o.custom_joins:
+        _read_texts(reader, c)
     if c.decimals is None:
         _read_decimals(reader, c)
-    codes = asked or output or default_output(unit, amounts[0].value)
-    c.outputs = find_outputs(codes)
-    o.american = o.american or any(
-        part.american for part in (unit, *c.outputs) if isinstance(part, Unit)
-    )
+    c.outputs = find_outputs(asked or output or default_output(unit, amounts[0].value))
+    if not o.american and any(u.american for u in (unit, *c.outputs) if isinstance(u, Unit)):
+        c.options = replace(c.options, american=True)
     return c
 
 
 def _read_values(reader: _Reader, o: Options) -> tuple[list[Amount], list[RangeWord]] | None:
     amounts: list[Amount] = []
     words: list[RangeWord] = []
-    if reader.peek(1).endswith("nocomma") and reader.peek(1)[:-7].strip() in RANGE_WORDS:
-        reader.places[1] = reader.places[1].strip()[:-7]
-        o.commas = "off"
     while len(amounts) < _MAX_VALUES:
         amount = _read_value(reader, o)
         if amount is None:
             return None
-        amounts.append(replace(amount, change=bool(words) and words[-1].change))
+        if words and words[-1].change:
+            amount = amount._replace(change=True)
+        amounts.append(amount)
         word = RANGE_WORDS.get(reader.peek())
         if not word:
             return amounts, words
@@ -134,7 +160,7 @@ def _read_value(reader: _Reader, o: Options) -> Amount | None:
         parts = _split_range(text)
         if not parts:
             return None
-        reader.places[reader.at : reader.at + 1] = parts
+        reader.split(parts)
     return None
 
 
@@ -168,7 +194,7 @@ def _read_pieces(reader: _Reader, c: Conversion) -> str:
 
 def _read_decimals(reader: _Reader, c: Conversion) -> bool:
     text = reader.peek().replace(",", "")
-    if not _ANY_NUMBER.fullmatch(text):
+    if text[-1:] not in _LAST_OF_NUMBERS or not _ANY_NUMBER.fullmatch(text):
         return False
     reader.take()
     if _DECIMALS.fullmatch(text):
@@ -186,10 +212,8 @@ def _read_texts(reader: _Reader, c: Conversion) -> None:
         c.before, c.before_output = (None, before) if o.flip else (before, None)
     if o.custom_joins:
         first, second = reader.raw(), reader.raw()
-        if first.strip():
-            o.joins = Joins(html.unescape(first), html.unescape(second))
-        else:
-            o.joins = Joins(" [ ", " ]")
+        joins = Joins(html.unescape(first), html.unescape(second))
+        c.options = replace(o, joins=joins if first.strip() else Joins(" [ ", " ]"))
     elif o.before_units:
         first, second = reader.raw(), reader.raw()
         if first.strip() or second.strip():

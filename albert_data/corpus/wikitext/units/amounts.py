@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import math
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 MINUS = "−"
 # Wikipedia shows no more digits than these, and no more decimals than floating point has.
 _MOST_DIGITS = 14
 _MOST_DECIMALS = 99
-NUMBER = re.compile(r"(\d*)(\.?)(\d*)(?:[eE]([+-]?\d{1,3}))?")
-_FRACTION = re.compile(r"(?:(\d{1,15}(?:\.\d)?) ?\+ ?)?(\d{1,9}) ?(?:/{1,2}|⁄) ?(\d{1,9})")
-_NEGATIVE_FRACTION = re.compile(r"(?:(\d{1,15}) ?- ?)?(\d{1,9}) ?(?:/{1,2}|⁄) ?(\d{1,9})")
+NUMBER = re.compile(r"(\d*)(\.?)(\d*)(?:[eE]([+-]?\d{1,3}))?", re.ASCII)
+_FRACTION = re.compile(
+    r"(?:(\d{1,15}(?:\.\d)?) ?\+ ?)?(\d{1,9}) ?(?:/{1,2}|⁄) ?(\d{1,9})", re.ASCII
+)
+_NEGATIVE_FRACTION = re.compile(r"(?:(\d{1,15}) ?- ?)?(\d{1,9}) ?(?:/{1,2}|⁄) ?(\d{1,9})", re.ASCII)
 
 
-@dataclass(frozen=True, slots=True)
-class Amount:
+class Amount(NamedTuple):
     """A number to show beside a unit.
 
     Attributes:
@@ -51,6 +52,8 @@ def read_amount(text: str, commas: str = "", decimals: int | None = None) -> Amo
         decimals: rounds what is shown (not the value) to so many.
     """
     plain = text.replace(",", "").strip()
+    if plain.isascii() and plain.isdigit() and len(plain) < 16 and decimals is None:
+        return Amount(float(plain), grouped(plain, commas), plain, float(plain) == 1)
     sign = ""
     if plain[:1] in ("-", MINUS, "+"):
         sign = "+" if plain[0] == "+" else MINUS
@@ -96,6 +99,8 @@ def _read_fraction(plain: str, sign: str, commas: str) -> Amount | None:
 
 def grouped(digits: str, commas: str = "") -> str:
     """`12345.6` as `12,345.6`. `commas`: `off`, `5` (from five digits on), `gaps` (spaces)."""
+    if len(digits) < 4 and digits[-1:] != ".":
+        return digits
     digits = digits.removesuffix(".")
     whole, dot, decimals = digits.partition(".")
     if commas == "off" or len(whole) < (5 if commas == "5" else 4):
@@ -167,6 +172,9 @@ def show_digits(
         scientific: the input has a power of ten, so most outputs have.
     """
     high, low = (4, 2) if scientific else (10, 4)
+    if exponent is None and not scientific and len(digits) < 10 and digits[0] in "123456789":
+        one = digits[0] == "1" and (digits == "1" or digits.rstrip("0") == "1.")
+        return Amount(found, (MINUS if found < 0 else "") + grouped(digits, commas), digits, one)
     one = digits.rstrip("0") in ("1", "1.") if exponent == 1 or "." in digits else digits == "1"
     if exponent is None:
         whole, _, decimals = digits.partition(".")

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from functools import lru_cache
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,10 +36,14 @@ PARTS = {
     "unit": "unit",
     "unit2": "output unit",
 }
+_ABBREVIATIONS = {
+    "on": "on", "off": "off", "in": "in", "out": "out", "h": "on", "hh": "on", "unit": "on",
+    "none": "off",
+}  # fmt: skip
 _ROUNDS = {"0.5": 0.5, "5": 5.0, "10": 10.0, "25": 25.0, "50": 50.0}
 
 
-@dataclass(slots=True)
+@dataclass(frozen=True, slots=True)
 class Options:
     """How a conversion is shown.
 
@@ -85,78 +89,70 @@ class Options:
     altitude: float = 0.0
 
 
-def read_options(a: Mapping[str, str], abbreviated: str = "") -> Options:
+# Few sets of options make most calls.
+@lru_cache(1024)
+def read_options(named: tuple[tuple[str, str], ...], abbreviated: str = "") -> Options:
     """Options from named arguments; what the template does not know is ignored, as there.
 
     Args:
         abbreviated: what `abbr=` is where it is not given.
     """
-    o = Options()
-    _read_abbreviation(o, a.get("abbr", ""))
-    _read_adjective(o, a.get("adj") or a.get("sing", ""))
-    _read_display(o, a.get("disp", ""))
-    order, round_to = a.get("order", ""), a.get("round", "")
-    o.flip = o.flip or order == "flip"
-    o.output_first = order == "out"
-    o.american = "us" in (a.get("sp", ""), a.get("spell", ""))
-    o.each = round_to == "each"
-    o.step = _ROUNDS.get(round_to, o.step)
-    o.commas = a.get("comma", "")
-    o.currency = {"euro": "€"}.get(a.get("$", ""), a.get("$", ""))
-    o.figures = _whole(a.get("sigfig", ""), 1)
-    o.fraction = abs(_whole(a.get("frac", ""), -1000) or 0)
-    o.altitude = float(_whole(a.get("altitude_ft", ""), -(10**6)) or 0)
-    o.altitude = o.altitude or (_whole(a.get("altitude_m", ""), -(10**6)) or 0) / 0.3048
-    spelling = a.get("spell", "")
-    o.spelled = {"in": ("in",), "on": ("in", "out")}.get(spelling.lower(), ())
-    o.capital = spelling in ("In", "On")
+    if not named:
+        return Options(abbreviated=abbreviated or "out", asked=abbreviated)
+    a = dict(named)
+    abbr, disp, spelling = a.get("abbr", ""), a.get("disp", ""), a.get("spell", "")
+    adjective = a.get("adj") or a.get("sing", "")
+    order = a.get("order", "")
+    asked = _ABBREVIATIONS.get(abbr, "")
+    table = disp in ("table", "tablecen")
     linked = a.get("lk", a.get("link", "")) in ("in", "on", "out", "off")
-    o.values_only = o.values_only or (o.table and not o.asked and not linked)
+    spelled = {"in": ("in",), "on": ("in", "out")}.get(spelling.lower(), ())
+    altitude = _whole(a.get("altitude_ft", ""), -(10**6))
+    metres = _whole(a.get("altitude_m", ""), -(10**6)) or 0
+    shown_decimals = adjective[2:] if adjective in ("ri0", "ri1", "ri2", "ri3") else ""
+    o = Options(
+        abbreviated=asked or abbreviated or ("off" if "out" in spelled else "out"),
+        asked=asked or abbreviated,
+        joins=JOINS.get(disp, JOINS["b"]),
+        part=PARTS.get(disp, ""),
+        custom_joins=disp == "x",
+        table=table,
+        flip="flip" in (order, disp, adjective),
+        output_first=order == "out",
+        adjective=adjective in ("on", "mid"),
+        middle=adjective == "mid",
+        before_unit=adjective == "pre",
+        before_units=disp == "preunit",
+        also_symbol="~" in (abbr, adjective),
+        values_only=abbr == "values" or (table and not asked and not linked),
+        number_word=abbr == "unit",
+        singular=adjective == "1",
+        hh=abbr == "hh",
+        american="us" in (a.get("sp", ""), spelling),
+        shown_decimals=int(shown_decimals) if shown_decimals else None,
+        figures=_whole(a.get("sigfig", ""), 1),
+        step=_ROUNDS.get(a.get("round", ""), 5.0 if disp == "5" else 0.0),
+        each=a.get("round", "") == "each",
+        fraction=abs(_whole(a.get("frac", ""), -1000) or 0),
+        commas=a.get("comma", ""),
+        spelled=spelled,
+        capital=spelling in ("In", "On"),
+        currency={"euro": "€"}.get(a.get("$", ""), a.get("$", "")),
+        altitude=float(altitude) if altitude is not None else metres / 0.3048,
+    )
     if o.output_first:
-        o.flip, o.spelled, o.capital = False, (), False
-    if o.asked or abbreviated:
-        o.asked = o.abbreviated = o.asked or abbreviated
-    elif "out" in o.spelled:
-        o.abbreviated = "off"
-    if o.flip:
-        o.abbreviated = {"in": "out", "out": "in"}.get(o.abbreviated, o.abbreviated)
-        o.spelled = ("out",) if o.spelled == ("in",) else o.spelled
-    return o
+        return replace(o, flip=False, spelled=(), capital=False)
+    return _flipped(o) if o.flip else o
 
 
-def _read_abbreviation(o: Options, text: str) -> None:
-    if text in ("on", "off", "in", "out"):
-        o.asked = text
-    o.asked = {"h": "on", "hh": "on", "unit": "on", "none": "off"}.get(text, o.asked)
-    o.hh = text == "hh"
-    o.number_word = text == "unit"
-    o.values_only = text == "values"
-    o.also_symbol = text == "~"
-
-
-def _read_adjective(o: Options, text: str) -> None:
-    o.adjective = text in ("on", "mid")
-    o.middle = text == "mid"
-    o.before_unit = text == "pre"
-    o.singular = text == "1"
-    o.flip = text == "flip"
-    o.also_symbol = o.also_symbol or text == "~"
-    if match := re.fullmatch(r"ri([0-3])", text):
-        o.shown_decimals = int(match[1])
-
-
-def _read_display(o: Options, text: str) -> None:
-    o.joins = JOINS.get(text, o.joins)
-    o.part = PARTS.get(text, "")
-    o.custom_joins = text == "x"
-    o.before_units = text == "preunit"
-    o.table = text in ("table", "tablecen")
-    o.flip = o.flip or text == "flip"
-    o.step = 5.0 if text == "5" else 0.0
+def _flipped(o: Options) -> Options:
+    """Sides are those of what was given, not of the text."""
+    side = {"in": "out", "out": "in"}.get(o.abbreviated, o.abbreviated)
+    return replace(o, abbreviated=side, spelled=("out",) if o.spelled == ("in",) else o.spelled)
 
 
 def _whole(text: str, least: int) -> int | None:
-    if not re.fullmatch(r"-?\d{1,7}(?:\.0*)?", text.replace(",", "")):
+    if not text or not re.fullmatch(r"-?[0-9]{1,7}(?:\.0*)?", text.replace(",", "")):
         return None
     number = int(float(text.replace(",", "")))
     return number if number >= least else None

@@ -108,30 +108,47 @@ def _quantity(
     o = c.options
     named = force_name or _is_named(o, unit, side)
     labels = [_label(o, unit, amount, side, named) for amount in amounts]
-    alone = before is None and o.part == "output unit"
-    if alone or o.part == "output unit":
-        label = hyphenated(labels[0]) if named and o.adjective else labels[0]
-        return (before or "") + label
-    gap = "" if before is not None or labels[-1].startswith("/") else " "
+    if o.part == "output unit":
+        return (before or "") + (hyphenated(labels[0]) if named and o.adjective else labels[0])
+    gap = "" if before is not None or labels[-1][:1] == "/" else " "
     if unit.builtin == "mach":
         return (before or "") + _join(
             c, [f"{unit.names.one} {a.shown}" for a in amounts], named, side
         )
-    last = len(amounts) - 1
-    shown = [_with_power(o, a.shown, unit, side, n == last) for n, a in enumerate(amounts)]
     hyphen = named and o.adjective and bool(labels[-1])
-    if not hyphen and o.part != "number" and _repeats(c, side, named):
-        shown[:-1] = [f"{text}{gap}{label}" for text, label in zip(shown, labels, strict=True)][:-1]
-    text = _join(c, shown, named, side)
+    if c.words:
+        text = _range(c, amounts, labels, unit, side, named)
+    else:
+        text = _with_power(o, amounts[0].shown, unit, side, True)
     if o.part == "number":
         return text
     text += before or ""
     if not labels[-1]:
         return text
     middle = c.middle if side == ("out" if o.flip else "in") else ""
-    return (
-        f"{text}-{hyphenated(labels[-1])}{middle}" if hyphen else f"{text}{gap}{labels[-1]}{middle}"
-    )
+    if hyphen:
+        return f"{text}-{hyphenated(labels[-1])}{middle}"
+    return f"{text}{gap}{labels[-1]}{middle}"
+
+
+def _range(
+    c: Conversion,
+    amounts: Sequence[Amount],
+    labels: list[str],
+    unit: Unit,
+    side: str,
+    named: bool,
+) -> str:
+    """Several values; the unit follows each but the last where the words between them ask for that."""
+    o = c.options
+    last = len(amounts) - 1
+    shown = [_with_power(o, a.shown, unit, side, n == last) for n, a in enumerate(amounts)]
+    if not (named and o.adjective) and o.part != "number" and _repeats(c, side, named):
+        gap = "" if labels[-1][:1] in ("/", "") else " "
+        shown[:-1] = [
+            f"{text}{gap}{label}" for text, label in zip(shown[:-1], labels, strict=False)
+        ]
+    return _join(c, shown, named, side)
 
 
 def _repeats(c: Conversion, side: str, named: bool) -> bool:

@@ -48,7 +48,7 @@ class Conversion:
         for amount, unit in self.pieces:
             value = value * round(larger.factor / unit.factor) + amount.value
             larger = unit
-        return [replace(self.pieces[-1][0], value=value)], larger
+        return [self.pieces[-1][0]._replace(value=value)], larger
 
 
 def convert_to(c: Conversion, target: Unit) -> list[Amount] | None:
@@ -142,7 +142,7 @@ def _to_hands(
             text = f".{rest} {amount.fraction[1]}/{amount.fraction[2]}"
         sign = MINUS if amount.value < 0 and count else ""
         shown = sign + numbers.grouped(f"{whole:.0f}", c.options.commas) + text
-        found.append(replace(amount, shown=shown, fraction=None))
+        found.append(amount._replace(shown=shown, fraction=None))
     return found
 
 
@@ -156,7 +156,7 @@ def spelled(o: Options, amount: Amount) -> Amount:
         words = spell_number(sign + _expanded(amount.plain), o.american)
     if words and o.adjective:
         words = words.replace(" ", "-")
-    return replace(amount, shown=words, scientific=False) if words else amount
+    return amount._replace(shown=words, scientific=False) if words else amount
 
 
 def _expanded(plain: str) -> str:
