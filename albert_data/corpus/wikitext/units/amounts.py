@@ -10,6 +10,8 @@ MINUS = "−"
 # Wikipedia shows no more digits than these, and no more decimals than floating point has.
 _MOST_DIGITS = 14
 _MOST_DECIMALS = 99
+# Larger ones overflow on the way.
+LARGEST = 1e300
 NUMBER = re.compile(r"(\d*)(\.?)(\d*)(?:[eE]([+-]?\d{1,3}))?", re.ASCII)
 _FRACTION = re.compile(
     r"(?:(\d{1,15}(?:\.\d)?) ?\+ ?)?(\d{1,9}) ?(?:/{1,2}|⁄) ?(\d{1,9})", re.ASCII
@@ -62,7 +64,7 @@ def read_amount(text: str, commas: str = "", decimals: int | None = None) -> Amo
     if not match or not (match[1] or match[3]):
         return _read_fraction(plain, sign, commas)
     value = float(plain)
-    if not math.isfinite(value) or len(plain) > 40:
+    if value > LARGEST or len(plain) > 40:
         return None
     digits = match[1] + match[2] + match[3]
     if decimals is not None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import math
 
-from albert_data.corpus.wikitext.units.amounts import MINUS, NUMBER, Amount
+from albert_data.corpus.wikitext.units.amounts import LARGEST, MINUS, NUMBER, Amount
 from albert_data.corpus.wikitext.units.unit import Unit
 
 
@@ -31,7 +31,7 @@ def convert_value(
             found = value * ratio
     except (ZeroDivisionError, OverflowError):
         return None
-    return found if math.isfinite(found) else None
+    return found if abs(found) <= LARGEST else None
 
 
 def in_inches(amount: Amount) -> Amount:

@@ -58,7 +58,6 @@ kN/m2 | kPa | kilopascal | 1000 | psi
 bar | bar | bar | 1e5 | kPa
 dbar | dbar | decibar | 1e4 | kPa
 mbar, mb=mb | mbar | millibar | 100 | hPa
-kbar | kbar | kilobar | 1e8 | MPa
 psi | psi | pound per square inch;pounds per square inch | 6894.757293168361 | kPa
 -lb/in2 | lb/in² | pound per square inch;pounds per square inch | 6894.757293168361 | kPa kgf/cm2
 ksi | ksi | kilopound per square inch;kilopounds per square inch | 6894757.293168361 | MPa
