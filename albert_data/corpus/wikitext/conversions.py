@@ -85,7 +85,6 @@ def _by_name() -> dict[str, Rule]:
         "cvt": cvt,
         "height": height,
         "pop density": population_density,
-        "popdens": population_density,
         "convinfobox": infobox_conversion,
     }
     for pair in _PAIRS.replace("\n", ", ").split(", "):
