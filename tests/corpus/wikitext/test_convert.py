@@ -217,6 +217,8 @@ LAYOUT = {
     "3|m|ftin|frac=8": "3 metres (9 ft 10 1/8 in)",
     "3|mi|spell=in": "three miles (4.8 km)",
     "3|mi|spell=In": "Three miles (4.8 km)",
+    "3|mi|spell=In|disp=unit2": "km",
+    "3|mi|spell=On|order=flip": "Four point eight kilometres (three miles)",
     "3|mi|spell=on": "three miles (four point eight kilometres)",
     "103|m|spell=in": "one hundred and three metres (338 ft)",
     "103|m|spell=in|sp=us": "one hundred three meters (338 ft)",

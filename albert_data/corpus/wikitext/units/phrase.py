@@ -10,7 +10,7 @@ from albert_data.corpus.wikitext.units.lookup import Multiple, Output
 from albert_data.corpus.wikitext.units.options import Options
 from albert_data.corpus.wikitext.units.results import Conversion, convert_to, spelled
 from albert_data.corpus.wikitext.units.unit import Names, Unit
-from albert_data.corpus.wikitext.units.words import spell_number
+from albert_data.corpus.wikitext.units.words import capitalised, spell_number
 
 _POWERS = {3: "thousand", 6: "million", 9: "billion", 12: "trillion", 15: "quadrillion"}
 
@@ -41,7 +41,7 @@ def phrase(c: Conversion) -> str:
 
 
 def _capital(o: Options, text: str) -> str:
-    return text[:1].upper() + text[1:] if o.capital else text
+    return capitalised(text) if o.capital else text
 
 
 def _outputs(c: Conversion) -> list[str] | None:

@@ -15,6 +15,7 @@ _GROUPS = " thousand million billion trillion quadrillion quintillion sextillion
 _PARTS = {2: "half", 3: "third", 4: "quarter", 5: "fifth", 6: "sixth", 8: "eighth", 9: "ninth",
           10: "tenth", 16: "sixteenth"}  # fmt: skip
 _NUMBER = re.compile(r"([-−]?)(\d*)(?:\.(\d*))?")
+_FIRST = frozenset([*_ONES, *_TENS, "negative"])
 
 
 def spell_number(number: str, american: bool = False) -> str | None:
@@ -57,6 +58,12 @@ def spell_fraction(whole: str, over: str, under: str, american: bool = False) ->
             return None
         words = f"{spelled} and {words}"
     return f"negative {words}" if negative else words
+
+
+def capitalised(text: str) -> str:
+    """A text with a capital, if it begins with a number in words."""
+    first = text.partition(" ")[0].partition("-")[0]
+    return text[:1].upper() + text[1:] if first in _FIRST else text
 
 
 def _whole(digits: str, american: bool) -> str:
