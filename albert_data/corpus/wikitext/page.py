@@ -15,13 +15,11 @@ class Site:
         language: its code, such as `en`; empty where it is not known.
         name: as the wiki calls itself (`{{SITENAME}}`).
         namespaces: names in lower case, those of the wiki's own language too, to their numbers.
-        date: of the dump; None where it is not known.
     """
 
     language: str = ""
     name: str = "Wikipedia"
     namespaces: Mapping[str, int] = field(default_factory=dict)
-    date: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,10 +29,12 @@ class PageContext:
     Attributes:
         title: with its namespace; empty where it is not known.
         site: that it stands in.
+        date: that it is read as of: the dump's, or else the revision's; None where neither is known.
     """
 
     title: str = ""
     site: Site = field(default_factory=Site)
+    date: datetime.date | None = None
 
 
 UNKNOWN_PAGE = PageContext()
