@@ -107,7 +107,11 @@ def fields(php: str, marks: list[str]) -> tuple[list[str], ...]:
 def _words(array: str) -> list[str]:
     """The spellings of a magic word, in lower case where MediaWiki takes any case (flag 0)."""
     spelled = [word for s in _STRINGS.finditer(array) if (word := _text(s))[0] in "#＃_＿"]
-    return [word.lower() for word in spelled] if _ANY_CASE.match(array) else spelled
+    return (
+        [word.lower().replace("\u0307", "") for word in spelled]
+        if _ANY_CASE.match(array)
+        else spelled
+    )
 
 
 def disambiguation_switches(folder: Path) -> dict[str, list[str]]:

@@ -23,6 +23,13 @@ from typing import NamedTuple, TypeVar
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext
+from albert_data.corpus.wikitext.page import Site
+from albert_data.corpus.wikitext.site_words import (
+    fold,
+    redirect_words,
+    says_disambiguation,
+    site_words,
+)
 
 EMPTY = "empty"
 EXCLUDED = "excluded"
@@ -31,7 +38,11 @@ PARSER_TIMEOUT = "parser timeout"
 REPEATED_ARTICLE = "repeated article"  # it stands in the file once for each question about it
 REPEATS = {"exact": "duplicate", "minhash": "near duplicate"}  # by `tokens.dedup`
 
-_REDIRECT = re.compile(r"\s*#redirect\s*:?\s*\[\[", re.IGNORECASE)
+# The word of a redirect, in any language (`site_words.redirect_words`), and the link behind it.
+_REDIRECT = re.compile(r"\s*([#＃][^\[\]{}|\n]{1,40}?)\s*[:：]?\s*\[\[")
+_TEMPLATE = re.compile(r"\{\{\s*([^{}|\n<]{1,60})")
+_BRACKETED = re.compile(r"[(（]([^()（）]+)[)）]\s*$")
+# Names of English templates, and of those that end in one (`human name disambiguation`).
 _DISAMBIGUATION = re.compile(
     r"\{\{\s*(?:[^{}|\n]{0,40}[ -])?(?:disambig(?:uation)?(?: cleanup| page)?|disamb|dab|hndis"
     r"|geodis|numberdis|schooldis|hospitaldis|mathdab|mil-unit-dis|roaddis|callsigndis|letterdis)"
@@ -50,6 +61,7 @@ class Page(NamedTuple):
         namespace: its number; `0` is that of articles.
         tagged: the dump says that it is a redirect.
         model: what its text is; empty where the dump does not say.
+        site: whose page it is.
     """
 
     title: str
@@ -57,6 +69,7 @@ class Page(NamedTuple):
     tagged: bool
     model: str = ""
     markup: str = ""
+    site: Site = Site()
 
 
 class Encoded(NamedTuple):
@@ -67,7 +80,9 @@ class Encoded(NamedTuple):
 
 
 def redirect(page: Page, settings: SourceSettings) -> str | None:
-    return "redirect" if page.tagged or _REDIRECT.match(page.markup) else None
+    match = None if page.tagged else _REDIRECT.match(page.markup)
+    moved = page.tagged or (match is not None and fold(match[1]) in redirect_words())
+    return "redirect" if moved else None
 
 
 def other_namespace(page: Page, settings: SourceSettings) -> str | None:
@@ -80,8 +95,16 @@ def not_wikitext(page: Page, settings: SourceSettings) -> str | None:
 
 
 def disambiguation(page: Page, settings: SourceSettings) -> str | None:
-    named = page.title.endswith("(disambiguation)")
-    return "disambiguation" if named or _DISAMBIGUATION.search(page.markup) else None
+    """Pages that only tell the meanings of a name apart, by their title, template or switch."""
+    words = site_words(page.site)
+    bracketed = _BRACKETED.search(page.title)
+    told = (
+        (bracketed is not None and fold(bracketed[1]) in words.titles)
+        or _DISAMBIGUATION.search(page.markup) is not None
+        or not words.disambiguation.isdisjoint(map(fold, _TEMPLATE.findall(page.markup)))
+        or says_disambiguation(page.markup)
+    )
+    return "disambiguation" if told else None
 
 
 def empty(document: Document, settings: SourceSettings) -> str | None:

@@ -8,10 +8,15 @@ page's length for any input, so a page cannot hang it.
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from albert_data.base.tally import Tally
 from albert_data.corpus.wikitext.inline import clean_inline
+from albert_data.corpus.wikitext.languages import UNDETERMINED, reads_as_english
 from albert_data.corpus.wikitext.opaque import cut_opaque
+from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext
 from albert_data.corpus.wikitext.prose import paragraphs
+from albert_data.corpus.wikitext.site_words import without_switches
 from albert_data.corpus.wikitext.structure import (
     MAX_DEPTH,
     NestedTooDeep,
@@ -19,15 +24,23 @@ from albert_data.corpus.wikitext.structure import (
     Structure,
     check,
 )
+from albert_data.corpus.wikitext.variants import in_variant
 
 __all__ = ["MAX_DEPTH", "NestedTooDeep", "OutOfTime", "extract"]
 
 
-def extract(markup: str, *, tally: Tally | None = None, deadline: float | None = None) -> list[str]:
+def extract(
+    markup: str,
+    *,
+    page: PageContext = UNKNOWN_PAGE,
+    tally: Tally | None = None,
+    deadline: float | None = None,
+) -> list[str]:
     """The prose of a page, paragraph by paragraph, without headings.
 
     Args:
         markup: wikitext, XML escapes already resolved.
+        page: whose markup it is. Of a wiki whose language is not known, the words of all languages count.
         tally: counts `dropped templates` where given.
         deadline: on the clock of `time.monotonic()`; None for no limit.
 
@@ -36,9 +49,12 @@ def extract(markup: str, *, tally: Tally | None = None, deadline: float | None =
         OutOfTime: the deadline passed.
     """
     check(deadline)
-    text = "\n" + cut_opaque(markup)
+    if not page.site.language and not reads_as_english(markup):
+        page = replace(page, site=replace(page.site, language=UNDETERMINED))
+    text = "\n" + without_switches(cut_opaque(markup))
+    text = in_variant(text, page.site.language, page.site.variant)
     check(deadline)
-    text = Structure(text, tally, deadline).prose()
+    text = Structure(text, tally, deadline, page).prose()
     text = clean_inline(text)
     check(deadline)
     return paragraphs(text)

@@ -1,4 +1,33 @@
-"""Names of the languages that `{{lang-xx|…}}` puts before its text."""
+"""Languages: their English names, which marks end a sentence, and whether a text may have English words.
+
+On the English Wikipedia `{{lang-xx|…}}` puts the language's name before its text (`Latin: anno`). The
+templates of that name elsewhere put nothing, or words of their own language, which are left out here: no
+English word is put into another language's text.
+"""
+
+from __future__ import annotations
+
+import re
+
+UNDETERMINED = "und"  # a language that is not known, but is not English (ISO 639-2)
+
+# Marks that end a sentence: the property Sentence_Terminal of the Unicode Character Database 14, without
+# scripts that no Wikipedia is written in; and … with the marks of Thai, Tibetan and Khmer, which it leaves
+# out. The Greek question mark is a semicolon, which ends no sentence elsewhere.
+SENTENCE_ENDS = (
+    ".!?…‼‽⁇⁈⁉"  # Latin, Cyrillic, Greek …
+    "։؞؟۔܀܁܂"  # Armenian, Arabic, Urdu, Syriac
+    "߹।॥။๚๛།༎"  # N'Ko, Indic, Burmese, Thai, Tibetan
+    "።፧፨᙮។៕᠃᠉᥄᥅"  # Ethiopic, Inuktitut, Khmer, Mongolian, Limbu
+    "᪨᪩᭚᭛᭞᭟᰻᰼᱾᱿"  # Tai Tham, Balinese, Lepcha, Ol Chiki
+    "。．！？｡︒꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫"  # Chinese, Japanese, Lisu, Vai … Javanese, Cham, Manipuri
+)
+
+_WORDS = re.compile(r"[^\W\d_]+")
+_SAMPLE = 4000  # characters
+_FEW = 12  # words that tell nothing
+_ENGLISH = frozenset("the of and".split())
+_COMMON = 40  # these are one in eight of an English text's words; one in so many counts as English
 
 LANGUAGES = dict(
     pair.strip().split("=")
@@ -25,3 +54,14 @@ LANGUAGES = dict(
     yi=Yiddish, yo=Yoruba, yue=Cantonese, zh=Chinese, zu=Zulu
     """.replace("\n", " ").split(",")
 )
+
+
+def reads_as_english(text: str) -> bool:
+    """Whether a text may be English, by its beginning: it is in Latin letters, and of more than a few
+    words some are the commonest of English."""
+    words = _WORDS.findall(text[:_SAMPLE])
+    latin = [word for word in words if word[0] < "\u0250"]
+    if len(latin) * 2 < len(words):
+        return False
+    common = sum(word.lower() in _ENGLISH for word in latin)
+    return len(latin) < _FEW or common * _COMMON >= len(latin)

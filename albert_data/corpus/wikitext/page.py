@@ -15,11 +15,13 @@ class Site:
         language: its code, such as `en`; empty where it is not known.
         name: as the wiki calls itself (`{{SITENAME}}`).
         namespaces: names in lower case, those of the wiki's own language too, to their numbers.
+        variant: in which `-{zh-hans:…; zh-hant:…}-` is read; empty for the language's own choice.
     """
 
     language: str = ""
     name: str = "Wikipedia"
     namespaces: Mapping[str, int] = field(default_factory=dict)
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 
 from albert_data.corpus.wikitext.inline import mend
+from albert_data.corpus.wikitext.languages import SENTENCE_ENDS
 
 MIN_ITEM_WORDS = 5
 MIN_PROSE_WORDS = 8
 
 _ITEM = re.compile(r"[*#:;]+[ ]*")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"”’'»)\]」』]*$")
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}][\"”’'»)\]」』]*$")
 _LETTER = re.compile(r"[^\W\d_]")
 # Languages without spaces between words: a character there counts as half a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
