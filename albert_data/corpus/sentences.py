@@ -10,17 +10,25 @@ from __future__ import annotations
 
 import difflib
 import importlib.metadata
+import re
 from collections.abc import Callable
 
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SentenceSettings
+from albert_data.corpus.wikitext.mediawiki_names import CODES
 
 Splitter = Callable[[list[str]], list[str]]
 
-# Languages with rules of their own in sentencex 1.0.32; it takes English ones for an unknown code.
+# Languages with rules of their own in sentencex 1.0.32; of another code it takes those of a language near
+# it (German ones for `gsw`), or else English ones, and cuts at the marks of all scripts but these:
 LANGUAGES = (
     "am ar bg bn ca da de el en es fi fr gu hi hy it ja kk kn ml mr my nl pa pl pt ru sk ta te uk"
 ).split()
+DEFAULT_RULES = "of a language near it, or English"
+_MORE_ENDS = {
+    code: re.compile(rf"(?<=[{marks}])\s+(?=[^{marks}])")
+    for code, marks in (("km", "។៕"), ("bo", "།༎"), ("dz", "།༎"))
+}
 PIECE = 1 << 16  # characters a call
 # sentencex compares each full stop with each quotation of a paragraph: a longer one (no book has
 # any) is cut at a space before this many characters, after a full stop where there is one.
@@ -31,37 +39,48 @@ def splitter(settings: SentenceSettings) -> Splitter:
     """A function from paragraphs to their sentences, white space collapsed, none of them empty.
 
     Raises:
-        ConfigError: a language without rules.
+        ConfigError: no language has this code.
     """
     if settings.splitter == "lines":
         return _lines
     check_language(settings.language)
     language = settings.language
+    more_ends = _MORE_ENDS.get(language)
 
     def split(paragraphs: list[str]) -> list[str]:
+        if more_ends is not None:
+            paragraphs = [part for paragraph in paragraphs for part in more_ends.split(paragraph)]
         return _split(language, paragraphs)
 
     return split
 
 
 def splitter_id(settings: SentenceSettings) -> dict[str, str]:
-    """What the sentences depend on, for fingerprints."""
+    """What the sentences depend on, for fingerprints and for people."""
     if settings.splitter == "lines":
         return {"splitter": "lines"}
     version = importlib.metadata.version("sentencex")
-    return {"splitter": "sentencex", "version": version, "language": settings.language}
+    identity = {"splitter": "sentencex", "version": version, "language": settings.language}
+    return identity if has_own_rules(settings.language) else {**identity, "rules": DEFAULT_RULES}
+
+
+def has_own_rules(language: str) -> bool:
+    """Whether sentencex has rules for this very language."""
+    return language in LANGUAGES
 
 
 def check_language(language: str) -> None:
-    """Raises ConfigError unless sentencex has rules for the language."""
-    if language not in LANGUAGES:
-        near = difflib.get_close_matches(language.lower()[:2], LANGUAGES, n=1, cutoff=0.9)
-        hint = f"did you mean {near[0]}? " if near else ""
-        raise ConfigError(
-            f"sentencex has no rules for the language {language!r}",
-            where="sentences.language",
-            fix=f"{hint}it has them for: {' '.join(LANGUAGES)}; or set sentences.splitter=lines",
-        )
+    """Raises ConfigError unless a language has this code."""
+    if language in LANGUAGES or language in CODES.split():
+        return
+    near = difflib.get_close_matches(language.lower()[:2], CODES.split(), n=1, cutoff=0.9)
+    hint = f"did you mean {near[0]}? " if near else ""
+    raise ConfigError(
+        f"no language has the code {language!r}",
+        where="sentences.language",
+        fix=f"{hint}write it as in the address of its Wikipedia, such as de or zh; or set "
+        "sentences.splitter=lines",
+    )
 
 
 def _lines(paragraphs: list[str]) -> list[str]:

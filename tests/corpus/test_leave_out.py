@@ -21,6 +21,7 @@ from albert_data.corpus.leave_out import (
     first_reason,
 )
 from albert_data.corpus.source_protocol import Document, ReadContext
+from albert_data.corpus.wikitext.page import Site
 
 USUAL = SourceSettings()
 
@@ -37,6 +38,25 @@ USUAL = SourceSettings()
         (Page("Goose (disambiguation)", "0", False), "disambiguation"),
         (Page("Goose", "0", False, "", "A bird. {{geodis}}"), "disambiguation"),
         (Page("Talk:Goose", "1", True), "redirect"),
+        (Page("Gans", "0", False, "", "#WEITERLEITUNG [[Vogel]]"), "redirect"),
+        (Page("Гусь", "0", False, "", "#перенаправление: [[Птица]]"), "redirect"),
+        (Page("鹅", "0", False, "", "#重定向 [[鸟]]"), "redirect"),
+        (Page("鵞鳥", "0", False, "", "\n＃転送[[鳥]]"), "redirect"),
+        (Page("Kaz", "0", False, "", "#yönlendirme [[Kuş]]"), "redirect"),
+        (Page("Kaz", "0", False, "", "#YÖNLENDİRME [[Kuş]]"), "redirect"),
+        (Page("غاز", "0", False, "", "#تغییر مسیر [[پرنده]]"), "redirect"),
+        (Page("Ngỗng", "0", False, "", "#đổi [[Chim]]"), "redirect"),
+        (Page("Goose", "0", False, "", "#geese are birds [[bird]]"), None),
+        (Page("Oie", "0", False, "", "{{Homonymie}}", Site("fr")), "disambiguation"),
+        (Page("Oie", "0", False, "", "{{ homonymie\n|x}}"), "disambiguation"),
+        (Page("Gans", "0", False, "", "{{Begriffsklärung}}"), "disambiguation"),
+        (Page("鵞鳥", "0", False, "", "{{曖昧さ回避}}"), "disambiguation"),
+        (Page("鵞鳥 (曖昧さ回避)", "0", False), "disambiguation"),
+        (Page("鵝（消歧義）", "0", False, "", "", Site("zh")), "disambiguation"),
+        (Page("Gans", "0", False, "", "__BEGRIFFSKLÄRUNG__"), "disambiguation"),
+        (Page("Gans (Vogel)", "0", False, "", "{{Begriffsklärungshinweis}}", Site("de")), None),
+        (Page("Goose", "0", False, "", "{{Patronyme}} {{dp}}", Site("en")), None),
+        (Page("Goose", "0", False, "", "{{z}} {{db}}"), None),
     ],
 )
 def test_a_page_goes_by_what_is_known_before_its_prose_is_read(page, reason):

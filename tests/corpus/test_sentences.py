@@ -71,18 +71,60 @@ def test_lines_are_taken_as_they_are() -> None:
     ]
 
 
-def test_language_changes_the_rules_and_unknown_ones_are_refused() -> None:
+def test_language_changes_the_rules() -> None:
     german = splitter(SentenceSettings(language="de"))
     assert german(["Er kam z. B. gestern. Sie ging."]) == ["Er kam z. B. gestern.", "Sie ging."]
-    with pytest.raises(
-        ConfigError, match="no rules for the language 'English'\n  fix: did you mean en"
-    ):
-        splitter(SentenceSettings(language="English"))
+
+
+# Sentences of languages for which sentencex has no rules of its own, and of all kinds of full stops.
+CUT = {
+    "zh": ["这座城市位于河的左岸。", "它很老！", "你知道吗？"],
+    "ko": ["이 다리는 오래되었다.", "강은 길다."],
+    "tr": ["Köprü eskidir.", "Nehir uzundur."],
+    "sv": ["Bron är gammal.", "Floden är lång."],
+    "cs": ["Most je starý.", "Řeka je dlouhá."],
+    "fa": ["این پل قدیمی است.", "آیا رود دراز است؟", "بله."],
+    "he": ["הגשר ישן.", "הנהר ארוך."],
+    "vi": ["Cây cầu cũ.", "Con sông dài."],
+    "id": ["Jembatan itu tua.", "Sungainya panjang."],
+    "nb": ["Broen er gammel.", "Elven er lang."],
+    "no": ["Broen er gammel.", "Elven er lang."],
+    "ro": ["Podul este vechi.", "Râul este lung."],
+    "hu": ["A híd régi.", "A folyó hosszú."],
+    "ur": ["یہ پل پرانا ہے۔", "کیا دریا لمبا ہے؟", "جی ہاں۔"],
+    "hy": ["Կամուրջը հին է։", "Գետը երկար է։"],
+    "am": ["ድልድዩ አሮጌ ነው።", "ወንዙ ረጅም ነው።"],
+    "hi": ["पुल पुराना है।", "नदी लंबी है॥", "क्या?"],
+    "my": ["တံတားဟောင်းသည်။", "မြစ်ရှည်သည်။"],
+    "km": ["ស្ពាននេះចាស់។", "ទន្លេវែង។"],
+    "bo": ["ཟམ་པ་རྙིང་པ་རེད།", "གཙང་པོ་རིང་པོ་རེད།"],
+    "zh-hant": ["橋很老。", "河很長。"],
+}
+
+
+@pytest.mark.parametrize("language", CUT)
+def test_text_of_any_language_is_cut_at_its_own_marks(language: str) -> None:
+    joint = "" if language.startswith("zh") else " "
+    paragraph = joint.join(CUT[language])
+    assert splitter(SentenceSettings(language=language))([paragraph]) == CUT[language]
+
+
+@pytest.mark.parametrize(
+    ("language", "hint"),
+    [("English", "did you mean en"), ("ZH", "did you mean zh"), ("deu", "did you mean de")],
+)
+def test_what_is_no_code_of_a_language_is_refused(language: str, hint: str) -> None:
+    with pytest.raises(ConfigError, match=f"no language has the code {language!r}\n  fix: {hint}"):
+        splitter(SentenceSettings(language=language))
 
 
 def test_splitter_id_names_what_sentences_depend_on() -> None:
     assert splitter_id(SentenceSettings()) == {
         "splitter": "sentencex", "version": "1.0.32", "language": "en",
+    }  # fmt: skip
+    assert splitter_id(SentenceSettings(language="zh")) == {
+        "splitter": "sentencex", "version": "1.0.32", "language": "zh",
+        "rules": "of a language near it, or English",
     }  # fmt: skip
     assert splitter_id(SentenceSettings(splitter="lines", language="de")) == {"splitter": "lines"}
 

@@ -78,6 +78,9 @@ class WikipediaSource(FileSource):
             ]
         return super().splits(path, name, settings)
 
+    def language(self, split: Split) -> str:
+        return read_site(split.path).language
+
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
         return self.read_part(split, context)  # a broken dump is an error, whatever is set
 

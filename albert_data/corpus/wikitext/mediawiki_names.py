@@ -44,7 +44,7 @@ av|ru|Медиа Файл|Категория|||
 avk|fr es ru|Kanaca Iyeltak Mamind Ewava|Loma|||
 awa|hi|मीडिया फाइल|श्रेणी|||
 ay|es|||||
-az||Fayl Şəkil Mediya|Kateqoriya|#i̇sti̇qamətləndi̇rmə #i̇sti̇qamətləndi̇r|__mündəri̇catyox__ __qalereyayox__|__DƏQİQLƏŞDİRMƏ__
+az||Fayl Şəkil Mediya|Kateqoriya|#istiqamətləndirmə #istiqamətləndir|__mündəricatyox__ __qalereyayox__|__DƏQİQLƏŞDİRMƏ__
 azb|fa|مدیا فایل|بؤلمه|||
 ba|ru|Медиа Файл Рәсем|Категория Төркөм|||
 ban|id|Média Berkas|Kategori|||
@@ -96,7 +96,7 @@ de-at|de|||||
 de-ch|de|||||
 de-formal|de|||||
 din||Ciɛl Apamduööt|Bekätakthook|||
-diq||Medya Dosya|Kategori Kategoriye|#hetenayiş|__estençino__ __galeri̇çino__ __estenzaruret__ __esten__ __ti̇markerdişçino__ __GREYÉSERNAMEDÉNEWİ__ __GREYÉSERNAMEDÉNEWİÇINO__ __KATEGORİYANIMITİ__ __SERSIQ__ __SERSIQÇINYO__ __STATİKHETENAYIŞ__ __STATICHETENAYIŞ__ __sernamevurnayişçino__ __svç__ __zerrevurnayişçino__ __zvç__|_MANEYOBİN_
+diq||Medya Dosya|Kategori Kategoriye|#hetenayiş|__estençino__ __galeriçino__ __estenzaruret__ __esten__ __timarkerdişçino__ __GREYÉSERNAMEDÉNEWİ__ __GREYÉSERNAMEDÉNEWİÇINO__ __KATEGORİYANIMITİ__ __SERSIQ__ __SERSIQÇINYO__ __STATİKHETENAYIŞ__ __STATICHETENAYIŞ__ __sernamevurnayişçino__ __svç__ __zerrevurnayişçino__ __zvç__|_MANEYOBİN_
 dsb|hsb de|Medija Dataja Wobraz|Kategorija|||
 dtp|ms|||||
 dty|ne|मिडिया चित्र|श्रेणी|||
@@ -127,7 +127,7 @@ frr|de|||||
 fur|it|Figure|Categorie|||
 fy||Ofbyld|Kategory|||
 ga||Meán Íomhá|Catagóir Rang|#athsheoladh|__gancá__ __cágachuair__ __cá__ __ganmhírathrú__ __gantiontúnadteideal__ __gantt__ __gantiontúnanábhair__ __ganta__|
-gag|tr|Mediya Dosye Medya Dosya|Kategoriya Kategori|#yönnendi̇rmäkler #yönnendi̇r #yönnendi̇rmä #yönlendi̇rme #yönlendi̇r||
+gag|tr|Mediya Dosye Medya Dosya|Kategoriya Kategori|#yönnendirmäkler #yönnendir #yönnendirmä #yönlendirme #yönlendir||
 gan|gan-hant gan-hans zh-hant zh zh-hans|媒體 文檔|分類|||
 gan-hans|gan gan-hant zh-hans zh zh-hant|||||
 gan-hant|gan gan-hans zh-hant zh zh-hans|||||
@@ -196,7 +196,7 @@ kk-arab|kk kk-cyrl|تاسپا سۋرەت Таспа Сурет Taspa Swret|سا�
 kk-cn|kk-arab kk kk-cyrl|||||
 kk-cyrl|kk|Таспа Сурет Taspa Swret تاسپا سۋرەت|Санат Sanat سانات|#айдау|__мазмұнсыз__ __мсыз__ __қоймасыз__ __қсыз__ __мазмұндатқызу__ __мқызу__ __мазмұны__ __мзмн__ __бөлідімөндемеу__ __бөлімөндеткізбеу__ __ЖАҢАБӨЛІМСІЛТЕМЕСІ__ __ЖАСЫРЫНСАНАТ__ __тақырыпатынтүрлендіргізбеу__ __татжоқ__ __атауалмастырғызбау__ __аабау__ __мағлұматынтүрлендіргізбеу__ __матжоқ__ __мағлұматалмастырғызбау__ __мабау__|
 kk-kz|kk-cyrl kk|||||
-kk-latn|kk kk-cyrl|Taspa Swret Таспа Сурет تاسپا سۋرەت|Sanat Санат سانات|#aýdaw #айдау|__mazmunsiz__ __msiz__ __мазмұнсыз__ __мсыз__ __qoýmasiz__ __qsiz__ __қоймасыз__ __қсыз__ __mazmundatqizw__ __mqizw__ __мазмұндатқызу__ __мқызу__ __mazmuni__ __mzmn__ __мазмұны__ __мзмн__ __böli̇di̇möndemew__ __böli̇möndetki̇zbew__ __бөлідімөндемеу__ __бөлімөндеткізбеу__ __JAÑABÖLİMSİLTEMESİ__ __ЖАҢАБӨЛІМСІЛТЕМЕСІ__ __JASIRINSANAT__ __ЖАСЫРЫНСАНАТ__ __taqiripatintürlendi̇rgi̇zbew__ __tatjoq__ __atawalmastirğizbaw__ __aabaw__ __тақырыпатынтүрлендіргізбеу__ __татжоқ__ __атауалмастырғызбау__ __аабау__ __mağlumatintürlendi̇rgi̇zbew__ __matjoq__ __mağlumatalmastirğizbaw__ __mabaw__ __мағлұматынтүрлендіргізбеу__ __матжоқ__ __мағлұматалмастырғызбау__ __мабау__|
+kk-latn|kk kk-cyrl|Taspa Swret Таспа Сурет تاسپا سۋرەت|Sanat Санат سانات|#aýdaw #айдау|__mazmunsiz__ __msiz__ __мазмұнсыз__ __мсыз__ __qoýmasiz__ __qsiz__ __қоймасыз__ __қсыз__ __mazmundatqizw__ __mqizw__ __мазмұндатқызу__ __мқызу__ __mazmuni__ __mzmn__ __мазмұны__ __мзмн__ __bölidimöndemew__ __bölimöndetkizbew__ __бөлідімөндемеу__ __бөлімөндеткізбеу__ __JAÑABÖLİMSİLTEMESİ__ __ЖАҢАБӨЛІМСІЛТЕМЕСІ__ __JASIRINSANAT__ __ЖАСЫРЫНСАНАТ__ __taqiripatintürlendirgizbew__ __tatjoq__ __atawalmastirğizbaw__ __aabaw__ __тақырыпатынтүрлендіргізбеу__ __татжоқ__ __атауалмастырғызбау__ __аабау__ __mağlumatintürlendirgizbew__ __matjoq__ __mağlumatalmastirğizbaw__ __mabaw__ __мағлұматынтүрлендіргізбеу__ __матжоқ__ __мағлұматалмастырғызбау__ __мабау__|
 kk-tr|kk-latn kk kk-cyrl|||||
 kl|da|Fiileq Fil Billede|Sumut_atassuseq Kategori|||
 km||មេឌា ឯកសារ មីឌា រូបភាព|ចំណាត់ថ្នាក់ក្រុម ចំណាត់ក្រុម ចំនាត់ថ្នាក់ក្រុម|#បញ្ជូនបន្ត #ប្ដូរទីតាំងទៅ #ប្តូរទីតាំងទៅ #ប្ដូរទីតាំង #ប្តូរទីតាំង #ប្ដូរចំណងជើង|__លាក់មាតិកា__ __លាក់បញ្ជីអត្ថបទ__ __គ្មានមាតិកា__ __គ្មានបញ្ជីអត្ថបទ__ __កុំបង្ហាញមាតិកា__ __លាក់វិចិត្រសាល__ __បង្ខំមាតិកា__ __បង្ខំបញ្ជីអត្ថបទ__ __បង្ខំអោយបង្ហាញមាតិកា__ __មាតិកា__ __បញ្ជីអត្ថបទ__ __ផ្នែកមិនត្រូវកែប្រែ__ __មិនមានផ្នែកកែប្រែ__ __លាក់ផ្នែកកែប្រែ__ __តំនភ្ជាប់ផ្នែកថ្មី__ __តំណភ្ជាប់ផ្នែកថ្មី__ __ចំណាត់ថ្នាក់ក្រុមមិនបានបង្ហាញ__ __លិបិក្រម__ __មិនមានលិបិក្រម__ __ស្ថិតិទំព័របញ្ជូនបន្ត__|
@@ -372,10 +372,10 @@ th||สื่อ ไฟล์ ภาพ|หมวดหมู่|#เปลี�
 ti||ሜድያ ፋይል|መደብ|||
 tk||Faýl|Kategoriýa|||
 tl||Midya Talaksan|Kategorya Kaurian|||
-tly||Medja Fajl|Tispir|#tojədən_i̇sti̇ğomət_doy|__bemindəri̇cot__ __məcburi̇yə_mindəri̇cot__ __mindəri̇cot__|
+tly||Medja Fajl|Tispir|#tojədən_istiğomət_doy|__bemindəricot__ __məcburiyə_mindəricot__ __mindəricot__|
 tn||Pego Setshwantsho|Karolo|||
 tpi||Fail|Grup|||
-tr||Ortam Dosya Medya Resim|Kategori|#yönlendi̇rme #yönlendi̇r|__i̇çi̇ndeki̇leryok__ __galeri̇yok__ __i̇çi̇ndeki̇lerzorunlu__ __i̇çi̇ndeki̇ler__ __deği̇şti̇ryok__ __düzenlemeyok__ __YENİBAŞLIKBAĞLANTISI__ __YENİBAŞLIKBAĞLANTISIYOK__ __GİZLİKAT__ __GİZLİKATEGORİ__ __DİZİN__ __ENDEKS__ __DİZİNYOK__ __ENDEKSYOK__ __STATİKYÖNLENDİRME__ __SABİTYÖNLENDİRME__ __başlikdönüşümüyok__ __bdy__ __i̇çeri̇kdönüşümüyok__ __i̇dy__|
+tr||Ortam Dosya Medya Resim|Kategori|#yönlendirme #yönlendir|__içindekileryok__ __galeriyok__ __içindekilerzorunlu__ __içindekiler__ __değiştiryok__ __düzenlemeyok__ __YENİBAŞLIKBAĞLANTISI__ __YENİBAŞLIKBAĞLANTISIYOK__ __GİZLİKAT__ __GİZLİKATEGORİ__ __DİZİN__ __ENDEKS__ __DİZİNYOK__ __ENDEKSYOK__ __STATİKYÖNLENDİRME__ __SABİTYÖNLENDİRME__ __başlikdönüşümüyok__ __bdy__ __içerikdönüşümüyok__ __idy__|
 trv|zh-tw zh-hant zh zh-hans|Meyti Patas_bntasan|Snakun|||
 tt|tt-cyrl ru|||||
 tt-cyrl|ru|Медиа Файл Изображение Рәсем Räsem|Төркем Категория Törkem|#юнәлтү #перенаправление #перенапр|__башлыкюк__ __без_оглавления__ __без_огл__ __ettiq__ __обяз_огл__ __обязательное_оглавление__ __эчтелек__ __оглавление__ __огл__ __бүлекүзгәртүюк__ __без_редактирования_раздела__ __ИНДЕКССЫЗ__ __БЕЗ_ИНДЕКСА__|

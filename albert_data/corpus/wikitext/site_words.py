@@ -94,6 +94,11 @@ def _words(language: str, more: frozenset[str]) -> SiteWords:
     )
 
 
+def plain_code(language: str) -> str:
+    """One code of a language: `nb` of `no`, `en` of `simple`, `zh` of `zh-hant`."""
+    return _OTHER_CODES.get(language.lower(), language.lower()).partition("-")[0]
+
+
 def fallbacks(language: str) -> tuple[str, ...] | None:
     """Codes of a language and of those it falls back to, the nearest first; None where it is not known."""
     code = language.lower()
