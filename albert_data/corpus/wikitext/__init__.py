@@ -8,11 +8,9 @@ page's length for any input, so a page cannot hang it.
 
 from __future__ import annotations
 
-from dataclasses import replace
-
 from albert_data.base.tally import Tally
 from albert_data.corpus.wikitext.inline import clean_inline
-from albert_data.corpus.wikitext.languages import UNDETERMINED, reads_as_english
+from albert_data.corpus.wikitext.languages import guessed
 from albert_data.corpus.wikitext.opaque import cut_opaque
 from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext
 from albert_data.corpus.wikitext.prose import paragraphs
@@ -49,8 +47,8 @@ def extract(
         OutOfTime: the deadline passed.
     """
     check(deadline)
-    if not page.site.language and not reads_as_english(markup):
-        page = replace(page, site=replace(page.site, language=UNDETERMINED))
+    if not page.site.language:
+        page = guessed(page, markup)
     text = "\n" + without_switches(cut_opaque(markup))
     text = in_variant(text, page.site.language, page.site.variant)
     check(deadline)

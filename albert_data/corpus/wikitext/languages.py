@@ -8,6 +8,9 @@ English word is put into another language's text.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+
+from albert_data.corpus.wikitext.page import PageContext
 
 UNDETERMINED = "und"  # a language that is not known, but is not English (ISO 639-2)
 
@@ -54,6 +57,13 @@ LANGUAGES = dict(
     yi=Yiddish, yo=Yoruba, yue=Cantonese, zh=Chinese, zu=Zulu
     """.replace("\n", " ").split(",")
 )
+
+
+def guessed(page: PageContext, markup: str) -> PageContext:
+    """The page of an unknown wiki: one of an undetermined language where its text is not English."""
+    if reads_as_english(markup):
+        return page
+    return replace(page, site=replace(page.site, language=UNDETERMINED))
 
 
 def reads_as_english(text: str) -> bool:

@@ -6,6 +6,7 @@ import re
 
 from albert_data.corpus.wikitext.inline import mend
 from albert_data.corpus.wikitext.languages import SENTENCE_ENDS
+from albert_data.corpus.wikitext.wikipedia_words import HATNOTES
 
 MIN_ITEM_WORDS = 5
 MIN_PROSE_WORDS = 8
@@ -17,7 +18,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HATNOTE = re.compile(
     r"(?:main articles?|see also|further information|for other uses|for more details on[^:]{0,60}"
-    r"|see|main|details|source|note)\s?:",
+    rf"|see|main|details|source|note|{HATNOTES.replace('.', '[.]')})\s?[:：]",
     re.I,
 )
 

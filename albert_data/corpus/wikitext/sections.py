@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import html
 import re
 from collections.abc import Set
 
 from albert_data.corpus.wikitext.site_words import fold
 from albert_data.corpus.wikitext.wikipedia_words import AND_MARKS, AND_PREFIXES, AND_WORDS
 
-_MARKUP = re.compile(r"'{2,}|<[^<>]*>|[\[\]{}]+")
+# Quotes, tags, templates (anchors), the target of a link, brackets.
+_MARKUP = re.compile(r"'{2,}|<[^<>]*>|\{\{[^{}]*\}\}|\[\[[^\[\]|]*\||[\[\]{}]+")
 _AND = re.compile(
     rf"\s*[{re.escape(''.join(AND_MARKS.split()))}]\s*"
     rf"|\s+(?:{'|'.join(map(re.escape, AND_WORDS.split()))})\s+"
@@ -21,7 +23,7 @@ def heading(line: str) -> tuple[int, str]:
     line = line.strip()
     level = min(len(line) - len(line.lstrip("=")), len(line) - len(line.rstrip("=")), 6)
     title = _MARKUP.sub("", line[level : len(line) - level])
-    return max(level, 1), fold(title).rstrip(":： ")
+    return max(level, 1), fold(html.unescape(title)).rstrip(":： ")
 
 
 def holds_no_prose(title: str, names: Set[str]) -> bool:

@@ -362,6 +362,20 @@ yue: 搞清楚
 zh: 消歧义|消歧義
 """.strip()
 
+# What begins a line that leads to another article: `Hauptartikel: Geschichte der Stadt`. In any language.
+HATNOTES = """
+siehe auch|hauptartikel|article détaillé|articles détaillés|article connexe|voir aussi|artículo principal
+véase también|véase|voce principale|lo stesso argomento in dettaglio|vedi anche|artigo principal|ver também
+ver artigo principal|zie ook|hoofdartikel|zobacz też|osobny artykuł|główny artykuł|основная статья
+см. также|основні статті|основна стаття|див. також|podrobnější informace|hlavní článek|viz také|pozri aj
+huvudartikel|se även|se också|se også|hovedartikel|uddybende artikel|utdypende artikkel|hovedartikkel
+pääartikkeli|katso myös|bővebben|lásd még|articol principal|vezi și|ana madde|ayrıca bakınız|κύριο λήμμα
+δείτε επίσης|ערך מורחב|ראו גם|مقالة مفصلة|طالع أيضًا|انظر أيضا|مقاله اصلی|نوشتار اصلی|جستارهای وابسته
+मुख्य लेख|यह भी देखें|মূল নিবন্ধ|আরও দেখুন|முதன்மைக் கட்டுரை|บทความหลัก|ดูเพิ่มเติมที่|bài chi tiết|xem thêm
+artikel utama|lihat pula|主条目|主要記事|詳細は|関連項目|본문|자세한 내용은|같이 보기|参见|參見|主條目|article principal
+vegeu també|основна статия|вижте също|главни чланак|види још|glavni članak|vidi još|ĉefa artikolo|vidu ankaŭ
+""".strip().replace("\n", "|")
+
 # What stands between two names of sections: `Notes and references`, `注释与参考文献`.
 AND_WORDS = (
     "and und et y e i и і й та och og ja en és a ve και și şi dan và və және va eta kaj agus un ir in"

@@ -73,6 +73,17 @@ def test_names_of_sections_count_together(language):
     assert not holds_no_prose(f"{title} x", names)
 
 
+@pytest.mark.parametrize(
+    "line",
+    [
+        "== Siehe auch ==", "==Siehe&nbsp;auch:==", "=== '''Siehe''' auch ===", "== [[A|Siehe auch]] ==",
+        "== {{Anker|b}}Siehe auch ==", "== <span id=a>Siehe_auch</span> ==",
+    ],
+)  # fmt: skip
+def test_a_title_is_read_without_its_markup(line):
+    assert heading(line)[1] == "siehe auch"
+
+
 def test_a_title_of_marks_alone_is_no_section_of_names():
     assert not holds_no_prose(heading("== / ==")[1], frozenset({""}) - {""})
     assert not holds_no_prose("history and notes", frozenset({"notes"}))
@@ -130,6 +141,20 @@ def test_a_switch_that_is_quoted_is_text():
 )  # fmt: skip
 def test_a_list_entry_is_a_sentence_by_the_marks_of_its_script(item):
     assert extract(f"* {item}\n* {item[:-1]}") == [item]
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        ":''Siehe auch: [[Liste der Städte am Meer in dem Land]].''",
+        ":''Article détaillé : [[Histoire de la grande ville du pays]].''",
+        ":''Основная статья: [[История большого города у моря]].''",
+        ":''主条目：[[町の長い歴史についての記事の一覧]]。''",
+        ":''ערך מורחב: [[תולדות העיר הגדולה אשר על הנהר]].''",
+    ],
+)
+def test_a_line_that_leads_to_another_article_is_no_prose(line):
+    assert extract(f"{line}\nAbc def ghi.") == ["Abc def ghi."]
 
 
 def test_no_mark_stands_twice_among_those_that_end_a_sentence():
