@@ -373,7 +373,8 @@ pääartikkeli|katso myös|bővebben|lásd még|articol principal|vezi și|ana m
 δείτε επίσης|ערך מורחב|ראו גם|مقالة مفصلة|طالع أيضًا|انظر أيضا|مقاله اصلی|نوشتار اصلی|جستارهای وابسته
 मुख्य लेख|यह भी देखें|মূল নিবন্ধ|আরও দেখুন|முதன்மைக் கட்டுரை|บทความหลัก|ดูเพิ่มเติมที่|bài chi tiết|xem thêm
 artikel utama|lihat pula|主条目|主要記事|詳細は|関連項目|본문|자세한 내용은|같이 보기|参见|參見|主條目
-article principal|vegeu també|основна статия|вижте също|главни чланак|види још|glavni članak|vidi još|ĉefa artikolo|vidu ankaŭ
+article principal|vegeu també|основна статия|вижте също|главни чланак|види још|glavni članak|vidi još
+ĉefa artikolo|vidu ankaŭ
 """.strip().replace("\n", "|")
 
 # What stands between two names of sections: `Notes and references`, `注释与参考文献`.
