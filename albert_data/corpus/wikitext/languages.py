@@ -27,10 +27,17 @@ SENTENCE_ENDS = (
 )
 
 _WORDS = re.compile(r"[^\W\d_]+")
-_SAMPLE = 4000  # characters
-_FEW = 12  # words that tell nothing
-_ENGLISH = frozenset("the of and".split())
-_COMMON = 40  # these are one in eight of an English text's words; one in so many counts as English
+_SAMPLE = 8000  # characters
+_ENGLISH = frozenset("the of and with was which by from were".split())
+# The commonest words of other languages in Latin letters; none is one of English.
+_NOT_ENGLISH = frozenset(
+    "der die das und ist ein eine den dem von mit wurde auch les des une et est dans du par sur qui el los"
+    " las del que una por con para fue il della che di nel sono è não uma com dos em os het een van zijn"
+    " werd och att av som är den det og til på blev się jest nie z przez na je se ve bir bu ile és az egy"
+    " och și este din în la de en ja oli sekä kaj estas là của và một các trong yang dan ini pada ang"
+    " ng mga els amb eta da ya wa është dhe më ir yra un kas ja et oma dem nga".split()
+)
+_BY_CHANCE = 2  # in names and codes
 
 LANGUAGES = dict(
     pair.strip().split("=")
@@ -67,11 +74,11 @@ def guessed(page: PageContext, markup: str) -> PageContext:
 
 
 def reads_as_english(text: str) -> bool:
-    """Whether a text may be English, by its beginning: it is in Latin letters, and of more than a few
-    words some are the commonest of English."""
-    words = _WORDS.findall(text[:_SAMPLE])
+    """Whether a text may be English: at its beginning most words are in Latin letters, and other languages'
+    commonest words do not outnumber those of English."""
+    words = _WORDS.findall(text[:_SAMPLE].lower())
     latin = [word for word in words if word[0] < "\u0250"]
     if len(latin) * 2 < len(words):
         return False
-    common = sum(word.lower() in _ENGLISH for word in latin)
-    return len(latin) < _FEW or common * _COMMON >= len(latin)
+    english = sum(word in _ENGLISH for word in latin)
+    return sum(word in _NOT_ENGLISH for word in latin) <= max(english, _BY_CHANCE)

@@ -195,7 +195,7 @@ def test_titles_and_switches_tell_pages_of_disambiguation(tmp_path):
 
 
 def test_a_template_of_another_wiki_makes_no_page_one_of_disambiguation(tmp_path):
-    pages = {"A": "The bridge is old. {{dp|x}} {{Patronyme}}"}
+    pages = {"A": "{{dp|x}}\n{{Patronyme}}\nThe bridge is old."}
     assert list(read(dump(tmp_path, "en", {}, pages))[0]) == ["A"]
 
 

@@ -168,6 +168,13 @@ def test_no_mark_stands_twice_among_those_that_end_a_sentence():
         ("'''Anna''' ({{lang-la|Anna}}) sang.", True),
         ("Die Brücke steht am Ufer des Flusses und ist sehr alt, wie man hier sagt.", False),
         ("De brug staat aan de oever van een rivier en is heel oud, zegt men hier altijd.", False),
+        (
+            "Il ponte della città è del medioevo, con una torre per i soldati e con il mulino.",
+            False,
+        ),
+        ("Cầu là một công trình của các thành phố và trong các làng, là của mọi người.", False),
+        ("In Rio de Janeiro the Ponte da Amizade of La Paz el Grande was built by the king.", True),
+        ("{{lang-la|a}} {{lang-el|b}} Anna sang.", True),
         ("Мост стоит.", False),
         ("橋は川の上にあります。", False),
         ("", True),
