@@ -58,7 +58,7 @@ class SentenceSettings:
     Attributes:
         splitter: `sentencex` knows the language's rules; `lines` takes a line for a sentence
             (`--sentences`).
-        language: sentencex's code of it.
+        language: its code, as `de`; where sentencex has no rules of its own, its default ones hold.
     """
 
     splitter: Literal["sentencex", "lines"] = "sentencex"
