@@ -67,8 +67,8 @@ class SentenceSettings:
     Attributes:
         splitter: `sentencex` knows the language's rules; `lines` takes a line for a sentence
             (`--sentences`).
-        language: its code, such as `de`. Of one without rules of its own in sentencex, those of a language
-            near it are used, or English ones. See docs/languages.md#sentences.
+        language: its code, as `de`; where sentencex has no rules of its own, its default ones hold. See
+            docs/languages.md#sentences.
     """
 
     splitter: Literal["sentencex", "lines"] = "sentencex"

@@ -1,4 +1,4 @@
-"""What a person is told of languages before a build begins: rules that stand in, dumps in another language.
+"""What a person is told of languages before a build begins: of dumps in another language than is set.
 
 Nothing of it changes what is read: `sentences.language` is as set, whatever a dump says.
 """
@@ -11,14 +11,13 @@ from collections.abc import Iterable
 
 from albert_data.base.errors import DataError
 from albert_data.config.settings import SentenceSettings
-from albert_data.corpus.sentences import has_own_rules
 from albert_data.corpus.source_protocol import Split
 from albert_data.corpus.sources import SOURCES
 from albert_data.corpus.wikitext.site_words import plain_code
 
 
 def language_notes(splits: Iterable[Split], settings: SentenceSettings) -> list[str]:
-    """What to say; empty where the languages agree and have rules of their own.
+    """What to say; empty where the languages agree.
 
     Reads the beginning of one file of each dump.
     """
@@ -26,11 +25,6 @@ def language_notes(splits: Iterable[Split], settings: SentenceSettings) -> list[
     if settings.splitter != "sentencex":
         return []
     notes = []
-    if not has_own_rules(language):
-        notes.append(
-            f"sentences.language is {language}, for which sentencex has no rules of its own: sentences are"
-            " cut by those of a language near it, or by English ones"
-        )
     seen = set()
     for split in splits:
         # Of `enwiki-20240101-pages-articles7.xml.bz2`: the parts of a dump say the same.

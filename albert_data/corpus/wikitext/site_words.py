@@ -96,7 +96,8 @@ def _words(language: str, more: frozenset[str]) -> SiteWords:
 
 def plain_code(language: str) -> str:
     """One code of a language: `nb` of `no`, `en` of `simple`, `zh` of `zh-hant`."""
-    return _OTHER_CODES.get(language.lower(), language.lower()).partition("-")[0]
+    code = language.lower().replace("_", "-")
+    return _OTHER_CODES.get(code, code).partition("-")[0]
 
 
 def fallbacks(language: str) -> tuple[str, ...] | None:
