@@ -8,7 +8,8 @@ where the document stays. The rules of a moment are tried in order, the first re
     a document as read                  DOCUMENT_RULES      each source, `by_itself`
     a document in sentences and pieces  ENCODED_RULES       tokens/writer
 
-The other reasons are no rules about a document alone: `EXCLUDED`, by a list of names; `REPEATS`, by the
+Of a document that stays, sentences with a HOLE go (`without_holes`), which are counted as items of their
+own. The other reasons are no rules about a document alone: `EXCLUDED`, by a list of names; `REPEATS`, by the
 documents before it; `PARSER_TIMEOUT`, by the clock. What is broken is a `Flaw`, an error unless
 `sources.bad_input` is `drop`. A document of one sentence stays in the token cache; `examples/pairs.py`
 makes no example of it and counts it in the manifest's totals, since that depends on the settings of pairs.
@@ -29,7 +30,15 @@ EXCLUDED = "excluded"
 TOO_LONG = "too long"
 PARSER_TIMEOUT = "parser timeout"
 REPEATED_ARTICLE = "repeated article"  # it stands in the file once for each question about it
+NOT_UNDERSTOOD = "formula or template not understood"  # of a sentence that holds a HOLE
+LIST_LEFT_OUT = "its list was left out"  # of a sentence that announced one
+# Groups of the names of templates that were not understood (`Tally.name`).
+IN_A_SENTENCE = "template not understood in a sentence"
+ON_ITS_OWN_LINE = "template not understood on its own line"
 REPEATS = {"exact": "duplicate", "minhash": "near duplicate"}  # by `tokens.dedup`
+# Stands in a paragraph where a formula or a template was left out of a sentence. A noncharacter, for a
+# program's own use: no text holds it.
+HOLE = "\ufdd0"
 
 _REDIRECT = re.compile(r"\s*#redirect\s*:?\s*\[\[", re.IGNORECASE)
 _DISAMBIGUATION = re.compile(
@@ -116,6 +125,14 @@ def goes(reason: str | None, tally: Tally, sample: str) -> bool:
     if reason:
         tally.drop("document", reason, sample)
     return reason is not None
+
+
+def without_holes(sentences: list[str], tally: Tally, sample: str) -> list[str]:
+    """The sentences in which nothing was left out; the others are counted. `sample` names the document."""
+    whole = [sentence for sentence in sentences if HOLE not in sentence]
+    if lost := len(sentences) - len(whole):
+        tally.drop("sentence", NOT_UNDERSTOOD, sample, lost)
+    return whole
 
 
 def by_itself(document: Document, context: ReadContext, sample: str) -> bool:

@@ -71,6 +71,18 @@ def test_what_goes_is_counted_once_with_its_sample():
     assert context.tally.samples == {"dropped/document/too short": ["a.txt: byte 7"]}
 
 
+def test_sentences_with_a_hole_go_and_are_counted_as_sentences():
+    tally = Tally()
+    sentences = ["One.", f"Two {leave_out.HOLE} here.", "Three.", leave_out.HOLE]
+    assert leave_out.without_holes(sentences, tally, "wiki.xml 7 Goose") == ["One.", "Three."]
+    assert leave_out.without_holes(["Four."], tally, "wiki.xml 8 Owl") == ["Four."]
+    assert tally.dropped("sentence") == {"formula or template not understood": 2}
+    assert tally.samples == {
+        "dropped/sentence/formula or template not understood": ["wiki.xml 7 Goose"]
+    }
+    tally.check_balance()
+
+
 def test_no_reason_is_made_up_elsewhere():
     """Documents are dropped with a reason of this module, or as what is broken."""
     named = re.compile(r"\.drop\(\s*\"document\",\s*\"")
