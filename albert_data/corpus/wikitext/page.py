@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile(r"[A-Za-z]")
+_SAMPLE = 4000  # characters of a page
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,3 +43,11 @@ class PageContext:
 
 
 UNKNOWN_PAGE = PageContext()
+
+
+def guessed(page: PageContext, markup: str) -> PageContext:
+    """The page of an unknown wiki: in no English one where most letters are of another script."""
+    sample = markup[:_SAMPLE]
+    if sample.isascii() or len(_NOT_LATIN.findall(sample)) <= len(_LATIN.findall(sample)):
+        return page
+    return replace(page, site=replace(page.site, language="und"))
