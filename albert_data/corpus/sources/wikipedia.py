@@ -25,6 +25,7 @@ from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Spli
 from albert_data.corpus.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
 from albert_data.corpus.wikitext.dump_pages import RawPage, place, raw_pages, read_site
 from albert_data.corpus.wikitext.page import PageContext, Site
+from albert_data.corpus.wikitext.page_kinds import SitePages
 from albert_data.corpus.wikitext.site_words import fold
 
 _INDEX = re.compile(r"-index\d*\.txt|-index\.", re.IGNORECASE)
@@ -170,7 +171,9 @@ def _document(
     sample = f"{split.name}: {title}"
 
     namespace = fields["ns"] or site.namespaces.get(fold(title.partition(":")[0]), 0)
-    known = leave_out.Page(title, str(namespace), page.is_redirect, fields["model"], markup, site)
+    known = leave_out.Page(
+        title, str(namespace), page.is_redirect, fields["model"], markup, SitePages(site)
+    )
     reason = leave_out.first_reason(leave_out.PAGE_RULES, known, context.settings)
     if leave_out.goes(reason, context.tally, sample):
         return None

@@ -26,6 +26,8 @@ SENTENCE_ENDS = (
     "。．！？｡︒꓿꘎꘏꛳꛷꡶꡷꣎꣏꤯꧈꧉꩝꩞꩟꫰꫱꯫"  # Chinese, Japanese, Lisu, Vai … Javanese, Cham, Manipuri
 )
 
+_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
+_LATIN = re.compile(r"[a-z]")
 _WORDS = re.compile(r"[^\W\d_]+")
 _SAMPLE = 8000  # characters
 _ENGLISH = frozenset("the of and with was which by from were".split())
@@ -74,11 +76,11 @@ def guessed(page: PageContext, markup: str) -> PageContext:
 
 
 def reads_as_english(text: str) -> bool:
-    """Whether a text may be English: at its beginning most words are in Latin letters, and other languages'
-    commonest words do not outnumber those of English."""
-    words = _WORDS.findall(text[:_SAMPLE].lower())
-    latin = [word for word in words if word[0] < "\u0250"]
-    if len(latin) * 2 < len(words):
+    """Whether a text may be English: at its beginning most letters are Latin, and other languages' commonest
+    words do not outnumber those of English."""
+    sample = text[:_SAMPLE].lower()
+    if not sample.isascii() and len(_NOT_LATIN.findall(sample)) > len(_LATIN.findall(sample)):
         return False
-    english = sum(word in _ENGLISH for word in latin)
-    return sum(word in _NOT_ENGLISH for word in latin) <= max(english, _BY_CHANCE)
+    words = _WORDS.findall(sample)
+    english = sum(word in _ENGLISH for word in words)
+    return sum(word in _NOT_ENGLISH for word in words) <= max(english, _BY_CHANCE)
