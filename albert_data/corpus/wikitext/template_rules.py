@@ -70,7 +70,7 @@ def before(text: str, sep: str = " ") -> Rule:
 
 def block(*keys: str) -> Rule:
     """A quotation, a paragraph of its own."""
-    return lambda a: f"\n\n{a.of(*keys)}\n\n"
+    return lambda a: f"\n\n{a.of(*keys)}\n\n\u00a0"
 
 
 def items(a: Arguments) -> str | None:
