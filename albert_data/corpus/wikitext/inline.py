@@ -94,7 +94,7 @@ def clean_inline(text: str) -> str:
     if "''" in text:
         text = _unquote(text)
     if "<" in text:
-        text = _BREAK_TAG.sub("\n\n", text)
+        text = _BREAK_TAG.sub("\n\n\u00a0", text)
         text = _ENTRY_TAG.sub("\n* ", _SPACE_TAG.sub("\u00a0", text))
         if "<sup" in text:
             text = _POWER.sub("^", text)

@@ -34,14 +34,14 @@ mcn, medcn, medical citation needed, medrs, need citation, need quotation, needs
 update, neutrality disputed, non-primary source needed, nonspecific, not in citation given, not in
 source, obsolete source, off-topic-inline, opinion, or, original research inline, outdated inline,
 page needed, page?, pages needed, peacock inline, peacock term, pov-inline, pov-statement, primary
-source inline, promotion inline, publisher missing, qn, qualify evidence, quotation needed, quote
-without source, ref?, relevance inline, relevance-inline, request quotation, says who, scientific
-citation needed, sic?, source needed, specify, speculation inline, spelling?, syn, synthesis inline,
-technical statement, third-party inline, time needed, title missing, tone-inline, too many links,
-unbalanced opinion, undue inline, undue-inline, unreliable source, unreliable source?, update after,
-update inline, update-inline, vague, verification needed, verify credibility, verify source, volume
-needed, weasel inline, weasel word, weasel-inline, what, when, when?, where, which, who, who?, whom,
-whose, why, year needed
+source inline, promotion inline, publisher missing, qn, qualify evidence, quotation needed, ref?,
+relevance inline, relevance-inline, request quotation, says who, scientific citation needed, sic?,
+source needed, specify, speculation inline, spelling?, syn, synthesis inline, technical statement,
+third-party inline, time needed, title missing, tone-inline, too many links, unbalanced opinion,
+undue inline, undue-inline, unreliable source, unreliable source?, update after, update inline,
+update-inline, vague, verification needed, verify credibility, verify source, volume needed, weasel
+inline, weasel word, weasel-inline, what, when, when?, where, which, who, who?, whom, whose, why,
+year needed
 """
 _PAGE = """
 -, -0, abbreviations, about, about2, advert, algebraic notation, ambox, anchor, anchors, annotated

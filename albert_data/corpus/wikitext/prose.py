@@ -30,7 +30,7 @@ _LAST_SENTENCE = re.compile(
 _ABBREVIATED = re.compile(
     r"\b(?:Mrs|Gen|Col|Capt|Prof|Rev|Sgt|Gov|Sen|Rep|Vol|vol|Inc|Ltd|approx|ca)\.\W*$"
 )
-_CONTINUED = re.compile(r"(?:;|[,;] (?:and|or|and/or|but)|,)$")
+_CONTINUED = re.compile(r"(?:;|[,;] (?:and|or|and/or|but))$")
 _LETTER = re.compile(r"[^\W\d_]")
 # Languages without spaces between words: a character there counts as half a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -161,15 +161,15 @@ class _Page:
     def _item(self, text: str) -> None:
         is_note = text.startswith(NOTE)
         text = text.lstrip(NOTE)
-        opens_page = self._at_top and not self.kept
+        opens_page = self._at_top and not self.kept and not self._open
         if not text or self._is_note(text, is_note) or (is_note and opens_page):
             return
-        if _CONTINUED.search(text):
+        announced = self._open.endswith(":")
+        if _CONTINUED.search(text) or (text.endswith(",") and (announced or self._entries)):
             self._entries.append(text)
             return
         whole = " ".join([*self._entries, text])
         joined, self._entries = bool(self._entries), []
-        announced = self._open.endswith(":")
         if joined and announced and ends_sentence(text):
             self._open += f" {whole}"
             self._lost = False

@@ -10,6 +10,7 @@ import re
 from albert_data.corpus.wikitext.arguments import Arguments, Rule
 from albert_data.corpus.wikitext.convert import convert
 from albert_data.corpus.wikitext.countries import COUNTRIES
+from albert_data.corpus.wikitext.marks import FORMULA
 from albert_data.corpus.wikitext.tex import tex_text
 
 _PLACE = re.compile(r"\{([^{}]+)\}")
@@ -70,7 +71,13 @@ def before(text: str, sep: str = " ") -> Rule:
 
 def block(*keys: str) -> Rule:
     """A quotation, a paragraph of its own."""
-    return lambda a: f"\n\n{a.of(*keys)}\n\n"
+    return lambda a: f"\n\n{a.of(*keys)}\n\n\u00a0"
+
+
+def indented(a: Arguments) -> str | None:
+    """`{{block indent|…}}`: a formula on a line of its own, or a paragraph."""
+    text = a.of("text", "1")
+    return f"\n:{text}\n" if text.startswith(FORMULA) else block("text", "1")(a)
 
 
 def items(a: Arguments) -> str | None:

@@ -283,10 +283,8 @@ QUOTES: list[Row] = [
         " blockquote1, pull quote, quote box, quotebox",
         block("text", "1", "quote"),
     ),
-    (
-        "block indent, blockindent, bi, in5, centre, center, left, right, plainlist",
-        block("text", "1"),
-    ),
+    ("block indent, blockindent, bi, in5", rules.indented),
+    ("centre, center, left, right, plainlist, quote without source", block("text", "1")),
     ("flatlist, columns-list, columns list", block("2", "1")),
     ("defn, term", block("defn", "term", "1")),
     ("unbulleted list, ubl, ublist, bulleted list, bulletedlist, ordered list, hlist", rules.items),

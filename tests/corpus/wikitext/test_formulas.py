@@ -95,6 +95,8 @@ def test_a_formula_on_its_own_line_belongs_to_the_sentence_around_it():
     assert extract(apart) == extract(shown)
     block = "The size is\n<math display=\"block\">A = bh</math>\nwhere ''b'' is the base."
     assert extract(block) == ["The size is A = bh where b is the base."]
+    for template in ("{{NumBlk|:|<math>A = bh</math>|1}}", "{{block indent|<math>A = bh</math>}}"):
+        assert extract(f"The size is\n{template}\nwhere ''b'' is the base.") == extract(block)
     left_out = shown.replace("A = bh", "\\begin{x}")
     assert extract(left_out) == [
         f"The size is {HOLE} where b is the base.",

@@ -53,6 +53,8 @@ def test_templates_on_lines_of_their_own_separate_paragraphs():
      "[[File:a.jpg|thumb|x]] The river runs to the sea in the far north of the land",
      "<br />The river runs to the sea in the far north of the land",
      "&nbsp;&nbsp;The river runs to the sea in the far north of the land",
+     "{{quote|}} The river runs to the sea in the far north of the land",
+     "<div></div> The river runs to the sea in the far north of the land",
      "{{nbsp}} The river runs to the sea in the far north of the land",
      "<ref>x</ref> The river runs to the sea in the far north of the land"],
 )  # fmt: skip
@@ -114,6 +116,8 @@ def test_entries_that_end_in_semicolons_are_one_sentence():
         "The law says: none shall fell; none shall burn; and none shall dig.",
         "It stands.",
     ]
+    apart = "It says.\n* They bake it for an hour,\n* They eat it in the evening."
+    assert extract(apart) == ["It says.", "They eat it in the evening."]
     cut = "The law says:\n* none shall fell;\n* none shall burn;\n\nIt stands."
     assert extract(cut) == ["It stands."]
 
@@ -131,6 +135,10 @@ def test_entries_that_name_works_are_left_out():
 
 
 def test_notes_to_the_reader_at_the_top_are_left_out():
+    assert extract("He wrote:\n:''It was a dark night again.''") == [
+        "He wrote:",
+        "It was a dark night again.",
+    ]
     page = (
         ":''This is about the river. For the town, see [[Elbow (town)]].''\nThe Elbow is a river.\n"
         "== Name ==\n''Not to be confused with [[Mile]].''\nIt is an old name.\n:''It ran and ran and ran.''"
