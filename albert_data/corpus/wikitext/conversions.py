@@ -85,6 +85,8 @@ def _by_name() -> dict[str, Rule]:
         "cvt": cvt,
         "height": height,
         "pop density": population_density,
+        "population density": population_density,
+        "popdens": population_density,
         "convinfobox": infobox_conversion,
     }
     for pair in _PAIRS.replace("\n", ", ").split(", "):

@@ -2,6 +2,7 @@
 
 import pytest
 
+from albert_data.corpus.leave_out import HOLE
 from albert_data.corpus.wikitext import extract
 
 TEXTS = {
@@ -39,8 +40,11 @@ def test_a_conversion_by_another_name_reads_as_on_wikipedia(markup):
         "{{height|m=tall}}",
         "{{pop density|5|0}}",
         "{{pop density||9}}",
-        "{{convinfobox||km||mi}}",
     ],
 )
-def test_nothing_stands_for_what_says_no_number(markup):
-    assert extract(f"It is {markup} so they said.") == ["It is so they said."]
+def test_a_hole_stands_for_what_says_no_number(markup):
+    assert extract(f"It is {markup} so they said.") == [f"It is {HOLE} so they said."]
+
+
+def test_a_row_of_an_infobox_without_a_value_shows_nothing():
+    assert extract("It is {{convinfobox||km||mi}} so they said.") == ["It is so they said."]
