@@ -18,27 +18,47 @@ TAKEN_OUT = "\x0b"  # stands where a tag such as [Illustration] was taken out (`
 
 _NUMBER = re.compile(r"\d{1,4}")
 _PAGE = re.compile(
-    r"[-–—] ?\d{1,4} ?[-–—]|\[ ?(?:p\. ?)?\d{1,4} ?\]|\{\d{1,4}\}|\(\d{1,4}\)|(?:Page|PAGE|Pg\.?|p\.) \d{1,4}\.?"
+    r"[-–—] ?\d{1,4} ?[-–—]|\[ ?(?:p\. ?)?\d{1,4} ?\]|\{\d{1,4}\}"
+    r"|\(\d{1,4}\)|(?:Page|PAGE|Pg\.?|p\.) \d{1,4}\.?"
 )
+_OPENS_PAGES = frozenset("-–—[({Pp0123456789" + TAKEN_OUT)
 # A head: the book's or chapter's title with the page before or behind, more than a space away.
 _HEAD = re.compile(r"\d{1,4}(?:\s{2,}|\t)(\D*[^\W\d_]\D*)|(\D*[^\W\d_]\D*?)(?:\s{2,}|\t)\d{1,4}")
 _HEAD_TIMES = 3
+# A line that ends so goes on, even with a name.
+_GOES_ON = re.compile(
+    r"(?:[,—-]|\b(?:the|an?|of|and|to|in|with|for|that|by|his|her|their"
+    r"|my|our|your|but|or|was|were|had|is|at|from"
+    r"|on|Mrs?\.))$"
+)
 _LIST = re.compile(
-    r"(?:TABLE OF |THE )?CONTENTS|(?:LIST OF )?(?:(?:FULL-PAGE |COLOU?RED )?ILLUSTRATIONS|PLATES|MAPS|FIGURES)",
+    r"(?:TABLE OF |THE )?CONTENTS|(?:LIST OF )?(?:(?:FULL-PAGE "
+    r"|COLOU?RED )?ILLUSTRATIONS|PLATES|MAPS|FIGURES)",
     re.IGNORECASE,
 )
+_LIST_ENDS = frozenset("Ss.:")
 _LISTED = re.compile(
-    r".*(?:\s{2,}|\t| ?\.(?: ?\.)+ ?)_?(?:\d{1,4}|[ivxlc]+|Frontispiece|(?:To )?face (?:page|p\.) ?\d+)_?\.?"
-    r"|(?:CHAPTER|CHAP\.|PAGE|LETTER)(?:\s+PAGE)?|_?Frontispiece_?",
+    r".*(?:\s{2,}|\t| ?\.(?: ?\.)+ ?)_?(?:\d{1,4}|[ivxlc]+|Frontispiece"
+    r"|(?:To )?face (?:page|p\.) ?\d+)_?\.?"
+    r"|(?:CHAPTER|CHAP\.|(?:TO )?(?:FACING |FACE )?PAGE|LETTER)(?:\s+PAGE)?|_?Frontispiece_?",
     re.IGNORECASE,
 )
 _LIST_LINES = 300
-_LISTED_LENGTH = 70  # characters; under LIST OF ILLUSTRATIONS a single line up to this is one of its
+_LISTED_LENGTH = (
+    70  # characters; under LIST OF ILLUSTRATIONS a single line up to this is one of its
+)
 
 _MARK = r"\[(?:\d{1,3}|[A-Z]|\*{1,3}|[†‡§])\]"
-_INLINE_MARK = re.compile(rf"(?<=[^\s\[(]){_MARK}(?=[\s.,;:!?\"”’')—–-]|$)", re.MULTILINE)
+_MARK_BEHIND_WORD = _MARK.replace(
+    r"\[", r"\[(?<=[^\s\[(]\[)", 1
+)  # begins with what is fast to find
+_INLINE_MARK = re.compile(rf"{_MARK_BEHIND_WORD}(?=[\s.,;:!?\"”’')—–-]|$)", re.MULTILINE)
 _NOTE = re.compile(rf"{_MARK} ?\S")
-_STAR = re.compile(r"(?<=[\w.,;:!?\"”’')])(?<!\*)\*{1,3}(?=[\s.,;:!?\"”’')—–-]|$)", re.MULTILINE)
+_STAR = re.compile(
+    r"((?<!\S)\*[^\s*](?:[^*\n]*[^\s*])?\*)"
+    r"|(?<=[\w.,;:!?\"”’')])(?<!\*)\*{1,3}(?=[\s.,;:!?\"”’')—–-]|$)",
+    re.MULTILINE,
+)
 _STAR_NOTE = re.compile(r"\*{1,3} ?[^\s*]")
 _NOTES_HEADING = re.compile(r"(?:FOOT)?NOTES?:?", re.IGNORECASE)
 
@@ -57,13 +77,26 @@ def _without_lists(lines: list[str], left_out: Counter[str]) -> list[str]:
     inside = 0  # lines still looked at
     pictures = False
     for i, line in enumerate(lines):
+        if not inside and len(line) > _LISTED_LENGTH:
+            kept.append(line)
+            continue
         words = line.strip()
-        if _LIST.fullmatch(words.rstrip(".:")):
+        if words[-1:] in _LIST_ENDS and _LIST.fullmatch(words.rstrip(".:")):
             inside, pictures = _LIST_LINES, "CONTENTS" not in words.upper()
         elif inside and words:
-            alone = i + 1 == len(lines) or not lines[i + 1].strip() or _LISTED.fullmatch(lines[i + 1].strip())
-            short = pictures and len(words) < _LISTED_LENGTH and (bool(alone) or not lines[i - 1].strip())
-            if _LISTED.fullmatch(words) or (short and not words.isupper() and not words.endswith(".")):
+            alone = (
+                i + 1 == len(lines)
+                or not lines[i + 1].strip()
+                or _LISTED.fullmatch(lines[i + 1].strip())
+            )
+            short = (
+                pictures
+                and len(words) < _LISTED_LENGTH
+                and (bool(alone) or not lines[i - 1].strip())
+            )
+            if _LISTED.fullmatch(words) or (
+                short and not words.isupper() and not words.endswith(".")
+            ):
                 inside -= 1
                 left_out["list"] += 1
                 continue
@@ -77,10 +110,11 @@ def _without_notes(lines: list[str], left_out: Counter[str]) -> list[str]:
     text = "\n".join(lines)
     patterns = []
     if "[" in text and _INLINE_MARK.search(text):
-        patterns.append((_INLINE_MARK, _NOTE))
-    if "*" in text and _STAR.search(text) and any(map(_STAR_NOTE.match, lines)):
-        patterns.append((_STAR, _STAR_NOTE))
-    for mark, note in patterns:
+        patterns.append((_INLINE_MARK, _NOTE, ""))
+    starred = (line.strip() for line in lines if "*" in line) if "*" in text else ()
+    if any(map(_STAR_NOTE.match, starred)) and _STAR.search(text):
+        patterns.append((_STAR, _STAR_NOTE, r"\1"))
+    for mark, note, replacement in patterns:
         kept: list[str] = []
         dropping = False
         for line in lines:
@@ -89,12 +123,14 @@ def _without_notes(lines: list[str], left_out: Counter[str]) -> list[str]:
                 dropping = False
             elif note.match(words) and (dropping or not kept or not kept[-1].strip()):
                 # *very* good is no note
-                dropping = words[0] == "[" or words.count("*") == len(words) - len(words.lstrip("*"))
+                dropping = words[0] == "[" or words.count("*") == len(words) - len(
+                    words.lstrip("*")
+                )
             if dropping:
                 left_out["note"] += 1
             else:
                 kept.append(line)
-        lines = mark.sub("", "\n".join(kept)).split("\n")
+        lines = mark.sub(replacement, "\n".join(kept)).split("\n")
     return lines
 
 
@@ -103,7 +139,7 @@ def _without_pages(lines: list[str], left_out: Counter[str]) -> list[str]:
     candidates: dict[int, str] = {}
     for i, line in enumerate(lines):
         words = line.strip(" \t\f")
-        if not words or len(words) > 90:
+        if not words or not (words[0] in _OPENS_PAGES or words[-1].isdigit()) or len(words) > 90:
             continue
         if words.strip(TAKEN_OUT + " ") == "":
             candidates[i] = "tag"
@@ -147,12 +183,14 @@ def _without_pages(lines: list[str], left_out: Counter[str]) -> list[str]:
 def _is_in_sentence(kept: list[str], lines: list[str], at: int, candidates: dict[int, str]) -> bool:
     """Whether the line before stops in mid-sentence, and the next that is text goes on with it."""
     before = next((line.rstrip() for line in reversed(kept[-6:]) if line.strip()), "")
-    if not before or not (before[-1].isalnum() or before[-1] in ",;-—’'\xad"):
+    if not before or not (
+        before[-1].isalnum() or before[-1] in ",;-—’'\xad" or _GOES_ON.search(before)
+    ):
         return False
     if len(before.strip()) < 25:
         return False  # a short line: a heading rather than text
     for i in range(at + 1, min(at + 12, len(lines))):
         words = lines[i].strip(" \t\f" + TAKEN_OUT)
         if words and i not in candidates:
-            return words[0].islower() or before[-1] in ",-—" or not before[-1].isalnum()
+            return words[0].islower() or bool(_GOES_ON.search(before))
     return False

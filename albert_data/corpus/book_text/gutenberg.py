@@ -26,7 +26,7 @@ _END = re.compile(
     rf"|\W*\*+\s*START:? FULL LICENSE",
     re.IGNORECASE,
 )
-_TITLE = re.compile(r"Title:\s*(\S.*)")
+_TITLE = re.compile(r"Title:[\s_]*(\S.*)")
 _CREDITS = re.compile(
     r"(?:Produced|Transcribed|Scanned|Digitized|HTML version|E-?text (?:prepared|scanned|produced))"
     r"\b.{0,60}?\b(?:by|from)\b"
@@ -36,24 +36,32 @@ _CREDITS = re.compile(
 _TAG = re.compile(
     r"\[(?:Illustrations?|Transcriber['’]?s?[’']? Notes?|Sidenote|Blank Page|Frontispiece)\b"
     r"(?:[^\[\]]|\[[^\[\]]*\])*\]"
-    r"| ?\[Footnotes?\b(?:[^\[\]]|\[[^\[\]]*\])*\]"
+    r"|\[Footnotes?\b(?:[^\[\]]|\[[^\[\]]*\])*\]"
     r"|\[(?:Pg|Page) ?[\divxlc]+\]|\{\d+\}"
     r"|<<THIS ELECTRONIC VERSION[^>]*>>",
     re.IGNORECASE,
 )
 # Blocks of lines at either end of a text that are of those who made the file.
+_NOTE_WAS_HERE = "\x0e"  # the space before goes too
 _FIELD = re.compile(
-    r"(?:Title|Author|Editor|Translator|Illustrator|Language|Release Date|Posting Date|Edition|Date of first"
-    r" publication|Date first posted|Date (?:most recently|last) updated|E-?(?:book|text) No\.?|Character set"
-    r"(?: encoding)?|Credits|Publisher|Contributor)\s*:",
+    r"(?:Title|Author|Editor|Translator|Illustrator|Language|Release Date"
+    r"|Posting Date|Edition|Date of first"
+    r" publication|Date first posted|Date (?:most recently|last) updated"
+    r"|E-?(?:book|text) No\.?|Character set"
+    r"(?: encoding)?|Credits|Publisher|Contributor)\s*:|(?:Faded Page"
+    r"|Project Gutenberg Canada) E-?book #?\d",
     re.IGNORECASE,
 )
 _OF_MAKERS = re.compile(
-    r"[\W_]*(?:Note: |This is )?(?:The |A )?(?:PROJECT\s+GUTENBERG(?:'s|’s|™|\s+(?:E-?(?:TEXT|BOOK)s?|of\s+(?:Australia"
-    r"|Canada)|Australia|Canada|also\s+has|is\s+proud|has\s+another))|Distributed\s+Proofreaders\s+Canada)\b"
+    r"[\W_]*(?:Note: |This is )?(?:The |A )?(?:PROJECT\s+GUTENBERG(?:'s|’s"
+    r"|™|\s+(?:E-?(?:TEXT|BOOK)s?|of\s+(?:Australia"
+    r"|Canada)|Australia|Canada|also\s+has|is\s+proud|has\s+another))"
+    r"|Distributed\s+Proofreaders\s+Canada)\b"
     r"|[\W_]*Images? of the original (?:pages?|book|text|edition)s? (?:is|are) available"
-    r"|[\W_]*(?:This|The) (?:E-?(?:text|book)|electronic (?:text|edition|version)|digital edition|file)s? (?:is|was|has"
-    r"|were|are|may) (?:for the use|made available|prepared|produced|derived|based|scanned|transcribed|created|also)"
+    r"|[\W_]*(?:This|The) (?:E-?(?:text|book)|electronic (?:text|edition"
+    r"|version)|digital edition|file)s? (?:is|was|has"
+    r"|were|are|may) (?:for the use|made available|prepared|produced"
+    r"|derived|based|scanned|transcribed|created|also)"
     r"|[\W_]*E-?(?:book|text) (?:prepared|produced|scanned|transcribed)"
     r"|[\W_]*(?:See\s+\d+-h\.(?:htm|zip)|\(?(?:https?://|www\.)\S+\)?$)",
     re.IGNORECASE,
@@ -64,7 +72,8 @@ _SMALL_PRINT = re.compile(
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"[\W_]*(?:The )?End of (?:(?:this|the)\s+)?(?:PROJECT\s+GUTENBERG|E-?(?:text|book)|Distributed\s+Proof)"
+    r"[\W_]*(?:The )?End of (?:(?:this|the)\s+)?(?:PROJECT\s+GUTENBERG"
+    r"|E-?(?:text|book)|Distributed\s+Proof)"
     r"|\[(?:The )?End of .{1,200}\]$"
     r"|[\W_]*PROJECT\s+GUTENBERG(?:\s+of)?\s+(?:Australia|Canada)[\W_]*$",
     re.IGNORECASE,
@@ -73,9 +82,12 @@ _TRANSCRIBER = re.compile(
     r"[\W_]*(?:Transcriber|Transcription|Proofreader)(?:['’]?s?['’]?)?\s+notes?\b", re.IGNORECASE
 )
 _TRANSCRIBERS_WORDS = re.compile(
-    r"\b(?:transcrib|typographical|obvious (?:\w+ )?errors?|printer['’]?s errors?|spelling|hyphenation|punctuation"
-    r"|italics|underscores|bold text|original (?:text|book|edition|page)|footnotes? (?:have|were)|(?:was|were|been)"
-    r" (?:corrected|retained|preserved|moved|changed|left unchanged|standardi[sz]ed))",
+    r"(?:\btranscrib|typographical|obvious (?:\w+ )?errors?|printer['’]?s errors?"
+    r"|spelling|hyphenation|punctuation"
+    r"|italics|underscores|bold text|original (?:text|book|edition|page)"
+    r"|footnotes? (?:have|were)|(?:was|were|been)"
+    r" (?:corrected|retained|preserved|moved|changed|left unchanged"
+    r"|standardi[sz]ed)|changed to\b|\bPage \d)",
     re.IGNORECASE,
 )
 _RULE = re.compile(r"\s*[-=_*~]{8,}\s*")
@@ -130,13 +142,13 @@ def strip(text: str) -> Body:
             part.append(line)
     if inside:
         kept += part
+    kept = _without_tags(kept)
     if not marked:
         length = _header_length(kept)
         title, kept = _title(kept[:length]), kept[length:]
         marked = length > 0 or _opens_with_makers(kept)
     kept = _without_makers(kept, marked)
-    removed = _count(lines) - _count(kept)
-    return Body(title, _without_tags(kept), removed)
+    return Body(title, kept, max(_count(lines) - _count(kept), 0))
 
 
 def _count(lines: Sequence[str]) -> int:
@@ -145,7 +157,7 @@ def _count(lines: Sequence[str]) -> int:
 
 def _title(header: Sequence[str]) -> str:
     for i, line in enumerate(header):
-        if match := _TITLE.match(line.lstrip("\ufeff ")):
+        if match := _TITLE.match(line.strip("\ufeff _")):
             more = []
             for following in header[i + 1 :]:
                 if not following.startswith("  ") or not following.strip():
@@ -164,13 +176,13 @@ def _without_makers(lines: list[str], marked: bool) -> list[str]:
     kept: list[str] = []
     noting = False  # within a transcriber's notes
     for start, block in _blocks(lines):
+        if _is_blank(block[0]):
+            kept += block
+            continue
         first = block[0].strip()
         whole = " ".join(line.strip(" |+") for line in block)
         outside = start < FRONT_LINES or start + len(block) >= len(lines) - FRONT_LINES
         boxed = all(line.strip()[:1] in "|+" for line in block)
-        if not first:
-            kept += block
-            continue
         if _TRANSCRIBER.match(whole) and (outside or boxed):
             noting = True
             continue
@@ -179,7 +191,11 @@ def _without_makers(lines: list[str], marked: bool) -> list[str]:
         noting = False
         makers = _OF_MAKERS.match(whole) or (
             marked
-            and (_CREDITS.match(first) or _FIELD.match(first) or _SMALL_PRINT.search(whole))
+            and (
+                _CREDITS.match(first)
+                or _FIELD.match(first.strip("_*"))
+                or _SMALL_PRINT.search(whole)
+            )
         )
         if not (outside and makers) and not _CLOSING.match(whole):
             kept += block
@@ -191,7 +207,7 @@ def _header_length(lines: list[str]) -> int:
     head = lines[:FRONT_LINES]
     if not _opens_with_makers(lines):
         return 0
-    fields = [i for i, line in enumerate(head) if _FIELD.match(line.strip(" \ufeff"))]
+    fields = [i for i, line in enumerate(head) if _FIELD.match(line.strip(" \ufeff_*"))]
     if not fields:
         return 0
     rules = [i for i, line in enumerate(head) if i > fields[0] and _RULE.fullmatch(line)]
@@ -206,17 +222,22 @@ def _opens_with_makers(lines: list[str]) -> bool:
 def _blocks(lines: list[str]) -> Iterator[tuple[int, list[str]]]:
     """Runs of lines that are blank, or not, and where each begins."""
     start = 0
-    for blank, run in groupby(lines, key=lambda line: not line.strip(" \t\f\ufeff")):
+    for _, run in groupby(lines, key=_is_blank):
         block = list(run)
-        yield start, [""] * len(block) if blank else block
+        yield start, block
         start += len(block)
+
+
+def _is_blank(line: str) -> bool:
+    return not line.strip(" \t\f\ufeff" + TAKEN_OUT)
 
 
 def _without_tags(lines: list[str]) -> list[str]:
     text = "\n".join(lines)
     if "[" not in text and "{" not in text and "<<" not in text:
         return lines
-    return _TAG.sub(_without_tag, text).split("\n")
+    text = _TAG.sub(_without_tag, text)
+    return text.replace(" " + _NOTE_WAS_HERE, "").replace(_NOTE_WAS_HERE, "").split("\n")
 
 
 def _without_tag(match: re.Match[str]) -> str:
@@ -224,4 +245,5 @@ def _without_tag(match: re.Match[str]) -> str:
     text, start, end = match.string, match.start(), match.end()
     begins = not text[text.rfind("\n", 0, start) + 1 : start].strip()
     stop = text.find("\n", end)
-    return TAKEN_OUT if begins and not text[end : stop if stop >= 0 else None].strip() else ""
+    mark = _NOTE_WAS_HERE if match[0][:5] == "[Foot" else ""
+    return TAKEN_OUT if begins and not text[end : stop if stop >= 0 else None].strip() else mark

@@ -26,13 +26,26 @@ _CHAPTER = re.compile(
 )
 _CONTENTS_LINE = re.compile(r"[IVXLC]+\. \S")  # IV. Lady Laura Standish
 _NAMED = re.compile(
-    r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION|POSTSCRIPT|DEDICATION|NOTE)[.:]?",
+    r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION"
+    r"|POSTSCRIPT|DEDICATION|(?:FOOT|END)?NOTES?)[.:]?",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
     r"(?:THE END|FINIS|(?:THE )?END OF (?:THE )?(?:FIRST|SECOND|THIRD|FOURTH|FIFTH|LAST)? ?"
     r"(?:BOOK|PART|VOLUME|VOL)\b[^a-z]*|CONTENTS|TABLE OF CONTENTS)[.:]?"
 )
+# What a title page has beside title and author, before any prose.
+_TITLE_PAGE = re.compile(
+    r"(?:Author of |Copyright|©|Illustrated by |Translated (?:by|from) "
+    r"|Edited by |Published by |Printed (?:by|in) "
+    r"|With (?:an? )?(?:\w+ )?(?:illustrations|introduction|frontispiece)"
+    r"|First published|All rights reserved"
+    r"|To my (?:\w+ ?){1,3}$|\d{4}$|.*\b(?:Publishers|Press|& Co\.|Company|Limited|Edition)\.?$)"
+    r"|(?-i:(?:L(?i:ondon)|N(?i:ew York)|B(?i:oston)|E(?i:dinburgh)|P(?i:hiladelphia)|C(?i:hicago))"
+    r"(?:\W+(?:[A-Z]\S*|\d{4}))*\W*$)",
+    re.IGNORECASE,
+)
+_QUOTED_TITLE = re.compile(r"[\"“‘'](.+[^.,!?])[\"”’']")
 _LITTLE_WORDS = frozenset(
     "a an and as at but by de for from in into is of on or the to with".split()
 )
@@ -73,8 +86,12 @@ def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
         if not any(map(str.isalnum, text)):
             tally.drop("paragraph", "ornament", f"{path}: {text[:80]}")
         elif (
-            len(text) <= TITLE_LENGTH and is_heading(text, after_heading)
-        ) or _CHAPTER.fullmatch(text.strip("[]* ")):
+            (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
+            or _CHAPTER.fullmatch(text.strip("[]* "))
+            or (
+                not kept and after_heading and len(text) <= TITLE_LENGTH and _TITLE_PAGE.match(text)
+            )
+        ):
             after_heading = True
             tally.drop("paragraph", "heading", f"{path}: {text}")
         else:
@@ -96,6 +113,9 @@ def is_heading(line: str, after_heading: bool) -> bool:
     if after_heading and line.lower().startswith("by "):
         return is_title(line[3:].rstrip("."))
     if line.isupper() and (after_heading or _CONTENTS_LINE.match(line)):
+        return True
+    quoted = _QUOTED_TITLE.fullmatch(line)
+    if after_heading and quoted and " " in line and is_title(quoted[1]):
         return True
     if line.endswith((",", ";", ":", "?", "!", "-", "—", '"', "”", "’", "'")):
         return False
