@@ -76,7 +76,7 @@ PROSE_ROW = (
 # A line of what --left-out lists.
 LEFT_OUT_ROW = (
     Column("source", "string", "kind and name of the file; empty of files that are not read"),
-    Column("item", "string", "what went: document, paragraph, row, line or file"),
+    Column("item", "string", "what went: document, paragraph, sentence, row, line or file"),
     Column("reason", "string", "why, as in the manifest and the data card"),
     Column("what", "string", "the place, and for people what it says"),
     Column("count", "integer", "how many of them"),
@@ -162,7 +162,8 @@ class CacheSettings:
 
     Attributes:
         sources, sentences, tokens: these groups of the configuration, `sources.bad_input` left out.
-        splitter: the sentence splitter: its name, version and language.
+        splitter: the sentence splitter: its name, version and language, and its `rules` where they are not
+            that language's own.
         vocabulary: of the pieces.
         schema: version of the token files.
     """
@@ -403,7 +404,8 @@ class Manifest:
         schema_version: of the file.
         made_by: program and version.
         config: the whole configuration as plain values (`config_file.from_dict` reads it).
-        splitter: the sentence splitter: its name, version and language.
+        splitter: the sentence splitter: its name, version and language, and its `rules` where they are not
+            that language's own.
         sources: `kind:name` of all input files that were used.
         corpus: by kind of source.
         reading: what was counted while reading.

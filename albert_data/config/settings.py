@@ -16,6 +16,12 @@ from typing import Any, Literal
 import yaml
 
 SPECIAL_TOKENS_PER_PAIR = 3
+# In which MediaWiki can show a wiki of several scripts or usages.
+VARIANTS = (
+    "zh-hans zh-hant zh-cn zh-tw zh-hk zh-mo zh-my zh-sg gan-hans gan-hant wuu-hans wuu-hant sr-ec sr-el"
+    " sh-latn sh-cyrl kk-cyrl kk-latn kk-arab kk-kz kk-tr kk-cn ku-latn ku-arab uz-latn uz-cyrl tg tg-latn"
+    " crh-latn crh-cyrl ike-cans ike-latn shi-latn shi-tfng ban ban-bali tly tly-cyrl mni-mtei mni-beng"
+).split()
 MOST_SHARDS = 99_999  # shard names have five digits
 
 
@@ -38,6 +44,8 @@ class SourceSettings:
         row_lines: which lines of a row of the same are read: `all`; `prose`, without headings, list entries
             and names of categories; `auto`: `prose` where the columns are url, title and text, as of
             Hugging Face's wikipedia and of WikiExtractor, else all but a repeated title and `== headings ==`.
+        variant: in which a Wikipedia of several scripts is read, such as `zh-hant` or `sr-el`; empty: the
+            language's own, `zh-hans` and `sr-ec`. See docs/languages.md#several-scripts.
         exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none. See
             docs/contamination.md#leave-documents-out.
     """
@@ -52,6 +60,7 @@ class SourceSettings:
     title_column: str = "title"
     text_column: str = "text"
     row_lines: Literal["auto", "prose", "all"] = "auto"
+    variant: str = ""
     exclude: str = ""
 
 
@@ -62,7 +71,8 @@ class SentenceSettings:
     Attributes:
         splitter: `sentencex` knows the language's rules; `lines` takes a line for a sentence
             (`--sentences`).
-        language: sentencex's code of it.
+        language: its code, as `de`; where sentencex has no rules of its own, its default ones hold. See
+            docs/languages.md#sentences.
     """
 
     splitter: Literal["sentencex", "lines"] = "sentencex"

@@ -22,6 +22,7 @@ from typing import Any, BinaryIO
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Counted, Tally
 from albert_data.config.settings import Config
+from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_formats.forms import UNPACK
 from albert_data.corpus.plan import group_splits, plan_all, read_split
@@ -176,13 +177,17 @@ def _write_unit(task: _Task) -> Counted:
             context = ReadContext(task.config.sources, tally)
             for document in read_split(split, context):
                 tally.keep("document")
-                prose.write(_line(_row(document, split, task, cut)))
+                prose.write(_line(_row(document, split, task, cut, tally)))
             tally.rename(split.path, split.name)
     return tally.counted()
 
 
 def _row(
-    document: Document, split: Split, task: _Task, cut: Callable[[list[str]], list[str]]
+    document: Document,
+    split: Split,
+    task: _Task,
+    cut: Callable[[list[str]], list[str]],
+    tally: Tally,
 ) -> dict[str, Any]:
     row: dict[str, Any] = {
         "source": split.source_of(document),
@@ -193,7 +198,8 @@ def _row(
     if not document.presegmented:
         row["paragraphs"] = document.paragraphs
     if document.presegmented or document.sentences is not None or task.sentences:
-        row["sentences"] = document.cut(cut)
+        name = f"{split.source_of(document)} {document.id} {document.title}"
+        row["sentences"] = leave_out.without_holes(document.cut(cut), tally, name)
     return row
 
 

@@ -17,6 +17,7 @@ import sentencepiece
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import Config
+from albert_data.corpus.leave_out import without_holes
 from albert_data.corpus.normalize import NORMALIZERS
 from albert_data.corpus.plan import plan_all, read_split
 from albert_data.corpus.sentences import splitter
@@ -109,4 +110,6 @@ def _sentences(
         for document in read_split(part, context):
             tally.keep("document")
             progress(tally.counts["kept/document"])
-            yield from filter(None, normalize(document.cut(split)))
+            sample = f"{part.name} {document.id} {document.title}"
+            sentences = without_holes(document.cut(split), tally, sample)
+            yield from filter(None, normalize(sentences))

@@ -123,6 +123,7 @@ def test_the_default_is_the_paper():
         "sources.title_column": "title",
         "sources.text_column": "text",
         "sources.row_lines": "auto",
+        "sources.variant": "",
         "sources.exclude": "",
         "sentences.splitter": "sentencex",
         "sentences.language": "en",

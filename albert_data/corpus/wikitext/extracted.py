@@ -17,7 +17,8 @@ import re
 from collections.abc import Iterable, Iterator
 
 from albert_data.corpus.wikitext.prose import words
-from albert_data.corpus.wikitext.sections import DROPPED_SECTIONS
+from albert_data.corpus.wikitext.sections import holds_no_prose
+from albert_data.corpus.wikitext.site_words import every_section, fold
 
 COLUMNS = frozenset({"url", "title", "text"})  # and perhaps:
 MORE_COLUMNS = frozenset({"id", "revid"})
@@ -62,7 +63,7 @@ def judge(lines: Iterable[str], title: str) -> Iterator[tuple[str, str | None]]:
         if surely == TITLE:
             yield text, TITLE
         elif surely or (not line[0].isspace() and _may_be_heading(text)):
-            appendix = text.strip("= ").lower().rstrip(":") in DROPPED_SECTIONS
+            appendix = holds_no_prose(fold(text.strip("= ")).rstrip(":： "), every_section())
             yield text, HEADING
         elif appendix:
             yield text, APPENDIX
