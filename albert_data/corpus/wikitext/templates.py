@@ -74,7 +74,7 @@ def _rule(name: str, lower: str, page: PageContext) -> Rule | None:
     if lower.startswith("script/"):
         return rules.pattern("{1}")
     if lower.startswith("ipa-"):
-        return languages.sound("[{1}]")
+        return languages.pronounced
     if units := _CONVERSION.fullmatch(lower):
         return rules.conversion(*units.groups())
     if lower.endswith(" span"):

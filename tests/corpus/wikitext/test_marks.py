@@ -19,6 +19,7 @@ NOT_MISSED = {
     "The town (standard pronunciation [{{IPA|x}}]) is old.": "The town is old.",
     "The town ({{lang-la|Urbs}}, {{IPAc-en|x}} {{respell|y}}) is old.": "The town (Latin: Urbs) is old.",
     "The '''town''' {{IPAc-en|x}} is old.": "The town is old.",
+    "{{nihongo|Aikido|合気道}} {{IPA-ja|x}} is old.": "Aikido (合気道) is old.",
     "It fell.{{xnote|1}} It rose,{{xnote|2}} too.": "It fell. It rose, too.",
     "It cost $5 (equal to ${{inflation|US|5|1900}} today) then.": "It cost $5 then.",
     "It was {{cn}}, so, {{cn}}, {{cn}} fine {{cn}}.": "It was, so, fine.",
