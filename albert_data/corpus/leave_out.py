@@ -19,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
@@ -52,6 +52,14 @@ Subject = TypeVar("Subject")
 Rule = Callable[[Subject, SourceSettings], str | None]
 
 
+class Wiki(Protocol):
+    """What a wiki says of its pages in its own language; English is known here."""
+
+    def is_redirect(self, markup: str) -> bool: ...
+
+    def is_disambiguation(self, title: str, markup: str) -> bool: ...
+
+
 class Page(NamedTuple):
     """A page of a wiki. Of one over the limit, only its beginning is known.
 
@@ -59,6 +67,7 @@ class Page(NamedTuple):
         namespace: its number; `0` is that of articles.
         tagged: the dump says that it is a redirect.
         model: what its text is; empty where the dump does not say.
+        wiki: that it stands in.
     """
 
     title: str
@@ -66,6 +75,7 @@ class Page(NamedTuple):
     tagged: bool
     model: str = ""
     markup: str = ""
+    wiki: Wiki | None = None
 
 
 class Encoded(NamedTuple):
@@ -76,7 +86,10 @@ class Encoded(NamedTuple):
 
 
 def redirect(page: Page, settings: SourceSettings) -> str | None:
-    return "redirect" if page.tagged or _REDIRECT.match(page.markup) else None
+    moved = page.tagged or _REDIRECT.match(page.markup) is not None
+    if not moved and page.wiki is not None:
+        moved = page.wiki.is_redirect(page.markup)
+    return "redirect" if moved else None
 
 
 def other_namespace(page: Page, settings: SourceSettings) -> str | None:
@@ -89,8 +102,13 @@ def not_wikitext(page: Page, settings: SourceSettings) -> str | None:
 
 
 def disambiguation(page: Page, settings: SourceSettings) -> str | None:
-    named = page.title.endswith("(disambiguation)")
-    return "disambiguation" if named or _DISAMBIGUATION.search(page.markup) else None
+    """Pages that only tell the meanings of a name apart, by their title, template or switch."""
+    told = (
+        page.title.endswith("(disambiguation)") or _DISAMBIGUATION.search(page.markup) is not None
+    )
+    if not told and page.wiki is not None:
+        told = page.wiki.is_disambiguation(page.title, page.markup)
+    return "disambiguation" if told else None
 
 
 def empty(document: Document, settings: SourceSettings) -> str | None:

@@ -11,10 +11,12 @@ from __future__ import annotations
 
 from albert_data.base.tally import Tally
 from albert_data.corpus.wikitext.inline import clean_inline
+from albert_data.corpus.wikitext.languages import guessed
 from albert_data.corpus.wikitext.marks import without_marks
 from albert_data.corpus.wikitext.opaque import cut_opaque
-from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext, Site, guessed
+from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext, Site
 from albert_data.corpus.wikitext.prose import paragraphs
+from albert_data.corpus.wikitext.site_words import without_switches
 from albert_data.corpus.wikitext.structure import (
     MAX_DEPTH,
     NestedTooDeep,
@@ -22,6 +24,7 @@ from albert_data.corpus.wikitext.structure import (
     Structure,
     check,
 )
+from albert_data.corpus.wikitext.variants import in_variant
 
 __all__ = ["MAX_DEPTH", "NestedTooDeep", "OutOfTime", "PageContext", "Site", "extract"]
 
@@ -39,7 +42,7 @@ def extract(
 
     Args:
         markup: wikitext, XML escapes already resolved.
-        page: its title, wiki and date.
+        page: whose markup it is. Of a wiki whose language is not known, the words of all languages count.
         tally: counts `dropped templates`, and those that were not understood by name, where given.
         deadline: on the clock of `time.monotonic()`; None for no limit.
 
@@ -50,7 +53,8 @@ def extract(
     check(deadline)
     if not page.site.language:
         page = guessed(page, markup)
-    text = "\n" + cut_opaque(without_marks(markup))
+    text = "\n" + without_switches(cut_opaque(without_marks(markup)))
+    text = in_variant(text, page.site.language, page.site.variant)
     check(deadline)
     text = Structure(text, tally, deadline, page).prose()
     text = clean_inline(text)

@@ -70,7 +70,6 @@ _EXTERNAL = re.compile(
     r"|\[mailto:[^\s\[\]]*[^\S\n]*([^\[\]\n]*)\]?",
     re.I,
 )
-_SWITCH = re.compile(r"__[A-Z]{3,20}__")
 _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f]")
 _LEFT = re.compile(r"\[\[+|\]\]+|\{\{+|\}\}+|\{\||\|\}|\|\|+|\|-")
 _LEFT_OPTION = re.compile(r"thumb(?:nail)?\||\b(?:frame|frameless|upright)\|", re.I)
@@ -106,8 +105,6 @@ def clean_inline(text: str) -> str:
         text = _EXTERNAL.sub(lambda m: m[1] or m[2] or VOID, text)
     if "&" in text:
         text = html.unescape(text)
-    if "__" in text:
-        text = _SWITCH.sub("", text)
     text = scrub(_INVISIBLE.sub("", text))
     text = _LINE_BEGINS_ODD.sub("\n", text)
     text = _ODD_SPACE.sub(" ", text)

@@ -3,13 +3,8 @@
 from __future__ import annotations
 
 import datetime
-import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-
-_NOT_LATIN = re.compile(r"[^\W\d_\u0000-\u024f\u1e00-\u1eff]")
-_LATIN = re.compile(r"[A-Za-z]")
-_SAMPLE = 4000  # characters of a page
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +15,13 @@ class Site:
         language: its code, such as `en`; empty where it is not known.
         name: as the wiki calls itself (`{{SITENAME}}`).
         namespaces: names in lower case, those of the wiki's own language too, to their numbers.
+        variant: in which `-{zh-hans:…; zh-hant:…}-` is read; empty for the language's own choice.
     """
 
     language: str = ""
     name: str = "Wikipedia"
     namespaces: Mapping[str, int] = field(default_factory=dict)
+    variant: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,11 +40,3 @@ class PageContext:
 
 
 UNKNOWN_PAGE = PageContext()
-
-
-def guessed(page: PageContext, markup: str) -> PageContext:
-    """The page of an unknown wiki: in no English one where most letters are of another script."""
-    sample = markup[:_SAMPLE]
-    if sample.isascii() or len(_NOT_LATIN.findall(sample)) <= len(_LATIN.findall(sample)):
-        return page
-    return replace(page, site=replace(page.site, language="und"))

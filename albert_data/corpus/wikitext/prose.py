@@ -13,15 +13,17 @@ from collections.abc import Iterator
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import LIST_LEFT_OUT
 from albert_data.corpus.wikitext.gaps import mend
+from albert_data.corpus.wikitext.languages import SENTENCE_ENDS
 from albert_data.corpus.wikitext.marks import FORMULA, GONE, HOLE, NOTE, VOID
 from albert_data.corpus.wikitext.references import looks_like_a_reference
+from albert_data.corpus.wikitext.wikipedia_words import HATNOTES
 
 MIN_ITEM_WORDS = 5
 MIN_PROSE_WORDS = 8
 
 _ITEM = re.compile(r"[*#:;]+[ ]*")
 _FORMULA_LINE = re.compile(rf"[:*# {VOID}]*{FORMULA}")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"”’'»)\]」』]*$")
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}][\"”’'»)\]」』]*$")
 _LAST_SENTENCE = re.compile(
     r"(?:[^\W\d_]{3}|\d\d)[\"”’')\]]*[.!?][\"”’')\]]* (?=\W*[A-Z\u0080-\uffff])|[。！？।]"
 )
@@ -34,7 +36,7 @@ _LETTER = re.compile(r"[^\W\d_]")
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HATNOTE = re.compile(
     r"(?:main articles?|see also|further information|for other uses|for more details on[^:]{0,60}"
-    r"|see|main|details|source|note)\s?:",
+    rf"|see|main|details|source|note|{HATNOTES.replace('.', '[.]')})\s?[:：]",
     re.I,
 )
 # Notes to the reader where a page or a section begins; in italics, more are.

@@ -19,7 +19,8 @@ from albert_data.corpus.wikitext.links import is_invisible, link_text
 from albert_data.corpus.wikitext.marks import GONE, HOLE, VOID
 from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext
 from albert_data.corpus.wikitext.references import lists_works
-from albert_data.corpus.wikitext.sections import DROPPED_SECTIONS, heading
+from albert_data.corpus.wikitext.sections import heading, holds_no_prose
+from albert_data.corpus.wikitext.site_words import site_words
 from albert_data.corpus.wikitext.templates import render_template, template_name
 
 MAX_DEPTH = 1000
@@ -76,6 +77,7 @@ class Structure:
     ) -> None:
         self.text = text
         self.page = page
+        self.words = site_words(page.site)
         self.deadline = deadline
         self.kinds: list[int] = []
         self.starts: list[int] = []
@@ -136,7 +138,7 @@ class Structure:
         for level, title, first, last, start, end in self._sections():
             if cut_level and level > cut_level:
                 continue
-            cut_level = level if title in DROPPED_SECTIONS else 0
+            cut_level = level if holds_no_prose(title, self.words.sections) else 0
             if not cut_level:
                 section = self._render(first, last, start, end, 0)
                 check_tags(section)
@@ -175,7 +177,7 @@ class Structure:
             position = self.ends[index]
             if kind == _SIMPLE_LINK:
                 target, pipe, label = text[start + 2 : position - 2].partition("|")
-                out.append(link_text(target, label if pipe else None) or VOID)
+                out.append(link_text(target, label if pipe else None, self.words.unseen) or VOID)
             elif kind == _HEADING:
                 out.append("\n")
             elif partner[index]:
@@ -189,7 +191,7 @@ class Structure:
                 index = closing
                 position = self.ends[closing]
             elif kind == _TEMPLATE or (
-                kind == _LINK and is_invisible(text[position : position + 40])
+                kind == _LINK and is_invisible(text[position : position + 40], self.words.unseen)
             ):
                 # Never closed: what follows on its line is its arguments.
                 out.append(VOID)
@@ -234,11 +236,13 @@ class Structure:
 
     def _link(self, opening: int, closing: int, depth: int) -> str:
         start, end = self.ends[opening], self.starts[closing]
-        if depth >= _MAX_RENDERED_DEPTH or is_invisible(self.text[start : start + 40]):
+        invisible = is_invisible(self.text[start : start + 40], self.words.unseen)
+        if depth >= _MAX_RENDERED_DEPTH or invisible:
             return VOID
         inside = self._render(opening + 1, closing, start, end, depth + 1).replace(_EQUALS, "=")
         target, pipe, label = inside.partition(_ARGUMENT)
-        return link_text(target, label.replace(_ARGUMENT, "|") if pipe else None) or VOID
+        shown = label.replace(_ARGUMENT, "|") if pipe else None
+        return link_text(target, shown, self.words.unseen) or VOID
 
 
 def check_tags(section: str) -> None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 
 from albert_data.corpus.wikitext.arguments import Arguments, Rule
-from albert_data.corpus.wikitext.convert import convert
 
 _NUMBER = re.compile(r"[-−]?\d[\d.,]*")
 _PLAIN = re.compile(r"[-−+]?\d[\d.,\s]*")
@@ -124,21 +123,6 @@ def percentage(a: Arguments) -> str | None:
     return f"{100 * part / whole:.{int(places)}f}%"
 
 
-def density(a: Arguments) -> str | None:
-    """`{{pop density|1000|10|km2|sqmi}}`: so many an area."""
-    people, area = _float(a.of("1")), _float(a.of("2"))
-    unit = {"sqkm": "km2", "mi2": "sqmi"}.get(a.of("3"), a.of("3"))
-    other = {"km2": "sqmi", "sqmi": "km2"}.get(unit)
-    if people is None or not area or area < 0 or not other:
-        return None
-    value = people / area
-    digits = a.of("prec") if re.fullmatch(r"\d", a.of("prec")) else "0" if value >= 10 else "1"
-    named = {"1": f"{value:.{digits}f}", "2": f"/{unit}", "3": f"/{other}"}
-    shown = Arguments(a.page, a.text, a.start)
-    shown.update(named)
-    return convert(shown)
-
-
 def money(sign: str) -> Rule:
     """`{{US$|1500000}}`: an amount behind its sign; the sign alone without one."""
 
@@ -174,17 +158,6 @@ def shillings(a: Arguments) -> str | None:
 def _amount(sign: str, text: str) -> str:
     match = _NUMBER.match(text)
     return sign + (format_number(match[0]) + text[match.end() :] if match else text)
-
-
-def height(a: Arguments) -> str | None:
-    if a.of("m"):
-        return f"{a.of('m')} m"
-    if a.of("cm"):
-        return f"{a.of('cm')} cm"
-    if not a.of("ft"):
-        return None
-    inches = a.of("in", "inch")
-    return f"{a.of('ft')} ft {inches} in" if inches else f"{a.of('ft')} ft"
 
 
 def coordinates(a: Arguments) -> str | None:

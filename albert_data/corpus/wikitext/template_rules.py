@@ -8,7 +8,6 @@ from __future__ import annotations
 import re
 
 from albert_data.corpus.wikitext.arguments import Arguments, Rule
-from albert_data.corpus.wikitext.convert import convert
 from albert_data.corpus.wikitext.countries import COUNTRIES
 from albert_data.corpus.wikitext.marks import FORMULA
 from albert_data.corpus.wikitext.tex import tex_text
@@ -234,16 +233,6 @@ def country(a: Arguments) -> str | None:
     """`{{flag|FRA}}` as `France`."""
     name = a.of("name", "1")
     return COUNTRIES.get(name.lower(), name)
-
-
-def conversion(unit: str, other: str) -> Rule:
-    """`{{mi to km|5}}`, as `{{convert|5|mi|km}}`."""
-
-    def rule(a: Arguments) -> str | None:
-        shown = convert(a.replaced(_2=unit, _3=other))
-        return shown if shown and "(" in shown else None
-
-    return rule
 
 
 def formula(a: Arguments) -> str | None:

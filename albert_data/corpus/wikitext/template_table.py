@@ -13,7 +13,6 @@ from albert_data.corpus.wikitext import dates
 from albert_data.corpus.wikitext import template_languages as languages
 from albert_data.corpus.wikitext import template_numbers as numbers
 from albert_data.corpus.wikitext import template_rules as rules
-from albert_data.corpus.wikitext.convert import convert
 from albert_data.corpus.wikitext.other_languages import OTHER_LANGUAGES, Row
 from albert_data.corpus.wikitext.template_rules import (
     before,
@@ -142,7 +141,6 @@ SIGNS: list[Row] = [
 ]
 
 NUMBERS: list[Row] = [
-    ("convert, cvt, conv", convert),
     ("e", numbers.power_of_ten),
     ("x10^, ×10^, exp10", "×10^{1}"),
     ("10^", "10^{1}"),
@@ -161,7 +159,6 @@ NUMBERS: list[Row] = [
     ("roman, roman numeral, roman num", numbers.roman),
     ("frac, fraction, sfrac, s-frac, half, tfrac, cfrac", numbers.fraction),
     ("percentage, percent-done, pct", numbers.percentage),
-    ("pop density, population density, popdens", numbers.density),
     ("sqrt, radic", "√{1}"),
     ("abs", "|{1}|"),
     ("tmath", rules.formula),
@@ -171,7 +168,6 @@ NUMBERS: list[Row] = [
     ("bra", "⟨{1}|"),
     ("chem, chemical formula", joined("")),
     ("nuclide, nuclide2, simplenuclide, simple nuclide, nuclide link, isotope", rules.nuclide),
-    ("height", numbers.height),
     (
         "coord, coor, coor dms, coor dm, coor d, coor at dms, coor at dm, coor at d",
         numbers.coordinates,

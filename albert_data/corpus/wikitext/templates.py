@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 
+from albert_data.corpus.wikitext import conversions
 from albert_data.corpus.wikitext import template_languages as languages
 from albert_data.corpus.wikitext import template_rules as rules
 from albert_data.corpus.wikitext.arguments import Arguments, Rule
@@ -22,7 +23,6 @@ LONGEST_NAME = 80  # characters
 _UNKNOWN = ("", "und")  # languages of a wiki
 
 _NAME = re.compile(r"[\s\ufdd1]*([^|{}\[\]<>\n]*)")
-_CONVERSION = re.compile(r"([a-z/]{1,6}2?) to ([a-z/]{1,6}2?)")  # `{{mi to km|5}}`
 _PREFIX = re.compile(
     r"(?:safesubst|subst|msgnw|msg|raw|template|vorlage|modèle|plantilla):\s*", re.I
 )
@@ -75,8 +75,6 @@ def _rule(name: str, lower: str, page: PageContext) -> Rule | None:
         return rules.pattern("{1}")
     if lower.startswith("ipa-"):
         return languages.pronounced
-    if units := _CONVERSION.fullmatch(lower):
-        return rules.conversion(*units.groups())
     if lower.endswith(" span"):
         return rules.pattern("{text|1}")
     if page.site.language in _UNKNOWN and not is_invisible(lower):
@@ -99,7 +97,7 @@ def _fill(place: Arguments, arguments: list[str], equals: str) -> None:
 
 def _by_name() -> tuple[dict[str, Rule], dict[str, dict[str, Rule]], dict[str, Rule]]:
     """The rows' rules by name: of all wikis, by language, and of any language but English."""
-    general: dict[str, Rule] = {}
+    general: dict[str, Rule] = {**conversions.TEMPLATES}
     by_language: dict[str, dict[str, Rule]] = {}
     of_any: dict[str, Rule] = {}
     for names, reads, *wikis in ROWS:

@@ -35,14 +35,13 @@ INLINE = {
 }  # fmt: skip
 
 TEMPLATES = {
-    "{{convert|12|km|mi}}": "12 km (7.5 mi)",
-    "{{convert|100|km}}": "100 km (62 mi)",
+    "{{convert|12|km|mi}}": "12 kilometres (7.5 mi)",
+    "{{convert|100|km|abbr=on}}": "100 km (62 mi)",
     "{{cvt|3|-|5|ft|m|1}}": "3–5 ft (0.9–1.5 m)",
     "{{convert|20|to|30|C}}": "20 to 30 °C (68 to 86 °F)",
     "{{convert|5|ft|10|in|m|abbr=on}}": "5 ft 10 in (1.78 m)",
-    "{{convert|63531|lb|kg}}": "63,531 lb (28,817 kg)",
-    "{{convert|250|/sqmi}}": "250/sq mi (97/km²)",
-    "{{convert|7|parsnip|turnip}}": "7 parsnip",
+    "{{cvt|63531|lb|kg}}": "63,531 lb (28,817 kg)",
+    "{{cvt|250|/sqmi}}": "250/sq mi (97/km²)",
     "{{lang|fr|{{nowrap|[[Chat|le chat]]}}}}": "le chat",
     "{{lang-el|νους}}": "Greek: νους",
     "{{langx|de|Haus}}": "German: Haus",
