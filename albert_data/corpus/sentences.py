@@ -8,6 +8,7 @@ cuts are corrected by `sentence_cuts`. On books 30 MB/s a core, of which sentenc
 from __future__ import annotations
 
 import importlib.metadata
+import re
 from collections.abc import Callable
 
 from albert_data.base.errors import ConfigError
@@ -23,6 +24,11 @@ Splitter = Callable[[list[str]], list[str]]
 LANGUAGES = (
     "am ar bg bn ca da de el en es fi fr gu hi hy it ja kk kn ml mr my nl pa pl pt ru sk ta te uk"
 ).split()
+# Marks that end a sentence and that it does not know, of Khmer, Tibetan and Dzongkha.
+_MORE_ENDS = {
+    code: re.compile(rf"(?<=[{marks}])\s+(?=[^{marks}])")
+    for code, marks in (("km", "។៕"), ("bo", "།༎"), ("dz", "།༎"))
+}
 RULES = "2"  # of this version: another number wherever other cuts are made
 PIECE = 1 << 16  # characters a call
 # sentencex compares each full stop with each quotation of a paragraph: a longer one (no book has
@@ -40,8 +46,11 @@ def splitter(settings: SentenceSettings) -> Splitter:
         return _lines
     check_language(settings.language)
     language = _code(settings.language)
+    more_ends = _MORE_ENDS.get(language)
 
     def split(paragraphs: list[str]) -> list[str]:
+        if more_ends is not None:
+            paragraphs = [part for paragraph in paragraphs for part in more_ends.split(paragraph)]
         return _split(language, paragraphs)
 
     return split

@@ -150,6 +150,39 @@ def test_lines_are_taken_as_they_are() -> None:
     ]
 
 
+# Sentences of languages for which sentencex has no rules of its own, and of all kinds of full stops.
+MARKED = {
+    "zh": ["这座城市位于河的左岸。", "它很老！", "你知道吗？"],
+    "ko": ["이 다리는 오래되었다.", "강은 길다."],
+    "tr": ["Köprü eskidir.", "Nehir uzundur."],
+    "sv": ["Bron är gammal.", "Floden är lång."],
+    "cs": ["Most je starý.", "Řeka je dlouhá."],
+    "fa": ["این پل قدیمی است.", "آیا رود دراز است؟", "بله."],
+    "he": ["הגשר ישן.", "הנהר ארוך."],
+    "vi": ["Cây cầu cũ.", "Con sông dài."],
+    "id": ["Jembatan itu tua.", "Sungainya panjang."],
+    "nb": ["Broen er gammel.", "Elven er lang."],
+    "no": ["Broen er gammel.", "Elven er lang."],
+    "ro": ["Podul este vechi.", "Râul este lung."],
+    "hu": ["A híd régi.", "A folyó hosszú."],
+    "ur": ["یہ پل پرانا ہے۔", "کیا دریا لمبا ہے؟", "جی ہاں۔"],
+    "hy": ["Կամուրջը հին է։", "Գետը երկար է։"],
+    "am": ["ድልድዩ አሮጌ ነው።", "ወንዙ ረጅም ነው።"],
+    "hi": ["पुल पुराना है।", "नदी लंबी है॥", "क्या?"],
+    "my": ["တံတားဟောင်းသည်။", "မြစ်ရှည်သည်။"],
+    "km": ["ស្ពាននេះចាស់។", "ទន្លេវែង។"],
+    "bo": ["ཟམ་པ་རྙིང་པ་རེད།", "གཙང་པོ་རིང་པོ་རེད།"],
+    "zh-hant": ["橋很老。", "河很長。"],
+}
+
+
+@pytest.mark.parametrize("language", MARKED)
+def test_text_of_any_language_is_cut_at_its_own_marks(language: str) -> None:
+    joint = "" if language.startswith("zh") else " "
+    paragraph = joint.join(MARKED[language])
+    assert splitter(SentenceSettings(language=language))([paragraph]) == MARKED[language]
+
+
 def test_language_changes_the_rules_and_what_is_no_language_is_refused() -> None:
     german = splitter(SentenceSettings(language="de"))
     assert german(["Er kam z. B. gestern. Sie ging."]) == ["Er kam z. B. gestern.", "Sie ging."]
