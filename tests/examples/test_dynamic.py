@@ -143,15 +143,23 @@ def test_a_batch_may_hold_several_epochs():
     assert (masked(records, config, tables, 0)[1].input_ids != mixed.input_ids).any()
 
 
-@pytest.mark.parametrize(("most", "kept"), [(3, {0: 1, 7: 1}), (4, {7: 1, 11: 1})])
-def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records(most, kept):
+@pytest.mark.parametrize(
+    ("unit", "most", "kept"),
+    [("word", 3, {0: 1, 7: 1}), ("word", 4, {7: 1, 11: 1}), ("piece", 1, {7: 1, 11: 1})],
+)
+def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records(
+    unit, most, kept
+):
     documents = corpora.documents_of([4, 4], [2, 2])
     tables = corpora.tables_of(documents, 30)
     tables.starts[:] = False
     tables.starts[[5, 9]] = True  # the first document: two words of four pieces
     tables.starts[13:] = True
     config = from_dict(
-        {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": most}}
+        {
+            "pairs": {"max_length": 16},
+            "masking": {"unit": unit, "rate": 0.5, "max_predictions": most},
+        }
     )
     records, _, counts = unmasked(documents, tables, config, 0)
     assert [bool(record) for record in records] == [11 in kept, True]
