@@ -158,7 +158,7 @@ def test_where_no_word_fits_the_budget_the_shortest_is_masked():
     ("starts", "most"), [([1] * 9, 5), ([1, 0, 0, 0, 1, 0, 0, 1, 0, 0], 3)], ids=["drawn", "least"]
 )
 def test_what_an_example_counts_is_added_to_what_stands_there(starts, most):
-    rule = MaskSettings(rate=0.4, max_predictions=most)
+    rule = MaskSettings(max_predictions=most)
     for name in ("spans", "replaced"):
         alone = np.array(mask_one(starts, 4, 16, rule)[name])
         assert (np.array(mask_one(starts, 4, 16, rule, counted=7)[name]) == alone + 7).all()
