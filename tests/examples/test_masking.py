@@ -22,7 +22,7 @@ from albert_data.examples.masking import (
     replace_pieces,
 )
 from albert_data.examples.pairs import cut_long_sentences, make_pairs
-from albert_data.examples.span_law import mask_law, span_law
+from albert_data.examples.span_law import MaskLaw, mask_law, span_law
 from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.tokens.documents import Documents
 from albert_data.tokens.encoder import Encoder
@@ -35,7 +35,12 @@ FIRST_ORDINARY = 4
 
 
 def mask_one(
-    starts: list[int], cut: int, max_length: int, settings_: MaskSettings, item=0, counted=0
+    starts: list[int],
+    cut: int,
+    max_length: int,
+    settings_: MaskSettings | MaskLaw,
+    item=0,
+    counted=0,
 ):
     """Masks one example whose tokens have ids 4, 5, …; `starts` says which begin a word.
 
@@ -49,7 +54,7 @@ def mask_one(
     tables = MaskTables(table, ids, CLS, SEP, MASK, PAD)
     length, middle = lay_out(ids, np.array([0, cut, cut, n]), tables, memory)
     before = memory[masking.TOKENS, :length].copy()
-    law = mask_law(settings_)
+    law = settings_ if isinstance(settings_, MaskLaw) else mask_law(settings_)
     stream = rng.new_stream()
     rng.seek(stream, np.uint64(5), item, 0, rng.MASKS)
     spans = np.full((2, law.lengths.shape[1] + 1), counted, np.int64)
@@ -163,6 +168,18 @@ def test_what_an_example_counts_is_added_to_what_stands_there(starts, most):
         alone = np.array(mask_one(starts, 4, 16, rule)[name])
         assert (np.array(mask_one(starts, 4, 16, rule, counted=7)[name]) == alone + 7).all()
         assert alone.sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("most", "spans"), [(1, [1, 0]), (2, [0, 1]), (3, [1, 1]), (4, [0, 2]), (8, [0, 4])]
+)
+def test_a_budget_beyond_the_laws_rows_draws_from_the_last_one(most, spans):
+    # A budget of 1 draws single words, one of 2 draws pairs: so do all greater ones.
+    whole = 2**32
+    law = mask_law(MaskSettings(rate=0.5, max_ngram=2, max_predictions=most))
+    lengths = np.array([[whole, whole], [whole, whole], [0, whole]], np.uint64)
+    made = mask_one([1] * 60, 30, 64, law._replace(lengths=lengths))
+    assert made["spans"].sum(axis=0)[1:].tolist() == spans
 
 
 @pytest.mark.parametrize("cut", [1, 6, 12])
