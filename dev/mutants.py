@@ -1,6 +1,6 @@
 """Mutation testing: how many small changes to the core its own tests notice.
 
-    python -m dev.mutants [--jobs N] [--no-golden] [--again] [FILE ...]
+    python -m dev.mutants [--jobs N] [--no-golden] [--sample DIGITS | --again] [FILE ...]
 
 Mutmut changes one operator, number, name or argument of a file at a time and runs that file's row of
 `TESTS` until one fails. It works on a copy in .mutants/, in which kernels are plain Python: mutmut passes
@@ -21,6 +21,7 @@ import os
 import shutil
 import subprocess
 import sys
+from fnmatch import fnmatch
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -117,7 +118,9 @@ def main() -> None:
     )
     parser.add_argument("--jobs", type=int, default=os.cpu_count())
     parser.add_argument("--no-golden", action="store_true", help="without the frozen builds")
-    parser.add_argument(
+    some = parser.add_mutually_exclusive_group()
+    some.add_argument("--sample", help="only mutants whose number ends in one of these digits")
+    some.add_argument(
         "--again", action="store_true", help="only what survived the last run, by today's tests"
     )
     given = parser.parse_args()
@@ -130,7 +133,9 @@ def main() -> None:
     for file in given.files or TESTS:
         tests = [t for t in TESTS[file] if not (given.no_golden and "golden" in t)]
         names = survivors_of(last, file)
-        if given.again and not names:
+        if given.sample:
+            names = [f"albert_data.{file.replace('/', '.')}.*__mutmut_*[{given.sample}]"]
+        elif given.again and not names:
             continue
         ends = mutate(file, tests, given.jobs, names)
         counts = collections.Counter(ends.values())
@@ -176,7 +181,11 @@ def survivors_of(diffs: str, file: str) -> list[str]:
 
 
 def mutate(file: str, tests: list[str], jobs: int, names: list[str]) -> dict[str, str]:
-    """How each of these mutants of a file, of all where none is named, ended in mutmut's words."""
+    """How each of these mutants of a file, of all where none is named, ended in mutmut's words.
+
+    Args:
+        names: patterns, as `fnmatch` has them.
+    """
     shutil.rmtree(COPY / "mutants", ignore_errors=True)
     (COPY / "mutants").mkdir()  # a folder of Python's path is not looked for twice
     settings = {
@@ -198,7 +207,9 @@ def mutate(file: str, tests: list[str], jobs: int, names: list[str]) -> dict[str
         mutmut("run", "--max-children", str(jobs), *names, log=log)
     lines = mutmut("results", "--all", "true").splitlines()
     pairs = (line.strip().rpartition(": ") for line in lines if "__mutmut_" in line)
-    return {name: end for name, _, end in pairs if not names or name in names}
+    return {
+        name: end for name, _, end in pairs if not names or any(fnmatch(name, n) for n in names)
+    }
 
 
 def mutmut(*arguments: str, log=subprocess.PIPE) -> str:
