@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from albert_data.base.errors import DataError
 from albert_data.config.settings import MaskSettings
-from albert_data.records.parse import Examples, parse_examples
+from albert_data.records.parse import Examples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import find_records
 from tests import corpora
 
@@ -161,13 +161,22 @@ def test_a_list_in_two_parts_is_refused(records):
         parse([record])
 
 
-def test_errors_count_records_from_the_first_one(records):
-    buffer = np.frombuffer(b"\x0b" + records[0], np.uint8)
-    with pytest.raises(DataError) as caught:
-        parse_examples(
-            buffer, np.array([0]), np.array([len(buffer)]), LENGTH, PREDICTIONS, "x", 4096
-        )
-    assert str(caught.value) == "x: record 4096 is not a tf.Example"
+@pytest.mark.parametrize(("first", "number"), [((), 1), ((4096,), 4097)])
+def test_errors_count_records_from_the_first_one(records, first, number):
+    lacking = example_in_order(records[1], ["segment_ids", "input_ids"])
+    for second, fault in (
+        (b"\x0b" + records[1], "is not a tf.Example"),
+        (lacking, "has no feature input_mask of 24 values"),
+    ):
+        data = np.frombuffer(records[0] + second, np.uint8)
+        begins, ends = np.array([0, len(records[0])]), np.array([len(records[0]), len(data)])
+        with pytest.raises(DataError) as caught:
+            parse_examples(data, begins, ends, LENGTH, PREDICTIONS, "x", *first)
+        assert str(caught.value) == f"x: record {number} {fault}"
+        with pytest.raises(DataError) as caught:
+            parse_unmasked(data, begins, ends, LENGTH, "y", *first)
+        fault = "has no feature mask_stream of 4 values"  # the first record is a masked one
+        assert str(caught.value) == f"y: record {number - 1} {fault}"
 
 
 def test_no_records_give_empty_arrays():

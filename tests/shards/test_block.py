@@ -10,6 +10,7 @@ from pathlib import Path
 
 import google_crc32c
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,9 +20,19 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.examples.pairs import make_pairs
-from albert_data.schema import BlockCounts
+from albert_data.schema import BlockCounts, TokenFile
+from albert_data.shards import block as block_module
 from albert_data.shards import partition
-from albert_data.shards.block import Block, add_totals, open_block, shard_of
+from albert_data.shards.block import (
+    Block,
+    add_totals,
+    block_fingerprint,
+    open_block,
+    pairs_fingerprint,
+    shard_of,
+)
+from albert_data.shards.merge import write_merged
+from albert_data.shards.provenance import NAMES
 from albert_data.storage.sealed import plain
 from tests import corpora
 
@@ -161,6 +172,113 @@ def test_an_example_left_out_leaves_nothing_in_the_block(tmp_path):
     assert len(found.keys) == len(found.lengths) == 1
     assert found.lengths[0] == len(found.buffer) - 48 - 12
     assert (block.counts.tokens[0], block.counts.tokens[7], found.tokens) == (1, 1, 7)
+
+
+def test_records_after_one_that_was_left_out_keep_their_origins(tmp_path):
+    # Of three documents the second has no word that fits.
+    documents = corpora.documents_of([2, 2], [4, 4], [3, 2])
+    tables = corpora.tables_of(documents, 40)
+    tables.starts[:] = True
+    tables.starts[[10, 11, 12, 14, 15, 16]] = False
+    config = from_dict(
+        {
+            "pairs": {"max_length": 16, "short_probability": 0, "dupe_factor": 1},
+            "masking": {"rate": 0.5, "max_predictions": 3},
+        }
+    )
+    names = pa.table({n: pa.array(["a", "b", "c"], pa.large_string()) for n in NAMES})
+    for shards in (1, 2, 50):
+        path = tmp_path / str(shards)
+        block = corpora.write_block(path, (0, 0, 0), documents, tables, config, shards, names)
+        assert block.counts.tokens[0] == 1
+        rows = {}
+        for shard in range(shards):
+            found = read_shard([block], shard)
+            for row, (at, size) in enumerate(zip(found.begins, found.lengths, strict=True)):
+                record = found.buffer[at + 12 : at + size - 4].tobytes()
+                assert found.origins is not None
+                document = "".join(chr(name[row]) for name in found.origins.names)
+                rows[document] = sum(corpora.fields_of(record)["input_mask"])
+        assert rows == {"aaa": 4 + 3, "ccc": 5 + 3}
+
+
+@pytest.mark.parametrize("rows", [1, 7, 40, 10**6])
+@pytest.mark.parametrize("shards", [1, 5, 64])
+def test_a_block_is_the_same_bytes_however_many_records_are_made_at_once(
+    tmp_path, monkeypatch, rows, shards
+):
+    whole = write(tmp_path / "b", shards)
+    raw = (tmp_path / "b").read_bytes()
+    monkeypatch.setattr(block_module, "ENCODE_ROWS", rows)
+    made = []
+    encode = block_module.encode_examples
+
+    def counted(documents, pairs, group, *rest):
+        made.append(len(group))
+        return encode(documents, pairs, group, *rest)
+
+    monkeypatch.setattr(block_module, "encode_examples", counted)
+    assert write(tmp_path / "b", shards) == whole
+    assert (tmp_path / "b").read_bytes() == raw
+    assert sum(made) == 91
+    assert all(group >= rows for group in made[:-1])  # whole shards, rows or a few more
+    if shards > 1 and rows < 10**6:
+        assert len(made) > 1 and max(made) < rows + sum(made) / shards * 2 + 10
+
+
+FILE = TokenFile("a.parquet", 3, 7, 99, 1000, 5, "content", {"books:a": [3, 7, 99]})
+
+
+def test_a_blocks_name_follows_all_that_its_bytes_depend_on_and_nothing_else():
+    def name(config=CONFIG, file=FILE, shards=3, revision="r"):
+        return block_fingerprint(config, file, shards, revision)
+
+    def with_(**given):
+        base = {"seed": 7, "pairs": {"max_length": 24}, "masking": {"max_predictions": 4}}
+        return from_dict({key: base.get(key, {}) | v if isinstance(v, dict) else v
+                          for key, v in (base | given).items()})  # fmt: skip
+
+    others = [
+        name(with_(seed=8)),
+        name(with_(pairs={"max_length": 25})),
+        name(with_(pairs={"objective": "nsp"})),
+        name(with_(pairs={"distinct": 1})),
+        name(with_(pairs={"sources": "books:*"})),
+        name(with_(masking={"max_predictions": 5})),
+        name(with_(masking={"mode": "dynamic"})),
+        name(with_(shards={"provenance": False})),
+        name(file=replace(FILE, path="b.parquet")),
+        name(file=replace(FILE, content="other")),
+        name(shards=4),
+        name(revision="s"),
+    ]
+    assert len({name(), *others}) == len(others) + 1
+    for same in (
+        name(with_(pairs={"dupe_factor": 99})),  # each dupe has a block of its own
+        name(with_(shards={"compression": "gzip"})),
+        name(file=replace(FILE, bytes=7, crc32c=9)),
+    ):
+        assert same == name()
+
+
+def test_pairs_are_kept_for_masks_of_any_kind_but_for_no_other_pairs():
+    def changed(**given):
+        return pairs_fingerprint(from_dict({"seed": 7, **given}))
+
+    others = [
+        changed(seed=8),
+        changed(pairs={"short_probability": 0.2}),
+        changed(shards={"provenance": False}),
+    ]
+    assert len({changed(), *others}) == len(others) + 1
+    assert changed(masking={"max_ngram": 1, "mode": "dynamic"}) == changed()
+    assert changed(pairs={"dupe_factor": 3}) == changed()
+
+
+def test_a_merged_file_is_no_block(tmp_path):
+    block = write(tmp_path / "b", 2)
+    write_merged(tmp_path / "m", [block.part().range(n) for n in range(2)], 1)
+    assert open_block(tmp_path / "m", block.order) is None
 
 
 def test_shards_may_be_empty(tmp_path):

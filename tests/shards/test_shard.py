@@ -5,18 +5,21 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import tensorflow as tf
 
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.records.tfrecord import find_records
+from albert_data.shards import provenance
 from albert_data.shards import shard as shards_module
 from albert_data.shards.block import Block
-from albert_data.shards.partition import read_shard
+from albert_data.shards.partition import Range, read_shard
 from albert_data.shards.shard import Shard, shard_count
 from albert_data.storage.file_names import shard_name
 from tests import corpora
@@ -145,6 +148,96 @@ def test_there_is_one_shard_at_least_and_names_have_five_digits_at_most():
     assert shard_count(Config(), 1, 2) == 1
     tiny_shards = from_dict({"shards": {"target_bytes": 1024}})
     assert shard_count(tiny_shards, 10**9, 10**12) == 99_999
+
+
+BY_SIZE = {"pairs": {"dupe_factor": 2}, "shards": {"target_bytes": 1024}}
+
+
+@pytest.mark.parametrize(
+    ("given", "documents", "tokens", "shards"),
+    [
+        # Chunks hold 483.55 tokens on average: 1,000 and half a one of each document, used twice, at
+        # 250 + 4.5 x 512 + 8 x 77 bytes a record.
+        ({}, 1_000, 483_550, 9_288),
+        ({"pairs": {"objective": "nsp"}}, 1_000, 483_550, 12_383),
+        ({"masking": {"mode": "dynamic"}}, 1_000, 483_550, 7_483),
+        ({"masking": {"max_predictions": 20}}, 1_000, 483_550, 7_952),
+        ({"pairs": {"short_probability": 1.0}}, 1_000, 483_550, 14_860),
+        ({"pairs": {"objective": "nsp", "negative_probability": 1.0}}, 1_000, 483_550, 18_575),
+        ({}, 1_000, 1_000, 6_192),  # every document gives one
+        ({"shards": {"count": 7}}, 1_000, 483_550, 7),
+    ],
+)
+def test_the_number_of_shards_of_a_job_never_changes(given, documents, tokens, shards):
+    config = from_dict({key: BY_SIZE.get(key, {}) | given.get(key, {})
+                        for key in {**BY_SIZE, **given}})  # fmt: skip
+    assert shard_count(config, documents, tokens) == shards
+
+
+def finished(folder: Path, config: Config = CONFIG, names=None) -> tuple[Path, list, Shard]:
+    """A folder's marker, its ranges and the shard, as a build leaves them."""
+    documents = corpora.random_documents(10, 10, 900)
+    tables = corpora.tables_of(documents, 900)
+    block = corpora.write_block(folder / "a.block", (0, 0, 0), documents, tables, config, 2, names)
+    ranges = corpora.ranges_of([block], 1)
+    shard = shards_module.write_shard(folder, 1, 2, ranges, config)
+    marker = folder / "marks" / "shard.json"
+    shards_module.mark_finished(marker, shard, ranges, config)
+    return marker, ranges, shard
+
+
+def names() -> pa.Table:
+    return pa.table(
+        {n: pa.array([str(d) for d in range(10)], pa.large_string()) for n in provenance.NAMES}
+    )
+
+
+@pytest.mark.parametrize("config", [CONFIG, GZIP], ids=["none", "gzip"])
+@pytest.mark.parametrize("own_names", [None, names()], ids=["plain", "provenance"])
+def test_a_finished_shard_is_kept_as_long_as_its_files_are_as_they_were(
+    tmp_path, config, own_names
+):
+    marker, ranges, shard = finished(tmp_path, config, own_names)
+    known = lambda: shards_module.finished_shard(tmp_path, marker, ranges, config)  # noqa: E731
+    assert known() == shard
+    assert len(shard.files()) == (1 if own_names is None else 2)
+    for file in shard.files():
+        path = tmp_path / file.name
+        whole = path.read_bytes()
+        for damaged in (whole[:-1], whole + b"x", whole[:-1] + bytes([whole[-1] ^ 1]), b""):
+            path.write_bytes(damaged)
+            assert known() is None
+        path.unlink()
+        assert known() is None
+        path.mkdir()
+        assert known() is None
+        path.rmdir()
+        path.write_bytes(whole)
+        assert known() == shard
+    sealed = marker.read_bytes()
+    for damaged in (sealed[:-5], sealed.replace(b"shards-", b"Shards-"), b""):
+        marker.write_bytes(damaged)
+        assert known() is None
+    marker.unlink()
+    assert known() is None
+
+
+def test_a_finished_shard_is_not_taken_for_one_of_other_pieces_or_packed_otherwise(tmp_path):
+    marker, ranges, shard = finished(tmp_path)
+    known = partial(shards_module.finished_shard, tmp_path, marker)
+    path, begin, end = ranges[0]
+    assert known(ranges, CONFIG) == shard
+    elsewhere = str(tmp_path / "moved" / Path(path).name)
+    assert known([Range(elsewhere, begin, end)], CONFIG) == shard  # names say all, folders nothing
+    assert known(ranges, GZIP) is None
+    for other in (
+        [],
+        [*ranges, *ranges],
+        [Range(f"{path}x", begin, end)],
+        [Range(path, begin + 1, end)],
+        [Range(path, begin, end + 1)],
+    ):
+        assert known(other, CONFIG) is None
 
 
 @pytest.mark.parametrize("objective", ["sop", "nsp", "none"])
