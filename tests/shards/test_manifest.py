@@ -15,10 +15,11 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import fingerprint
 from albert_data.insight.data_card import data_card
-from albert_data.schema import Manifest, Shard, Sidecar, TokenIndex
+from albert_data.schema import PROVENANCE_COLUMNS, Manifest, Shard, Sidecar, TokenIndex
 from albert_data.shards.block import Block, add_totals
-from albert_data.shards.make_manifest import build_code, make_manifest
+from albert_data.shards.make_manifest import build_code, claims_within, make_manifest
 from albert_data.shards.manifest import parse_manifest, read_manifest
+from albert_data.shards.provenance import describe
 from albert_data.storage.sealed import Damaged, plain, write_sealed
 from tests import corpora
 
@@ -171,6 +172,8 @@ def test_the_manifest_says_what_it_was_made_of(build):
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
     assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36}}
     assert made["reading"] == INDEX["tally"]
+    assert made["provenance"] == plain(describe())
+    assert made["statistics"]["pairs"]["samples_of_dropped_documents"] == []
     assert made["fingerprints"] == {
         "configuration": fingerprint(CONFIG.to_dict()),
         "sources": fingerprint([(0, "aa"), (1, "bb")]),
@@ -222,14 +225,139 @@ def test_an_imbalance_is_told_in_numbers(build):
     assert caught.value.problem == (
         "totals do not balance: the sum of statistics.pairs.tokens is 51, and 72 by the rest"
     )
+    assert caught.value.fix == "this is a defect of albert-data: please report it"
+
+
+def wrong_claims(manifest: dict, config=CONFIG) -> dict[str, tuple]:
+    """What a manifest says twice, and not the same: key → (what it says there, what the rest says)."""
+    claims = claims_within(convert(manifest, Manifest), config)
+    return {key: (claim, seen) for key, claim, seen in claims if claim != seen}
+
+
+OF_TOKENS = "the sum of statistics.pairs.tokens"
+# What is one more than it should be (another name, where it is a name), and the claims that are off.
+CHANGED = [
+    ("totals documents", {"totals.documents"}),
+    ("totals sentences", {"totals.sentences"}),
+    ("totals tokens", {"totals.tokens", OF_TOKENS}),
+    ("totals examples", {"totals.examples", "the sum of statistics.labels",
+                         "the sum of statistics.examples_by_tokens"}),
+    ("totals example_tokens", {"totals.example_tokens"}),
+    ("totals shard_bytes", {"totals.shard_bytes"}),
+    ("corpus text documents", {"totals.documents"}),
+    ("corpus text sentences", {"totals.sentences"}),
+    ("corpus text tokens", {"totals.tokens"}),
+    ("reading counts kept/document", {"totals.documents"}),
+    ("statistics pairs documents_of_other_sources", {"totals.documents"}),
+    ("statistics pairs tokens used", {OF_TOKENS, "statistics.pairs.tokens.used"}),
+    ("statistics pairs tokens placed", {OF_TOKENS}),
+    ("statistics pairs tokens truncated", {OF_TOKENS}),
+    ("statistics pairs tokens dropped", {OF_TOKENS}),
+    ("statistics pairs tokens used_twice_at_document_ends", {OF_TOKENS}),
+    ("statistics pairs tokens taken_from_nsp_partners", {OF_TOKENS}),
+    ("statistics labels 1", {"the sum of statistics.labels"}),
+    ("statistics examples_by_tokens 13", {"the sum of statistics.examples_by_tokens",
+                                          "totals.example_tokens"}),
+    ("statistics masked_tokens", {"the sum of statistics.replaced"}),
+    ("statistics replaced mask", {"the sum of statistics.replaced"}),
+    ("statistics replaced keep", {"the sum of statistics.replaced"}),
+    ("statistics replaced random", {"the sum of statistics.replaced"}),
+    ("statistics spans law 0", {"statistics.spans.law"}),
+    ("shards 1 records", {"totals.examples"}),
+    ("shards 1 tokens", {"totals.example_tokens"}),
+    ("shards 1 bytes", {"totals.shard_bytes"}),
+    ("shards 1 name", {"the names of shards"}),
+    ("features 2 name", {"features"}),
+    ("features 2 dtype", {"features"}),
+    ("features 2 length", {"features"}),
+    ("provenance columns 3 name", {"provenance.columns"}),
+    ("provenance columns 3 type", {"provenance.columns"}),
+    ("fingerprints configuration", {"fingerprints.configuration"}),
+    ("fingerprints vocabulary", {"fingerprints.vocabulary"}),
+    ("vocabulary sha256", {"fingerprints.vocabulary"}),
+    ("features 2 meaning", set()),  # words for people may be put better
+    ("provenance columns 3 meaning", set()),
+    ("provenance written_by", set()),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("place", "wrong"), CHANGED, ids=[place for place, _ in CHANGED])
+def test_what_a_manifest_says_twice_is_held_against_itself(build, place, wrong):
+    manifest = manifest_of(CONFIG, INDEX, *build)
+    assert wrong_claims(manifest) == {}
+    *outer, last = (int(step) if step.isdigit() else step for step in place.split())
+    inner = manifest
+    for step in outer:
+        inner = inner[step]
+    inner[last] += "x" if isinstance(inner[last], str) else 1
+    found = wrong_claims(manifest)
+    assert set(found) == wrong
+    for key, (claim, seen) in found.items():
+        if isinstance(claim, int):
+            # `used` counts all tokens once more.
+            assert abs(claim - seen) in (
+                (14, 36, 2, 1) if "sum" in key or "tokens" in key else (1,)
+            )
+
+
+def test_a_manifest_of_other_settings_than_its_configuration_is_seen(build):
+    manifest = manifest_of(CONFIG, INDEX, *build)
+    longer = replace(CONFIG, pairs=replace(CONFIG.pairs, max_length=33))
+    assert set(wrong_claims(manifest, longer)) == {"features"}
+    without = replace(CONFIG, shards=replace(CONFIG.shards, provenance=False))
+    assert wrong_claims(manifest, without) == {
+        "provenance.columns": ([(c.name, c.type) for c in PROVENANCE_COLUMNS], [])
+    }
+    packed = replace(CONFIG, shards=replace(CONFIG.shards, compression="gzip"))
+    assert set(wrong_claims(manifest, packed)) == {"the names of shards"}
+    assert manifest_of(without, INDEX, *build)["provenance"] is None
+
+
+def test_the_sources_that_were_not_chosen_are_counted_by_their_documents_alone(tmp_path):
+    # As above; the document of four tokens is of another kind and left out.
+    config = replace(CONFIG, pairs=replace(CONFIG.pairs, sources="text:*"))
+    first = {**INDEX["files"][0], "sources": {"text:one.txt": [1, 2, 11], "books:b": [1, 1, 4]}}
+    index = {
+        **INDEX,
+        "sources": ["text:one.txt", "books:b", "text:two.txt"],
+        "files": [first, INDEX["files"][1]],
+    }
+    made = manifest_of(config, index, *make(tmp_path, [[[5, 6]], [[7, 7, 7]]], config))
+    assert made["sources"] == ["text:one.txt", "text:two.txt"]
+    assert made["corpus"] == {"text": {"documents": 2, "sentences": 5, "tokens": 32}}
+    assert made["totals"]["documents"] == 2
+    assert made["statistics"]["pairs"]["documents_of_other_sources"] == 1
+    assert made["fingerprints"]["code"] == build_code(["text"])
+    both = replace(config, pairs=replace(config.pairs, sources="*"))
+    (tmp_path / "both").mkdir()
+    corpus = manifest_of(both, index, *make(tmp_path / "both", FILES, both))["corpus"]
+    assert corpus == {
+        "text": {"documents": 2, "sentences": 5, "tokens": 32},
+        "books": {"documents": 1, "sentences": 1, "tokens": 4},
+    }
+
+
+def test_the_codes_fingerprint_is_of_the_kinds_of_sources_in_any_order():
+    assert build_code(["text", "books"]) == build_code({"books": 1, "text": 2})
+    made = {build_code(kinds) for kinds in ([], ["text"], ["books"], ["text", "books"])}
+    assert len(made) == 4
 
 
 def test_a_build_without_any_example_is_an_error(tmp_path):
     files = [{**INDEX["files"][0], **of_one(2, 2, 13)}]
     with pytest.raises(DataError, match="no example could be made of 2 documents") as caught:
         manifest_of(CONFIG, {**INDEX, "files": files}, *make(tmp_path, [[[4], [9]]]))
-    assert "4 dropped documents of one sentence" in caught.value.problem
-    assert caught.value.fix.startswith("documents need two sentences")
+    assert caught.value.problem == (
+        "no example could be made of 2 documents (4 dropped documents of one sentence)"
+    )
+    assert caught.value.where == "text:one.txt; text:two.txt"
+    assert caught.value.fix == (
+        "documents need two sentences or more; check the source's kind and --sentences"
+    )
+    many = {**INDEX, "files": files, "sources": [f"text:{n}" for n in range(9)]}
+    with pytest.raises(DataError) as caught:
+        manifest_of(CONFIG, many, *make(tmp_path, [[[4], [9]]]))
+    assert caught.value.where == "text:0; text:1; text:2"
 
 
 def cells(card: str) -> list[list[str]]:
