@@ -57,7 +57,7 @@ TESTS = {
     "shards/merge": ["tests/shards/test_merge.py"],
     "shards/shard": ["tests/shards/test_shard.py", *_GOLDEN[:1]],
     "shards/provenance": ["tests/shards/test_provenance.py", *_GOLDEN[:2]],
-    "shards/make_manifest": ["tests/shards/test_manifest.py"],
+    "shards/make_manifest": ["tests/shards/test_make_manifest.py"],
     "shards/manifest": ["tests/shards/test_manifest.py"],
 }
 # Long without compilation, or of TensorFlow's threads, which do not outlive a fork.
