@@ -211,6 +211,7 @@ def test_records_are_masked_unless_said_otherwise(corpus):
     rows = np.arange(len(records))
     framed, lengths, tokens = encode_examples(documents, pairs, rows, law, tables, 48, 7, 0, counts)
     assert len(framed) == lengths.sum() == sum(len(record) + 16 for record in records)
+    assert (framed.dtype, lengths.dtype, tokens.dtype) == (np.uint8, np.uint32, np.int64)
     assert framed[12 : lengths[0] - 4].tobytes() == records[0]
     assert tokens.tolist() == [sum(corpora.fields_of(r)["input_mask"]) for r in records]
     plain = counts.to_json()

@@ -143,7 +143,9 @@ def test_a_shard_reads_its_blocks_in_their_order():
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30), st.integers(1, 99_999))
 def test_shards_are_ranges_of_keys(keys, shards):
     keys = sorted(keys)
-    found = shard_of(np.array(keys, np.uint64), shards).tolist()
+    made = shard_of(np.array(keys, np.uint64), shards)
+    found = made.tolist()
+    assert made.dtype == np.int64
     assert found == [((key >> 32) * shards) >> 32 for key in keys]
     assert found == sorted(found)
     assert 0 <= found[0] <= found[-1] < shards
@@ -288,7 +290,9 @@ def test_shards_may_be_empty(tmp_path):
 
 
 def test_a_finished_block_is_opened_again_as_it_was(tmp_path):
-    block = write(tmp_path / "b", 4, dupe=3)
+    documents = corpora.documents_of([9], [3, 3], [5], [4, 2, 2])  # two of one sentence
+    block = write(tmp_path / "b", 4, documents, dupe=3)
+    assert block.dropped == (0, 2)
     assert open_block(tmp_path / "b", (0, 0, 3)) == block
 
 
