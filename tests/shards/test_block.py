@@ -20,7 +20,7 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.examples.pairs import make_pairs
-from albert_data.schema import BlockCounts, TokenFile
+from albert_data.schema import BlockCounts, PieceIndex, TokenFile
 from albert_data.shards import block as block_module
 from albert_data.shards import partition
 from albert_data.shards.block import (
@@ -311,6 +311,18 @@ def test_where_there_is_no_block_none_is_opened(tmp_path):
     for content in (b"", b"short", bytes(16), bytes(400), b"\xff" * 400, b"7" * 400):
         (tmp_path / "b").write_bytes(content)
         assert open_block(tmp_path / "b", (0, 0, 0)) is None
+
+
+@pytest.mark.parametrize(("place", "shift"), [(0, 8), (1, 1), (1, -1), (2, 48), (3, 0)])
+def test_a_block_whose_index_points_into_a_piece_is_not_opened(tmp_path, place, shift):
+    block = write(tmp_path / "b", 3)
+    raw, offsets = (tmp_path / "b").read_bytes(), np.frombuffer(block.offsets, "<u8").tolist()
+    named = [*offsets[:place], offsets[place] + shift, *offsets[place + 1 :]]
+    with open(tmp_path / "b", "wb") as stream:  # everything else of it is right
+        stream.write(raw[: offsets[-1]])
+        partition.write_index(stream, PieceIndex("b", named, block.counts, list(block.dropped)))
+    opened = open_block(tmp_path / "b", block.order)
+    assert opened == (None if shift else block)
 
 
 def test_a_block_cut_off_anywhere_is_not_opened(tmp_path):
