@@ -52,7 +52,11 @@ TESTS = {
     "records/parse": ["tests/records/test_parse.py", "tests/records/test_features.py"],
     "records/validate": ["tests/records/test_validate.py", "tests/records/test_features.py"],
     "records/spelled_out": ["tests/records/test_spelled_out.py"],
-    "shards/block": ["tests/shards/test_block.py", *_GOLDEN[:2]],
+    "shards/block": [
+        "tests/shards/test_block_names.py",
+        "tests/shards/test_block.py",
+        *_GOLDEN[:2],
+    ],
     "shards/partition": ["tests/shards/test_block.py", "tests/shards/test_merge.py"],
     "shards/merge": ["tests/shards/test_merge.py"],
     "shards/shard": ["tests/shards/test_shard.py", *_GOLDEN[:1]],

@@ -20,15 +20,13 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.examples.pairs import make_pairs
-from albert_data.schema import BlockCounts, PieceIndex, TokenFile
+from albert_data.schema import BlockCounts, PieceIndex
 from albert_data.shards import block as block_module
 from albert_data.shards import partition
 from albert_data.shards.block import (
     Block,
     add_totals,
-    block_fingerprint,
     open_block,
-    pairs_fingerprint,
     shard_of,
 )
 from albert_data.shards.merge import write_merged
@@ -226,55 +224,6 @@ def test_a_block_is_the_same_bytes_however_many_records_are_made_at_once(
     assert all(group >= rows for group in made[:-1])  # whole shards, rows or a few more
     if shards > 1 and rows < 10**6:
         assert len(made) > 1 and max(made) < rows + sum(made) / shards * 2 + 10
-
-
-FILE = TokenFile("a.parquet", 3, 7, 99, 1000, 5, "content", {"books:a": [3, 7, 99]})
-
-
-def test_a_blocks_name_follows_all_that_its_bytes_depend_on_and_nothing_else():
-    def name(config=CONFIG, file=FILE, shards=3, revision="r"):
-        return block_fingerprint(config, file, shards, revision)
-
-    def with_(**given):
-        base = {"seed": 7, "pairs": {"max_length": 24}, "masking": {"max_predictions": 4}}
-        return from_dict({key: base.get(key, {}) | v if isinstance(v, dict) else v
-                          for key, v in (base | given).items()})  # fmt: skip
-
-    others = [
-        name(with_(seed=8)),
-        name(with_(pairs={"max_length": 25})),
-        name(with_(pairs={"objective": "nsp"})),
-        name(with_(pairs={"distinct": 1})),
-        name(with_(pairs={"sources": "books:*"})),
-        name(with_(masking={"max_predictions": 5})),
-        name(with_(masking={"mode": "dynamic"})),
-        name(with_(shards={"provenance": False})),
-        name(file=replace(FILE, path="b.parquet")),
-        name(file=replace(FILE, content="other")),
-        name(shards=4),
-        name(revision="s"),
-    ]
-    assert len({name(), *others}) == len(others) + 1
-    for same in (
-        name(with_(pairs={"dupe_factor": 99})),  # each dupe has a block of its own
-        name(with_(shards={"compression": "gzip"})),
-        name(file=replace(FILE, bytes=7, crc32c=9)),
-    ):
-        assert same == name()
-
-
-def test_pairs_are_kept_for_masks_of_any_kind_but_for_no_other_pairs():
-    def changed(**given):
-        return pairs_fingerprint(from_dict({"seed": 7, **given}))
-
-    others = [
-        changed(seed=8),
-        changed(pairs={"short_probability": 0.2}),
-        changed(shards={"provenance": False}),
-    ]
-    assert len({changed(), *others}) == len(others) + 1
-    assert changed(masking={"max_ngram": 1, "mode": "dynamic"}) == changed()
-    assert changed(pairs={"dupe_factor": 3}) == changed()
 
 
 def test_a_merged_file_is_no_block(tmp_path):
