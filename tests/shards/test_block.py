@@ -87,6 +87,18 @@ def test_a_block_is_the_same_bytes_every_time_and_for_no_other_dupe_or_seed(tmp_
     assert len(set(contents)) == 3
 
 
+def test_examples_of_one_key_stand_in_the_order_of_their_documents(tmp_path):
+    documents = corpora.documents_of(*[[3, 3]] * 600)  # one pair each
+    keys = np.arange(600, dtype=np.uint64) % np.uint64(3)
+    tables = corpora.tables_of(documents, 4_000)
+    block = write(tmp_path / "b", 1, documents._replace(keys=keys), tables=tables)
+    found = [np.median(corpora.fields_of(r[12:-4])["input_ids"][:9]) for r in records_of(block, 0)]
+    # Pieces ascend from document to document: so do the medians, three times over.
+    assert len(found) == 600
+    falls = np.flatnonzero(np.diff(found) < 0)
+    assert falls.tolist() == [199, 399]
+
+
 def test_the_layout_is_as_described(tmp_path):
     block = write(tmp_path / "b", 2, dupe=3)
     raw = (tmp_path / "b").read_bytes()

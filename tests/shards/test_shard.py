@@ -19,7 +19,7 @@ from albert_data.records.tfrecord import find_records
 from albert_data.shards import provenance
 from albert_data.shards import shard as shards_module
 from albert_data.shards.block import Block
-from albert_data.shards.partition import Range, read_shard
+from albert_data.shards.partition import Range, make_piece, read_shard
 from albert_data.shards.shard import Shard, shard_count
 from albert_data.storage.file_names import shard_name
 from tests import corpora
@@ -74,6 +74,20 @@ def test_records_stand_in_the_order_of_their_keys(tmp_path, one_shard):
         for key, b, n in zip(found.keys.tolist(), found.begins, found.lengths, strict=True)
     )
     assert b"".join(record for _, record in pairs) == one_shard
+
+
+def test_records_of_one_key_stand_in_the_order_of_their_blocks(tmp_path):
+    # As of documents that a corpus holds under one name; 3 keys of 80 records, a byte each.
+    ranges = []
+    for number in range(3):
+        records = np.arange(80, dtype=np.uint8) + 80 * number
+        head, lengths = [80, 80, 0, 0], np.ones(80, np.int64)
+        piece = make_piece(head, (records % 3).astype(np.uint64), lengths, b"", records)
+        (tmp_path / f"{number}.block").write_bytes(piece)
+        ranges.append(Range(str(tmp_path / f"{number}.block"), 0, len(piece)))
+    shard = shards_module.write_shard(tmp_path, 0, 1, ranges, CONFIG)
+    made = (tmp_path / shard.name).read_bytes()
+    assert made == bytes([*range(0, 240, 3), *range(1, 240, 3), *range(2, 240, 3)])
 
 
 def test_the_order_of_the_blocks_does_not_matter(tmp_path, one_shard):
@@ -181,8 +195,9 @@ def finished(folder: Path, config: Config = CONFIG, names=None) -> tuple[Path, l
     block = corpora.write_block(folder / "a.block", (0, 0, 0), documents, tables, config, 2, names)
     ranges = corpora.ranges_of([block], 1)
     shard = shards_module.write_shard(folder, 1, 2, ranges, config)
-    marker = folder / "marks" / "shard.json"
-    shards_module.mark_finished(marker, shard, ranges, config)
+    marker = folder / "work" / "marks" / "shard.json"
+    for _ in range(2):  # whether its folder is there or not
+        shards_module.mark_finished(marker, shard, ranges, config)
     return marker, ranges, shard
 
 
@@ -220,6 +235,17 @@ def test_a_finished_shard_is_kept_as_long_as_its_files_are_as_they_were(
         assert known() is None
     marker.unlink()
     assert known() is None
+
+
+def test_a_finished_shard_is_made_again_by_other_code(tmp_path, monkeypatch):
+    marker, ranges, shard = finished(tmp_path)
+    own = shards_module.code_fingerprint
+    for module, kept in (("insight.verify", True), ("shards.shard", False)):
+        monkeypatch.setattr(
+            shards_module, "code_fingerprint", lambda *m, of=module: "" if m == (of,) else own(*m)
+        )
+        known = shards_module.finished_shard(tmp_path, marker, ranges, CONFIG)
+        assert known == (shard if kept else None)
 
 
 def test_a_finished_shard_is_not_taken_for_one_of_other_pieces_or_packed_otherwise(tmp_path):
