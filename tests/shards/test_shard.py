@@ -139,10 +139,22 @@ def test_a_shard_without_records_is_a_whole_file(tmp_path, config):
 
 
 def test_large_shards_are_written_in_parts(tmp_path, one_shard, monkeypatch):
+    parts: list[int] = []
+    gather = shards_module.gather
+
+    def counted(*args):
+        made = gather(*args)
+        parts.append(len(made))
+        return made
+
+    monkeypatch.setattr(shards_module, "gather", counted)
     for size in (1, 400, 10_000, len(one_shard) - 1, len(one_shard)):
         monkeypatch.setattr(shards_module, "WRITE_BYTES", size)
         folder = tmp_path / str(size)
+        parts.clear()
         assert content(folder, build(folder, 1)) == one_shard
+        assert len(parts) == -(-len(one_shard) // size)
+        assert max(parts) <= size + 500  # by whole records
 
 
 def test_a_shard_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
