@@ -209,12 +209,18 @@ def test_sidecars_are_as_described_and_packed_tightly(tmp_path, objective):
 def test_a_sidecar_that_cannot_be_read_is_one_error_with_its_path(tmp_path):
     path = tmp_path / "p.parquet"
     needed = [column.name for column in PROVENANCE_COLUMNS][:9]
-    for content in (None, b"", b"PAR1 and more", bytes(100)):
+    for content, reason in (
+        (None, "No such file"),
+        (b"", "is 0 bytes"),
+        (b"PAR1 and more", "magic bytes not found"),
+        (bytes(100), "magic bytes not found"),
+    ):
         if content is not None:
             path.write_bytes(content)
         with pytest.raises(DataError) as caught:
             read_provenance(path)
         assert caught.value.problem.startswith("not a readable provenance file: ")
+        assert reason in caught.value.problem
         assert "\n" not in caught.value.problem
         assert caught.value.where == str(path)
     pq.write_table(
