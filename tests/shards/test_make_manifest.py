@@ -9,10 +9,12 @@ import pytest
 from msgspec import convert
 
 import albert_data
+from albert_data.base.code import imported
 from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import fingerprint
 from albert_data.schema import PROVENANCE_COLUMNS, Manifest, Shard
+from albert_data.shards import make_manifest
 from albert_data.shards.block import Block
 from albert_data.shards.make_manifest import build_code, claims_within
 from albert_data.shards.provenance import describe
@@ -239,6 +241,48 @@ def test_the_codes_fingerprint_is_of_the_kinds_of_sources_in_any_order():
     assert build_code(["text", "books"]) == build_code({"books": 1, "text": 2})
     made = {build_code(kinds) for kinds in ([], ["text"], ["books"], ["text", "books"])}
     assert len(made) == 4
+
+
+def test_the_codes_fingerprint_is_of_what_makes_records_shards_and_manifests(monkeypatch):
+    asked: list[str] = []
+    own = make_manifest.code_fingerprint
+
+    def noted(*modules, without):
+        asked.extend(f"{module.replace('.', '/')}.py" for module in modules)
+        return own(*modules, without=without)
+
+    monkeypatch.setattr(make_manifest, "code_fingerprint", noted)
+    build_code(["text"])
+    read = set(imported(asked, ["corpus/sources/__init__.py"]))
+    assert {f"shards/{name}.py" for name in ("block", "shard", "make_manifest")} <= read
+    assert {"examples/masking.py", "records/wire.py", "shards/provenance.py"} <= read
+
+
+def test_a_manifest_that_does_not_say_how_many_documents_were_read_is_seen(build):
+    manifest = manifest_of(CONFIG, INDEX, *build)
+    del manifest["reading"]["counts"]["kept/document"]
+    assert wrong_claims(manifest) == {"totals.documents": (3, 0)}
+
+
+def test_a_sources_kind_is_what_stands_before_its_first_colon(build):
+    first = {**INDEX["files"][0], "sources": {"text:s3://bucket/one.txt": [2, 3, 15]}}
+    sources = ["text:s3://bucket/one.txt", "text:two.txt"]
+    made = manifest_of(
+        CONFIG, {**INDEX, "sources": sources, "files": [first, INDEX["files"][1]]}, *build
+    )
+    assert list(made["corpus"]) == ["text"]
+    assert made["fingerprints"]["code"] == build_code(["text"])
+
+
+def test_all_reasons_why_there_is_no_example_are_told(tmp_path):
+    config = replace(CONFIG, pairs=replace(CONFIG.pairs, objective="nsp"))
+    index = {**INDEX, "files": [{**INDEX["files"][0], **of_one(2, 3, 15)}]}
+    with pytest.raises(DataError) as caught:
+        manifest_of(config, index, *make(tmp_path, [[[4]], [[5, 6]]], config))
+    assert caught.value.problem == (
+        "no example could be made of 2 documents (2 dropped documents of one sentence, "
+        "2 dropped documents without nsp partner)"
+    )
 
 
 def test_a_build_without_any_example_is_an_error(tmp_path):
