@@ -54,10 +54,11 @@ def _layout(examples: Examples | UnmaskedExamples, vocabulary: _Vocabulary) -> _
     first_sep = separators.argmax(axis=1)
     second = (place > first_sep[:, None]) & inside
     return {
-        "input_mask is not ones followed by zeros": (mask != inside).any(axis=1) | (lengths < 5),
+        "input_mask is not ones followed by zeros": (mask != inside).any(axis=1),
         "it does not read [CLS] x1 [SEP] x2 [SEP]": (ids[:, 0] != cls)
         | (separators.sum(axis=1) != 2)
-        | (ids[rows, last] != sep),
+        | (ids[rows, last] != sep)
+        | (np.minimum(first_sep, last - first_sep) < 2),  # of an empty segment
         "padding is not <pad>": ((ids != pad) & ~inside).any(axis=1),
         "segment_ids do not follow the separators": (examples.segment_ids != second).any(axis=1),
         "token_boundary is not 1 on [CLS] and [SEP], or not 0 on padding": (boundary[:, 0] != 1)

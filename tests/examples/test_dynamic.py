@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import from_dict
-from albert_data.examples.dynamic import mask_examples
+from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.examples.pairs import make_pairs
 from albert_data.examples.rng import mix_seed
 from albert_data.records.parse import parse_examples, parse_unmasked
@@ -143,20 +143,46 @@ def test_a_batch_may_hold_several_epochs():
     assert (masked(records, config, tables, 0)[1].input_ids != mixed.input_ids).any()
 
 
-@pytest.mark.parametrize(("most", "kept"), [(3, {0: 1, 7: 1}), (4, {7: 1, 11: 1})])
-def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records(most, kept):
+@pytest.mark.parametrize(
+    ("unit", "most", "kept"),
+    [("word", 3, {0: 1, 7: 1}), ("word", 4, {7: 1, 11: 1}), ("piece", 1, {7: 1, 11: 1})],
+)
+def test_an_example_in_which_no_word_can_be_masked_is_left_out_as_in_static_records(
+    unit, most, kept
+):
     documents = corpora.documents_of([4, 4], [2, 2])
     tables = corpora.tables_of(documents, 30)
     tables.starts[:] = False
     tables.starts[[5, 9]] = True  # the first document: two words of four pieces
     tables.starts[13:] = True
     config = from_dict(
-        {"pairs": {"max_length": 16}, "masking": {"rate": 0.5, "max_predictions": most}}
+        {
+            "pairs": {"max_length": 16},
+            "masking": {"unit": unit, "rate": 0.5, "max_predictions": most},
+        }
     )
     records, _, counts = unmasked(documents, tables, config, 0)
     assert [bool(record) for record in records] == [11 in kept, True]
     assert {n: int(k) for n, k in enumerate(counts.tokens) if k} == kept
     assert counts.spans.sum() == counts.replaced.sum() == 0
+
+
+@pytest.mark.parametrize("kind", [np.uint8, np.int8, np.int32, np.int64])
+def test_masks_depend_on_the_epoch_whatever_type_its_number_has(kind):
+    # Epoch 100 of three dupes: its numbers from 300 on do not fit eight bits.
+    documents = corpora.random_documents(4, 3, SIZE)
+    tables, config = corpora.tables_of(documents, SIZE), config_of("dynamic", 3)
+    records = [r for r in unmasked(documents, tables, config, 2)[0] if r]
+    made, drawn = masked(records, config, tables, 100)
+    columns = [getattr(made, name) for name in UNMASKED]
+    before = [column.copy() for column in columns]
+    epochs = np.full(len(records), 100, kind)
+    again = mask_examples(*columns, epochs, config=config, tables=tables)
+    for ours, theirs in zip(again, drawn, strict=True):
+        assert (ours == theirs).all()
+    for column, old in zip(columns, before, strict=True):
+        assert (column == old).all()  # what was given is not changed
+    assert [a.dtype for a in again] == [np.int32, np.int32, np.int32, np.float32]
 
 
 def test_distinct_passes_repeat_their_pairs_and_no_others_do():

@@ -22,19 +22,30 @@ from albert_data.examples.masking import (
     replace_pieces,
 )
 from albert_data.examples.pairs import cut_long_sentences, make_pairs
-from albert_data.examples.span_law import mask_law, span_law
+from albert_data.examples.span_law import MaskLaw, mask_law, span_law
 from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.tokens.documents import Documents
 from albert_data.tokens.encoder import Encoder
-from albert_data.tokens.vocabulary import load_vocabulary
+from albert_data.tokens.vocabulary import load_vocabulary, vocabulary_from
+from tests import corpora
 from tests.shared import SHARED, needs_shared_data
 
 CLS, SEP, MASK, PAD = range(4)
 FIRST_ORDINARY = 4
 
 
-def mask_one(starts: list[int], cut: int, max_length: int, settings_: MaskSettings, item=0):
-    """Masks one example whose tokens have ids 4, 5, …; `starts` says which begin a word."""
+def mask_one(
+    starts: list[int],
+    cut: int,
+    max_length: int,
+    settings_: MaskSettings | MaskLaw,
+    item=0,
+    counted=0,
+):
+    """Masks one example whose tokens have ids 4, 5, …; `starts` says which begin a word.
+
+    `counted` stands in all counts before.
+    """
     n = len(starts)
     ids = np.arange(FIRST_ORDINARY, FIRST_ORDINARY + n, dtype=np.int32)
     table = np.zeros(FIRST_ORDINARY + n, np.bool_)
@@ -43,12 +54,12 @@ def mask_one(starts: list[int], cut: int, max_length: int, settings_: MaskSettin
     tables = MaskTables(table, ids, CLS, SEP, MASK, PAD)
     length, middle = lay_out(ids, np.array([0, cut, cut, n]), tables, memory)
     before = memory[masking.TOKENS, :length].copy()
-    law = mask_law(settings_)
+    law = settings_ if isinstance(settings_, MaskLaw) else mask_law(settings_)
     stream = rng.new_stream()
     rng.seek(stream, np.uint64(5), item, 0, rng.MASKS)
-    spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
+    spans = np.full((2, law.lengths.shape[1] + 1), counted, np.int64)
     units, first = choose_spans(stream, memory, length, middle, law, spans)
-    replaced = np.zeros(3, np.int64)
+    replaced = np.full(3, counted, np.int64)
     chosen = replace_pieces(stream, memory, units, first, middle, law, tables, replaced)
     positions = memory[masking.POSITIONS, :chosen].tolist()
     return {
@@ -146,6 +157,50 @@ def test_where_no_word_fits_the_budget_the_shortest_is_masked():
     made = mask_one([1, 0, 0, 0, 1, 0, 0, 1, 0, 0], 4, 16, MaskSettings(max_predictions=3))
     assert made["positions"] == [6, 7, 8]  # the first of the shortest
     assert made["spans"].tolist() == [[0, 0, 0, 0], [0, 1, 0, 0]]
+
+
+@pytest.mark.parametrize(
+    ("starts", "most"), [([1] * 9, 5), ([1, 0, 0, 0, 1, 0, 0, 1, 0, 0], 3)], ids=["drawn", "least"]
+)
+def test_what_an_example_counts_is_added_to_what_stands_there(starts, most):
+    rule = MaskSettings(max_predictions=most)
+    for name in ("spans", "replaced"):
+        alone = np.array(mask_one(starts, 4, 16, rule)[name])
+        assert (np.array(mask_one(starts, 4, 16, rule, counted=7)[name]) == alone + 7).all()
+        assert alone.sum() > 0
+
+
+@pytest.mark.parametrize(
+    ("most", "spans"), [(1, [1, 0]), (2, [0, 1]), (3, [1, 1]), (4, [0, 2]), (8, [0, 4])]
+)
+def test_a_budget_beyond_the_laws_rows_draws_from_the_last_one(most, spans):
+    # A budget of 1 draws single words, one of 2 draws pairs: so do all greater ones.
+    whole = 2**32
+    law = mask_law(MaskSettings(rate=0.5, max_ngram=2, max_predictions=most))
+    lengths = np.array([[whole, whole], [whole, whole], [0, whole]], np.uint64)
+    made = mask_one([1] * 60, 30, 64, law._replace(lengths=lengths))
+    assert made["spans"].sum(axis=0)[1:].tolist() == spans
+
+
+@pytest.mark.parametrize("cut", [1, 6, 12])
+def test_an_example_of_the_greatest_length_fits_working_memory(cut):
+    # Ids of 13 tokens and 3 special ones; every piece is taken.
+    rule = MaskSettings(rate=1.0, max_ngram=1, max_predictions=16)
+    made = mask_one([1] * 13, cut, 16, rule)
+    assert made["length"] == 16
+    assert made["positions"] == [p for p in range(1, 15) if p != cut + 1]
+    assert made["labels"] == list(range(4, 17))
+
+
+def test_tables_hold_the_vocabularys_own_ids():
+    pieces = "[MASK] <unk> ▁a b [SEP] <pad> c [CLS]".split()
+    vocabulary = vocabulary_from(corpora.model_of(pieces), "here")
+    tables = MaskTables.of(vocabulary)
+    assert [pieces[i] for i in tables.ordinary] == ["▁a", "b", "c"]
+    assert tables.starts[pieces.index("▁a")] and not tables.starts[pieces.index("b")]
+    assert len(tables.starts) == len(pieces)
+    special = tables.cls, tables.sep, tables.mask, tables.pad
+    assert [pieces[i] for i in special] == ["[CLS]", "[SEP]", "[MASK]", "<pad>"]
 
 
 @pytest.mark.parametrize("longest", [1, 3])

@@ -10,8 +10,8 @@ from hypothesis import strategies as st
 
 from albert_data.config.settings import MaskSettings, PairSettings
 from albert_data.examples.pairs import make_pairs
-from albert_data.examples.span_law import MaskLaw
-from albert_data.records.encode import record_bytes_bound
+from albert_data.examples.span_law import MaskLaw, mask_law
+from albert_data.records.encode import MaskCounts, encode_examples, record_bytes_bound
 from albert_data.records.features import ALL_FEATURES, features_of
 from albert_data.tokens.documents import Documents
 from tests import corpora
@@ -202,6 +202,22 @@ def test_a_record_does_not_depend_on_which_others_are_encoded_with_it(corpus, da
         documents, tables, 48, MaskSettings(), pairs, rows=np.array(rows, np.int64)
     )
     assert some == [records[row] for row in rows]
+
+
+def test_records_are_masked_unless_said_otherwise(corpus):
+    documents, tables, records, pairs = corpus
+    law = mask_law(MaskSettings())
+    counts = MaskCounts.zeros(3, 48)
+    rows = np.arange(len(records))
+    framed, lengths, tokens = encode_examples(documents, pairs, rows, law, tables, 48, 7, 0, counts)
+    assert len(framed) == lengths.sum() == sum(len(record) + 16 for record in records)
+    assert (framed.dtype, lengths.dtype, tokens.dtype) == (np.uint8, np.uint32, np.int64)
+    assert framed[12 : lengths[0] - 4].tobytes() == records[0]
+    assert tokens.tolist() == [sum(corpora.fields_of(r)["input_mask"]) for r in records]
+    plain = counts.to_json()
+    assert list(plain) == ["spans", "replaced", "tokens", "labels"]
+    assert [np.shape(values) for values in plain.values()] == [(2, 4), (3,), (49,), (2,)]
+    assert all(type(n) is int for n in [*plain["spans"][1], *plain["tokens"]])
 
 
 def test_a_document_gives_the_same_records_in_any_company(corpus):

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from albert_data.base.errors import DataError
 from albert_data.config.settings import MaskSettings
-from albert_data.records.parse import Examples, parse_examples
+from albert_data.records.parse import Examples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import find_records
 from tests import corpora
 
@@ -118,6 +118,7 @@ def test_other_features_are_passed_over(records):
     example = tf.train.Example.FromString(records[0])
     example.features.feature["url"].bytes_list.value.append(b"\x0a\x0a\x0a")
     example.features.feature["a"].int64_list.value.extend([1, 2])
+    example.features.feature["b"].SetInParent()  # a value of no kind
     assert fields_at(parse([example.SerializeToString()]), 0) == corpora.fields_of(records[0])
 
 
@@ -161,13 +162,79 @@ def test_a_list_in_two_parts_is_refused(records):
         parse([record])
 
 
-def test_errors_count_records_from_the_first_one(records):
-    buffer = np.frombuffer(b"\x0b" + records[0], np.uint8)
-    with pytest.raises(DataError) as caught:
-        parse_examples(
-            buffer, np.array([0]), np.array([len(buffer)]), LENGTH, PREDICTIONS, "x", 4096
-        )
-    assert str(caught.value) == "x: record 4096 is not a tf.Example"
+def field(tag: int, content: bytes) -> bytes:
+    """A length-delimited field of fewer than 128 bytes."""
+    return bytes([tag, len(content)]) + content
+
+
+# Entries of the feature map, each with the fault that is found in it.
+NAMED_A, VALUE = field(0x0A, b"a"), field(0x12, field(0x1A, field(0x0A, b"\x01")))
+ODD_ENTRIES = {
+    "nothing": b"",
+    "a name alone": NAMED_A,
+    "no name": VALUE,
+    "a value before the name": VALUE + NAMED_A,
+    "bytes after the value": NAMED_A + VALUE + b"\x1a\x00",
+    "two values": NAMED_A + VALUE + VALUE,
+    "a name that is longer than the entry": b"\x0a\x09a" + VALUE,
+    "a value that is longer than the entry": NAMED_A + b"\x12\x09" + VALUE[2:],
+    "a value without its size": NAMED_A + b"\x12",
+}
+
+
+@pytest.mark.parametrize("case", ODD_ENTRIES)
+@pytest.mark.parametrize("last", [False, True])
+def test_an_entry_of_another_form_is_refused_wherever_it_stands(records, case, last):
+    whole = records[0][3:]
+    odd = field(0x0A, ODD_ENTRIES[case])
+    record = entry_of_features(whole + odd if last else odd + whole)
+    for guard in (b"", b"\x12" * 30):  # at the end of the buffer, too
+        with pytest.raises(DataError, match="some-shard: record 0 is not a tf.Example"):
+            parse([record], guard=guard)
+
+
+def test_a_field_that_no_byte_of_the_record_begins_is_refused():
+    # A name of another tag; the buffer's last and first bytes would read as a value of ten bytes.
+    record = field(0x0A, field(0x0A, bytes(6) + b"\x12"))
+    with pytest.raises(DataError, match="record 0 is not a tf.Example"):
+        parse([record])
+
+
+def test_a_name_that_ends_before_it_begins_is_refused(records):
+    # Of -15 bytes: it would end at the `12 0d` of the entry before, a value up to this one's end.
+    before = field(0x0A, NAMED_A + field(0x12, b"\x12\x0d"))
+    backwards = field(0x0A, b"\x0a\xf1" + b"\xff" * 8 + b"\x01")
+    assert fields_at(parse([entry_of_features(records[0][3:] + before)]), 0)
+    with pytest.raises(DataError, match="record 0 is not a tf.Example"):
+        parse([entry_of_features(records[0][3:] + before + backwards)])
+
+
+@pytest.mark.parametrize("extra", [b"\x12\x00", b"\x1a\x00", b"\x22\x00", b"\x00"])
+def test_a_value_of_two_lists_is_refused(records, extra):
+    rest = [n for n in corpora.REFERENCE_FEATURES if n != "next_sentence_labels"]
+    labels = field(0x0A, b"next_sentence_labels")
+    value = field(0x1A, field(0x0A, b"\x01")) + extra
+    record = example_in_order(records[0], rest)[3:] + field(0x0A, labels + field(0x12, value))
+    with pytest.raises(DataError, match="has no feature next_sentence_labels of 1 values"):
+        parse([entry_of_features(record)])
+
+
+@pytest.mark.parametrize(("first", "number"), [((), 1), ((4096,), 4097)])
+def test_errors_count_records_from_the_first_one(records, first, number):
+    lacking = example_in_order(records[1], ["segment_ids", "input_ids"])
+    for second, fault in (
+        (b"\x0b" + records[1], "is not a tf.Example"),
+        (lacking, "has no feature input_mask of 24 values"),
+    ):
+        data = np.frombuffer(records[0] + second, np.uint8)
+        begins, ends = np.array([0, len(records[0])]), np.array([len(records[0]), len(data)])
+        with pytest.raises(DataError) as caught:
+            parse_examples(data, begins, ends, LENGTH, PREDICTIONS, "x", *first)
+        assert str(caught.value) == f"x: record {number} {fault}"
+        with pytest.raises(DataError) as caught:
+            parse_unmasked(data, begins, ends, LENGTH, "y", *first)
+        fault = "has no feature mask_stream of 4 values"  # the first record is a masked one
+        assert str(caught.value) == f"y: record {number - 1} {fault}"
 
 
 def test_no_records_give_empty_arrays():

@@ -52,6 +52,26 @@ def test_framing_is_byte_equal_to_tensorflows(path, records):
     assert find(theirs) == records
 
 
+# As TensorFlow writes the records b"", b"one" and 200 times the byte 7.
+LITERAL = {
+    b"": "000000000000000029039807d8ea82a2",
+    b"one": "0300000000000000b099490e6f6e6501405508",
+    b"\x07" * 200: "c800000000000000fdaa9078" + "07" * 200 + "77fc9ead",
+}
+
+
+def test_three_records_are_framed_to_these_bytes_and_found_in_them():
+    framed = frame(list(LITERAL))
+    assert framed == b"".join(map(bytes.fromhex, LITERAL.values()))
+    assert find(framed) == list(LITERAL)
+
+
+@settings(max_examples=100, deadline=None)
+@given(records=record_lists)
+def test_what_was_framed_is_found(records):
+    assert find(frame(records)) == records
+
+
 @settings(max_examples=15, deadline=None)
 @given(records=record_lists)
 def test_tensorflow_reads_our_framing(path, records):

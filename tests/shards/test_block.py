@@ -10,6 +10,7 @@ from pathlib import Path
 
 import google_crc32c
 import numpy as np
+import pyarrow as pa
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -19,9 +20,17 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.examples.pairs import make_pairs
-from albert_data.schema import BlockCounts
+from albert_data.schema import BlockCounts, PieceIndex
+from albert_data.shards import block as block_module
 from albert_data.shards import partition
-from albert_data.shards.block import Block, add_totals, open_block, shard_of
+from albert_data.shards.block import (
+    Block,
+    add_totals,
+    open_block,
+    shard_of,
+)
+from albert_data.shards.merge import write_merged
+from albert_data.shards.provenance import NAMES
 from albert_data.storage.sealed import plain
 from tests import corpora
 
@@ -78,6 +87,18 @@ def test_a_block_is_the_same_bytes_every_time_and_for_no_other_dupe_or_seed(tmp_
     assert len(set(contents)) == 3
 
 
+def test_examples_of_one_key_stand_in_the_order_of_their_documents(tmp_path):
+    documents = corpora.documents_of(*[[3, 3]] * 600)  # one pair each
+    keys = np.arange(600, dtype=np.uint64) % np.uint64(3)
+    tables = corpora.tables_of(documents, 4_000)
+    block = write(tmp_path / "b", 1, documents._replace(keys=keys), tables=tables)
+    found = [np.median(corpora.fields_of(r[12:-4])["input_ids"][:9]) for r in records_of(block, 0)]
+    # Pieces ascend from document to document: so do the medians, three times over.
+    assert len(found) == 600
+    falls = np.flatnonzero(np.diff(found) < 0)
+    assert falls.tolist() == [199, 399]
+
+
 def test_the_layout_is_as_described(tmp_path):
     block = write(tmp_path / "b", 2, dupe=3)
     raw = (tmp_path / "b").read_bytes()
@@ -132,7 +153,9 @@ def test_a_shard_reads_its_blocks_in_their_order():
 @given(st.lists(st.integers(0, 2**64 - 1), min_size=1, max_size=30), st.integers(1, 99_999))
 def test_shards_are_ranges_of_keys(keys, shards):
     keys = sorted(keys)
-    found = shard_of(np.array(keys, np.uint64), shards).tolist()
+    made = shard_of(np.array(keys, np.uint64), shards)
+    found = made.tolist()
+    assert made.dtype == np.int64
     assert found == [((key >> 32) * shards) >> 32 for key in keys]
     assert found == sorted(found)
     assert 0 <= found[0] <= found[-1] < shards
@@ -163,6 +186,64 @@ def test_an_example_left_out_leaves_nothing_in_the_block(tmp_path):
     assert (block.counts.tokens[0], block.counts.tokens[7], found.tokens) == (1, 1, 7)
 
 
+def test_records_after_one_that_was_left_out_keep_their_origins(tmp_path):
+    # Of three documents the second has no word that fits.
+    documents = corpora.documents_of([2, 2], [4, 4], [3, 2])
+    tables = corpora.tables_of(documents, 40)
+    tables.starts[:] = True
+    tables.starts[[10, 11, 12, 14, 15, 16]] = False
+    config = from_dict(
+        {
+            "pairs": {"max_length": 16, "short_probability": 0, "dupe_factor": 1},
+            "masking": {"rate": 0.5, "max_predictions": 3},
+        }
+    )
+    names = pa.table({n: pa.array(["a", "b", "c"], pa.large_string()) for n in NAMES})
+    for shards in (1, 2, 50):
+        path = tmp_path / str(shards)
+        block = corpora.write_block(path, (0, 0, 0), documents, tables, config, shards, names)
+        assert block.counts.tokens[0] == 1
+        rows = {}
+        for shard in range(shards):
+            found = read_shard([block], shard)
+            for row, (at, size) in enumerate(zip(found.begins, found.lengths, strict=True)):
+                record = found.buffer[at + 12 : at + size - 4].tobytes()
+                assert found.origins is not None
+                document = "".join(chr(name[row]) for name in found.origins.names)
+                rows[document] = sum(corpora.fields_of(record)["input_mask"])
+        assert rows == {"aaa": 4 + 3, "ccc": 5 + 3}
+
+
+@pytest.mark.parametrize("rows", [1, 7, 40, 10**6])
+@pytest.mark.parametrize("shards", [1, 5, 64])
+def test_a_block_is_the_same_bytes_however_many_records_are_made_at_once(
+    tmp_path, monkeypatch, rows, shards
+):
+    whole = write(tmp_path / "b", shards)
+    raw = (tmp_path / "b").read_bytes()
+    monkeypatch.setattr(block_module, "ENCODE_ROWS", rows)
+    made = []
+    encode = block_module.encode_examples
+
+    def counted(documents, pairs, group, *rest):
+        made.append(len(group))
+        return encode(documents, pairs, group, *rest)
+
+    monkeypatch.setattr(block_module, "encode_examples", counted)
+    assert write(tmp_path / "b", shards) == whole
+    assert (tmp_path / "b").read_bytes() == raw
+    assert sum(made) == 91
+    assert all(group >= rows for group in made[:-1])  # whole shards, rows or a few more
+    if shards > 1 and rows < 10**6:
+        assert len(made) > 1 and max(made) < rows + sum(made) / shards * 2 + 10
+
+
+def test_a_merged_file_is_no_block(tmp_path):
+    block = write(tmp_path / "b", 2)
+    write_merged(tmp_path / "m", [block.part().range(n) for n in range(2)], 1)
+    assert open_block(tmp_path / "m", block.order) is None
+
+
 def test_shards_may_be_empty(tmp_path):
     block = write(tmp_path / "b", 200, corpora.documents_of([3, 3]))
     assert sorted(len(read_shard([block], shard).keys) for shard in range(200))[-2:] == [0, 1]
@@ -170,7 +251,9 @@ def test_shards_may_be_empty(tmp_path):
 
 
 def test_a_finished_block_is_opened_again_as_it_was(tmp_path):
-    block = write(tmp_path / "b", 4, dupe=3)
+    documents = corpora.documents_of([9], [3, 3], [5], [4, 2, 2])  # two of one sentence
+    block = write(tmp_path / "b", 4, documents, dupe=3)
+    assert block.dropped == (0, 2)
     assert open_block(tmp_path / "b", (0, 0, 3)) == block
 
 
@@ -189,6 +272,18 @@ def test_where_there_is_no_block_none_is_opened(tmp_path):
     for content in (b"", b"short", bytes(16), bytes(400), b"\xff" * 400, b"7" * 400):
         (tmp_path / "b").write_bytes(content)
         assert open_block(tmp_path / "b", (0, 0, 0)) is None
+
+
+@pytest.mark.parametrize(("place", "shift"), [(0, 8), (1, 1), (1, -1), (2, 48), (3, 0)])
+def test_a_block_whose_index_points_into_a_piece_is_not_opened(tmp_path, place, shift):
+    block = write(tmp_path / "b", 3)
+    raw, offsets = (tmp_path / "b").read_bytes(), np.frombuffer(block.offsets, "<u8").tolist()
+    named = [*offsets[:place], offsets[place] + shift, *offsets[place + 1 :]]
+    with open(tmp_path / "b", "wb") as stream:  # everything else of it is right
+        stream.write(raw[: offsets[-1]])
+        partition.write_index(stream, PieceIndex("b", named, block.counts, list(block.dropped)))
+    opened = open_block(tmp_path / "b", block.order)
+    assert opened == (None if shift else block)
 
 
 def test_a_block_cut_off_anywhere_is_not_opened(tmp_path):

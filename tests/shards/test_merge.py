@@ -190,3 +190,15 @@ def test_blocks_of_another_number_of_shards_are_refused(tmp_path):
     other = replace(part, bounds=part.bounds[:8] + part.bounds[-8:])
     with pytest.raises(DataError, match=f"{part.path}: .*other shards"):
         write_merged(tmp_path / "m", [other.range(0)], 3)
+
+
+def test_a_block_of_another_job_is_named_and_no_merged_file_is_made(tmp_path):
+    parts = random_blocks(tmp_path, np.random.default_rng(3), 4, 6, 0)
+    ranges = [part.range(0) for part in parts]
+    _, end = ranges_of_shard(parts[2], 1)
+    ranges[2] = Range(parts[2].path, 0, end)  # a piece more than the others
+    with pytest.raises(DataError) as caught:
+        write_merged(tmp_path / "m.merged", ranges, 1)
+    assert caught.value.problem == "a block has other shards than the job"
+    assert caught.value.where == parts[2].path
+    assert not (tmp_path / "m.merged").exists()

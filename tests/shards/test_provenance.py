@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 import shutil
 from dataclasses import replace
@@ -13,10 +14,11 @@ import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
+from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
-from albert_data.schema import PROVENANCE_COLUMNS
+from albert_data.schema import PROVENANCE_COLUMNS, Sidecar
 from albert_data.shards.partition import read_shard
-from albert_data.shards.provenance import read_names
+from albert_data.shards.provenance import describe, read_names, read_provenance
 from tests import corpora
 from tests.command_line import albert_data, fails, succeeds
 
@@ -162,6 +164,74 @@ def test_titles_are_cut_and_ids_are_not(tmp_path):
     assert read_names(tmp_path / "t.parquet").to_pylist() == [
         {"source": "books:a", "document": "i" * 300, "title": "ß" * 200}
     ]
+
+
+def test_names_are_those_of_the_chosen_sources(tmp_path):
+    rows = {"source": ["books:a", "wiki:b", "books:c"], "id": ["1", "2", "3"], "title": [""] * 3}
+    pq.write_table(pa.table({**rows, "key": [7, 8, 9]}), tmp_path / "t.parquet")
+    found = read_names(tmp_path / "t.parquet", "books:*")
+    assert found.column_names == ["source", "document", "title"]
+    assert found["document"].to_pylist() == ["1", "3"]
+    assert read_names(tmp_path / "t.parquet")["document"].to_pylist() == ["1", "2", "3"]
+    assert {column.type for column in found.columns} == {pa.large_string()}
+
+
+@pytest.mark.parametrize("objective", ["sop", "nsp"])
+def test_sidecars_are_as_described_and_packed_tightly(tmp_path, objective):
+    documents = corpora.random_documents(8, 30, 900)
+    tables = corpora.tables_of(documents, 900)
+    names = names_of(*((f"books:{n % 3}", str(n), f"Ä{n}") for n in range(30)))
+    config = replace(CONFIG, pairs=replace(CONFIG.pairs, objective=objective))
+    block = corpora.write_block(tmp_path / "b", (0, 0, 1), documents, tables, config, 1, names)
+    shard = corpora.write_shard(tmp_path, 0, 1, [block], config)
+    path = tmp_path / "provenance-00000-of-00001.parquet"
+    raw = path.read_bytes()
+    digest = hashlib.sha256(raw).hexdigest()
+    assert shard.provenance == Sidecar(path.name, len(raw), digest)
+    described = describe()
+    assert described.written_by == f"pyarrow {pa.__version__}"
+    columns = described.columns if objective == "nsp" else described.columns[:9]
+    assert described.columns == list(PROVENANCE_COLUMNS)
+    table = pq.read_table(path)
+    assert [(c.name, c.type) for c in columns] == [(f.name, str(f.type)) for f in table.schema]
+    assert read_provenance(path).equals(table)
+    file = pq.ParquetFile(path).metadata
+    assert b"ARROW:schema" not in (file.metadata or {})
+    assert file.num_rows == shard.records
+    for place, column in enumerate(columns):
+        chunk = file.row_group(0).column(place)
+        assert chunk.compression == "ZSTD"
+        packed = "RLE_DICTIONARY" if column.type == "string" else "DELTA_BINARY_PACKED"
+        assert packed in chunk.encodings
+        assert ("DELTA_BINARY_PACKED" in chunk.encodings) == (column.type != "string")
+
+
+def test_a_sidecar_that_cannot_be_read_is_one_error_with_its_path(tmp_path):
+    path = tmp_path / "p.parquet"
+    needed = [column.name for column in PROVENANCE_COLUMNS][:9]
+    for content, reason in (
+        (None, "No such file"),
+        (b"", "is 0 bytes"),
+        (b"PAR1 and more", "magic bytes not found"),
+        (bytes(100), "magic bytes not found"),
+    ):
+        if content is not None:
+            path.write_bytes(content)
+        with pytest.raises(DataError) as caught:
+            read_provenance(path)
+        assert caught.value.problem.startswith("not a readable provenance file: ")
+        assert reason in caught.value.problem
+        assert "\n" not in caught.value.problem
+        assert caught.value.where == str(path)
+    pq.write_table(
+        pa.table({name: [1] for name in needed if name not in ("x1_last", "chunk")}), path
+    )
+    with pytest.raises(DataError) as caught:
+        read_provenance(path)
+    assert caught.value.problem == "a provenance file without chunk, x1_last"
+    assert caught.value.where == str(path)
+    pq.write_table(pa.table({name: [1] for name in needed}), path)
+    assert read_provenance(path).column_names == needed
 
 
 def test_a_build_without_provenance_has_the_same_shards_and_says_so(tiny_build, tmp_path):

@@ -5,18 +5,21 @@ from __future__ import annotations
 import gzip
 import hashlib
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import numpy as np
+import pyarrow as pa
 import pytest
 import tensorflow as tf
 
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.records.tfrecord import find_records
+from albert_data.shards import provenance
 from albert_data.shards import shard as shards_module
 from albert_data.shards.block import Block
-from albert_data.shards.partition import read_shard
+from albert_data.shards.partition import Range, make_piece, read_shard
 from albert_data.shards.shard import Shard, shard_count
 from albert_data.storage.file_names import shard_name
 from tests import corpora
@@ -73,6 +76,20 @@ def test_records_stand_in_the_order_of_their_keys(tmp_path, one_shard):
     assert b"".join(record for _, record in pairs) == one_shard
 
 
+def test_records_of_one_key_stand_in_the_order_of_their_blocks(tmp_path):
+    # As of documents that a corpus holds under one name; 3 keys of 80 records, a byte each.
+    ranges = []
+    for number in range(3):
+        records = np.arange(80, dtype=np.uint8) + 80 * number
+        head, lengths = [80, 80, 0, 0], np.ones(80, np.int64)
+        piece = make_piece(head, (records % 3).astype(np.uint64), lengths, b"", records)
+        (tmp_path / f"{number}.block").write_bytes(piece)
+        ranges.append(Range(str(tmp_path / f"{number}.block"), 0, len(piece)))
+    shard = shards_module.write_shard(tmp_path, 0, 1, ranges, CONFIG)
+    made = (tmp_path / shard.name).read_bytes()
+    assert made == bytes([*range(0, 240, 3), *range(1, 240, 3), *range(2, 240, 3)])
+
+
 def test_the_order_of_the_blocks_does_not_matter(tmp_path, one_shard):
     assert content(tmp_path, build(tmp_path, 3, reverse=True)) == one_shard
 
@@ -122,10 +139,22 @@ def test_a_shard_without_records_is_a_whole_file(tmp_path, config):
 
 
 def test_large_shards_are_written_in_parts(tmp_path, one_shard, monkeypatch):
+    parts: list[int] = []
+    gather = shards_module.gather
+
+    def counted(*args):
+        made = gather(*args)
+        parts.append(len(made))
+        return made
+
+    monkeypatch.setattr(shards_module, "gather", counted)
     for size in (1, 400, 10_000, len(one_shard) - 1, len(one_shard)):
         monkeypatch.setattr(shards_module, "WRITE_BYTES", size)
         folder = tmp_path / str(size)
+        parts.clear()
         assert content(folder, build(folder, 1)) == one_shard
+        assert len(parts) == -(-len(one_shard) // size)
+        assert max(parts) <= size + 500  # by whole records
 
 
 def test_a_shard_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
@@ -145,6 +174,108 @@ def test_there_is_one_shard_at_least_and_names_have_five_digits_at_most():
     assert shard_count(Config(), 1, 2) == 1
     tiny_shards = from_dict({"shards": {"target_bytes": 1024}})
     assert shard_count(tiny_shards, 10**9, 10**12) == 99_999
+
+
+BY_SIZE = {"pairs": {"dupe_factor": 2}, "shards": {"target_bytes": 1024}}
+
+
+@pytest.mark.parametrize(
+    ("given", "documents", "tokens", "shards"),
+    [
+        # Chunks hold 483.55 tokens on average: 1,000 and half a one of each document, used twice, at
+        # 250 + 4.5 x 512 + 8 x 77 bytes a record.
+        ({}, 1_000, 483_550, 9_288),
+        ({"pairs": {"objective": "nsp"}}, 1_000, 483_550, 12_383),
+        ({"masking": {"mode": "dynamic"}}, 1_000, 483_550, 7_483),
+        ({"masking": {"max_predictions": 20}}, 1_000, 483_550, 7_952),
+        ({"pairs": {"short_probability": 1.0}}, 1_000, 483_550, 14_860),
+        ({"pairs": {"objective": "nsp", "negative_probability": 1.0}}, 1_000, 483_550, 18_575),
+        ({}, 1_000, 1_000, 6_192),  # every document gives one
+        ({"shards": {"count": 7}}, 1_000, 483_550, 7),
+    ],
+)
+def test_the_number_of_shards_of_a_job_never_changes(given, documents, tokens, shards):
+    config = from_dict({key: BY_SIZE.get(key, {}) | given.get(key, {})
+                        for key in {**BY_SIZE, **given}})  # fmt: skip
+    assert shard_count(config, documents, tokens) == shards
+
+
+def finished(folder: Path, config: Config = CONFIG, names=None) -> tuple[Path, list, Shard]:
+    """A folder's marker, its ranges and the shard, as a build leaves them."""
+    documents = corpora.random_documents(10, 10, 900)
+    tables = corpora.tables_of(documents, 900)
+    block = corpora.write_block(folder / "a.block", (0, 0, 0), documents, tables, config, 2, names)
+    ranges = corpora.ranges_of([block], 1)
+    shard = shards_module.write_shard(folder, 1, 2, ranges, config)
+    marker = folder / "work" / "marks" / "shard.json"
+    for _ in range(2):  # whether its folder is there or not
+        shards_module.mark_finished(marker, shard, ranges, config)
+    return marker, ranges, shard
+
+
+def names() -> pa.Table:
+    return pa.table(
+        {n: pa.array([str(d) for d in range(10)], pa.large_string()) for n in provenance.NAMES}
+    )
+
+
+@pytest.mark.parametrize("config", [CONFIG, GZIP], ids=["none", "gzip"])
+@pytest.mark.parametrize("own_names", [None, names()], ids=["plain", "provenance"])
+def test_a_finished_shard_is_kept_as_long_as_its_files_are_as_they_were(
+    tmp_path, config, own_names
+):
+    marker, ranges, shard = finished(tmp_path, config, own_names)
+    known = lambda: shards_module.finished_shard(tmp_path, marker, ranges, config)  # noqa: E731
+    assert known() == shard
+    assert len(shard.files()) == (1 if own_names is None else 2)
+    for file in shard.files():
+        path = tmp_path / file.name
+        whole = path.read_bytes()
+        for damaged in (whole[:-1], whole + b"x", whole[:-1] + bytes([whole[-1] ^ 1]), b""):
+            path.write_bytes(damaged)
+            assert known() is None
+        path.unlink()
+        assert known() is None
+        path.mkdir()
+        assert known() is None
+        path.rmdir()
+        path.write_bytes(whole)
+        assert known() == shard
+    sealed = marker.read_bytes()
+    for damaged in (sealed[:-5], sealed.replace(b"shards-", b"Shards-"), b""):
+        marker.write_bytes(damaged)
+        assert known() is None
+    marker.unlink()
+    assert known() is None
+
+
+def test_a_finished_shard_is_made_again_by_other_code(tmp_path, monkeypatch):
+    marker, ranges, shard = finished(tmp_path)
+    own = shards_module.code_fingerprint
+    for module, kept in (("insight.verify", True), ("shards.shard", False)):
+        monkeypatch.setattr(
+            shards_module, "code_fingerprint", lambda *m, of=module: "" if m == (of,) else own(*m)
+        )
+        known = shards_module.finished_shard(tmp_path, marker, ranges, CONFIG)
+        assert known == (shard if kept else None)
+
+
+def test_a_finished_shard_is_not_taken_for_one_of_other_pieces_or_packed_otherwise(tmp_path):
+    marker, ranges, shard = finished(tmp_path)
+    known = partial(shards_module.finished_shard, tmp_path, marker)
+    path, begin, end = ranges[0]
+    assert known(ranges, CONFIG) == shard
+    elsewhere = str(tmp_path / "moved" / Path(path).name)
+    assert known([Range(elsewhere, begin, end)], CONFIG) == shard  # names say all, folders nothing
+    assert known(ranges, GZIP) is None
+    for other in (
+        [],
+        [*ranges, *ranges],
+        [Range(f"{path}x", begin, end)],
+        [Range(path, begin + 1, end)],
+        [Range(path, begin, end + 1)],
+    ):
+        assert known(other, CONFIG) is None
 
 
 @pytest.mark.parametrize("objective", ["sop", "nsp", "none"])
