@@ -143,7 +143,7 @@ def scrub(text: str) -> str:
     if any(prefix in lower for prefix in _PREFIXES):
         text = _LEFT_PREFIX.sub(" ", text)
     if "<" in text:
-        for _ in range(2):  # a tag within another
+        for _ in range(4):  # tags within others
             text = _LITERAL_TAG.sub(_shown_tag, text)
         text = _UNCLOSED_TAG.sub(" ", text)
     return text
