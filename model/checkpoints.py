@@ -1,8 +1,7 @@
 """Checkpoints of a run: weights, optimizer, step and the position in the data.
 
-In a model folder (local or gs://): ``ckpt-N`` files of ``tf.train.Checkpoint``, the newest K kept,
-and ``model.json``, the model's configuration and the run's settings, so that a folder is enough to
-evaluate or resume.
+In a model folder (local or gs://): ``ckpt-N`` files of ``tf.train.Checkpoint``, N the step, the newest K
+kept, those of every ``keep_every`` steps for good; ``best-N`` is that of the best evaluation.
 
 Every variable is saved under its path, listed here one by one, because ``tf.train.Checkpoint``
 leaves out silently what Keras does not track; restoring fails if one is missing on either side.
@@ -11,24 +10,41 @@ leaves out silently what Keras does not track; restoring fails if one is missing
 from __future__ import annotations
 
 import contextlib
-import dataclasses
-import json
 import posixpath
+import re
 from collections.abc import Iterator
 from typing import Any
 
 import tensorflow as tf
 
 from albert_data.base.errors import DataError
-from albert_data.config.load import build
 
 from .albert import AlbertPretrainer
-from .configs import AlbertConfig, SettingError
-from .failures import first_line, read_json
+from .failures import first_line
 from .lamb import Lamb
-from .settings import TrainSettings
+from .run_folder import read_run, replace_file
 
-FIXED_BY_A_RUN = ("batch_size", "seed", "interleave")
+LAST, BEST = "ckpt", "best"
+
+
+def saved_steps(folder: str, kind: str = LAST) -> list[int]:
+    """Steps of the whole checkpoints in a folder, oldest first.
+
+    A checkpoint's index is written last: without one there is none.
+    """
+    found = tf.io.gfile.glob(posixpath.join(folder, f"{kind}-*.index"))
+    names = (re.fullmatch(rf"{kind}-(\d+)\.index", posixpath.basename(path)) for path in found)
+    return sorted(int(match[1]) for match in names if match)
+
+
+def newest(folder: str) -> str | None:
+    """The newest checkpoint, by its name; None where there is none.
+
+    The file ``checkpoint`` decides where it names one that is there: by editing it, one goes back.
+    """
+    steps = saved_steps(folder)
+    named = tf.train.latest_checkpoint(folder)
+    return named or (posixpath.join(folder, f"{LAST}-{steps[-1]}") if steps else None)
 
 
 class Checkpoints:
@@ -38,34 +54,53 @@ class Checkpoints:
         folder: str.
         model: AlbertPretrainer.
         optimizer: Lamb, built.
-        keep: int. Checkpoints kept.
+        keep: int. Newest checkpoints kept.
+        keep_every: int. Steps; checkpoints at its multiples are kept for good; 0: none are.
 
     Attributes:
         examples: int64 variable. Examples consumed by the whole run so far.
+        latest: path of the newest checkpoint, or None.
     """
 
-    def __init__(self, folder: str, model: AlbertPretrainer, optimizer: Lamb, keep: int) -> None:
+    def __init__(
+        self, folder: str, model: AlbertPretrainer, optimizer: Lamb, keep: int, keep_every: int = 0
+    ) -> None:
         self.examples = tf.Variable(0, dtype=tf.int64, trainable=False, name="examples")
-        self._optimizer = optimizer
+        self._optimizer, self._folder = optimizer, folder
+        self._keep, self._keep_every = keep, keep_every
         self._state = tf.train.Checkpoint(
             weights=_by_path(model.variables),
             optimizer=_by_path(optimizer.variables),
             examples=self.examples,
         )
-        self._manager = tf.train.CheckpointManager(self._state, folder, max_to_keep=keep)
+        self._state.save_counter  # noqa: B018 (makes it: it is part of every checkpoint)
+        self.latest = newest(folder)
 
-    @property
-    def latest(self) -> str | None:
-        """Path of the newest checkpoint, or None."""
-        return self._manager.latest_checkpoint
-
-    def save(self) -> str:
+    def save(self, kind: str = LAST) -> str:
         """Writes a checkpoint named after the step and returns its path."""
         step = int(self._optimizer.iterations.numpy())
-        path = self._manager.save(checkpoint_number=step)
-        if path is None:
-            raise OSError(f"no checkpoint written for step {step}")
+        path = self._state.write(posixpath.join(self._folder, f"{kind}-{step}"))
+        kept = [step] if kind == BEST else self._kept()
+        if kind == LAST:
+            self.latest = path
+            self._point_at(step, kept)
+        for at in saved_steps(self._folder, kind):
+            if at not in kept:
+                for file in tf.io.gfile.glob(posixpath.join(self._folder, f"{kind}-{at}.*")):
+                    tf.io.gfile.remove(file)
         return path
+
+    def _point_at(self, step: int, kept: list[int]) -> None:
+        """Writes the file ``checkpoint``, in which TensorFlow's own tools look for the newest."""
+        lines = [f'model_checkpoint_path: "{LAST}-{step}"']
+        lines += [f'all_model_checkpoint_paths: "{LAST}-{at}"' for at in kept]
+        text = "\n".join(lines) + "\n"
+        replace_file(posixpath.join(self._folder, "checkpoint"), text)
+
+    def _kept(self) -> list[int]:
+        steps = saved_steps(self._folder)
+        every = self._keep_every
+        return [at for at in steps if at in steps[-self._keep :] or (every and at % every == 0)]
 
     def restore(self) -> bool:
         """Restores the newest checkpoint; False if there is none.
@@ -114,64 +149,51 @@ def restore_weights(model: AlbertPretrainer, prefix: str) -> None:
         state.restore(prefix).assert_existing_objects_matched().expect_partial()
 
 
-def write_run(folder: str, config: AlbertConfig, settings: TrainSettings, data: str) -> None:
-    """Writes ``model.json``, or checks that a run in this folder was made with the same.
+def find_checkpoint(place: str, which: str = "last") -> tuple[str, str]:
+    """The run and the checkpoint that a user names.
 
     Args:
-        folder: str.
-        config: AlbertConfig.
-        settings: TrainSettings.
-        data: str. What the shards are, for the check.
+        place: folder of a run, or a checkpoint of one (``FOLDER/ckpt-STEP``).
+        which: of a folder: ``last``, ``best`` or a step.
+
+    Returns: the run's folder and the checkpoint's prefix.
 
     Raises:
-        SettingError: the folder holds a run with another model, data, seed or batch.
-        DataError: the folder's ``model.json`` is damaged.
+        DataError: no such checkpoint, or no run.
     """
-    path = posixpath.join(folder, "model.json")
-    mine: dict[str, Any] = {
-        "model": config.to_dict(),
-        "train": dataclasses.asdict(settings),
-        "data": data,
-    }
-    if tf.io.gfile.exists(path):
-        theirs = _read_run(folder)
-        fixed = [("model", key) for key in mine["model"]]
-        fixed += [("train", key) for key in FIXED_BY_A_RUN]
-        pairs = [(key, theirs[part][key], mine[part][key]) for part, key in fixed]
-        for key, old, new in [*pairs, ("data", theirs["data"], data)]:
-            if old != new:
-                raise SettingError(
-                    f"the folder holds a run with {key}={old!r}, now {new!r}",
-                    where=folder,
-                    fix="take another --model-dir (and --init to start from its weights)",
-                )
-    tf.io.gfile.makedirs(folder)
-    with tf.io.gfile.GFile(path, "w") as file:
-        file.write(json.dumps(mine, indent=2) + "\n")
+    if tf.io.gfile.exists(f"{place}.index"):
+        return posixpath.dirname(place), place
+    if not tf.io.gfile.isdir(place):
+        fix = "name the --model-dir of a run, or FOLDER/ckpt-STEP"
+        raise DataError("no such run or checkpoint", where=place, fix=fix)
+    read_run(place)
+    best, steps = saved_steps(place, BEST), saved_steps(place)
+    if which == "last" and (found := newest(place)):
+        return place, found
+    if which == "best" and best:
+        return place, posixpath.join(place, f"{BEST}-{best[-1]}")
+    for kind, known in ((LAST, steps), (BEST, best)):
+        if which.isdecimal() and int(which) in known:
+            return place, posixpath.join(place, f"{kind}-{which}")
+    if not steps and not best:
+        raise DataError("no checkpoint", where=place, fix="let the run save one, then try again")
+    there = [*map(str, steps), *(["best"] if best else [])]
+    raise DataError(
+        f"no checkpoint {which!r}", where=place, fix=f"there are: last, {', '.join(there)}"
+    )
 
 
-def _read_run(folder: str) -> dict[str, Any]:
-    path = posixpath.join(folder, "model.json")
-    if not tf.io.gfile.exists(path):
-        fix = "name the --model-dir of a run"
-        raise DataError("not a model folder of the trainer", where=path, fix=fix)
-    return read_json(path)
-
-
-def load_model(folder: str, **options: Any) -> AlbertPretrainer:
-    """Returns the model of a run with the weights of its newest checkpoint.
+def load_model(place: str, which: str = "last", **options: Any) -> AlbertPretrainer:
+    """Returns the model of a run with the weights of one of its checkpoints.
 
     Args:
-        folder: str. Model folder of a run.
+        place, which: see ``find_checkpoint``.
         **options: further arguments of ``AlbertPretrainer`` (dtype, recompute).
 
     Raises:
-        DataError: no ``model.json`` or no checkpoint, or one is damaged.
+        DataError: no run or no such checkpoint, or one is damaged.
     """
-    path = posixpath.join(folder, "model.json")
-    model = AlbertPretrainer(build(AlbertConfig, _read_run(folder).get("model"), path), **options)
-    latest = tf.train.latest_checkpoint(folder)
-    if latest is None:
-        raise DataError("no checkpoint", where=folder, fix="let the run save one, then try again")
-    restore_weights(model, latest)
+    folder, prefix = find_checkpoint(place, which)
+    model = AlbertPretrainer(read_run(folder).model, **options)
+    restore_weights(model, prefix)
     return model

@@ -50,10 +50,17 @@ class TrainSettings:
         recompute: str. What the backward pass computes again instead of keeping it: "none",
             "attention" (all that is S x S) or "layers" (all but layer inputs).
         xla: bool. Compile forward and backward pass with XLA on CPU and GPU; a TPU always does.
-        steps_per_call: int. Steps that run on the device before the host looks.
+        steps_per_call: int. Most steps that run on the device before the host looks; 0: as many as
+            take ``call_seconds``.
+        call_seconds: float. Time between two looks of the host, by the measured time of a step; a
+            preempted machine must save within its notice. 0: 5 s on accelerators, 1 s on a CPU.
         log_every: int. Steps between two log lines.
-        save_every: int. Steps between two checkpoints.
-        keep_checkpoints: int. Checkpoints kept.
+        save_minutes: float. Longest time between two checkpoints, which is what a kill costs at most.
+        save_every: int. Steps between two checkpoints; 0: by time alone.
+        keep_checkpoints: int. Newest checkpoints kept.
+        keep_every: int. Checkpoints of steps that it divides are kept for good; 0: none are.
+        eval_every: int. Steps between two evaluations, where there are shards for it.
+        eval_batches: int. Batches of such an evaluation; 0: all.
         interleave: int. Shards that a host reads at once.
         peak_teraflops: float. Of one replica, for the utilisation (MFU) in the log; 0 leaves it
             out. A TPU v3 core has 61.5.
@@ -74,24 +81,29 @@ class TrainSettings:
     precision: str = ""
     recompute: str = "none"
     xla: bool = False
-    steps_per_call: int = 20
+    steps_per_call: int = 0
+    call_seconds: float = 0.0
     log_every: int = 100
-    save_every: int = 5000
+    save_minutes: float = 10.0
+    save_every: int = 0
     keep_checkpoints: int = 5
+    keep_every: int = 0
+    eval_every: int = 1000
+    eval_batches: int = 0
     interleave: int = 16
     peak_teraflops: float = 0.0
 
     def __post_init__(self) -> None:
         """Raises SettingError for a value out of range."""
         at_least_one = (
-            "steps", "batch_size", "steps_per_call", "log_every", "save_every",
-            "keep_checkpoints", "interleave",
+            "steps", "batch_size", "log_every", "keep_checkpoints", "interleave", "eval_every",
         )  # fmt: skip
         for field in dataclasses.fields(self):
             value, low = getattr(self, field.name), int(field.name in at_least_one)
             if isinstance(value, int | float):
                 need(self, low <= value < math.inf, field.name, f"be at least {low} and finite")
         need(self, self.seed < 2**63, "seed", "be at most 2^63 - 1")
+        need(self, self.save_minutes > 0, "save_minutes", "be above 0")
         for name in ("beta_1", "beta_2"):
             need(self, getattr(self, name) < 1, name, "be below 1")
         for name, allowed in (("precision", ("", *PRECISIONS)), ("recompute", RECOMPUTE)):

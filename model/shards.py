@@ -6,6 +6,7 @@ In: a folder (local or gs://) with ``manifest.json`` and TFRecord files. Out: a 
 from __future__ import annotations
 
 import contextlib
+import os
 import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -37,6 +38,7 @@ class ShardSet:
         max_predictions: int. P, masked positions of an example.
         objective: str. "sop", "nsp" or "none".
         vocabulary_size: int.
+        vocabulary_sha256: str. Of the SentencePiece model.
         names: tuple of str. File names, in the manifest's order.
         records: tuple of int. Examples in each file.
         sizes: tuple of int. Bytes of each file.
@@ -50,6 +52,7 @@ class ShardSet:
     max_predictions: int
     objective: str
     vocabulary_size: int
+    vocabulary_sha256: str
     names: tuple[str, ...]
     records: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -60,6 +63,13 @@ class ShardSet:
     def num_records(self) -> int:
         """Examples in all shards."""
         return sum(self.records)
+
+    def describe(self) -> str:
+        """What the shards are, in words, to notice that a run goes on with others."""
+        return (
+            f"{len(self.names)} shards, {self.num_records} examples, {sum(self.sizes)} bytes, "
+            f"length {self.max_length}, objective {self.objective}"
+        )
 
     def path(self, at: int) -> str:
         """Full path of shard number ``at``."""
@@ -87,6 +97,7 @@ def read_manifest(folder: str) -> ShardSet:
         max_predictions=config.masking.max_predictions,
         objective=config.pairs.objective,
         vocabulary_size=manifest.vocabulary.size,
+        vocabulary_sha256=manifest.vocabulary.sha256,
         names=tuple(shard.name for shard in manifest.shards),
         records=tuple(shard.records for shard in manifest.shards),
         sizes=tuple(shard.bytes for shard in manifest.shards),
@@ -110,14 +121,7 @@ def open_shards(folder: str, config: AlbertConfig) -> ShardSet:
             position table.
     """
     shards = read_manifest(folder)
-    for at, size in enumerate(shards.sizes):
-        path = shards.path(at)
-        if not tf.io.gfile.exists(path):
-            raise DataError("named by the manifest and not there", where=path, fix=_COPY_AGAIN)
-        found = tf.io.gfile.stat(path).length
-        if found != size:
-            problem = f"{found} bytes, the manifest says {size}"
-            raise DataError(problem, where=path, fix=_COPY_AGAIN)
+    _check_files(shards)
     if shards.vocabulary_size != config.vocab_size:
         size = shards.vocabulary_size
         raise SettingError(
@@ -135,15 +139,41 @@ def open_shards(folder: str, config: AlbertConfig) -> ShardSet:
     return ShardSet(**{**vars(shards), "compression": _compression(shards.path(0))})
 
 
+def _check_files(shards: ShardSet) -> None:
+    """Checks that every shard is there, by one listing, and here on this machine its size, too.
+
+    Of an object store a size is a request each: a shard that is cut there is an error when it is read.
+    """
+    present = set(tf.io.gfile.listdir(shards.folder))
+    for at, (name, size) in enumerate(zip(shards.names, shards.sizes, strict=True)):
+        path = shards.path(at)
+        if name not in present:
+            raise DataError("named by the manifest and not there", where=path, fix=_COPY_AGAIN)
+        if "://" not in path and (found := os.path.getsize(path)) != size:
+            problem = f"{found} bytes, the manifest says {size}"
+            raise DataError(problem, where=path, fix=_COPY_AGAIN)
+
+
+def too_few(shards: ShardSet) -> DataError:
+    """The error where records end before their number in the manifest."""
+    return DataError(
+        "the shards hold fewer examples than the manifest claims",
+        where=shards.folder,
+        fix=f"`albert-data verify {shards.folder}` names the shard; copy or build it again",
+    )
+
+
 @contextlib.contextmanager
 def damage_named(shards: ShardSet) -> Iterator[None]:
     """While records are read: says whose they are where one is damaged.
 
     Raises:
-        DataError: in place of TensorFlow's error, which names no file.
+        DataError: in place of TensorFlow's errors, which name no file.
     """
     try:
         yield
+    except tf.errors.OutOfRangeError as error:
+        raise too_few(shards) from error
     except tf.errors.DataLossError as error:
         raise DataError(
             f"a shard is damaged ({first_line(error)})",

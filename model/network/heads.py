@@ -10,7 +10,8 @@ to the loss, and the gradient, of the whole batch.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import re
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
@@ -22,6 +23,26 @@ from ..configs import AlbertConfig
 from .layers import LayerNorm, activation, dense, initializer
 
 WEIGHT_EPSILON = 1e-5
+TASKS = ("mlm", "sentence")
+SUMS = tuple(f"{task}_{what}" for task in TASKS for what in ("loss", "correct", "weight"))
+_OF_THE_SENTENCE = re.compile(r"(?:^|/)(?:pooler|sentence_head)/")
+
+
+def reached_by_loss(variables: Sequence[Any], objective: str) -> list[int]:
+    """Places of the variables that a loss of the objective reaches.
+
+    The others must not be updated: their gradients come back as zeros, and weight decay with a trust
+    ratio would shrink them to nothing. Every training step takes its list from here.
+
+    Args:
+        variables: with a ``path`` each.
+        objective: str. "none": the pooler and the sentence head have no loss.
+    """
+    return [
+        at
+        for at, variable in enumerate(variables)
+        if objective != "none" or not _OF_THE_SENTENCE.search(variable.path)
+    ]
 
 
 class MaskedLanguageModelHead(keras.layers.Layer):
@@ -141,7 +162,7 @@ def pretraining_means(sums: Mapping[str, Any]) -> dict[str, Any]:
         small constant in the denominators makes an empty batch 0, as in the reference.
     """
     means = {}
-    for task in ("mlm", "sentence"):
+    for task in TASKS:
         weight = sums[f"{task}_weight"] + (WEIGHT_EPSILON if task == "mlm" else 0.0)
         means[f"{task}_loss"] = sums[f"{task}_loss"] / weight
         means[f"{task}_accuracy"] = sums[f"{task}_correct"] / weight

@@ -1,8 +1,9 @@
 """What a run says about itself: a JSON line, TensorBoard scalars, a progress bar.
 
-``log.jsonl`` and the TensorBoard files lie in the model folder; the JSON line is printed too. The
-scalar summaries are written through TensorFlow's own event writer, so that training does not need
-the tensorboard package; reading them does.
+``log.jsonl`` and the TensorBoard files lie in the model folder; the JSON line is printed too. What a
+killed run wrote of steps behind its last checkpoint is cut off when it goes on, so that each step stands
+once. The scalar summaries are written through TensorFlow's own event writer, so that training does not
+need the tensorboard package; reading them does.
 """
 
 from __future__ import annotations
@@ -67,6 +68,9 @@ class Monitor:
         folder: str. Model folder.
         total_steps: int. Of the whole run.
         first_step: int. Steps done before this process.
+        batch_size: int. Examples of a step.
+        epoch_examples: int. Examples of the data.
+        sentence: bool. Whether a sentence loss is trained; else nothing is said of it.
         example_tokens: int. Positions of an example.
         example_flops: float. Training operations of an example.
         replicas: int.
@@ -79,6 +83,9 @@ class Monitor:
         folder: str,
         total_steps: int,
         first_step: int,
+        batch_size: int,
+        epoch_examples: int,
+        sentence: bool,
         example_tokens: int,
         example_flops: float,
         replicas: int,
@@ -86,7 +93,11 @@ class Monitor:
         show_progress: bool = True,
     ) -> None:
         self._log_path = posixpath.join(folder, "log.jsonl")
+        _cut(self._log_path, first_step)
+        for events in tf.io.gfile.glob(posixpath.join(folder, "tensorboard", "*")):
+            _cut_events(events, first_step)
         self._writer = tf.summary.create_file_writer(posixpath.join(folder, "tensorboard"))
+        self._batch, self._epoch, self._sentence = batch_size, epoch_examples, sentence
         self._tokens, self._flops = example_tokens, example_flops
         self._peak = peak_teraflops * 1e12 * replicas
         self._console = Console(stderr=True)
@@ -128,16 +139,23 @@ class Monitor:
             rate: float. Learning rate of the last step.
             ratios: dict of trust ratios.
 
-        Returns: dict of ``step``, losses and accuracies, ``loss``, ``learning_rate``,
-            ``gradient_norm`` (largest), trust ratios, ``steps_per_second``, ``tokens_per_second``
-            and, where the peak is known, ``mfu``.
+        Returns: dict of ``step``, ``time`` (seconds since 1970), ``epoch``, ``examples`` and ``tokens``
+            (positions, of the run so far), losses and accuracies, ``loss`` (what is trained on),
+            ``learning_rate``, ``gradient_norm`` (largest), trust ratios, ``steps_per_second``,
+            ``tokens_per_second`` and, where the peak is known, ``mfu``.
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
         means = pretraining_means(self._totals)
         examples = self._totals["sentence_weight"]
+        if not self._sentence:
+            means = {name: mean for name, mean in means.items() if name.startswith("mlm_")}
         line = {
             "step": step,
-            "loss": means["mlm_loss"] + means["sentence_loss"],
+            "time": int(time.time()),
+            "epoch": step * self._batch / self._epoch,
+            "examples": step * self._batch,
+            "tokens": step * self._batch * self._tokens,
+            "loss": sum(mean for name, mean in means.items() if name.endswith("_loss")),
             **means,
             "learning_rate": rate,
             "gradient_norm": self._totals["gradient_norm"],
@@ -147,20 +165,49 @@ class Monitor:
         }
         if self._peak:
             line["mfu"] = examples * self._flops / seconds / self._peak
-        self._write_line(line)
-        with self._writer.as_default():
-            for name, value in line.items():
-                if name != "step":
-                    _write_scalar(name, value, step)
-        self._writer.flush()
+        self.note(line)
         self._totals, self._steps, self._start = {}, 0, time.monotonic()
         return line
 
-    def _write_line(self, line: Mapping[str, float]) -> None:
+    def note(self, line: Mapping[str, float]) -> None:
+        """Writes numbers of a step (its number under ``step``) to the log, TensorBoard and stdout."""
+        with self._writer.as_default():
+            for name, value in line.items():
+                if name not in ("step", "time"):
+                    _write_scalar(name, value, int(line["step"]))
+        self._writer.flush()
         text = json.dumps({key: _short(value) for key, value in line.items()})
         with tf.io.gfile.GFile(self._log_path, "a") as file:
             file.write(text + "\n")
         print(text, flush=True)
+
+
+def _cut(path: str, step: int) -> None:
+    """Takes the lines of later steps out of a log, and the rest of one that a kill cut short."""
+    if not tf.io.gfile.exists(path):
+        return
+    with tf.io.gfile.GFile(path) as file:
+        lines = file.read().splitlines(keepends=True)
+    kept = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
+    if kept != lines:
+        with tf.io.gfile.GFile(path, "w") as file:
+            file.write("".join(kept))
+
+
+def _cut_events(path: str, step: int) -> None:
+    """Takes the events of later steps out of a TensorBoard file."""
+    kept, cut = [], False
+    try:
+        for raw in tf.data.TFRecordDataset(path).as_numpy_iterator():
+            later = tf.compat.v1.Event.FromString(raw).step > step
+            cut |= later
+            kept += [] if later else [raw]
+    except tf.errors.DataLossError:  # a kill cut the last one short
+        cut = True
+    if cut:
+        with tf.io.TFRecordWriter(path) as writer:
+            for raw in kept:
+                writer.write(raw)
 
 
 def _short(value: float) -> float:

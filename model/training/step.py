@@ -22,7 +22,7 @@ import tensorflow as tf
 from ..albert import AlbertPretrainer
 from ..lamb import Lamb
 from ..network.dropout import dropout_key
-from ..network.heads import WEIGHT_EPSILON, pretraining_sums
+from ..network.heads import SUMS, WEIGHT_EPSILON, pretraining_sums, reached_by_loss
 
 Sums = dict[str, tf.Tensor]
 
@@ -62,7 +62,7 @@ def make_replica_step(
     micro_batches: int,
     seed: int,
     clip_norm: float,
-    sentence_loss: bool,
+    objective: str,
     xla: bool = False,
 ) -> Callable[[dict[str, tf.Tensor]], Sums]:
     """Returns the function that a strategy runs on every replica for one step.
@@ -72,13 +72,16 @@ def make_replica_step(
         micro_batches: int. Parts in which a replica's share goes through the model.
         seed: int. For dropout.
         clip_norm: float. 0 for none.
-        sentence_loss: bool. False leaves the sentence loss out (objective "none").
+        objective: str. Sentence objective of the data; "none" leaves the sentence loss out, and what
+            no loss reaches as it is.
         xla: bool. Compile the forward and backward pass (not for a TPU, where all is compiled).
 
     Returns: function from a dict of features [share, …] to float32 scalars, equal on all replicas:
         the global batch's ``pretraining_sums`` and ``gradient_norm`` before clipping.
     """
-    variables = [variable.value for variable in model.trainable_variables]
+    weights = model.trainable_variables
+    variables = [variable.value for variable in weights]
+    moved = reached_by_loss(weights, objective)
     config = model.config
     drops = config.hidden_dropout_prob > 0 or config.attention_probs_dropout_prob > 0
 
@@ -98,7 +101,7 @@ def make_replica_step(
             [tf.reduce_sum(features["masked_lm_weights"]), tf.constant(float(share))],
         )
         mlm_total += WEIGHT_EPSILON
-        if not sentence_loss:
+        if objective == "none":
             sentence_total = tf.constant(float("inf"))
         parts = {
             name: tf.reshape(value, [micro_batches, share // micro_batches, *value.shape[1:]])
@@ -115,7 +118,7 @@ def make_replica_step(
         norm = tf.linalg.global_norm(gradients)
         if clip_norm:
             gradients, _ = tf.clip_by_global_norm(gradients, clip_norm, use_norm=norm)
-        optimizer.apply(gradients, model.trainable_variables)
+        optimizer.apply([gradients[at] for at in moved], [weights[at] for at in moved])
         return {**sums, "gradient_norm": norm}
 
     return replica_step
@@ -125,18 +128,16 @@ def _add_up(part: Any, variables: list[Any], micro_batches: int) -> tuple[list[t
     """Adds the gradients and sums of ``part(0)`` … ``part(micro_batches − 1)``."""
     if micro_batches == 1:
         return part(0)
-    names = [f"{task}_{what}" for task in ("mlm", "sentence")
-             for what in ("loss", "correct", "weight")]  # fmt: skip
 
     def body(number: tf.Tensor, total: Any, totals: Sums) -> Any:
         gradients, sums = part(number)
         added = [a + b for a, b in zip(total, gradients, strict=True)]
-        return number + 1, added, {name: totals[name] + sums[name] for name in names}
+        return number + 1, added, {name: totals[name] + sums[name] for name in SUMS}
 
     start = (
         tf.constant(0),
         [tf.zeros(variable.shape, tf.float32) for variable in variables],
-        {name: tf.constant(0.0) for name in names},
+        {name: tf.constant(0.0) for name in SUMS},
     )
     _, gradients, sums = tf.while_loop(
         lambda number, *_: number < micro_batches,
@@ -157,19 +158,14 @@ def make_run_steps(
         and ``gradient_norm``, the largest of the steps (not a number if one of them is not).
     """
 
-    def one_step(iterator: Any) -> Sums:
-        results = strategy.run(replica_step, args=(next(iterator),))
-        return tf.nest.map_structure(
-            lambda value: strategy.experimental_local_results(value)[0], results
-        )
-
     @tf.function
     def run_steps(iterator: Any, count: tf.Tensor) -> Sums:
-        totals = one_step(iterator)
-        for _ in tf.range(count - 1):
-            found = one_step(iterator)
+        totals = {name: tf.constant(0.0) for name in (*SUMS, "gradient_norm")}
+        for _ in tf.range(count):  # the step stands here once: it is traced and compiled once
+            results = strategy.run(replica_step, args=(next(iterator),))
+            found = {n: strategy.experimental_local_results(v)[0] for n, v in results.items()}
             norm = tf.maximum(totals["gradient_norm"], found["gradient_norm"])
-            totals = {name: totals[name] + found[name] for name in found}
+            totals = {name: totals[name] + found[name] for name in totals}
             totals["gradient_norm"] = norm
         return totals
 

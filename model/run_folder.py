@@ -1,0 +1,177 @@
+"""The folder of a run: who may write into it, and what it says of the run beside its checkpoints.
+
+``model.json`` holds the model's configuration, the settings, what the shards are and what the run began
+from, so that the folder is enough to evaluate or go on; ``vocabulary.model`` is the vocabulary that the
+embedding table's rows belong to. Both are written with the first checkpoint and not before, so that a
+start that fails pins nothing.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import dataclasses
+import json
+import posixpath
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import tensorflow as tf
+
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.config.load import build
+from albert_data.storage import file_names, locks
+
+from .configs import AlbertConfig, SettingError
+from .failures import read_json
+from .settings import TrainSettings
+from .shards import ShardSet
+
+RUN_FILE = "model.json"
+FIXED_BY_A_RUN = ("batch_size", "seed", "interleave")
+# What may change in a run without changing what it computes.
+_ONLY_HOW = (
+    "log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds", "keep_checkpoints",
+    "keep_every", "eval_every", "eval_batches", "peak_teraflops", "recompute", "micro_batch_size",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Run:
+    """What ``model.json`` holds.
+
+    Attributes:
+        model: the configuration.
+        train: the settings that the run goes by now, as plain values.
+        data: what the shards are, in words.
+        objective: sentence objective of the shards; empty in a run of version 0.1.
+        vocabulary: SHA-256 of the vocabulary; empty in a run of version 0.1.
+        init: what the first weights were taken from; empty where they were drawn.
+        best: ``step`` and ``eval_loss`` of the best evaluation, where there was one.
+        changes: of settings while it ran: ``step`` from which, ``setting``, ``old``, ``new``.
+    """
+
+    model: AlbertConfig
+    train: dict[str, Any]
+    data: str
+    objective: str = ""
+    vocabulary: str = ""
+    init: str = ""
+    best: dict[str, Any] = field(default_factory=dict)
+    changes: list[dict[str, Any]] = field(default_factory=list)
+
+    def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
+        """Settings that decide about the weights and are not those of the run: old and new value."""
+        new = dataclasses.asdict(settings)
+        return {
+            key: (self.train.get(key), value)
+            for key, value in new.items()
+            if key not in _ONLY_HOW and key in self.train and self.train[key] != value
+        }
+
+
+@contextlib.contextmanager
+def held(folder: str) -> Iterator[None]:
+    """Makes the folder and keeps it to this process until the block ends.
+
+    In an object store nothing is kept: a machine that was preempted could not take its lock away, and the
+    next one must go on at once.
+
+    Raises:
+        ConfigError: another process trains in it.
+    """
+    tf.io.gfile.makedirs(folder)
+    with contextlib.ExitStack() as stack:
+        if "://" not in folder:
+            try:
+                stack.enter_context(locks.held(Path(folder)))
+            except locks.Held as holder:
+                who = f" ({holder})" if str(holder) else ""
+                raise ConfigError(
+                    f"another process trains in this folder{who}",
+                    where=folder,
+                    fix="wait for it, or name another --model-dir",
+                ) from None
+        yield
+
+
+def read_run(folder: str) -> Run:
+    """What a run's folder says of it.
+
+    Raises:
+        DataError: the folder holds no run, or its file is damaged.
+    """
+    found = known_run(folder)
+    if found is None:
+        path, fix = posixpath.join(folder, RUN_FILE), "name the --model-dir of a run"
+        raise DataError("not a model folder of the trainer", where=path, fix=fix)
+    return found
+
+
+def known_run(folder: str) -> Run | None:
+    """``read_run``; None where there is no run yet."""
+    path = posixpath.join(folder, RUN_FILE)
+    if not tf.io.gfile.exists(path):
+        return None
+    given = read_json(path)
+    try:
+        return Run(**{**given, "model": build(AlbertConfig, given.get("model"), path)})
+    except TypeError as error:
+        raise DataError(f"damaged ({error})", where=path, fix="take it from a copy") from error
+
+
+def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSettings,
+                  shards: ShardSet) -> None:  # fmt: skip
+    """Checks that a run can go on with these.
+
+    Raises:
+        SettingError: it was begun with another model, seed, batch, vocabulary or data.
+    """
+    check_vocabulary(run.vocabulary, shards, f"the run in {folder}")
+    mine, now = dataclasses.asdict(config), dataclasses.asdict(settings)
+    pairs = [(key, old, mine[key]) for key, old in dataclasses.asdict(run.model).items()]
+    pairs += [(key, run.train.get(key), now[key]) for key in FIXED_BY_A_RUN]
+    for key, old, new in [*pairs, ("data", run.data, shards.describe())]:
+        if old != new:
+            raise SettingError(
+                f"the folder holds a run with {key}={old!r}, now {new!r}",
+                where=folder,
+                fix=f"take another --model-dir (and --init {folder} to start from its weights)",
+            )
+
+
+def check_vocabulary(vocabulary: str, shards: ShardSet, owner: str) -> None:
+    """Raises SettingError where shards are of another vocabulary than that of weights.
+
+    Args:
+        vocabulary: SHA-256; empty where it is not known.
+        owner: whose it is, for the message.
+    """
+    if vocabulary and vocabulary != shards.vocabulary_sha256:
+        raise SettingError(
+            f"made with another vocabulary ({shards.vocabulary_sha256[:12]}…) than {owner} "
+            f"({vocabulary[:12]}…): the same ids mean other pieces",
+            where=shards.folder,
+            fix="use shards made with the model's vocabulary",
+        )
+
+
+def write_run(folder: str, run: Run, shards: ShardSet) -> None:
+    """Writes ``model.json``, and the vocabulary where it lies beside the shards."""
+    vocabulary = posixpath.join(shards.folder, file_names.VOCABULARY)
+    copy = posixpath.join(folder, file_names.VOCABULARY)
+    if tf.io.gfile.exists(vocabulary) and not tf.io.gfile.exists(copy):
+        tf.io.gfile.copy(vocabulary, copy)
+    replace_file(posixpath.join(folder, RUN_FILE), json.dumps(_plain(run), indent=2) + "\n")
+
+
+def _plain(run: Run) -> Mapping[str, Any]:
+    return {**vars(run), "model": run.model.to_dict()}
+
+
+def replace_file(path: str, text: str) -> None:
+    """Writes a file whole or not at all."""
+    with tf.io.gfile.GFile(f"{path}.new", "w") as file:
+        file.write(text)
+    tf.io.gfile.rename(f"{path}.new", path, overwrite=True)

@@ -1,0 +1,46 @@
+"""Whether the state of a run is worth keeping: finite weights and slots, and a finite loss made with them."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import tensorflow as tf
+
+from ..albert import AlbertPretrainer
+from ..inputs import training_batches
+from ..lamb import Lamb
+from ..network.heads import pretraining_sums
+from ..shards import ShardSet, damage_named, too_few
+
+EXAMPLES = 8
+
+
+def make_health_check(
+    strategy: tf.distribute.Strategy, model: AlbertPretrainer, optimizer: Lamb, shards: ShardSet
+) -> Callable[[], bool]:
+    """Returns a function that says whether the state, as it is now, can be gone on from.
+
+    The loss that a step returns was made with the weights *before* its update, so it says nothing of what
+    would be saved. The check costs a forward pass of a few examples, the first of the data.
+    """
+    count = min(EXAMPLES, shards.num_records)
+
+    @tf.function
+    def finite() -> tf.Tensor:
+        def of_a_replica() -> tf.Tensor:
+            sums = pretraining_sums(model(features), features)
+            values = [*model.variables, *optimizer.variables]
+            floats = [tf.convert_to_tensor(v) for v in values]
+            parts = [v for v in floats if v.dtype.is_floating] + list(sums.values())
+            return tf.reduce_all([tf.reduce_all(tf.math.is_finite(part)) for part in parts])
+
+        results = strategy.experimental_local_results(strategy.run(of_a_replica))
+        return tf.reduce_all(results)
+
+    batches = training_batches(shards, count, seed=0, examples=count, interleave=1)
+    with damage_named(shards):
+        first = next(iter(batches), None)
+    if first is None:
+        raise too_few(shards)
+    features = {name: value.numpy() for name, value in first.items()}
+    return lambda: bool(finite())
