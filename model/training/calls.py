@@ -21,7 +21,9 @@ class CallLength:
     """
 
     def __init__(self, settings: TrainSettings) -> None:
-        has_accelerator = any(d.device_type in ("GPU", "TPU") for d in tf.config.list_logical_devices())
+        has_accelerator = any(
+            d.device_type in ("GPU", "TPU") for d in tf.config.list_logical_devices()
+        )
         usual = ON_ACCELERATORS if has_accelerator else ON_A_CPU
         self._seconds = settings.call_seconds or usual
         self._most = settings.steps_per_call or settings.steps

@@ -196,7 +196,9 @@ def _run(
             length.took(count, time.monotonic() - began)
             step, consumed = step + count, consumed + count * settings.batch_size
             if not finite:
-                raise _non_finite(f"the loss or gradient of the {count} before step {step} is", state)
+                raise _non_finite(
+                    f"the loss or gradient of the {count} before step {step} is", state
+                )
             monitor.add(sums, count)
             if step % settings.log_every == 0 or step == settings.steps:
                 rate = float(state.schedule(step - 1))
@@ -249,9 +251,7 @@ def _with_changes(run: Run, known: Run, settings: TrainSettings, step: int) -> R
     return replace(run, changes=[*run.changes, *changes])
 
 
-def _say_resumed(
-    state: _State, run: Run, known: Run, settings: TrainSettings, say: Say
-) -> None:
+def _say_resumed(state: _State, run: Run, known: Run, settings: TrainSettings, say: Say) -> None:
     changed = [f"{key} {old} → {new}" for key, (old, new) in known.changed(settings).items()]
     say(
         f"goes on at step {state.step} from {state.checkpoints.latest}"

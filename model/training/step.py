@@ -128,6 +128,7 @@ def _add_up(part: Any, variables: list[Any], micro_batches: int) -> tuple[list[t
     """Adds the gradients and sums of ``part(0)`` … ``part(micro_batches − 1)``."""
     if micro_batches == 1:
         return part(0)
+
     def body(number: tf.Tensor, total: Any, totals: Sums) -> Any:
         gradients, sums = part(number)
         added = [a + b for a, b in zip(total, gradients, strict=True)]
