@@ -31,15 +31,13 @@ from albert_data.corpus.normalize import NORMALIZERS
 from albert_data.storage import file_names
 from albert_data.storage.paths import location
 
-from ..albert import AlbertPretrainer
 from ..failures import errors_shown
 from ..run_folder import RUN_FILE, Run
 from .addresses import HF, TF1, Address, parse_address
 from .hugging_face import write_folder
-from .reference import load_reference_weights, read_reference_weights
 from .targets import check_new, new_folder
 from .tf1_checkpoint import write_tf1_checkpoint
-from .weights import Weights, read_weights, with_vocabulary
+from .weights import Weights, model_of, read_weights, with_vocabulary
 
 
 def convert(weights: Weights, target: Address) -> list[str]:
@@ -88,8 +86,7 @@ def _write_run(weights: Weights, place: Path) -> list[str]:
             where=weights.name,
             fix="give its SentencePiece model by --vocab",
         )
-    model = AlbertPretrainer(weights.config)
-    load_reference_weights(model, weights.arrays, heads_optional=True)
+    model = model_of(weights)
     variables = {variable.path: variable.value for variable in model.variables}
     tf.train.Checkpoint(weights=variables).write(str(place / "ckpt-0"))
     run = Run(
@@ -105,7 +102,7 @@ def _write_run(weights: Weights, place: Path) -> list[str]:
         fields["normalization"] = weights.normalization
     (place / file_names.VOCABULARY).write_bytes(weights.vocabulary)
     (place / RUN_FILE).write_text(json.dumps(fields, indent=2) + "\n")
-    drawn = len(read_reference_weights(model)) - len(weights.arrays)
+    drawn = len(weights.missing)
     return [f"{drawn} variables that were not there are drawn at random"] if drawn else []
 
 

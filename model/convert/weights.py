@@ -19,13 +19,20 @@ from albert_data.base.errors import DataError
 from albert_data.storage import file_names
 from albert_data.tokens.vocabulary import vocabulary_from
 
+from ..albert import AlbertPretrainer
 from ..checkpoints import find_checkpoint, load_model
 from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
 from ..run_folder import read_run
 from .addresses import HF, RUN, TF1, Address, check_spelling, parse_address
 from .hugging_face import BERT_VOCABULARY, TOKENIZER_CONFIG, VOCABULARY, read_folder
-from .reference import Arrays, check_arrays, read_reference_weights, reference_shapes
+from .reference import (
+    Arrays,
+    check_arrays,
+    load_reference_weights,
+    read_reference_weights,
+    reference_shapes,
+)
 from .tf1_checkpoint import Found, read_tf1
 from .tokenizer_files import normalization_of_pieces
 
@@ -113,6 +120,13 @@ def read_weights(place: str) -> Weights:
         problem = f"{error.where}: {error.problem}" if error.where else error.problem
         raise DataError(problem, where=weights.name, fix=error.fix) from error
     return dataclasses.replace(weights, missing=tuple(missing))
+
+
+def model_of(weights: Weights) -> AlbertPretrainer:
+    """The model, in float32; variables that are not there have their initial values."""
+    model = AlbertPretrainer(weights.config, dtype="float32")
+    load_reference_weights(model, weights.arrays, heads_optional=True)
+    return model
 
 
 def check_same_function(weights: Weights, config: AlbertConfig, owner: str = "this run") -> None:
