@@ -62,8 +62,11 @@ def test_embeddings_are_the_pooled_vector_and_the_mean_over_pieces(weights):
 
 @pytest.mark.parametrize(
     "objective, words",
-    [("sop", "in order 75.0%, swapped 25.0%"), ("nsp", "the second follows 75.0%, the second is of another document 25.0%")],
-)  # fmt: skip
+    [
+        ("sop", "in order 75.0%, swapped 25.0%"),
+        ("nsp", "the second follows 75.0%, the second is of another document 25.0%"),
+    ],
+)
 def test_what_the_sentence_head_says_depends_on_what_it_learnt(objective, words):
     assert list(told(Answer([], 0.75, np.zeros((2, 4), np.float32)), objective)) == [words]
 
