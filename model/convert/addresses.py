@@ -93,9 +93,8 @@ def check_spelling(address: Address) -> None:
         what = {TF1: "a TF1 checkpoint", HF: "a Hugging Face folder"}.get(
             right.partition(":")[0], "a run of this trainer"
         )
-        problem = f"{what} is there, named without saying so" if address.kind == RUN else what
         right += there if what == "a run of this trainer" else ""
-        raise DataError(problem, where=str(address), fix=f"write {right}")
+        raise DataError(f"{what} lies there", where=str(address), fix=f"write {right}")
 
 
 def _is_folder(place: str) -> bool:

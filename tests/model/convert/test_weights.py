@@ -14,6 +14,7 @@ from model.convert.reference import reference_names, reference_shapes
 from model.convert.weights import (
     DECIDING,
     GROUPS,
+    Weights,
     check_same_function,
     check_same_vocabulary,
     model_of,
@@ -50,8 +51,6 @@ def test_shapes_by_reference_name_are_those_of_the_model(layout):
 
 
 def _bare(config):
-    from model.convert.weights import Weights
-
     return Weights("made by a test", "run", config, {})
 
 
