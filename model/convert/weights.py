@@ -15,7 +15,7 @@ from dataclasses import dataclass
 
 import tensorflow as tf
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage import file_names
 from albert_data.tokens.vocabulary import vocabulary_from
 
@@ -194,6 +194,14 @@ def _with(weights: Weights, content: bytes, where: str) -> Weights:
     )
 
 
+def _with_what_lies_beside(weights: Weights, content: bytes, where: str) -> Weights:
+    """The same where a model of others has a vocabulary, of which its hash is known at least."""
+    try:
+        return _with(weights, content, where)
+    except ConfigError:  # not one that shards can be made with
+        return dataclasses.replace(weights, vocabulary_sha256=hashlib.sha256(content).hexdigest())
+
+
 def _groups(config: AlbertConfig) -> list[tuple[int, int]]:
     return [
         (config.attention_group(layer), config.feed_forward_group(layer))
@@ -230,7 +238,7 @@ def _of_tf1(address: Address) -> Weights:
     if len(models) != 1 or weights.kind != TF1:
         return weights
     content = _bytes(models[0])
-    return weights if content is None else _with(weights, content, models[0])
+    return weights if content is None else _with_what_lies_beside(weights, content, models[0])
 
 
 def _of_folder(address: Address) -> Weights:
@@ -239,7 +247,8 @@ def _of_folder(address: Address) -> Weights:
     content, pieces = _bytes(path), _bytes(posixpath.join(address.place, BERT_VOCABULARY))
     if content is not None and weights.kind == HF:
         recorded = _normalization_of(posixpath.join(address.place, TOKENIZER_CONFIG))
-        return _with(dataclasses.replace(weights, normalization=recorded), content, path)
+        weights = dataclasses.replace(weights, normalization=recorded)
+        return _with_what_lies_beside(weights, content, path)
     if pieces is not None:
         digest = hashlib.sha256(pieces).hexdigest()
         return dataclasses.replace(weights, vocabulary_sha256=digest)

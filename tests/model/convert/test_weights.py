@@ -275,6 +275,13 @@ def test_what_a_configuration_leaves_out_has_its_librarys_value(folder):
         read_weights(f"hf:{folder}")
 
 
+def test_a_vocabulary_of_other_special_pieces_is_told_by_its_hash(folder):
+    (folder / "spiece.model").write_bytes(b"of another kind")
+    found = read_weights(f"hf:{folder}")
+    assert found.vocabulary is None and found.normalization == "albert"
+    assert found.vocabulary_sha256 == hashlib.sha256(b"of another kind").hexdigest()
+
+
 def test_a_runs_vocabulary_that_was_changed_is_refused(tmp_path, weights):
     convert(weights, parse_address(f"{tmp_path}/run"))
     (tmp_path / "run" / "vocab.model").write_bytes(b"other")
