@@ -194,14 +194,6 @@ def _with(weights: Weights, content: bytes, where: str) -> Weights:
     )
 
 
-def _with_what_lies_beside(weights: Weights, content: bytes, where: str) -> Weights:
-    """The same where a model of others has a vocabulary, of which its hash is known at least."""
-    try:
-        return _with(weights, content, where)
-    except ConfigError:  # not one that shards can be made with
-        return dataclasses.replace(weights, vocabulary_sha256=hashlib.sha256(content).hexdigest())
-
-
 def _groups(config: AlbertConfig) -> list[tuple[int, int]]:
     return [
         (config.attention_group(layer), config.feed_forward_group(layer))
@@ -238,7 +230,10 @@ def _of_tf1(address: Address) -> Weights:
     if len(models) != 1 or weights.kind != TF1:
         return weights
     content = _bytes(models[0])
-    return weights if content is None else _with_what_lies_beside(weights, content, models[0])
+    try:
+        return weights if content is None else _with(weights, content, models[0])
+    except ConfigError:  # a file of another program's
+        return weights
 
 
 def _of_folder(address: Address) -> Weights:
@@ -248,7 +243,10 @@ def _of_folder(address: Address) -> Weights:
     if content is not None and weights.kind == HF:
         recorded = _normalization_of(posixpath.join(address.place, TOKENIZER_CONFIG))
         weights = dataclasses.replace(weights, normalization=recorded)
-        return _with_what_lies_beside(weights, content, path)
+        try:
+            return _with(weights, content, path)
+        except ConfigError:  # of other special pieces than shards have: known by its hash at least
+            pieces = content
     if pieces is not None:
         digest = hashlib.sha256(pieces).hexdigest()
         return dataclasses.replace(weights, vocabulary_sha256=digest)
