@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from dataclasses import dataclass
 
 import tensorflow as tf
@@ -43,7 +44,7 @@ class Address:
 
 
 def parse_address(text: str) -> Address:
-    """The address that a text spells; nothing is looked for but a run's folder with an ``@``.
+    """The address that a text spells; nothing is looked for but a folder of this machine with an ``@``.
 
     Raises:
         DataError: it names nothing.
@@ -56,7 +57,8 @@ def parse_address(text: str) -> Address:
     place = os.path.expanduser(rest)
     place = place if kind == TF1 else place.rstrip("/")
     folder, mark, which = place.rpartition("@")
-    if kind == RUN and mark and folder and which and not tf.io.gfile.exists(place):
+    named = mark and folder and re.fullmatch(r"last|best|\d+", which)
+    if kind == RUN and named and ("://" in place or not tf.io.gfile.exists(place)):
         return Address(RUN, folder.rstrip("/"), which)
     return Address(kind, place)
 

@@ -88,7 +88,7 @@ def read_folder(folder: str) -> Found:
         if not present:
             return None
         arrays = [tensors[at] for at in present]
-        if any(not np.array_equal(array, arrays[0]) for array in arrays):
+        if any(not np.array_equal(array, arrays[0]) for array in arrays[1:]):
             problem = f"{present[0]} and {present[1]} differ: they are one variable here"
             raise DataError(problem, where=folder, fix="take a model that ties its decoder")
         return arrays[0].T if name.endswith("/kernel") else arrays[0]

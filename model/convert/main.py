@@ -88,7 +88,9 @@ def _write_run(weights: Weights, place: Path) -> list[str]:
         )
     model = model_of(weights)
     variables = {variable.path: variable.value for variable in model.variables}
-    tf.train.Checkpoint(weights=variables).write(str(place / "ckpt-0"))
+    state = tf.train.Checkpoint(weights=variables)
+    state.save_counter  # noqa: B018 (makes it: it is part of every checkpoint)
+    state.write(str(place / "ckpt-0"))
     run = Run(
         model=weights.config,
         train={},

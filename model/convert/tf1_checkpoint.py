@@ -127,9 +127,9 @@ def write_tf1_checkpoint(
 
 def _open(prefix: str) -> tuple[tf.train.CheckpointReader, set[str]]:
     try:
-        reader = tf.train.load_checkpoint(prefix)
+        reader = tf.compat.v1.train.NewCheckpointReader(prefix)
         return reader, set(reader.get_variable_to_shape_map())
-    except (tf.errors.OpError, ValueError, RuntimeError) as error:
+    except (tf.errors.OpError, IndexError, ValueError, RuntimeError) as error:
         problem = f"no TF1 checkpoint that can be read ({first_line(error)})"
         fix = "name it without .index, as FOLDER/model.ckpt-best"
         raise DataError(problem, where=prefix, fix=fix) from error
@@ -138,6 +138,6 @@ def _open(prefix: str) -> tuple[tf.train.CheckpointReader, set[str]]:
 def _arrays(reader: tf.train.CheckpointReader, names: dict[str, str], prefix: str) -> Arrays:
     try:
         return {name: reader.get_tensor(theirs) for name, theirs in names.items()}
-    except (tf.errors.OpError, RuntimeError) as error:
+    except (tf.errors.OpError, IndexError, RuntimeError) as error:
         problem = f"damaged ({first_line(error)})"
         raise DataError(problem, where=prefix, fix="copy it again") from error
