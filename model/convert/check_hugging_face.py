@@ -85,9 +85,9 @@ def write(root: Path, vocabulary: str = "", lines: str = "") -> bool:
         for variable in model.trainable_variables:
             variable.assign(variable + rng.normal(0, 0.1, variable.shape))
         write_hugging_face(model, root / name)
-        np.savez(
-            root / name / "expected.npz", **{k: np.asarray(model(inputs())[k]) for k in OUTPUTS}
-        )
+        outputs = model(inputs())
+        expected: dict[str, Any] = {key: np.asarray(outputs[key]) for key in OUTPUTS}
+        np.savez(root / name / "expected.npz", **expected)
     if vocabulary:
         _write_tokenizers(root / "tokenizers", Path(vocabulary), Path(lines))
     return True
@@ -219,7 +219,7 @@ def main() -> None:
     """Does one of the parts, by the command line."""
     if len(sys.argv) not in (3, 5) or sys.argv[1] not in PARTS:
         sys.exit(__doc__)
-    if not PARTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:]):  # type: ignore[operator]
+    if not PARTS[sys.argv[1]](Path(sys.argv[2]), *sys.argv[3:]):
         sys.exit(1)
 
 
