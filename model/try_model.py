@@ -141,7 +141,7 @@ def main(
         if vocab:
             weights = with_vocabulary(weights, location(vocab).read_bytes(), vocab)
         if normalization:
-            weights = dataclasses.replace(weights, normalization=normalization)
+            weights = dataclasses.replace(weights, normalization=normalization, by_pieces=False)
         for line in weights.lines():
             click.echo(line, err=True)
         answer = Trial(weights).answer(texts[0], texts[1] if len(texts) > 1 else None, top)

@@ -88,7 +88,7 @@ def check_spelling(address: Address) -> None:
     right = spelling_of(address.place)
     if not right:
         kind = {RUN: "run or checkpoint", TF1: "TF1 checkpoint", HF: "Hugging Face folder"}
-        fix = f"name a model as {SPELLINGS}"
+        fix = f"name a model as {SPELLINGS}, a folder of this machine or gs://"
         raise DataError(f"no such {kind[address.kind]}", where=address.place, fix=fix)
     there = "" if address.which == "last" else f"@{address.which}"
     if right != (address.place if address.kind == RUN else f"{address.kind}:{address.place}"):

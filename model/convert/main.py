@@ -131,7 +131,7 @@ def main(source: str, target: str, vocab: str | None, normalization: str | None)
             content = location(vocab).read_bytes()
             weights = with_vocabulary(weights, content, vocab)
         if normalization:
-            weights = dataclasses.replace(weights, normalization=normalization)
+            weights = dataclasses.replace(weights, normalization=normalization, by_pieces=False)
         for line in weights.lines():
             click.echo(line)
         for line in convert(weights, to):

@@ -61,6 +61,7 @@ class Weights:
         vocabulary_size: pieces.
         normalization: ``tokens.normalization`` of its text: as recorded, else by the vocabulary's
             pieces; empty without a vocabulary.
+        by_pieces: whether the vocabulary's pieces had to say that.
         objective: sentence objective that it was trained with; empty where it is not known.
     """
 
@@ -74,6 +75,7 @@ class Weights:
     vocabulary_sha256: str = ""
     vocabulary_size: int = 0
     normalization: str = ""
+    by_pieces: bool = False
     objective: str = ""
 
     def lines(self) -> Iterator[str]:
@@ -92,9 +94,11 @@ class Weights:
         if self.objective == "none":
             yield "  trained without a sentence loss: its pooler and sentence head say nothing"
         if self.vocabulary_sha256:
+            source = ", by its pieces" if self.by_pieces else ""
+            text = f", text as tokens.normalization={self.normalization}{source}"
             yield (
                 f"  vocabulary of {self.vocabulary_size:,} pieces, {self.vocabulary_sha256[:12]}…"
-                + (f", text as tokens.normalization={self.normalization}" * bool(self.vocabulary))
+                f"{text if self.vocabulary else ''}"
             )
         else:
             yield f"  no vocabulary beside it: only its size, {self.vocabulary_size:,}, can be checked"
@@ -191,6 +195,7 @@ def _with(weights: Weights, content: bytes, where: str) -> Weights:
         vocabulary_sha256=known.sha256,
         vocabulary_size=known.size,
         normalization=weights.normalization or normalization_of_pieces(known),
+        by_pieces=not weights.normalization,
     )
 
 
