@@ -22,7 +22,7 @@ from albert_data.base.errors import DataError
 from .albert import AlbertPretrainer
 from .failures import first_line
 from .lamb import Lamb
-from .run_folder import read_run
+from .run_folder import read_run, replace_file
 
 LAST, BEST = "ckpt", "best"
 
@@ -83,13 +83,19 @@ class Checkpoints:
         kept = [step] if kind == BEST else self._kept()
         if kind == LAST:
             self.latest = path
-            names = [f"{LAST}-{at}" for at in kept]
-            tf.compat.v1.train.update_checkpoint_state(self._folder, f"{LAST}-{step}", names)
+            self._point_at(step, kept)
         for at in saved_steps(self._folder, kind):
             if at not in kept:
                 for file in tf.io.gfile.glob(posixpath.join(self._folder, f"{kind}-{at}.*")):
                     tf.io.gfile.remove(file)
         return path
+
+    def _point_at(self, step: int, kept: list[int]) -> None:
+        """Writes the file ``checkpoint``, in which TensorFlow's own tools look for the newest."""
+        lines = [f'model_checkpoint_path: "{LAST}-{step}"']
+        lines += [f'all_model_checkpoint_paths: "{LAST}-{at}"' for at in kept]
+        text = "\n".join(lines) + "\n"
+        replace_file(posixpath.join(self._folder, "checkpoint"), text)
 
     def _kept(self) -> list[int]:
         steps = saved_steps(self._folder)

@@ -2,7 +2,7 @@
 
 Any model on any shards of its vocabulary: give several of each and the table has a row for every
 pair, which is the matrix of the paper's table 5 (trained on sop, tested on nsp shards, …). The
-sentence accuracy of a model trained without a sentence loss says nothing: its head is untrained.
+sentence columns of a model trained without a sentence loss are empty: its head is untrained.
 
 Every example counts once, whatever the batch size. Intrinsic only: good for watching training.
 """
@@ -11,8 +11,10 @@ from __future__ import annotations
 
 import json
 import math
+import posixpath
 import sys
-from dataclasses import asdict, dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 
 if not __package__:  # run as a file: what the imports below start from
@@ -26,10 +28,11 @@ from rich.console import Console
 from rich.table import Table
 
 from .albert import AlbertPretrainer
-from .checkpoints import load_model
+from .checkpoints import BEST, LAST, find_checkpoint, restore_weights, saved_steps
 from .failures import errors_shown
 from .inputs import evaluation_batches
 from .network.heads import pretraining_means, pretraining_sums
+from .run_folder import check_vocabulary, read_run
 from .shards import ShardSet, damage_named, open_shards
 
 
@@ -38,7 +41,8 @@ class Score:
     """Result of one model on one set of shards.
 
     Attributes:
-        mlm_loss, sentence_loss: float. Mean cross-entropy in nats.
+        mlm_loss, sentence_loss: float. Mean cross-entropy in nats. None, as the accuracy, of a model
+            whose sentence head was not trained.
         unigram_entropy: float. Of the pieces to predict, in nats: the lowest loss that is possible
             without looking at the context.
         mlm_accuracy, sentence_accuracy: float in [0, 1].
@@ -49,8 +53,8 @@ class Score:
     mlm_loss: float
     mlm_accuracy: float
     unigram_entropy: float
-    sentence_loss: float
-    sentence_accuracy: float
+    sentence_loss: float | None
+    sentence_accuracy: float | None
     predictions: int
     examples: int
     objective: str
@@ -58,13 +62,13 @@ class Score:
     @property
     def sentence_error(self) -> float:
         """Standard error of ``sentence_accuracy``."""
-        p = self.sentence_accuracy
+        p = self.sentence_accuracy or 0.0
         return math.sqrt(p * (1 - p) / self.examples)
 
     @property
     def errors_above_chance(self) -> float:
         """How many standard errors of a coin ``sentence_accuracy`` lies above one half."""
-        return (self.sentence_accuracy - 0.5) / math.sqrt(0.25 / self.examples)
+        return ((self.sentence_accuracy or 0.0) - 0.5) / math.sqrt(0.25 / self.examples)
 
 
 def evaluate(
@@ -108,17 +112,47 @@ def entropy(counts: np.ndarray) -> float:
     return float(-(shares * np.log(shares)).sum())
 
 
+def _named(places: Sequence[str], which: str) -> Iterator[tuple[str, str]]:
+    """What to call each model, and the checkpoint that it is."""
+    for place in places:
+        if which != "all" or not tf.io.gfile.isdir(place):
+            yield place, find_checkpoint(place, which)[1]
+            continue
+        read_run(place)
+        for kind in (LAST, BEST):
+            for step in saved_steps(place, kind):
+                prefix = posixpath.join(place, f"{kind}-{step}")
+                yield prefix, prefix
+
+
+def _row(folder: str, score: Score) -> list[str]:
+    sentence = ["–", ""]
+    if score.sentence_accuracy is not None:
+        accuracy = f"{score.sentence_accuracy:.1%} ± {score.sentence_error:.1%}"
+        sentence = [accuracy, f"{score.errors_above_chance:+.1f}"]
+    return [
+        f"{folder} ({score.objective})",
+        f"{score.mlm_loss:.3f}",
+        f"({score.unigram_entropy:.3f})",
+        f"{score.mlm_accuracy:.1%}",
+        *sentence,
+        str(score.examples),
+    ]
+
+
 @click.command(help=__doc__)
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Repeatable.")
 @click.option("--shards", "shard_dirs", multiple=True, required=True, help="Repeatable.")
 @click.option("--batch-size", default=32, show_default=True)
-@click.option("--limit", type=int, help="Batches of each set to stop after.")
+@click.option("--limit", type=click.IntRange(min=1), help="Batches of each set to stop after.")
+@click.option("--checkpoint", default="last", show_default=True, help="A step, last, best or all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line a pair instead of a table.")
 def main(
     model_dirs: tuple[str, ...],
     shard_dirs: tuple[str, ...],
     batch_size: int,
     limit: int | None,
+    checkpoint: str,
     as_json: bool,
 ) -> None:
     table = Table(box=None, pad_edge=False)
@@ -127,23 +161,19 @@ def main(
     for column in ("MLM loss", "(unigrams)", "acc.", "sentence acc.", "s.e. over ½", "n"):
         table.add_column(column, justify="right", no_wrap=True)
     with errors_shown():
-        for model_dir in model_dirs:
-            model = load_model(model_dir)
+        for name, prefix in _named(model_dirs, checkpoint):
+            run = read_run(posixpath.dirname(prefix))
+            model = AlbertPretrainer(run.model)
+            restore_weights(model, prefix)
             for folder in shard_dirs:
-                score = evaluate(model, open_shards(folder, model.config), batch_size, limit)
+                shards = open_shards(folder, model.config)
+                check_vocabulary(run.vocabulary, shards, name)
+                score = evaluate(model, shards, batch_size, limit)
+                if run.objective == "none":
+                    score = replace(score, sentence_loss=None, sentence_accuracy=None)
                 if as_json:
-                    line = {"model": model_dir, "shards": folder, **asdict(score)}
-                    click.echo(json.dumps(line))
-                table.add_row(
-                    model_dir,
-                    f"{folder} ({score.objective})",
-                    f"{score.mlm_loss:.3f}",
-                    f"({score.unigram_entropy:.3f})",
-                    f"{score.mlm_accuracy:.1%}",
-                    f"{score.sentence_accuracy:.1%} ± {score.sentence_error:.1%}",
-                    f"{score.errors_above_chance:+.1f}",
-                    str(score.examples),
-                )
+                    click.echo(json.dumps({"model": name, "shards": folder, **asdict(score)}))
+                table.add_row(name, *_row(folder, score))
     if not as_json:
         Console().print(table)
 

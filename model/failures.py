@@ -18,10 +18,12 @@ import tensorflow as tf
 from albert_data.base.errors import DataError
 
 _GO_ON = "mend this, then run the same command again: it goes on where it was"
-# Where in a graph it happened, and what TensorFlow writes around it.
+# Where in a graph it happened, and what TensorFlow writes around it: a traceback, the number of errors.
 _AROUND = re.compile(
-    r"\{\{.*?\}\}|\[\[.*?\]\]|\[Op:.*|Detected at node.*"
-    r"|<stack traces unavailable>|Graph execution error:"
+    r"\{\{.*?\}\}|\[\[.*?\]\]|\[Op:.*|Detected at node.*|<stack traces unavailable>"
+    r"|Graph execution error:|^ *File \".*|^.*defined at \(most recent call last\):.*"
+    r"|^\d+ root error\(s\) found\.|^ *\(\d+\)\s+[A-Z_]+: |^Stack trace for op definition:.*",
+    re.MULTILINE,
 )
 
 

@@ -4,10 +4,10 @@ In: a ``ShardSet``. Out: a ``tf.data.Dataset`` of dicts of tensors with static s
 of the shards under their names that a model takes (``Feature.trained``), integers as int32.
 
 Order: host h of n reads shards h, h+n, …; each epoch permutes them by (seed, epoch, host); runs of
-``interleave`` shards are read round robin, one record of each in turn. The pipeline has put the
-records in a random global order, so there is no shuffle buffer, and a resumed run finds its place
-by arithmetic on the manifest's record counts: it skips whole runs unread and at most one run's
-records unparsed.
+``interleave`` shards are read round robin, one record of each in turn. The order is laid out an epoch
+at a time. The pipeline has put the records in a random global order, so there is no shuffle buffer, and
+a resumed run finds its place by arithmetic on the manifest's record counts: it skips whole runs unread
+and at most one run's records unparsed.
 
 Unmasked shards (``masking.mode: dynamic``) are masked here: the pass over the data in which an
 example is read is the epoch of its masks, so they too depend on nothing but (seed, host, number).
@@ -17,12 +17,13 @@ Cost: records are parsed a batch at a time (four times faster than one by one).
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Sequence
 from typing import Any
 
 import numpy as np
 import tensorflow as tf
 
+from albert_data.base.arrays import Integer
 from albert_data.base.errors import DataError
 from albert_data.config.settings import Config
 from albert_data.examples.dynamic import UNMASKED, mask_examples
@@ -34,32 +35,39 @@ TRAINED = {feature.name for feature in ALL_FEATURES if feature.trained}
 MASKED = ("input_ids", "masked_lm_positions", "masked_lm_ids", "masked_lm_weights")
 
 
-@dataclass(frozen=True)
-class Run:
-    """Shards read together, round robin: their numbers, the examples they hold, the epoch."""
-
-    shards: tuple[int, ...]
-    records: int
-    epoch: int
-
-
-def epoch_runs(
-    shards: ShardSet, seed: int, epoch: int, host: int, hosts: int, interleave: int
-) -> list[Run]:
-    """Returns the runs of one host's epoch in reading order.
+def own_shards(shards: ShardSet, host: int, hosts: int) -> list[int]:
+    """Numbers of the shards that one of several hosts reads.
 
     Raises:
         DataError: fewer shards than hosts.
     """
-    own = list(range(len(shards.names)))[host::hosts]
     if len(shards.names) < hosts:
         problem = f"{len(shards.names)} shards cannot feed {hosts} hosts"
         fix = f"build at least {hosts}: --set shards.count={hosts}"
         raise DataError(problem, where=shards.folder, fix=fix)
-    order = np.random.Generator(np.random.Philox(key=[seed, epoch * hosts + host]))
-    own = [own[i] for i in order.permutation(len(own))]
-    runs = [tuple(own[i : i + interleave]) for i in range(0, len(own), interleave)]
-    return [Run(run, sum(shards.records[at] for at in run), epoch) for run in runs]
+    return list(range(len(shards.names)))[host::hosts]
+
+
+def uneven(shards: ShardSet, hosts: int) -> str:
+    """What to tell of hosts that hold unequal shares of the data; empty where they are about equal."""
+    held = [
+        sum(shards.records[at] for at in own_shards(shards, host, hosts)) for host in range(hosts)
+    ]
+    if max(held) <= 1.1 * min(held):
+        return ""
+    return (
+        f"warning: {len(shards.names)} shards on {hosts} hosts: the examples of one host are seen "
+        f"{max(held) / min(held):.1f} times as often as another's; build a multiple of {hosts} shards"
+    )
+
+
+def epoch_order(
+    own: Sequence[int], seed: int, epoch: Any, host: int, hosts: int
+) -> Integer[Any, " shards"]:
+    """The order in which a host reads its shards in an epoch: a function of these alone."""
+    key = tf.stack([tf.constant(seed, tf.int64), tf.cast(epoch, tf.int64) * hosts + host])
+    order = tf.constant(own, tf.int32)
+    return tf.random.experimental.stateless_shuffle(order, seed=key, alg="philox")
 
 
 def training_batches(
@@ -86,31 +94,47 @@ def training_batches(
     Returns: dataset of dicts: int32 [B, S] ``input_ids``, ``input_mask``, ``segment_ids``; int32
         [B, P] ``masked_lm_positions``, ``masked_lm_ids``; float32 [B, P] ``masked_lm_weights``;
         int32 [B, 1] ``next_sentence_labels``.
+
+    Raises:
+        DataError: fewer shards than hosts; unmasked shards and several hosts, since masks are drawn in
+            the process that leads.
     """
-    one_epoch = sum(run.records for run in epoch_runs(shards, seed, 0, host, hosts, interleave))
+    if shards.dynamic and hosts > 1:
+        raise DataError(
+            f"masks drawn while training (masking.mode: dynamic) and {hosts} hosts",
+            where=shards.folder,
+            fix="mask before: albert-data remask TOKENS --set masking.mode=static --output FOLDER",
+        )
+    own = own_shards(shards, host, hosts)
+    one_epoch = sum(shards.records[at] for at in own)
     if examples is None:
         examples = one_epoch - first_example
     epoch, skip = divmod(first_example, one_epoch)
-    runs: list[Run] = []
-    held = -skip
-    while held < examples:
-        runs += epoch_runs(shards, seed, epoch, host, hosts, interleave)
-        held += one_epoch
-        epoch += 1
-    while skip >= runs[0].records:
-        skip -= runs.pop(0).records
-    records = _records(shards, runs, interleave).skip(skip).take(examples)
-    batches = records.batch(batch_size, drop_remainder=True)
+    last = (first_example + max(examples, 1) - 1) // one_epoch
+
+    def order(epoch: Any) -> Any:
+        return epoch_order(own, seed, epoch, host, hosts)
+
+    # Whole runs of the first epoch that were consumed are not opened.
+    begun, at = order(epoch).numpy().tolist(), 0
+    while skip >= (held := sum(shards.records[i] for i in begun[at : at + interleave])):
+        skip, at = skip - held, at + interleave
+    records = _records(shards, begun[at:], epoch, interleave).skip(skip)
+    if last > epoch:
+        later = tf.data.Dataset.range(epoch + 1, last + 1)
+        records = records.concatenate(
+            later.flat_map(lambda epoch: _records(shards, order(epoch), epoch, interleave))
+        )
+    batches = records.take(examples).batch(batch_size, drop_remainder=True)
     parsed = batches.map(_parser(shards), num_parallel_calls=tf.data.AUTOTUNE)
     return parsed.prefetch(tf.data.AUTOTUNE)
 
 
 def evaluation_batches(shards: ShardSet, batch_size: int, interleave: int = 4) -> tf.data.Dataset:
-    """Every example once, in the manifest's order of shards; the last batch is filled up.
+    """Every example once, the shards in the manifest's order; the last batch is filled up.
 
     Returns: as ``training_batches``, with float32 [B] ``example_weights``: 0 on the filling.
     """
-    runs = epoch_runs(shards, 0, 0, 0, 1, interleave)
     parse = _parser(shards)
 
     def parse_filled(serialized: tf.Tensor, epochs: tf.Tensor) -> dict[str, tf.Tensor]:
@@ -120,30 +144,33 @@ def evaluation_batches(shards: ShardSet, batch_size: int, interleave: int = 4) -
         weights = tf.cast(tf.range(batch_size) < count, tf.float32)
         return {**parse(filled, tf.zeros(batch_size, tf.int64)), "example_weights": weights}
 
-    batches = _records(shards, runs, interleave).batch(batch_size)
+    records = _records(shards, list(range(len(shards.names))), 0, interleave)
+    batches = records.batch(batch_size)
     return batches.map(parse_filled, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
 
 
-def _records(shards: ShardSet, runs: list[Run], interleave: int) -> tf.data.Dataset:
-    """(serialised record, epoch) of runs: one run after the other, shards of a run round robin."""
-    width = max(len(run.shards) for run in runs)
-    table = np.full((len(runs), width), "", dtype=object)
-    for row, run in zip(table, runs, strict=True):
-        row[: len(run.shards)] = [shards.path(at) for at in run.shards]
+def _records(shards: ShardSet, order: Any, epoch: Any, interleave: int) -> tf.data.Dataset:
+    """(serialised record, epoch) of shards, ``interleave`` of them round robin, then the next ones.
 
-    def read_run(paths: tf.Tensor, epoch: tf.Tensor) -> tf.data.Dataset:
-        files = tf.data.Dataset.from_tensor_slices(tf.boolean_mask(paths, paths != ""))
-        records = files.interleave(
+    Args:
+        order: numbers of the shards, a list or a tensor.
+        epoch: int or int64 scalar.
+    """
+    paths = tf.constant([shards.path(at) for at in range(len(shards.names))])
+    ordered = tf.data.Dataset.from_tensor_slices(tf.gather(paths, order))
+
+    def read_run(run: tf.Tensor) -> tf.data.Dataset:
+        return tf.data.Dataset.from_tensor_slices(run).interleave(
             lambda path: tf.data.TFRecordDataset(path, compression_type=shards.compression),
-            cycle_length=min(interleave, width),
+            cycle_length=interleave,
             block_length=1,
             num_parallel_calls=tf.data.AUTOTUNE,
             deterministic=True,
         )
-        return tf.data.Dataset.zip(records, tf.data.Dataset.from_tensors(epoch).repeat())
 
-    epochs = np.array([run.epoch for run in runs], np.int64)
-    return tf.data.Dataset.from_tensor_slices((table.astype(str), epochs)).flat_map(read_run)
+    records = ordered.batch(interleave).flat_map(read_run)
+    number = tf.cast(epoch, tf.int64)
+    return records.map(lambda record: (record, number))
 
 
 def _parser(shards: ShardSet) -> Any:

@@ -14,6 +14,7 @@ import json
 import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
@@ -21,7 +22,6 @@ import tensorflow as tf
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.load import build
 from albert_data.storage import file_names, locks
-from albert_data.storage.paths import location
 
 from .configs import AlbertConfig, SettingError
 from .failures import read_json
@@ -31,8 +31,10 @@ from .shards import ShardSet
 RUN_FILE = "model.json"
 FIXED_BY_A_RUN = ("batch_size", "seed", "interleave")
 # What may change in a run without changing what it computes.
-_ONLY_HOW = ("log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds",
-             "keep_checkpoints", "keep_every", "peak_teraflops", "recompute", "micro_batch_size")  # fmt: skip
+_ONLY_HOW = (
+    "log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds", "keep_checkpoints",
+    "keep_every", "eval_every", "eval_batches", "peak_teraflops", "recompute", "micro_batch_size",
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -46,6 +48,7 @@ class Run:
         objective: sentence objective of the shards; empty in a run of version 0.1.
         vocabulary: SHA-256 of the vocabulary; empty in a run of version 0.1.
         init: what the first weights were taken from; empty where they were drawn.
+        best: ``step`` and ``eval_loss`` of the best evaluation, where there was one.
         changes: of settings while it ran: ``step`` from which, ``setting``, ``old``, ``new``.
     """
 
@@ -55,6 +58,7 @@ class Run:
     objective: str = ""
     vocabulary: str = ""
     init: str = ""
+    best: dict[str, Any] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
@@ -71,22 +75,24 @@ class Run:
 def held(folder: str) -> Iterator[None]:
     """Makes the folder and keeps it to this process until the block ends.
 
+    In an object store nothing is kept: a machine that was preempted could not take its lock away, and the
+    next one must go on at once.
+
     Raises:
         ConfigError: another process trains in it.
     """
     tf.io.gfile.makedirs(folder)
     with contextlib.ExitStack() as stack:
-        try:
-            stack.enter_context(locks.held(location(folder)))
-        except locks.Held as holder:
-            who = f" ({holder})" if str(holder) else ""
-            lock = posixpath.join(folder, file_names.LOCK)
-            dead = f", or remove {lock} if that was killed" if holder.maybe_dead else ""
-            raise ConfigError(
-                f"another process trains in this folder{who}",
-                where=folder,
-                fix=f"wait for it, or name another --model-dir{dead}",
-            ) from None
+        if "://" not in folder:
+            try:
+                stack.enter_context(locks.held(Path(folder)))
+            except locks.Held as holder:
+                who = f" ({holder})" if str(holder) else ""
+                raise ConfigError(
+                    f"another process trains in this folder{who}",
+                    where=folder,
+                    fix="wait for it, or name another --model-dir",
+                ) from None
         yield
 
 
@@ -152,18 +158,19 @@ def check_vocabulary(vocabulary: str, shards: ShardSet, owner: str) -> None:
 
 
 def write_run(folder: str, run: Run, shards: ShardSet) -> None:
-    """Writes ``model.json`` and the vocabulary."""
+    """Writes ``model.json``, and the vocabulary where it lies beside the shards."""
+    vocabulary = posixpath.join(shards.folder, file_names.VOCABULARY)
     copy = posixpath.join(folder, file_names.VOCABULARY)
-    if not tf.io.gfile.exists(copy):
-        tf.io.gfile.copy(posixpath.join(shards.folder, file_names.VOCABULARY), copy)
-    _replace(posixpath.join(folder, RUN_FILE), json.dumps(_plain(run), indent=2) + "\n")
+    if tf.io.gfile.exists(vocabulary) and not tf.io.gfile.exists(copy):
+        tf.io.gfile.copy(vocabulary, copy)
+    replace_file(posixpath.join(folder, RUN_FILE), json.dumps(_plain(run), indent=2) + "\n")
 
 
 def _plain(run: Run) -> Mapping[str, Any]:
     return {**vars(run), "model": run.model.to_dict()}
 
 
-def _replace(path: str, text: str) -> None:
+def replace_file(path: str, text: str) -> None:
     """Writes a file whole or not at all."""
     with tf.io.gfile.GFile(f"{path}.new", "w") as file:
         file.write(text)

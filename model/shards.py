@@ -154,6 +154,15 @@ def _check_files(shards: ShardSet) -> None:
             raise DataError(problem, where=path, fix=_COPY_AGAIN)
 
 
+def too_few(shards: ShardSet) -> DataError:
+    """The error where records end before their number in the manifest."""
+    return DataError(
+        "the shards hold fewer examples than the manifest claims",
+        where=shards.folder,
+        fix=f"`albert-data verify {shards.folder}` names the shard; copy or build it again",
+    )
+
+
 @contextlib.contextmanager
 def damage_named(shards: ShardSet) -> Iterator[None]:
     """While records are read: says whose they are where one is damaged.
@@ -164,11 +173,7 @@ def damage_named(shards: ShardSet) -> Iterator[None]:
     try:
         yield
     except tf.errors.OutOfRangeError as error:
-        raise DataError(
-            "the shards hold fewer examples than the manifest claims",
-            where=shards.folder,
-            fix=f"`albert-data verify {shards.folder}` names the shard; copy or build it again",
-        ) from error
+        raise too_few(shards) from error
     except tf.errors.DataLossError as error:
         raise DataError(
             f"a shard is damaged ({first_line(error)})",

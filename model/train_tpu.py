@@ -5,8 +5,9 @@ The defaults are the paper's (ALBERT-base, batch 4096, 125,000 steps), made for 
     albert-train --shards shards --model-dir out --strategy cpu \
         --set name=albert-tiny --set steps=200 --set batch_size=32 --set warmup_steps=20
 
-Stop it with SIGTERM or Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
-Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 3 loss not finite, 143 stopped by a signal.
+SIGTERM, Ctrl-C or a terminal that closes: it saves a checkpoint and exits with 143; the same command
+goes on. SIGUSR1: it saves a checkpoint and goes on at once.
+Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 3 not finite, 143 stopped by a signal.
 """
 
 from __future__ import annotations
@@ -21,10 +22,12 @@ if not __package__:  # run as a file: what the imports below start from
 import click
 import tensorflow as tf
 
+from albert_data.commands import printing
+
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
-from .training.loop import NonFiniteLoss, train, with_precision
-from .training.strategies import KINDS, make_strategy, usual_precision
+from .training.loop import NonFiniteLoss, Result, train, with_precision
+from .training.strategies import KINDS, choose, make_strategy, usual_precision
 
 
 @click.command(help=__doc__)
@@ -32,10 +35,17 @@ from .training.strategies import KINDS, make_strategy, usual_precision
 @click.option("--model-dir", required=True, help="Checkpoints and logs; local or gs://.")
 @click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Overrides a setting.")
-@click.option("--strategy", type=click.Choice(KINDS), default="tpu", show_default=True)
+@click.option(
+    "--strategy",
+    type=click.Choice(KINDS),
+    default="auto",
+    show_default=True,
+    help="auto: a TPU where there is one, else GPUs, else the CPU.",
+)
 @click.option("--tpu", default="", help="Name or address of the TPU; empty on a TPU VM.")
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
-@click.option("--init", help="Checkpoint prefix whose weights a fresh run starts from.")
+@click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
+@click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
 @click.option("--progress/--no-progress", default=True, help="Progress bar on a terminal.")
 def main(
     shards: str,
@@ -46,24 +56,75 @@ def main(
     tpu: str,
     devices: int,
     init: str | None,
+    eval_shards: str | None,
     progress: bool,
 ) -> None:
+    with printing.watched():
+        printing.may_be_lost()  # the folder holds all that matters
+        code = _run(
+            shards,
+            model_dir,
+            config_path,
+            pairs,
+            strategy,
+            tpu,
+            devices,
+            init,
+            eval_shards,
+            progress,
+        )
+    sys.exit(code)
+
+
+def _run(
+    shards: str,
+    model_dir: str,
+    config_path: str | None,
+    pairs: tuple[str, ...],
+    strategy: str,
+    tpu: str,
+    devices: int,
+    init: str | None,
+    eval_shards: str | None,
+    progress: bool,
+) -> int:
+    """Trains; returns the exit code."""
     try:
         with errors_shown():
             model_part, train_part = split_overrides(pairs)
             config, settings = load_settings(config_path, model_part, train_part)
-            settings = with_precision(settings, usual_precision(strategy))
-            if strategy == "cpu":
+            kind = choose(strategy, tpu, say)
+            settings = with_precision(settings, usual_precision(kind))
+            if kind == "cpu":
                 tf.config.experimental.enable_op_determinism()
-            place = make_strategy(strategy, tpu, devices)
-            result = train(config, settings, shards, place, model_dir, init, progress)
+            place = make_strategy(kind, tpu, devices)
+            result = train(
+                config, settings, shards, place, model_dir, init, progress, say, eval_shards
+            )
+    except click.ClickException as error:
+        error.show()
+        return error.exit_code
     except NonFiniteLoss as error:
-        click.echo(f"stopped: {error}", err=True)
-        sys.exit(3)
+        say(f"stopped: {error}")
+        return 3
+    except KeyboardInterrupt:
+        say("stopped; the same command goes on from the last checkpoint")
+        return 130
+    say(_ending(result, settings.steps))
+    return 143 if result.stopped else 0
+
+
+def _ending(result: Result, steps: int) -> str:
     if result.stopped:
-        click.echo(f"stopped at step {result.step}, saved {result.checkpoint}", err=True)
-        sys.exit(143)
-    click.echo(f"done: step {result.step}, {result.checkpoint}", err=True)
+        return f"stopped at step {result.step}, saved {result.checkpoint}"
+    if not result.worked:
+        more = f", which is past {steps}" if result.step > steps else ""
+        return f"finished: step {result.step}{more}, {result.checkpoint}; nothing to do"
+    return f"done: step {result.step}, {result.checkpoint}"
+
+
+def say(line: str) -> None:
+    click.echo(line, err=True)
 
 
 if __name__ == "__main__":

@@ -10,7 +10,7 @@ from ..albert import AlbertPretrainer
 from ..inputs import training_batches
 from ..lamb import Lamb
 from ..network.heads import pretraining_sums
-from ..shards import ShardSet
+from ..shards import ShardSet, damage_named, too_few
 
 EXAMPLES = 8
 
@@ -38,5 +38,9 @@ def make_health_check(
         return tf.reduce_all(results)
 
     batches = training_batches(shards, count, seed=0, examples=count, interleave=1)
-    features = {name: value.numpy() for name, value in next(iter(batches)).items()}
+    with damage_named(shards):
+        first = next(iter(batches), None)
+    if first is None:
+        raise too_few(shards)
+    features = {name: value.numpy() for name, value in first.items()}
     return lambda: bool(finite())

@@ -19,21 +19,23 @@ import tensorflow as tf
 from albert_data.base.errors import DataError
 
 from ..albert import AlbertPretrainer
-from ..checkpoints import Checkpoints
+from ..checkpoints import BEST, LAST, Checkpoints
 from ..configs import AlbertConfig
-from ..inputs import training_batches
+from ..inputs import training_batches, uneven
 from ..lamb import Lamb, WarmupPolynomialDecay
-from ..run_folder import Run, check_goes_on, held, known_run, write_run
+from ..run_folder import Run, check_goes_on, check_vocabulary, held, known_run, write_run
 from ..settings import TrainSettings
 from ..shards import ShardSet, damage_named, open_shards
 from ..start import Start, take_weights
 from .calls import CallLength
+from .evaluation import Evaluation
 from .health import make_health_check
 from .monitor import Monitor, is_finite, training_flops, trust_ratios
 from .signals import Signals
 from .step import make_replica_step, make_run_steps
 
 Say = Callable[[str], None]
+EVALUATED_AT_ONCE = 64  # examples of a replica
 
 
 class NonFiniteLoss(ArithmeticError):
@@ -66,6 +68,7 @@ def train(
     init: str | None = None,
     show_progress: bool = True,
     say: Say = lambda line: None,
+    eval_folder: str | None = None,
 ) -> Result:
     """Trains until ``settings.steps``, from the newest checkpoint of ``model_dir`` if there is one.
 
@@ -78,6 +81,7 @@ def train(
         init: str or None. What a fresh run takes its weights from, see ``model.start``.
         show_progress: bool.
         say: function of a line: how the run begins and what changes in it.
+        eval_folder: str or None. Held-out shards to evaluate on every ``settings.eval_every`` steps.
 
     Raises:
         NonFiniteLoss: names the last good checkpoint.
@@ -86,6 +90,7 @@ def train(
         DataError: shards or a checkpoint are damaged or absent.
     """
     shards = open_shards(shard_folder, config)
+    held_out = _held_out(eval_folder, config, shards) if eval_folder else None
     settings.shares(strategy.num_replicas_in_sync)
     start = Start.of(init, config, shards) if init else None
     with held(model_dir):
@@ -99,15 +104,15 @@ def train(
                 take_weights(state.model, start, say)
         run = _begun(known if resumed else None, config, settings, shards, start)
         step = state.step
-        if known and resumed:
-            run = _with_changes(run, known, settings, step)
-            _say_resumed(state, run, known, settings, say)
-        elif not start:
-            say(f"new run in {model_dir}")
         if settings.steps <= step:
             return Result(step, state.checkpoints.latest or "", False, worked=False)
+        if known and resumed:
+            run = _with_changes(run, known, settings, step)
+            _say_resumed(state, known, settings, say)
+        elif not start:
+            say(f"new run in {model_dir}")
         _say_warm_up(settings, say)
-        return _run(state, run, settings, shards, strategy, model_dir, show_progress)
+        return _run(state, run, settings, shards, held_out, strategy, model_dir, show_progress, say)
 
 
 class _State:
@@ -142,11 +147,14 @@ def _run(
     run: Run,
     settings: TrainSettings,
     shards: ShardSet,
+    held_out: ShardSet | None,
     strategy: tf.distribute.Strategy,
     folder: str,
     show_progress: bool,
+    say: Say,
 ) -> Result:
     """The steps of a run from where it stands."""
+    sentence = shards.objective != "none"
     share, micro_batches = settings.shares(strategy.num_replicas_in_sync)
     step, consumed = state.step, int(state.checkpoints.examples.numpy())
     with strategy.scope():
@@ -167,27 +175,41 @@ def _run(
         step,
         settings.batch_size,
         shards.num_records,
-        shards.objective != "none",
+        sentence,
         shards.max_length,
         training_flops(state.model.config, shards.max_length, shards.max_predictions),
         strategy.num_replicas_in_sync,
         settings.peak_teraflops,
         show_progress,
     )
+    evaluation = None
+    if held_out:
+        batch = min(settings.batch_size, EVALUATED_AT_ONCE * strategy.num_replicas_in_sync)
+        evaluation = Evaluation(
+            strategy, state.model, held_out, batch, settings.eval_batches, sentence
+        )
     length = CallLength(settings)
     saved_at = time.monotonic()
 
-    def save() -> None:
+    def save(kind: str = LAST) -> None:
         nonlocal saved_at
         if not healthy():
             raise _non_finite(f"what step {step} made of the weights is", state)
         state.checkpoints.examples.assign(consumed)
         write_run(folder, run, shards)
-        state.checkpoints.save()
+        state.checkpoints.save(kind)
         saved_at = time.monotonic()
 
+    def evaluate(evaluation: Evaluation) -> None:
+        nonlocal run
+        scores = evaluation.scores()
+        monitor.note({"step": step, **scores})
+        if scores["eval_loss"] < run.best.get("eval_loss", float("inf")):
+            run = replace(run, best={"step": step, "eval_loss": scores["eval_loss"]})
+            save(BEST)
+
     with Signals() as signals, monitor, damage_named(shards):
-        iterator = iter(_data(strategy, shards, settings, share, consumed, step))
+        iterator = iter(_data(strategy, shards, settings, share, consumed, step, say))
         while step < settings.steps and not signals.end:
             count = min(length.steps, steps_to_next_event(step, settings))
             began = time.monotonic()
@@ -203,6 +225,8 @@ def _run(
             if step % settings.log_every == 0 or step == settings.steps:
                 rate = float(state.schedule(step - 1))
                 monitor.write(step, rate, trust_ratios(state.optimizer))
+            if evaluation and (step % settings.eval_every == 0 or step == settings.steps):
+                evaluate(evaluation)
             late = time.monotonic() - saved_at >= 60 * settings.save_minutes
             planned = settings.save_every and step % settings.save_every == 0
             if late or planned or step == settings.steps or signals.wants_checkpoint():
@@ -212,14 +236,21 @@ def _run(
     return Result(step, state.checkpoints.latest, signals.end)
 
 
+def _held_out(folder: str, config: AlbertConfig, shards: ShardSet) -> ShardSet:
+    """Shards to evaluate on, of the vocabulary of those that are trained on."""
+    held_out = open_shards(folder, config)
+    check_vocabulary(shards.vocabulary_sha256, held_out, shards.folder)
+    return held_out
+
+
 def _non_finite(what: str, state: _State) -> NonFiniteLoss:
     latest = state.checkpoints.latest or "none"
     return NonFiniteLoss(f"{what} not finite; last good checkpoint: {latest}")
 
 
 def steps_to_next_event(step: int, settings: TrainSettings) -> int:
-    """Steps up to the next log line, planned checkpoint, or the end."""
-    every = [n for n in (settings.log_every, settings.save_every) if n]
+    """Steps up to the next log line, planned checkpoint, evaluation, or the end."""
+    every = [n for n in (settings.log_every, settings.save_every, settings.eval_every) if n]
     return min(settings.steps - step, *(n - step % n for n in every))
 
 
@@ -238,6 +269,7 @@ def _begun(
         shards.objective,
         shards.vocabulary_sha256,
         known.init if known else start.name if start else "",
+        known.best if known else {},
         list(known.changes) if known else [],
     )
 
@@ -251,7 +283,7 @@ def _with_changes(run: Run, known: Run, settings: TrainSettings, step: int) -> R
     return replace(run, changes=[*run.changes, *changes])
 
 
-def _say_resumed(state: _State, run: Run, known: Run, settings: TrainSettings, say: Say) -> None:
+def _say_resumed(state: _State, known: Run, settings: TrainSettings, say: Say) -> None:
     changed = [f"{key} {old} → {new}" for key, (old, new) in known.changed(settings).items()]
     say(
         f"goes on at step {state.step} from {state.checkpoints.latest}"
@@ -276,11 +308,20 @@ def _data(
     share: int,
     consumed: int,
     step: int,
+    say: Say,
 ) -> Any:
     """Batches of a replica's share, distributed; each host starts where it stopped."""
 
     def host_batches(context: tf.distribute.InputContext) -> tf.data.Dataset:
         hosts = context.num_input_pipelines
+        if hosts > 1 and "://" not in shards.folder:
+            raise DataError(
+                f"a folder of this machine, and {hosts} hosts are to read it",
+                where=shards.folder,
+                fix="copy it to an object store: --shards gs://…",
+            )
+        if context.input_pipeline_id == 0 and (line := uneven(shards, hosts)):
+            say(line)
         return training_batches(
             shards,
             share,

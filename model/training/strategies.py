@@ -5,12 +5,31 @@ One strategy a process: TensorFlow fixes its devices at the first use.
 
 from __future__ import annotations
 
+import glob
+import os
+from collections.abc import Callable
+
 import tensorflow as tf
 
 from ..configs import SettingError
 from ..failures import first_line
 
-KINDS = ("tpu", "mirrored", "cpu")
+KINDS = ("auto", "tpu", "mirrored", "cpu")
+
+
+def choose(kind: str, tpu: str, say: Callable[[str], None]) -> str:
+    """What "auto" stands for on this machine, said in a line; any other kind as it is."""
+    if kind != "auto":
+        return kind
+    gpus = tf.config.list_physical_devices("GPU")
+    if tpu or os.environ.get("TPU_NAME") or glob.glob("/dev/accel*"):
+        say(f"strategy tpu: {tpu or os.environ.get('TPU_NAME') or 'on this machine'}")
+        return "tpu"
+    if gpus:
+        say(f"strategy mirrored: {len(gpus)} GPUs")
+        return "mirrored"
+    say("strategy cpu: no TPU or GPU found")
+    return "cpu"
 
 
 def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.Strategy:

@@ -1,3 +1,4 @@
+import dataclasses
 import json
 
 import numpy as np
@@ -8,12 +9,13 @@ from click.testing import CliRunner
 from model.albert import AlbertPretrainer
 from model.analysis import LayerMoves, draw, layer_moves
 from model.analysis import main as analysis_main
-from model.checkpoints import Checkpoints, write_run
+from model.checkpoints import Checkpoints
 from model.evaluate import Score, evaluate
 from model.evaluate import main as evaluate_main
 from model.inputs import training_batches
 from model.lamb import Lamb
 from model.network.heads import pretraining_means, pretraining_sums
+from model.run_folder import Run, write_run
 from model.settings import TrainSettings
 from model.shards import open_shards
 from tests.model.conftest import tiny_config
@@ -32,12 +34,13 @@ def model():
 
 
 @pytest.fixture(scope="module")
-def model_dir(model, tmp_path_factory):
+def model_dir(model, shards, tmp_path_factory):
     """A model folder as a run leaves it."""
     folder = str(tmp_path_factory.mktemp("model"))
     optimizer = Lamb()
     optimizer.build(model.trainable_variables)
-    write_run(folder, model.config, TrainSettings(), "none")
+    run = Run(model.config, dataclasses.asdict(TrainSettings()), shards.describe(), "sop")
+    write_run(folder, run, shards)
     Checkpoints(folder, model, optimizer, keep=1).save()
     return folder
 

@@ -7,11 +7,14 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
+from albert_data.base.errors import ConfigError, DataError
 from model.checkpoints import load_model
 from model.configs import SettingError
 from model.settings import TrainSettings
 from model.training import loop as train_loop
 from model.training.loop import NonFiniteLoss, steps_to_next_event, train
+from model.training.signals import Signals
+from tests.command_line import edit
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 
@@ -44,11 +47,14 @@ def run(shards, folder, settings=SETTINGS, config=None, **more):
 def log_of(folder):
     """Log lines without the numbers that depend on the clock."""
     lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
-    return [{k: v for k, v in line.items() if not k.endswith("per_second")} for line in lines]
+    return [
+        {k: v for k, v in line.items() if k != "time" and not k.endswith("per_second")}
+        for line in lines
+    ]
 
 
 class StopAfter:
-    """Stands in for StopSignals: the flag is up after so many looks."""
+    """Stands in for Signals: the flag is up after so many looks."""
 
     looks = 0
 
@@ -59,9 +65,12 @@ class StopAfter:
         pass
 
     @property
-    def caught(self):
+    def end(self):
         StopAfter.looks -= 1
         return StopAfter.looks < 0
+
+    def wants_checkpoint(self):
+        return self.end
 
 
 @pytest.fixture(scope="module")
@@ -74,7 +83,7 @@ def unbroken(shards, tmp_path_factory):
 
 def test_a_resumed_run_is_bit_equal_to_an_unbroken_one(shards, unbroken, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
-        patched.setattr(train_loop, "StopSignals", StopAfter)
+        patched.setattr(train_loop, "Signals", StopAfter)
         StopAfter.looks = 3  # while, save, while: stops after the second call, at step 4
         first = run(shards, tmp_path)
     assert first.stopped and 0 < first.step < 8
@@ -92,6 +101,9 @@ def test_a_run_learns_and_logs_every_quantity(unbroken):
     assert lines[-1]["learning_rate"] == 0.0
     assert set(lines[0]) == {
         "step",
+        "epoch",
+        "examples",
+        "tokens",
         "loss",
         "mlm_loss",
         "mlm_accuracy",
@@ -158,13 +170,15 @@ def test_a_loss_that_is_not_finite_stops_and_names_the_last_good_checkpoint(
 
         def run_broken(iterator, count):
             sums = run_steps(iterator, count)
-            calls.append(1)
-            return {**sums, "mlm_loss": float("nan")} if len(calls) == 3 else sums
+            calls.append(int(count))
+            return {**sums, "mlm_loss": float("nan")} if sum(calls) == 6 else sums
 
         return run_broken
 
     monkeypatch.setattr(train_loop, "make_run_steps", broken)
-    with pytest.raises(NonFiniteLoss, match="before step 6; last good checkpoint: .*ckpt-4"):
+    with pytest.raises(
+        NonFiniteLoss, match="before step 6 is not finite; last good checkpoint: .*ckpt-4"
+    ):
         run(shards, tmp_path)
     assert not list(tmp_path.glob("ckpt-6*"))
 
@@ -178,18 +192,129 @@ def test_a_fresh_run_can_start_from_the_weights_of_another(shards, unbroken, tmp
 
 def test_a_signal_raises_the_flag_once_and_handlers_come_back():
     before = signal.getsignal(signal.SIGTERM)
-    with train_loop.StopSignals() as signals:
-        assert not signals.caught
+    with Signals() as signals:
+        assert not signals.end and not signals.wants_checkpoint()
+        os.kill(os.getpid(), signal.SIGUSR1)
+        assert signals.wants_checkpoint() and not signals.end and not signals.wants_checkpoint()
         os.kill(os.getpid(), signal.SIGTERM)
-        assert signals.caught
+        assert signals.end and signals.wants_checkpoint()
         assert signal.getsignal(signal.SIGTERM) == before
     assert signal.getsignal(signal.SIGTERM) == before
 
 
 def test_a_host_call_never_runs_past_a_log_line_a_checkpoint_or_the_end():
-    settings = TrainSettings(steps=25, steps_per_call=8, log_every=10, save_every=12)
+    settings = TrainSettings(steps=25, log_every=10, save_every=12, eval_every=1000)
     step, ends = 0, []
     while step < settings.steps:
         step += steps_to_next_event(step, settings)
         ends.append(step)
-    assert ends == [8, 10, 12, 20, 24, 25]
+    assert ends == [10, 12, 20, 24, 25]
+
+
+def test_a_state_that_gives_no_finite_loss_is_not_kept(shards, tmp_path):
+    """The losses before the update are finite; what the update makes of the weights is not."""
+    ruinous = dataclasses.replace(SETTINGS, learning_rate=1e30, warmup_steps=0, save_every=1)
+    with pytest.raises(NonFiniteLoss, match="what step 1 made of the weights is not finite"):
+        run(shards, tmp_path, ruinous)
+    assert not list(tmp_path.glob("ckpt-*")) and not (tmp_path / "model.json").exists()
+    assert run(shards, tmp_path).step == 8
+
+
+def test_a_start_that_fails_leaves_nothing_that_the_next_one_must_agree_with(shards, tmp_path):
+    with pytest.raises(SettingError, match="micro_batch_size"):
+        run(shards, tmp_path, dataclasses.replace(SETTINGS, micro_batch_size=3))
+    assert not (tmp_path / "model.json").exists()
+    assert run(shards, tmp_path, dataclasses.replace(SETTINGS, batch_size=4)).step == 8
+
+
+def test_a_folder_whose_state_file_is_lost_goes_on_from_its_newest_checkpoint(shards, tmp_path):
+    run(shards, tmp_path)
+    (tmp_path / "checkpoint").unlink()
+    said: list[str] = []
+    longer = dataclasses.replace(SETTINGS, steps=10)
+    assert run(shards, tmp_path, longer, say=said.append).step == 10
+    assert said[0].startswith(
+        f"goes on at step 8 from {tmp_path}/ckpt-8; from here on steps 8 → 10"
+    )
+    assert [line["step"] for line in log_of(tmp_path)] == [2, 4, 6, 8, 10]
+
+
+def test_what_changes_in_a_run_stays_on_record(shards, tmp_path):
+    run(shards, tmp_path)
+    run(shards, tmp_path, dataclasses.replace(SETTINGS, steps=10, learning_rate=0.02))
+    record = json.loads((tmp_path / "model.json").read_text())
+    assert record["train"]["learning_rate"] == 0.02
+    assert {"step": 8, "setting": "learning_rate", "old": 0.01, "new": 0.02} in record["changes"]
+    assert {"step": 8, "setting": "steps", "old": 8, "new": 10} in record["changes"]
+
+
+def test_a_folder_is_one_process_at_a_time(shards, tmp_path):
+    from model.run_folder import held
+
+    with (
+        held(str(tmp_path)),
+        pytest.raises(ConfigError, match="another process trains in this folder"),
+    ):
+        run(shards, tmp_path)
+
+
+def test_lines_of_steps_behind_the_last_checkpoint_are_cut_when_a_run_goes_on(shards, tmp_path):
+    run(shards, tmp_path)
+    log = tmp_path / "log.jsonl"
+    whole = log.read_text()
+    for path in tmp_path.glob("ckpt-8*"):
+        path.unlink()  # as if it had been killed before
+    log.write_text(whole + '{"step": 9')
+    run(shards, tmp_path)
+    assert [line["step"] for line in log_of(tmp_path)] == [2, 4, 6, 8]
+    steps = [
+        event.step
+        for path in sorted((tmp_path / "tensorboard").iterdir())
+        for event in tf.compat.v1.train.summary_iterator(str(path))
+        for value in event.summary.value
+        if value.tag == "loss"
+    ]
+    assert sorted(steps) == [2, 4, 6, 8]
+
+
+def test_without_a_sentence_loss_nothing_is_said_of_it(tmp_path):
+    shards = write_shards(tmp_path / "shards", [13, 9, 11], objective="none")
+    run(str(shards), tmp_path / "run")
+    line = log_of(tmp_path / "run")[-1]
+    assert line["loss"] == line["mlm_loss"] and not any("sentence" in key for key in line)
+
+
+def test_the_best_checkpoint_of_the_held_out_data_is_kept_beside_the_last(shards, tmp_path):
+    held_out = write_shards(tmp_path / "held_out", [7])
+    settings = dataclasses.replace(SETTINGS, eval_every=2)
+    run(shards, tmp_path / "run", settings, eval_folder=str(held_out))
+    record = json.loads((tmp_path / "run" / "model.json").read_text())
+    losses = {
+        line["step"]: line["eval_loss"] for line in log_of(tmp_path / "run") if "eval_loss" in line
+    }
+    assert sorted(losses) == [2, 4, 6, 8]
+    best = min(losses, key=losses.get)
+    assert record["best"]["step"] == best
+    assert [p.name for p in (tmp_path / "run").glob("best-*.index")] == [f"best-{best}.index"]
+    assert load_model(str(tmp_path / "run"), "best").variables
+
+
+def test_a_run_that_ends_within_its_warm_up_says_so(shards, tmp_path):
+    said: list[str] = []
+    run(shards, tmp_path, dataclasses.replace(SETTINGS, steps=2, warmup_steps=9), say=said.append)
+    assert any("ends within its warm-up of 9" in line for line in said)
+
+
+def test_fewer_records_than_the_manifest_claims_is_said(tmp_path):
+    folder = write_shards(tmp_path / "shards", [13])
+    path = next(folder.glob("*.tfrecord"))
+    records = list(tf.data.TFRecordDataset(str(path)).as_numpy_iterator())
+    with tf.io.TFRecordWriter(str(path)) as writer:
+        for record in records[:5]:
+            writer.write(record)
+    edit(
+        folder / "manifest.json",
+        lambda manifest: manifest["shards"][0].update(bytes=path.stat().st_size),
+    )
+    with pytest.raises(DataError, match="fewer examples than the manifest claims"):
+        run(str(folder), tmp_path / "run")

@@ -18,7 +18,9 @@ def test_sharing_does_not_save_operations():
 
 
 def test_a_line_holds_means_over_the_steps_since_the_last(tmp_path, capsys):
-    monitor = Monitor(str(tmp_path), 10, 0, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False)
+    monitor = Monitor(
+        str(tmp_path), 10, 0, 2, 5, True, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False
+    )
     sums = dict(
         mlm_loss=20.0,
         mlm_correct=5.0,
@@ -36,6 +38,7 @@ def test_a_line_holds_means_over_the_steps_since_the_last(tmp_path, capsys):
     assert (line["gradient_norm"], line["learning_rate"]) == (3.0, 0.1)
     assert line["tokens_per_second"] == pytest.approx(line["steps_per_second"] * 8 / 4 * 16)
     assert line["mfu"] == pytest.approx(line["steps_per_second"] * 8 / 4 * 1e9 / 2e12)
+    assert (line["examples"], line["tokens"], line["epoch"]) == (8, 8 * 16, 1.6)
     assert capsys.readouterr().out.startswith('{"step": 4, ')
 
 

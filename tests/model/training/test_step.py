@@ -19,7 +19,7 @@ SHALLOW = dict(num_hidden_layers=2)
 @functools.cache
 def one_step(
     micro_batches=1,
-    sentence_loss=True,
+    objective="sop",
     clip_norm=1.0,
     xla=False,
     recompute="none",
@@ -38,7 +38,7 @@ def one_step(
         micro_batches=micro_batches,
         seed=0,
         clip_norm=clip_norm,
-        sentence_loss=sentence_loss,
+        objective=objective,
         xla=xla,
     )
     features = {name: tf.constant(value) for name, value in FEATURES.items()}
@@ -70,13 +70,24 @@ def test_the_logged_sums_are_those_of_the_batch():
     assert 0 <= pretraining_means(sums)["mlm_accuracy"] <= 1
 
 
-def test_without_a_sentence_loss_its_head_only_decays():
-    model, sums = one_step(sentence_loss=False)
+def test_what_no_loss_reaches_stays_as_it_was_and_all_else_moves():
+    model, _ = one_step(objective="none")
     start = AlbertPretrainer(tiny_config(**SHALLOW), seed=1)
-    np.testing.assert_array_equal(model.sentence_head.bias, start.sentence_head.bias)
-    kernel, before = model.sentence_head.kernel.numpy(), start.sentence_head.kernel.numpy()
-    np.testing.assert_allclose(kernel, before * 0.99, rtol=1e-5)
-    assert sums["sentence_loss"] > 0
+    pairs = zip(model.trainable_variables, start.trainable_variables, strict=True)
+    still = {x.path for x, y in pairs if np.array_equal(x, y)}
+    assert still == {
+        f"{owner}/{leaf}"
+        for owner in ("albert/encoder/pooler", "albert/sentence_head")
+        for leaf in ("kernel", "bias")
+    }
+
+
+@pytest.mark.parametrize("objective", ["sop", "nsp"])
+def test_a_sentence_objective_moves_every_variable(objective):
+    model, _ = one_step(objective=objective)
+    start = AlbertPretrainer(tiny_config(**SHALLOW), seed=1)
+    for x, y in zip(model.trainable_variables, start.trainable_variables, strict=True):
+        assert not np.array_equal(x, y), x.path
 
 
 def test_clipping_bounds_the_gradient_that_is_applied():
@@ -155,7 +166,7 @@ def test_the_training_step_itself_compiles_with_static_shapes_only(layout, recom
     optimizer = Lamb(0.01)
     optimizer.build(model.trainable_variables)
     step = make_replica_step(
-        model, optimizer, micro_batches=2, seed=0, clip_norm=1.0, sentence_loss=True
+        model, optimizer, micro_batches=2, seed=0, clip_norm=1.0, objective="sop"
     )
     features = {name: tf.constant(value) for name, value in FEATURES.items()}
     compiled = tf.function(step, jit_compile=True)
