@@ -99,6 +99,7 @@ def test_a_run_needs_a_vocabulary_which_may_be_given(place, weights, vocabulary_
     assert "only its size, 2,000, can be checked" in done.output
     done = run(f"tf1:{place}/tf1/model.ckpt", f"{place}/new", "--vocab", vocabulary_file)
     assert done.exit_code == 0, done.output
+    assert "text as tokens.normalization=albert, by its pieces" in done.output
     assert read_run(f"{place}/new").vocabulary == weights.vocabulary_sha256
 
 
