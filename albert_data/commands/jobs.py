@@ -85,7 +85,7 @@ def tokenize(
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    index = jobs.tokenize(sources, vocab, output, config, options, exclude, verbose)
+    index = jobs.tokenize(sources, vocab, output, config, options, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens = sum(file.tokens for file in index.files)
     note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")

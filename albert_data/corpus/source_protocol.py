@@ -159,6 +159,14 @@ class Source(ABC):
     def check_unchanged(self, split: Split) -> None:
         """Raises DataError where the split's file may not be what it was when it was planned."""
 
+    def language(self, split: Split) -> str:
+        """The code of the language that the split's file says it is in; empty where it says none.
+
+        Raises:
+            DataError: the file's beginning is broken.
+        """
+        return ""
+
     @abstractmethod
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
         """Documents of one split, in the file's order. Called through `plan.read_split`.
