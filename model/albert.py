@@ -30,6 +30,7 @@ from .network.layers import (
     LayerNorm,
     dense,
     initializer,
+    size_of,
 )
 
 Features = Mapping[str, Any]  # named as in the shards
@@ -67,7 +68,7 @@ class AlbertEmbeddings(keras.layers.Layer):
         key: Int32[Any, " 2"] | None,
     ) -> Float[Any, "rows E"]:
         """int [B, S] twice to [B·S, E] in the compute dtype; ``key`` int32 [2] or None."""
-        length = input_ids.shape[1]
+        length = size_of(input_ids, 1)
         words = tf.gather(tf.convert_to_tensor(self.word), input_ids)
         segments = tf.gather(tf.convert_to_tensor(self.segment), segment_ids)
         positions = tf.convert_to_tensor(self.position)[None, :length]
@@ -152,14 +153,11 @@ class AlbertEncoder(keras.layers.Layer):
             the first layer and the output of each.
 
         Raises:
-            ValueError: S is unknown or more than ``max_position_embeddings``.
+            ValueError: S is more than ``max_position_embeddings``; InvalidArgumentError at the call
+                where S is not known while the graph is made (an exported model).
         """
-        config, length = self.config, input_ids.shape[1]
-        if length is None or length > config.max_position_embeddings:
-            raise ValueError(
-                f"input of {length} positions; max_position_embeddings is "
-                f"{config.max_position_embeddings}"
-            )
+        config, length = self.config, size_of(input_ids, 1)
+        _check_length(length, config.max_position_embeddings)
         sites = DropoutSites(dropout_key)
         mask_scores = (1.0 - tf.cast(input_mask, tf.float32))[:, None, None, :] * MASKED_SCORE
         rows = self.embeddings(input_ids, segment_ids, sites.next_key())
@@ -207,6 +205,15 @@ class AlbertEncoder(keras.layers.Layer):
             return feed_forward.stateless_call(second, [], rows, keys[2])[0]
 
         return tf.recompute_grad(layer)(rows, *weights)
+
+
+def _check_length(length: Any, room: int) -> None:
+    if isinstance(length, int):
+        if length > room:
+            raise ValueError(f"input of {length} positions; max_position_embeddings is {room}")
+        return
+    too_long = f"input of more positions than max_position_embeddings, {room}"
+    tf.debugging.assert_less_equal(length, room, message=too_long)
 
 
 class AlbertPretrainer(keras.Model):

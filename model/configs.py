@@ -148,15 +148,22 @@ def _shape(layers: int, hidden: int, heads: int, **more: Any) -> dict[str, Any]:
     )
 
 
+# Released models that differ from the paper's table: the second versions have no dropout, and xlarge has
+# 16 heads in both (albert_config.json of the releases), of 128 each where the paper has 32 of 64.
+_NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
+
 CONFIGS: Mapping[str, Mapping[str, Any]] = {
     "bert-base": _shape(12, 768, 12, embedding_size=768, sharing="none"),
     "bert-large": _shape(24, 1024, 16, embedding_size=1024, sharing="none"),
     "albert-base": _shape(12, 768, 12),
     "albert-large": _shape(24, 1024, 16),
     "albert-xlarge": _shape(24, 2048, 32),
-    "albert-xxlarge": _shape(
-        12, 4096, 64, hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0
-    ),
+    "albert-xxlarge": _shape(12, 4096, 64, **_NO_DROPOUT),
+    "albert-xlarge-v1": _shape(24, 2048, 16),
+    "albert-base-v2": _shape(12, 768, 12, **_NO_DROPOUT),
+    "albert-large-v2": _shape(24, 1024, 16, **_NO_DROPOUT),
+    "albert-xlarge-v2": _shape(24, 2048, 16, **_NO_DROPOUT),
+    "albert-xxlarge-v2": _shape(12, 4096, 64, **_NO_DROPOUT),
     "albert-tiny": _shape(4, 128, 4, embedding_size=64),
 }
 

@@ -15,7 +15,9 @@ import pytest
 from tests.command_line import CORPUS
 from tests.shared import ROOT
 
-PROGRAMS = ("train", "evaluate", "analysis", "check-tpu", "check-hugging-face")
+PROGRAMS = (
+    "train", "evaluate", "analysis", "convert", "try", "export", "check-tpu", "check-hugging-face",
+)  # fmt: skip
 TAKEN_NAMES = ("model", "pipelines", "tests", "schema", "configs", "shards")
 
 

@@ -1,196 +1,207 @@
-"""Reads and writes a Hugging Face ALBERT folder: config.json, model.safetensors, spiece.model.
+"""Reads and writes a Hugging Face folder: config.json, model.safetensors, the tokenizer's files.
 
 The written folder loads with ``AutoModel`` and ``AlbertForPreTraining`` and gives equal outputs.
 Two shapes that Hugging Face's class cannot hold are spread out when written: attention-only and
 feed-forward-only sharing become one group a layer (the file grows, the function does not change),
 and with E = H the E to H map, which this project leaves out, becomes the identity.
 
-Cost: one copy of the weights in memory. Nothing of transformers or torch is imported.
+Read are ALBERT and BERT, with or without heads, in float16, bfloat16 or float32, in one file or shards.
+
+Cost: two copies of the weights in memory. Nothing of transformers or torch is imported.
 """
 
 from __future__ import annotations
 
-import dataclasses
 import json
-import re
-import shutil
+import posixpath
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import load_file, save_file
+import tensorflow as tf
+from safetensors.numpy import save_file
 
 from albert_data.base.errors import DataError
-from albert_data.config.load import build
+from albert_data.storage.paths import location
+from albert_data.tokens.vocabulary import vocabulary_from
 
 from ..albert import AlbertPretrainer
-from ..configs import AlbertConfig
+from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
-from .reference import load_reference_weights, read_reference_weights
+from . import albert_names, bert_names
+from .config_files import BERT, read_hugging_face_config
+from .reference import (
+    EMBEDDING_MAP,
+    SENTENCE_KERNEL,
+    Arrays,
+    load_reference_weights,
+    read_reference_weights,
+    reference_shapes,
+    spread,
+)
+from .safetensors_file import Tensors
+from .targets import new_folder
+from .tf1_checkpoint import Found
+from .tokenizer_files import normalization_of_pieces, tokenizer_files
 
-EXTRA = {
-    "architectures": ["AlbertForPreTraining"],
-    "model_type": "albert",
-    "pad_token_id": 0,
-    "bos_token_id": 2,
-    "eos_token_id": 3,
-}
-MAP = "bert/encoder/embedding_hidden_mapping_in"
-LAYER = r"bert/encoder/transformer/group_(\d+)/inner_group_(\d+)/"
-IN_LAYER = {
-    "attention_1/self/query": "attention.query",
-    "attention_1/self/key": "attention.key",
-    "attention_1/self/value": "attention.value",
-    "attention_1/output/dense": "attention.dense",
-    "LayerNorm": "attention.LayerNorm",
-    "ffn_1/intermediate/dense": "ffn",
-    "ffn_1/intermediate/output/dense": "ffn_output",
-    "LayerNorm_1": "full_layer_layer_norm",
-}
-WHOLE = {
-    "bert/embeddings/word_embeddings": "albert.embeddings.word_embeddings.weight",
-    "bert/embeddings/token_type_embeddings": "albert.embeddings.token_type_embeddings.weight",
-    "bert/embeddings/position_embeddings": "albert.embeddings.position_embeddings.weight",
-    "cls/predictions/output_bias": "predictions.bias",
-    "cls/seq_relationship/output_weights": "sop_classifier.classifier.weight",
-    "cls/seq_relationship/output_bias": "sop_classifier.classifier.bias",
-}
-PREFIX = {
-    "bert/embeddings/LayerNorm": "albert.embeddings.LayerNorm",
-    MAP: "albert.encoder.embedding_hidden_mapping_in",
-    "bert/pooler/dense": "albert.pooler",
-    "cls/predictions/transform/dense": "predictions.dense",
-    "cls/predictions/transform/LayerNorm": "predictions.LayerNorm",
-}
-LEAF = {"kernel": "weight", "bias": "bias", "gamma": "weight", "beta": "bias"}
-
-
-def hugging_face_name(name: str) -> str:
-    """Name of a reference variable in ``AlbertForPreTraining``; a kernel is transposed there."""
-    if name in WHOLE:
-        return WHOLE[name]
-    owner, leaf = name.rsplit("/", 1)
-    layer = re.match(LAYER, owner)
-    if layer:
-        group, inner = layer.groups()
-        part = IN_LAYER[owner[layer.end() :]]
-        at = f"albert.encoder.albert_layer_groups.{group}.albert_layers.{inner}"
-        return f"{at}.{part}.{LEAF[leaf]}"
-    return f"{PREFIX[owner]}.{LEAF[leaf]}"
-
-
-def read_hugging_face_config(folder: str | Path) -> AlbertConfig:
-    """Reads ``config.json``; keys that describe other things than the shape are left out.
-
-    Raises:
-        DataError: it is no JSON, or the folder holds another kind of model.
-    """
-    path = Path(folder) / "config.json"
-    given = read_json(str(path))
-    if given.get("model_type") != "albert":
-        problem = f"model_type={given.get('model_type')!r}, not 'albert'"
-        raise DataError(problem, where=str(path), fix="name the folder of an ALBERT model")
-    known = {field.name for field in dataclasses.fields(AlbertConfig)}
-    fields = {key: value for key, value in given.items() if key in known}
-    return build(AlbertConfig, fields, str(path))
+WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
+VOCABULARY, BERT_VOCABULARY, TOKENIZER_CONFIG = "spiece.model", "vocab.txt", "tokenizer_config.json"
 
 
 def read_hugging_face(folder: str | Path, **options: Any) -> AlbertPretrainer:
-    """Returns a model with the configuration and weights of a Hugging Face ALBERT folder.
+    """Returns a model with the configuration and weights of a Hugging Face folder.
 
     Args:
-        folder: path with ``config.json`` and ``model.safetensors``.
+        folder: path with ``config.json`` and ``model.safetensors`` or its shards.
         **options: further arguments of ``AlbertPretrainer`` (dtype, recompute, seed).
 
-    An encoder-only folder (``AlbertModel``) leaves the two heads at their initial weights.
+    A folder without heads (``AlbertModel``) or without the sentence head (``AlbertForMaskedLM``)
+    leaves them at their initial weights; ``read_weights`` names them.
 
     Raises:
-        DataError: no ``model.safetensors``, e.g. only a pickled ``pytorch_model.bin``; weights are
-            missing, have other shapes, or E = H with a map that is not the identity (this
-            project's models have none then).
+        DataError: no safetensors, e.g. only a pickled ``pytorch_model.bin``; weights are missing,
+            have other shapes, or E = H with a map that is not the identity (this project's models
+            have none then).
     """
-    path = Path(folder) / "model.safetensors"
-    if not path.exists():
-        fix = "save the model with safe_serialization=True"
-        raise DataError("not found", where=str(path), fix=fix)
-    model = AlbertPretrainer(read_hugging_face_config(folder), **options)
-    load_reference_weights(model, _from_hugging_face(model, load_file(path)), heads_optional=True)
+    found = read_folder(str(folder))
+    model = AlbertPretrainer(found.config, **options)
+    load_reference_weights(model, found.arrays, heads_optional=True)
     return model
 
 
-def _from_hugging_face(
-    model: AlbertPretrainer, tensors: Mapping[str, np.ndarray]
-) -> dict[str, np.ndarray]:
-    def find(name: str) -> np.ndarray | None:
-        theirs = hugging_face_name(name)
-        for key in (theirs, theirs.removeprefix("albert.")):
-            if key in tensors:
-                array = np.asarray(tensors[key], np.float32)
-                return array.T if name.endswith("/kernel") else array
-        return None
+def read_folder(folder: str) -> Found:
+    """Configuration and weights of a folder, by reference names. Raises as ``read_hugging_face``."""
+    kind, config = read_hugging_face_config(folder)
+    names = bert_names if kind == BERT else albert_names
+    tensors = _tensors(folder)
+    used: set[str] = set()
 
-    if model.encoder.widen_embeddings is None:
-        kernel, bias = find(f"{MAP}/kernel"), find(f"{MAP}/bias")
-        identity = np.eye(model.config.hidden_size)
-        if (kernel is not None and not np.array_equal(kernel, identity)) or (
-            bias is not None and bias.any()
-        ):
-            raise DataError(
-                "embedding_size equals hidden_size and embedding_hidden_mapping_in is not the "
-                "identity: a model here has no such map",
-                fix="take a model whose embedding_size is smaller than its hidden_size",
-            )
-    found = {name: find(name) for name in read_reference_weights(model)}
-    return {name: array for name, array in found.items() if array is not None}
+    def find(name: str) -> np.ndarray | None:
+        theirs = [names.hugging_face_name(name)]
+        if kind == BERT:
+            theirs.append(bert_names.hugging_face_name_of_old(name))
+        theirs += [names.TIED[at] for at in theirs if at in names.TIED]
+        spelled = [s for at in theirs for s in (at, at.removeprefix(names.BODY))]
+        present = [at for at in dict.fromkeys(spelled) if at in tensors]
+        used.update(present)
+        if not present:
+            return None
+        arrays = [tensors[at] for at in present]
+        if any(not np.array_equal(array, arrays[0]) for array in arrays[1:]):
+            problem = f"{present[0]} and {present[1]} differ: they are one variable here"
+            raise DataError(problem, where=folder, fix="take a model that ties its decoder")
+        return arrays[0].T if name.endswith("/kernel") else arrays[0]
+
+    found = {name: find(name) for name in reference_shapes(config)}
+    if config.embedding_size == config.hidden_size and kind != BERT:
+        _check_identity(find(f"{EMBEDDING_MAP}/kernel"), find(f"{EMBEDDING_MAP}/bias"), folder)
+    arrays = {name: array for name, array in found.items() if array is not None}
+    return Found(kind, config, arrays, tuple(sorted(set(tensors) - used)))
+
+
+def _tensors(folder: str) -> Mapping[str, np.ndarray]:
+    path, index = (posixpath.join(folder, name) for name in (WEIGHTS, INDEX))
+    if tf.io.gfile.exists(path):
+        return Tensors(path)
+    if not tf.io.gfile.exists(index):
+        pickled = tf.io.gfile.exists(posixpath.join(folder, "pytorch_model.bin"))
+        problem = "not found" + (": only a pickled pytorch_model.bin is there" if pickled else "")
+        fix = "save the model with safe_serialization=True"
+        raise DataError(problem, where=path, fix=fix)
+    shards = read_json(index).get("weight_map") or {}
+    tensors: dict[str, np.ndarray] = {}
+    for name in sorted(set(map(str, shards.values()))):
+        at = posixpath.join(folder, name)
+        if name != posixpath.basename(name) or not tf.io.gfile.exists(at):
+            problem = f"names {name!r}, which is not there"
+            raise DataError(problem, where=index, fix="copy the folder again")
+        tensors |= Tensors(at)
+    return tensors
+
+
+def _check_identity(kernel: np.ndarray | None, bias: np.ndarray | None, folder: str) -> None:
+    turned = kernel is not None and not np.array_equal(kernel, np.eye(len(kernel)))
+    if turned or (bias is not None and bias.any()):
+        raise DataError(
+            "embedding_size equals hidden_size and embedding_hidden_mapping_in is not the "
+            "identity: a model here has no such map",
+            where=folder,
+            fix="take a model whose embedding_size is smaller than its hidden_size",
+        )
 
 
 def write_hugging_face(
-    model: AlbertPretrainer, folder: str | Path, vocabulary: str | Path | None = None
+    model: AlbertPretrainer,
+    folder: str | Path,
+    vocabulary: str | Path | None = None,
+    normalization: str = "",
 ) -> None:
     """Writes a Hugging Face ALBERT folder.
 
     Args:
         model: AlbertPretrainer.
-        folder: path, made if absent.
-        vocabulary: path of the SentencePiece model, copied to ``spiece.model``.
+        folder: path, absent or empty.
+        vocabulary: path of the SentencePiece model; None: no tokenizer's files.
+        normalization: str. ``tokens.normalization`` of the build; empty: by the vocabulary's pieces.
     """
-    folder = Path(folder)
-    folder.mkdir(parents=True, exist_ok=True)
-    config, arrays = _spread(model.config, read_reference_weights(model))
-    if model.encoder.widen_embeddings is None:
-        arrays[f"{MAP}/kernel"] = np.eye(config.hidden_size, dtype=np.float32)
-        arrays[f"{MAP}/bias"] = np.zeros(config.hidden_size, np.float32)
-    tensors = {
-        hugging_face_name(name): np.ascontiguousarray(
+    content = None if vocabulary is None else location(vocabulary).read_bytes()
+    with new_folder(str(folder)) as place:
+        arrays = read_reference_weights(model)
+        write_folder(model.config, arrays, place, content, normalization)
+
+
+def write_folder(
+    config: AlbertConfig,
+    arrays: Arrays,
+    folder: Path,
+    vocabulary: bytes | None,
+    normalization: str = "",
+) -> None:
+    """Writes the files into a local folder that is there; heads that are not among the arrays are left out.
+
+    Raises:
+        SettingError: the vocabulary has more pieces than the model.
+    """
+    config, arrays = spread(config, arrays)
+    fields = {key: value for key, value in config.to_dict().items() if key != "sharing"}
+    fields |= {
+        "model_type": "albert",
+        "architectures": [_class_of(arrays)],
+        "torch_dtype": "float32",
+    }
+    if vocabulary is not None:
+        known = vocabulary_from(vocabulary, "the vocabulary")
+        if known.size > config.vocab_size:
+            problem = f"the vocabulary has {known.size} pieces, the model {config.vocab_size}"
+            raise SettingError(problem, fix="name the vocabulary that the model was trained with")
+        ids = {"pad_token_id": known.pad, "bos_token_id": known.cls, "eos_token_id": known.sep}
+        normalization = normalization or normalization_of_pieces(known)
+        files = tokenizer_files(vocabulary, normalization, config.max_position_embeddings)
+        for name, content in files.items():
+            (folder / name).write_bytes(content)
+    else:
+        ids = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
+    save_file(_tensors_of(config, arrays), folder / WEIGHTS, metadata={"format": "pt"})
+    (folder / "config.json").write_text(json.dumps({**fields, **ids}, indent=2) + "\n")
+
+
+def _tensors_of(config: AlbertConfig, arrays: Arrays) -> dict[str, np.ndarray]:
+    if config.embedding_size == config.hidden_size:
+        size = config.hidden_size
+        identity = {"kernel": np.eye(size, dtype=np.float32), "bias": np.zeros(size, np.float32)}
+        arrays = {**arrays, **{f"{EMBEDDING_MAP}/{key}": value for key, value in identity.items()}}
+    return {
+        albert_names.hugging_face_name(name): np.ascontiguousarray(
             array.T if name.endswith("/kernel") else array
         )
         for name, array in arrays.items()
     }
-    save_file(tensors, folder / "model.safetensors", metadata={"format": "pt"})
-    fields = {key: value for key, value in config.to_dict().items() if key != "sharing"}
-    (folder / "config.json").write_text(json.dumps({**fields, **EXTRA}, indent=2) + "\n")
-    if vocabulary is not None:
-        shutil.copyfile(vocabulary, folder / "spiece.model")
 
 
-def _spread(
-    config: AlbertConfig, arrays: dict[str, np.ndarray]
-) -> tuple[AlbertConfig, dict[str, np.ndarray]]:
-    """Gives every layer its own copy where Hugging Face's class has no such sharing."""
-    if config.sharing == "all":
-        return config, arrays
-    layers = config.num_hidden_layers
-    spread = {name: array for name, array in arrays.items() if not re.match(LAYER, name)}
-    for layer in range(layers):
-        for name, array in arrays.items():
-            match = re.match(LAYER, name)
-            if not match:
-                continue
-            rest = name[match.end() :]
-            attention = rest.startswith(("attention_1/", "LayerNorm/"))
-            group = (config.attention_group if attention else config.feed_forward_group)(layer)
-            if int(match[1]) == group:
-                at = f"bert/encoder/transformer/group_{layer}/inner_group_{match[2]}"
-                spread[f"{at}/{rest}"] = array
-    return dataclasses.replace(config, sharing="none", num_hidden_groups=layers), spread
+def _class_of(arrays: Arrays) -> str:
+    """The class of transformers that has these heads."""
+    if SENTENCE_KERNEL in arrays:
+        return "AlbertForPreTraining"
+    heads = any(name.startswith("cls/predictions/") for name in arrays)
+    return "AlbertForMaskedLM" if heads else "AlbertModel"

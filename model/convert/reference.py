@@ -1,15 +1,19 @@
-"""Weights by the variable names of google-research/albert.
+"""Weights by the variable names of google-research/albert: what every form of a model is read into.
 
-In: a model and arrays by reference name. Out: the model's variables assigned. ``reference_names``
-is the whole correspondence and holds for every layout: L layers in N groups with inner groups.
+In: a configuration, or a model, and arrays by reference name. Out: shapes, the model's variables
+assigned, or the arrays of another layout. ``reference_names`` is the whole correspondence and holds for
+every layout: L layers in N groups with inner groups.
 
-Attention-only and feed-forward-only sharing do not exist in the reference; there the attention
-weights are looked up under the attention block's group and the feed-forward weights under theirs.
+Attention-only and feed-forward-only sharing do not exist in the reference; here the attention weights
+stand under the attention block's group and the feed-forward weights under theirs. For the formats of
+others, ``spread`` gives every layer its own copy.
 """
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import dataclasses
+import re
+from collections.abc import Collection, Mapping
 from typing import Any
 
 import numpy as np
@@ -17,8 +21,16 @@ import numpy as np
 from albert_data.base.errors import DataError
 
 from ..albert import AlbertPretrainer
+from ..configs import AlbertConfig
+
+Arrays = dict[str, np.ndarray]
+Shape = tuple[int, ...]
 
 _FITTING = "make the model by the configuration that lies beside these weights"
+EMBEDDING_MAP = "bert/encoder/embedding_hidden_mapping_in"
+POOLER = "bert/pooler/dense"
+SENTENCE_KERNEL = "cls/seq_relationship/output_weights"
+LAYER = re.compile(r"bert/encoder/transformer/group_(\d+)/inner_group_(\d+)/")
 
 
 def reference_names(model: AlbertPretrainer) -> dict[str, Any]:
@@ -31,7 +43,7 @@ def reference_names(model: AlbertPretrainer) -> dict[str, Any]:
         **_norm("bert/embeddings/LayerNorm", embeddings.layer_norm),
     }
     if encoder.widen_embeddings is not None:
-        names |= _dense("bert/encoder/embedding_hidden_mapping_in", encoder.widen_embeddings)
+        names |= _dense(EMBEDDING_MAP, encoder.widen_embeddings)
     for g, group in enumerate(encoder.attention):
         for i, block in enumerate(group):
             at = f"bert/encoder/transformer/group_{g}/inner_group_{i}"
@@ -45,11 +57,11 @@ def reference_names(model: AlbertPretrainer) -> dict[str, Any]:
             names |= _dense(f"{at}/ffn_1/intermediate/dense", block.widen)
             names |= _dense(f"{at}/ffn_1/intermediate/output/dense", block.narrow)
             names |= _norm(f"{at}/LayerNorm_1", block.layer_norm)
-    names |= _dense("bert/pooler/dense", encoder.pooler)
+    names |= _dense(POOLER, encoder.pooler)
     names |= _dense("cls/predictions/transform/dense", model.mlm_head.transform)
     names |= _norm("cls/predictions/transform/LayerNorm", model.mlm_head.layer_norm)
     names["cls/predictions/output_bias"] = model.mlm_head.bias
-    names["cls/seq_relationship/output_weights"] = model.sentence_head.kernel
+    names[SENTENCE_KERNEL] = model.sentence_head.kernel
     names["cls/seq_relationship/output_bias"] = model.sentence_head.bias
     return names
 
@@ -62,6 +74,81 @@ def _norm(name: str, layer: Any) -> dict[str, Any]:
     return {f"{name}/beta": layer.beta, f"{name}/gamma": layer.gamma}
 
 
+def reference_shapes(config: AlbertConfig) -> dict[str, Shape]:
+    """{reference variable name: shape} of a model of this configuration, without making one."""
+    vocabulary, e, h = config.vocab_size, config.embedding_size, config.hidden_size
+    inner = range(config.inner_group_num)
+    shapes: dict[str, Shape] = {
+        "bert/embeddings/word_embeddings": (vocabulary, e),
+        "bert/embeddings/token_type_embeddings": (config.type_vocab_size, e),
+        "bert/embeddings/position_embeddings": (config.max_position_embeddings, e),
+        **_norm_shapes("bert/embeddings/LayerNorm", e),
+    }
+    if e != h:
+        shapes |= _dense_shapes(EMBEDDING_MAP, e, h)
+    for g, i in ((g, i) for g in range(config.num_attention_groups) for i in inner):
+        at = f"bert/encoder/transformer/group_{g}/inner_group_{i}"
+        for part in ("self/query", "self/key", "self/value", "output/dense"):
+            shapes |= _dense_shapes(f"{at}/attention_1/{part}", h, h)
+        shapes |= _norm_shapes(f"{at}/LayerNorm", h)
+    for g, i in ((g, i) for g in range(config.num_feed_forward_groups) for i in inner):
+        at = f"bert/encoder/transformer/group_{g}/inner_group_{i}"
+        shapes |= _dense_shapes(f"{at}/ffn_1/intermediate/dense", h, config.intermediate_size)
+        shapes |= _dense_shapes(
+            f"{at}/ffn_1/intermediate/output/dense", config.intermediate_size, h
+        )
+        shapes |= _norm_shapes(f"{at}/LayerNorm_1", h)
+    shapes |= _dense_shapes(POOLER, h, h)
+    shapes |= _dense_shapes("cls/predictions/transform/dense", h, e)
+    shapes |= _norm_shapes("cls/predictions/transform/LayerNorm", e)
+    shapes["cls/predictions/output_bias"] = (vocabulary,)
+    shapes[SENTENCE_KERNEL] = (2, h)
+    shapes["cls/seq_relationship/output_bias"] = (2,)
+    return shapes
+
+
+def _dense_shapes(name: str, rows: int, columns: int) -> dict[str, Shape]:
+    return {f"{name}/kernel": (rows, columns), f"{name}/bias": (columns,)}
+
+
+def _norm_shapes(name: str, width: int) -> dict[str, Shape]:
+    return {f"{name}/beta": (width,), f"{name}/gamma": (width,)}
+
+
+def may_be_missing(name: str, present: Collection[str]) -> bool:
+    """Whether a release may lack a variable: it is of the heads, or the pooler of no sentence head."""
+    if name.startswith(f"{POOLER}/"):
+        return SENTENCE_KERNEL not in present
+    return name.startswith("cls/")
+
+
+def check_arrays(
+    arrays: Mapping[str, np.ndarray], shapes: Mapping[str, Shape], heads_optional: bool
+) -> list[str]:
+    """Checks that arrays are those of a model; returns the names of head variables that are missing.
+
+    Raises:
+        DataError: an array is missing, has another shape or holds what is not a number.
+    """
+    missing = [name for name in shapes if name not in arrays]
+    needed = [
+        name for name in missing if not (heads_optional and may_be_missing(name, arrays.keys()))
+    ]
+    if needed:
+        problem = f"{len(needed)} variables have no array, the first: {needed[0]!r}"
+        raise DataError(problem, fix=_FITTING)
+    for name, shape in shapes.items():
+        if name not in arrays:
+            continue
+        if np.shape(arrays[name]) != tuple(shape):
+            problem = f"array of {np.shape(arrays[name])}, the model has {tuple(shape)}"
+            raise DataError(problem, where=name, fix=_FITTING)
+        if not np.isfinite(arrays[name]).all():
+            fix = "take weights from before they were lost"
+            raise DataError("holds values that are not finite", where=name, fix=fix)
+    return missing
+
+
 def load_reference_weights(
     model: AlbertPretrainer, arrays: Mapping[str, np.ndarray], heads_optional: bool = False
 ) -> list[str]:
@@ -71,7 +158,8 @@ def load_reference_weights(
         model: AlbertPretrainer.
         arrays: {reference variable name: array}. Names that the model does not have (optimizer
             slots, ``global_step``) are left alone.
-        heads_optional: bool. Accept arrays without the two pretraining heads (an encoder release).
+        heads_optional: bool. Accept arrays without the two pretraining heads or a part of them, and
+            without the pooler where there is no sentence head (an encoder or masked-LM release).
 
     Returns: names of the arrays that were not used.
 
@@ -79,22 +167,31 @@ def load_reference_weights(
         DataError: a variable has no array, or an array of another shape. Nothing is assigned.
     """
     names = reference_names(model)
-    missing = [name for name in names if name not in arrays]
-    if heads_optional:
-        missing = [name for name in missing if not name.startswith("cls/")]
-    if missing:
-        problem = f"{len(missing)} variables have no array, the first: {missing[0]!r}"
-        raise DataError(problem, fix=_FITTING)
-    found = {name: variable for name, variable in names.items() if name in arrays}
-    for name, variable in found.items():
-        if tuple(variable.shape) != np.shape(arrays[name]):
-            problem = f"array of {np.shape(arrays[name])}, the model has {tuple(variable.shape)}"
-            raise DataError(problem, where=name, fix=_FITTING)
-    for name, variable in found.items():
-        variable.assign(arrays[name])
+    shapes = {name: tuple(variable.shape) for name, variable in names.items()}
+    check_arrays(arrays, shapes, heads_optional)
+    for name, variable in names.items():
+        if name in arrays:
+            variable.assign(arrays[name])
     return [name for name in arrays if name not in names]
 
 
-def read_reference_weights(model: AlbertPretrainer) -> dict[str, np.ndarray]:
+def read_reference_weights(model: AlbertPretrainer) -> Arrays:
     """Returns {reference variable name: float32 array}, the inverse of loading."""
     return {name: np.asarray(variable) for name, variable in reference_names(model).items()}
+
+
+def spread(config: AlbertConfig, arrays: Arrays) -> tuple[AlbertConfig, Arrays]:
+    """The same function in a layout that others have: one group a layer where sharing is partial."""
+    if config.sharing == "all":
+        return config, arrays
+    layers = config.num_hidden_layers
+    own = {name: array for name, array in arrays.items() if not LAYER.match(name)}
+    for name, array in arrays.items():
+        if not (match := LAYER.match(name)):
+            continue
+        rest = name[match.end() :]
+        attention = rest.startswith(("attention_1/", "LayerNorm/"))
+        group = config.attention_group if attention else config.feed_forward_group
+        for layer in (layer for layer in range(layers) if group(layer) == int(match[1])):
+            own[f"bert/encoder/transformer/group_{layer}/inner_group_{match[2]}/{rest}"] = array
+    return dataclasses.replace(config, sharing="all", num_hidden_groups=layers), own

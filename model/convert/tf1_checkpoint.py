@@ -1,36 +1,80 @@
-"""Reads a TF1 checkpoint of google-research/albert: a released model or one trained with it.
+"""TF1 checkpoints of google-research/albert and google-research/bert.
 
-In: a checkpoint prefix (``model.ckpt-best``) and, for the shape, its ``albert_config.json``.
-Out: a model with those weights. Optimizer slots and the step are left alone.
+In: a checkpoint prefix (``model.ckpt-best``) and, for the shape, its ``albert_config.json`` or
+``bert_config.json``. Optimizer slots and the step are left alone. Out: the same two files, without
+slots; ``tf.compat.v1.train.Saver`` restores them.
 """
 
 from __future__ import annotations
 
-import dataclasses
+import json
+import posixpath
+import re
+from dataclasses import dataclass
+from pathlib import Path
 
-import numpy as np
 import tensorflow as tf
 
-from albert_data.config.load import build
+from albert_data.base.errors import DataError
 
 from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig
-from ..failures import read_json
-from .reference import load_reference_weights, reference_names
+from ..failures import first_line
+from . import bert_names
+from .config_files import (
+    read_bert_config,
+    read_reference_config,
+    reference_config,
+)
+from .reference import Arrays, load_reference_weights, reference_names, reference_shapes, spread
+
+CONFIG, BERT_CONFIG = "albert_config.json", "bert_config.json"
+_NOT_WEIGHTS = re.compile(r"global_step|.*/(?:adam|lamb|Adam)[^/]*|.*(?:Momentum|Adafactor)[^/]*")
+
+__all__ = ["load_tf1_checkpoint", "read_reference_config", "read_tf1", "write_tf1_checkpoint"]
 
 
-def read_reference_config(path: str) -> AlbertConfig:
-    """Reads an ``albert_config.json``; its "gelu" is the tanh form, here called "gelu_new".
+@dataclass(frozen=True)
+class Found:
+    """What a checkpoint or folder of others holds.
 
-    Fields that only the reference has (``net_structure_type``, ``gap_size`` and the like, which
-    its code does not use) are left out.
+    Attributes:
+        kind: "albert" or "bert".
+        config: AlbertConfig.
+        arrays: by reference name.
+        unused: names, in its own words, of what has no place in the model.
     """
-    given = read_json(path)
-    known = {field.name for field in dataclasses.fields(AlbertConfig)}
-    fields = {key: value for key, value in given.items() if key in known}
-    if fields.get("hidden_act") == "gelu":
-        fields["hidden_act"] = "gelu_new"
-    return build(AlbertConfig, fields, path)
+
+    kind: str
+    config: AlbertConfig
+    arrays: Arrays
+    unused: tuple[str, ...] = ()
+
+
+def read_tf1(prefix: str) -> Found:
+    """Reads a checkpoint with the configuration beside it.
+
+    Raises:
+        DataError: no checkpoint, no configuration, or it is damaged.
+    """
+    reader, present = _open(prefix)
+    folder = posixpath.dirname(prefix)
+    ours, berts = (posixpath.join(folder, name) for name in (CONFIG, BERT_CONFIG))
+    if tf.io.gfile.exists(ours):
+        kind, config = "albert", read_reference_config(ours)
+    elif tf.io.gfile.exists(berts):
+        kind, config = "bert", read_bert_config(berts)
+    else:
+        fix = f"copy the model's {CONFIG} (of BERT {BERT_CONFIG}) into {folder or '.'}"
+        raise DataError("no configuration beside the checkpoint", where=prefix, fix=fix)
+    theirs = {
+        name: bert_names.tf1_name(name) if kind == "bert" else name
+        for name in reference_shapes(config)
+    }
+    arrays = _arrays(reader, {name: at for name, at in theirs.items() if at in present}, prefix)
+    used = set(theirs.values())
+    unused = sorted(name for name in present - used if not _NOT_WEIGHTS.fullmatch(name))
+    return Found(kind, config, arrays, tuple(unused))
 
 
 def load_tf1_checkpoint(model: AlbertPretrainer, prefix: str) -> list[str]:
@@ -41,16 +85,59 @@ def load_tf1_checkpoint(model: AlbertPretrainer, prefix: str) -> list[str]:
         prefix: str. Path without ``.index``; local or gs://.
 
     Returns: names of the model's variables that the checkpoint does not have: none, or those of
-        the two heads (an encoder-only release).
+        the heads (an encoder-only release).
 
     Raises:
-        DataError: an encoder variable is missing or has another shape.
+        DataError: no such checkpoint; an encoder variable is missing or has another shape.
     """
-    reader = tf.train.load_checkpoint(prefix)
-    present = set(reader.get_variable_to_shape_map())
+    reader, present = _open(prefix)
     names = reference_names(model)
-    arrays: dict[str, np.ndarray] = {
-        name: reader.get_tensor(name) for name in names if name in present
-    }
+    arrays = _arrays(reader, {name: name for name in names if name in present}, prefix)
     load_reference_weights(model, arrays, heads_optional=True)
     return [name for name in names if name not in present]
+
+
+def write_tf1_checkpoint(
+    config: AlbertConfig, arrays: Arrays, folder: Path, name: str, vocabulary: bytes | None = None
+) -> None:
+    """Writes ``name.index``, ``name.data-…`` and ``albert_config.json`` into a local folder.
+
+    Args:
+        config: AlbertConfig; partial sharing is written as one group a layer.
+        arrays: by reference name, float32.
+        folder: there already.
+        name: str. Last part of the prefix.
+        vocabulary: bytes of the SentencePiece model, written as ``vocab.model``.
+
+    Raises:
+        SettingError: the reference cannot compute this function.
+    """
+    config, arrays = spread(config, arrays)
+    fields = reference_config(config)
+    tf.raw_ops.SaveV2(
+        prefix=str(folder / name),
+        tensor_names=list(arrays),
+        shape_and_slices=[""] * len(arrays),
+        tensors=[tf.constant(array, tf.float32) for array in arrays.values()],
+    )
+    if vocabulary is not None:
+        (folder / "vocab.model").write_bytes(vocabulary)
+    (folder / CONFIG).write_text(json.dumps(fields, indent=2) + "\n")
+
+
+def _open(prefix: str) -> tuple[tf.train.CheckpointReader, set[str]]:
+    try:
+        reader = tf.compat.v1.train.NewCheckpointReader(prefix)
+        return reader, set(reader.get_variable_to_shape_map())
+    except (tf.errors.OpError, IndexError, ValueError, RuntimeError) as error:
+        problem = f"no TF1 checkpoint that can be read ({first_line(error)})"
+        fix = "name it without .index, as FOLDER/model.ckpt-best"
+        raise DataError(problem, where=prefix, fix=fix) from error
+
+
+def _arrays(reader: tf.train.CheckpointReader, names: dict[str, str], prefix: str) -> Arrays:
+    try:
+        return {name: reader.get_tensor(theirs) for name, theirs in names.items()}
+    except (tf.errors.OpError, IndexError, RuntimeError) as error:
+        problem = f"damaged ({first_line(error)})"
+        raise DataError(problem, where=prefix, fix="copy it again") from error

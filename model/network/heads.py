@@ -20,7 +20,7 @@ import tensorflow as tf
 from albert_data.base.arrays import Float, Float32, Integer
 
 from ..configs import AlbertConfig
-from .layers import LayerNorm, activation, dense, initializer
+from .layers import LayerNorm, activation, dense, initializer, size_of
 
 WEIGHT_EPSILON = 1e-5
 TASKS = ("mlm", "sentence")
@@ -87,7 +87,7 @@ class MaskedLanguageModelHead(keras.layers.Layer):
         table = tf.cast(tf.convert_to_tensor(table), rows.dtype)
         logits = tf.cast(tf.matmul(rows, table, transpose_b=True), tf.float32)
         logits += tf.convert_to_tensor(self.bias)
-        return tf.reshape(logits, [-1, positions.shape[1], self.config.vocab_size])
+        return tf.reshape(logits, [-1, size_of(positions, 1), self.config.vocab_size])
 
 
 class SentenceHead(keras.layers.Layer):

@@ -30,6 +30,12 @@ def initializer(config: AlbertConfig, seed: int, name: str) -> keras.initializer
     return keras.initializers.TruncatedNormal(stddev=config.initializer_range, seed=mixed)
 
 
+def size_of(values: Any, axis: int) -> Any:
+    """Size of an axis: int where it is known while the graph is made, else an int32 scalar."""
+    known = values.shape[axis]
+    return tf.shape(values)[axis] if known is None else known
+
+
 def activation(name: str) -> Callable[[tf.Tensor], tf.Tensor]:
     """Activation function by its configuration name ("gelu_new" is the tanh form of GELU)."""
     return {
@@ -116,7 +122,7 @@ class AttentionBlock(keras.layers.Layer):
 
         Returns: compute dtype [B·S, H].
         """
-        heads, length = self.config.num_attention_heads, mask_scores.shape[-1]
+        heads, length = self.config.num_attention_heads, size_of(mask_scores, -1)
         size = self.config.hidden_size // heads
 
         def split(values: tf.Tensor) -> tf.Tensor:  # [B·S, H] -> [B, heads, S, size]

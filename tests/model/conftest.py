@@ -1,4 +1,5 @@
 """Fixtures of the model's tests: the recorded reference run and tiny models."""
+# ruff: noqa: E402
 
 from __future__ import annotations
 
@@ -15,6 +16,9 @@ from model.configs import AlbertConfig
 from tests.checked_shapes import check_shapes_of_model
 
 check_shapes_of_model()  # before the tests import what it looks at
+
+from model.convert.reference import reference_shapes
+from model.convert.weights import Weights, with_vocabulary
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 TINY = dict(
@@ -51,6 +55,19 @@ def random_features(batch: int, length: int = 13, predictions: int = 5, seed: in
         "masked_lm_weights": (np.arange(predictions) < masked[:, None]).astype(np.float32),
         "next_sentence_labels": rng.integers(0, 2, (batch, 1)).astype(np.int32),
     }
+
+
+@pytest.fixture(scope="session")
+def weights(vocabulary_file: Path) -> Weights:
+    """A tiny model with the vocabulary of the test run, every weight away from its initial value."""
+    config = tiny_config(vocab_size=2000)
+    rng = np.random.default_rng(0)
+    arrays = {
+        name: rng.normal(0, 0.3, shape).astype(np.float32)
+        for name, shape in reference_shapes(config).items()
+    }
+    bare = Weights("made by a test", "run", config, arrays, vocabulary_size=2000)
+    return with_vocabulary(bare, vocabulary_file.read_bytes(), str(vocabulary_file))
 
 
 @pytest.fixture(scope="session")

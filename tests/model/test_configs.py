@@ -134,5 +134,19 @@ def test_values_out_of_range_are_refused_with_the_reason(bad, message):
         load_config("albert-base", **bad)
 
 
+@pytest.mark.parametrize("size", ["base", "large", "xlarge", "xxlarge"])
+def test_second_versions_have_no_dropout_and_the_first_ones_shapes(size):
+    first, second = load_config(f"albert-{size}"), load_config(f"albert-{size}-v2")
+    assert second.hidden_dropout_prob == second.attention_probs_dropout_prob == 0.0
+    assert parameter_counts(first) == parameter_counts(second)
+
+
+def test_the_released_xlarge_models_have_half_the_heads_of_the_papers():
+    heads = {name: load_config(name).num_attention_heads for name in CONFIGS if "xlarge" in name}
+    assert heads["albert-xlarge"] == 32
+    assert heads["albert-xlarge-v1"] == heads["albert-xlarge-v2"] == 16
+    assert load_config("albert-xlarge-v1").hidden_dropout_prob == 0.1
+
+
 def test_every_named_configuration_loads():
     assert all(load_config(name).hidden_size for name in CONFIGS)

@@ -6,8 +6,10 @@ from safetensors.numpy import load_file, save_file
 
 from albert_data.base.errors import DataError
 from model.albert import AlbertPretrainer
-from model.convert.hugging_face import read_hugging_face, write_hugging_face
-from model.convert.reference import read_reference_weights
+from model.configs import SettingError
+from model.convert.albert_names import hugging_face_name
+from model.convert.hugging_face import read_hugging_face, write_folder, write_hugging_face
+from model.convert.reference import read_reference_weights, reference_shapes
 from tests.model.conftest import random_features, tiny_config
 
 LAYOUTS = [
@@ -55,10 +57,60 @@ def test_a_folder_holds_the_names_and_shapes_of_the_peer(tmp_path):
     assert "sharing" not in config
 
 
-def test_the_vocabulary_is_copied(tmp_path):
-    (tmp_path / "some.model").write_bytes(b"pieces")
-    write_hugging_face(AlbertPretrainer(tiny_config()), tmp_path / "hf", tmp_path / "some.model")
-    assert (tmp_path / "hf" / "spiece.model").read_bytes() == b"pieces"
+def test_the_vocabulary_goes_with_it_and_decides_about_case_and_special_ids(
+    tmp_path, vocabulary_file
+):
+    model = AlbertPretrainer(tiny_config(vocab_size=2000))
+    write_hugging_face(model, tmp_path / "hf", vocabulary_file)
+    assert (tmp_path / "hf" / "spiece.model").read_bytes() == vocabulary_file.read_bytes()
+    config = json.loads((tmp_path / "hf" / "config.json").read_text())
+    assert [config[f"{name}_token_id"] for name in ("pad", "bos", "eos")] == [0, 2, 3]
+    said = json.loads((tmp_path / "hf" / "tokenizer_config.json").read_text())
+    assert (said["do_lower_case"], said["model_max_length"]) == (True, 24)
+    assert (tmp_path / "hf" / "tokenizer.json").exists()
+
+
+def test_a_vocabulary_of_more_pieces_than_the_model_is_refused(tmp_path, vocabulary_file):
+    with pytest.raises(SettingError, match="the vocabulary has 2000 pieces, the model 97"):
+        write_hugging_face(AlbertPretrainer(tiny_config()), tmp_path / "hf", vocabulary_file)
+    assert list(tmp_path.iterdir()) == []
+
+
+@pytest.mark.parametrize(
+    "keep, architecture",
+    [
+        ("albert.embeddings albert.encoder", "AlbertModel"),
+        ("albert.embeddings albert.encoder predictions", "AlbertForMaskedLM"),
+        ("albert predictions sop", "AlbertForPreTraining"),
+    ],
+)
+def test_the_class_is_the_one_that_has_these_heads(tmp_path, keep, architecture):
+    config = tiny_config()
+    arrays = {
+        name: np.zeros(shape, np.float32)
+        for name, shape in reference_shapes(config).items()
+        if hugging_face_name(name).startswith(tuple(keep.split()))
+    }
+    write_folder(config, arrays, tmp_path, None)
+    given = json.loads((tmp_path / "config.json").read_text())
+    assert given["architectures"] == [architecture]
+
+
+def test_shards_of_a_folder_are_read_together(tmp_path):
+    model = AlbertPretrainer(tiny_config(), seed=5)
+    write_hugging_face(model, tmp_path)
+    tensors = load_file(tmp_path / "model.safetensors")
+    (tmp_path / "model.safetensors").unlink()
+    places = {name: f"model-{i % 2}.safetensors" for i, name in enumerate(tensors)}
+    for file in set(places.values()):
+        part = {name: tensors[name] for name in tensors if places[name] == file}
+        save_file(part, tmp_path / file)
+    index = tmp_path / "model.safetensors.index.json"
+    index.write_text(json.dumps({"weight_map": places}))
+    assert_equal_outputs(model, read_hugging_face(tmp_path))
+    index.write_text(json.dumps({"weight_map": {**places, "x": "../model-0.safetensors"}}))
+    with pytest.raises(DataError, match="names '../model-0.safetensors', which is not there"):
+        read_hugging_face(tmp_path)
 
 
 def test_an_encoder_only_folder_leaves_the_heads_alone(tmp_path):
@@ -86,11 +138,13 @@ def test_equal_widths_with_a_real_map_are_refused(tmp_path):
 
 def test_another_kind_of_model_is_refused(tmp_path):
     write_hugging_face(AlbertPretrainer(tiny_config()), tmp_path)
-    (tmp_path / "config.json").write_text('{"model_type": "bert"}')
-    with pytest.raises(DataError, match="model_type='bert', not 'albert'"):
+    (tmp_path / "config.json").write_text('{"model_type": "roberta"}')
+    with pytest.raises(DataError, match="model_type='roberta', not 'albert' or 'bert'"):
         read_hugging_face(tmp_path)
 
 
 def test_a_folder_without_safetensors_is_refused_with_the_fix(tmp_path):
-    with pytest.raises(DataError, match="safe_serialization=True"):
+    write_hugging_face(AlbertPretrainer(tiny_config()), tmp_path)
+    (tmp_path / "model.safetensors").rename(tmp_path / "pytorch_model.bin")
+    with pytest.raises(DataError, match="only a pickled .*\n.*safe_serialization=True"):
         read_hugging_face(tmp_path)

@@ -1,0 +1,103 @@
+"""How a user names a model, on every command line of this folder.
+
+    RUN, RUN/ckpt-STEP, RUN@best, RUN@STEP     a run of this trainer: last, best or a named checkpoint
+    tf1:PREFIX                                 a TF1 checkpoint, its configuration beside it
+    hf:FOLDER                                  a Hugging Face folder
+
+Each local or in a store (``gs://``). ``run:`` may stand before a run.
+"""
+
+from __future__ import annotations
+
+import os
+import posixpath
+import re
+from dataclasses import dataclass
+
+import tensorflow as tf
+
+from albert_data.base.errors import DataError
+
+from ..run_folder import RUN_FILE
+
+RUN, TF1, HF = "run", "tf1", "hf"
+SPELLINGS = "RUN, RUN@best, RUN@STEP, tf1:PREFIX or hf:FOLDER"
+
+
+@dataclass(frozen=True)
+class Address:
+    """What a user names.
+
+    Attributes:
+        kind: RUN, TF1 or HF.
+        place: folder, prefix or checkpoint.
+        which: of a run's folder: ``last``, ``best`` or a step.
+    """
+
+    kind: str
+    place: str
+    which: str = "last"
+
+    def __str__(self) -> str:
+        which = "" if self.which == "last" else f"@{self.which}"
+        return f"{'' if self.kind == RUN else f'{self.kind}:'}{self.place}{which}"
+
+
+def parse_address(text: str) -> Address:
+    """The address that a text spells; nothing is looked for but a folder of this machine with an ``@``.
+
+    Raises:
+        DataError: it names nothing.
+    """
+    kind, mark, rest = text.partition(":")
+    if not mark or kind not in (RUN, TF1, HF):
+        kind, rest = RUN, text
+    if not rest.strip("/"):
+        raise DataError(f"{text!r} names no model", fix=f"name one as {SPELLINGS}")
+    place = os.path.expanduser(rest)
+    place = place if kind == TF1 else place.rstrip("/")
+    folder, mark, which = place.rpartition("@")
+    named = mark and folder and re.fullmatch(r"last|best|\d+", which)
+    if kind == RUN and named and ("://" in place or not tf.io.gfile.exists(place)):
+        return Address(RUN, folder.rstrip("/"), which)
+    return Address(kind, place)
+
+
+def spelling_of(place: str) -> str:
+    """How what lies at a place is named; empty where no model does."""
+    folder = place.rstrip("/")
+    prefix = next((place[: -len(end)] for end in (".index", ".meta") if place.endswith(end)), place)
+    prefix = prefix.split(".data-0")[0]
+    if tf.io.gfile.exists(posixpath.join(folder, RUN_FILE)):
+        return folder
+    if tf.io.gfile.exists(posixpath.join(folder, "config.json")):
+        return f"hf:{folder}"
+    if tf.io.gfile.exists(f"{prefix}.index"):
+        of_a_run = tf.io.gfile.exists(posixpath.join(posixpath.dirname(prefix), RUN_FILE))
+        return prefix if of_a_run else f"tf1:{prefix}"
+    found = tf.io.gfile.glob(posixpath.join(folder, "*.index")) if _is_folder(folder) else []
+    return f"tf1:{sorted(found)[-1].removesuffix('.index')}" if found else ""
+
+
+def check_spelling(address: Address) -> None:
+    """Checks that what lies there is what the address says.
+
+    Raises:
+        DataError: it is another kind of model, which is named by its right spelling, or there is none.
+    """
+    right = spelling_of(address.place)
+    if not right:
+        kind = {RUN: "run or checkpoint", TF1: "TF1 checkpoint", HF: "Hugging Face folder"}
+        fix = f"name a model as {SPELLINGS}, a folder of this machine or gs://"
+        raise DataError(f"no such {kind[address.kind]}", where=address.place, fix=fix)
+    there = "" if address.which == "last" else f"@{address.which}"
+    if right != (address.place if address.kind == RUN else f"{address.kind}:{address.place}"):
+        what = {TF1: "a TF1 checkpoint", HF: "a Hugging Face folder"}.get(
+            right.partition(":")[0], "a run of this trainer"
+        )
+        right += there if what == "a run of this trainer" else ""
+        raise DataError(f"{what} lies there", where=str(address), fix=f"write {right}")
+
+
+def _is_folder(place: str) -> bool:
+    return bool(tf.io.gfile.isdir(place))

@@ -1,0 +1,6 @@
+"""``python -m model.try``: the program of ``try_model``, whose own name can be imported."""
+
+from .try_model import main
+
+if __name__ == "__main__":
+    main()
