@@ -47,6 +47,7 @@ class Run:
         data: what the shards are, in words.
         objective: sentence objective of the shards; empty in a run of version 0.1.
         vocabulary: SHA-256 of the vocabulary; empty in a run of version 0.1.
+        normalization: `tokens.normalization` of the shards; empty in a run of version 0.1.
         init: what the first weights were taken from; empty where they were drawn.
         best: ``step`` and ``eval_loss`` of the best evaluation, where there was one.
         changes: of settings while it ran: ``step`` from which, ``setting``, ``old``, ``new``.
@@ -57,6 +58,7 @@ class Run:
     data: str
     objective: str = ""
     vocabulary: str = ""
+    normalization: str = ""
     init: str = ""
     best: dict[str, Any] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)

@@ -39,6 +39,7 @@ class ShardSet:
         objective: str. "sop", "nsp" or "none".
         vocabulary_size: int.
         vocabulary_sha256: str. Of the SentencePiece model.
+        normalization: str. Clean-up of the text before it was tokenised.
         names: tuple of str. File names, in the manifest's order.
         records: tuple of int. Examples in each file.
         sizes: tuple of int. Bytes of each file.
@@ -53,6 +54,7 @@ class ShardSet:
     objective: str
     vocabulary_size: int
     vocabulary_sha256: str
+    normalization: str
     names: tuple[str, ...]
     records: tuple[int, ...]
     sizes: tuple[int, ...]
@@ -98,6 +100,7 @@ def read_manifest(folder: str) -> ShardSet:
         objective=config.pairs.objective,
         vocabulary_size=manifest.vocabulary.size,
         vocabulary_sha256=manifest.vocabulary.sha256,
+        normalization=config.tokens.normalization,
         names=tuple(shard.name for shard in manifest.shards),
         records=tuple(shard.records for shard in manifest.shards),
         sizes=tuple(shard.bytes for shard in manifest.shards),

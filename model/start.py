@@ -1,47 +1,48 @@
-"""What a fresh run takes its weights from: ``--init``, in the spelling of ``convert.weights``."""
+"""What a fresh run takes its weights from: ``--init``, in the spelling of ``convert.addresses``."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
 
-import tensorflow as tf
-
 from .albert import AlbertPretrainer
-from .checkpoints import find_checkpoint, restore_weights
 from .configs import AlbertConfig
-from .run_folder import check_vocabulary, read_run
+from .convert.reference import load_reference_weights
+from .convert.weights import Weights, check_same_function, check_same_vocabulary, read_weights
 from .shards import ShardSet
 
 
 @dataclass(frozen=True)
 class Start:
-    """A checkpoint that a run begins from, checked against it before anything is made.
+    """Weights that a run begins from, checked against it before anything is made.
 
     Attributes:
         name: as the user named it.
-        prefix: of the checkpoint.
+        weights: Weights.
     """
 
     name: str
-    prefix: str
+    weights: Weights
 
     @staticmethod
     def of(place: str, config: AlbertConfig, shards: ShardSet) -> Start:
-        """Finds it.
+        """Reads them.
 
         Raises:
-            DataError: there is none.
-            SettingError: it is of another vocabulary.
+            DataError: there are none, or they are of another kind than named.
+            SettingError: they are of another function or vocabulary.
         """
-        if tf.io.gfile.isdir(place) or tf.io.gfile.exists(f"{place}.index"):
-            folder, prefix = find_checkpoint(place)
-            check_vocabulary(read_run(folder).vocabulary, shards, place)
-            return Start(place, prefix)
-        return Start(place, place)
+        weights = read_weights(place)
+        check_same_function(weights, config)
+        owner = f"the shards in {shards.folder}"
+        check_same_vocabulary(weights, shards.vocabulary_sha256, shards.vocabulary_size, owner)
+        return Start(place, weights)
 
 
 def take_weights(model: AlbertPretrainer, start: Start, say: Callable[[str], None]) -> None:
-    """Assigns the weights and says so."""
-    restore_weights(model, start.prefix)
-    say(f"new run, weights from {start.prefix}")
+    """Assigns the weights and says which; variables that are not there keep their initial values."""
+    load_reference_weights(model, start.weights.arrays, heads_optional=True)
+    for line in ("new run with weights of", *start.weights.lines()):
+        say(line)
+    if start.weights.missing:
+        say("  what is not there begins at its initial values")

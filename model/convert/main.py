@@ -97,11 +97,10 @@ def _write_run(weights: Weights, place: Path) -> list[str]:
         data="",
         objective=weights.objective,
         vocabulary=weights.vocabulary_sha256,
+        normalization=weights.normalization,
         init=weights.name,
     )
     fields = {**vars(run), "model": weights.config.to_dict()}
-    if "normalization" in fields:
-        fields["normalization"] = weights.normalization
     (place / file_names.VOCABULARY).write_bytes(weights.vocabulary)
     (place / RUN_FILE).write_text(json.dumps(fields, indent=2) + "\n")
     drawn = len(weights.missing)

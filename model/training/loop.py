@@ -268,6 +268,7 @@ def _begun(
         shards.describe(),
         shards.objective,
         shards.vocabulary_sha256,
+        shards.normalization,
         known.init if known else start.name if start else "",
         known.best if known else {},
         list(known.changes) if known else [],
