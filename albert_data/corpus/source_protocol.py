@@ -136,6 +136,7 @@ class Source(ABC):
         whole_files: its files are small, and each is read whole.
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
+        marks_holes: its paragraphs have `characters.HOLE` where a part of a sentence was left out.
     """
 
     kind: ClassVar[str]
@@ -146,6 +147,7 @@ class Source(ABC):
     whole_files: ClassVar[bool] = False
     cost: ClassVar[float] = 1.0
     cheap_excerpts: ClassVar[bool] = False
+    marks_holes: ClassVar[bool] = False
 
     @abstractmethod
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:

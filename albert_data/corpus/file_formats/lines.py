@@ -7,16 +7,20 @@ give every line exactly once. The work is done in C: about 1 GB/s.
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from albert_data.corpus import characters
 from albert_data.corpus.file_formats import input_files
 from albert_data.corpus.source_protocol import BrokenFile, Flaw, ReadContext, Split
 
 _CHUNK = 1 << 20
+_PART = 4096
 _BOM = b"\xef\xbb\xbf"
-_SPACE = b" \t\x0b\x0c"  # bytes.strip's white space, less the line ends
+_CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8's bytes within a character
+_GRAPHIC_BEFORE, _DELETE = 0x20, 0x7F  # between them, ASCII's characters that are seen
 
 
 class Undecodable(ValueError):
@@ -53,9 +57,11 @@ class Line:
             raise Undecodable(self.offset + at, self.data[at]) from None
 
     def is_blank(self) -> bool:
-        """Nothing but ASCII white space (and the file's BOM)."""
-        data = self.data.removeprefix(_BOM) if self.offset == 0 else self.data
-        return not data.strip()
+        """Nothing but white space of any kind and characters that the clean-up takes out."""
+        data = self.data.lstrip()
+        if not data or _GRAPHIC_BEFORE < data[0] < _DELETE:
+            return not data
+        return characters.is_blank(data.decode("utf-8", "surrogateescape"))
 
 
 def read(stream: io.BufferedReader, start: int = 0, limit: int = 1 << 62) -> Iterator[Line]:
@@ -96,24 +102,35 @@ def read(stream: io.BufferedReader, start: int = 0, limit: int = 1 << 62) -> Ite
 
 def line_before_is_blank(stream: io.BufferedReader, start: int) -> bool:
     """Whether the line that holds byte `start - 1` is blank, in constant memory; start > 0."""
-    stream.seek(0)
-    mark = len(_BOM) if stream.read(len(_BOM)) == _BOM else 0
-    stream.seek(max(start - 1, mark))
-    while rest := stream.read(4096):
-        if rest := rest.lstrip(_SPACE):
-            if rest[0] not in b"\r\n":
+    place = _character(stream, start - 1)
+    stream.seek(place)
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    data = b"."
+    while data:
+        data = stream.read(_PART)
+        if rest := decoder.decode(data, final=not data).lstrip(characters.BLANK):
+            if rest[0] not in "\r\n":
                 return False
             break
-    stream.seek(max(start - 2, 0))
-    end = start - 2 if start > 1 and stream.read(2) == b"\r\n" else start - 1
-    while end > mark:
-        begin = max(end - 4096, mark)
+    stream.seek(max(place - 1, 0))
+    end = place - 1 if place and stream.read(2) == b"\r\n" else place
+    while end:
+        begin = _character(stream, max(end - _PART, 0))
         stream.seek(begin)
-        before = stream.read(end - begin).rstrip(_SPACE)
-        if before:
-            return before[-1] in b"\r\n"
+        before = stream.read(end - begin).decode("utf-8", "surrogateescape")
+        if before := before.rstrip(characters.BLANK):
+            return before[-1] in "\r\n"
         end = begin
     return True
+
+
+def _character(stream: io.BufferedReader, place: int) -> int:
+    """The byte at which the UTF-8 character begins that holds byte `place`."""
+    begin = max(place - 3, 0)
+    stream.seek(begin)
+    data = stream.read(place - begin + 1)
+    head = data.rstrip(_CONTINUING)
+    return begin + len(head) - 1 if head != data and head[-1:] > b"\x7f" else place
 
 
 def need_content(stream: io.BufferedReader, split: Split) -> None:

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from albert_data.corpus.book_text import gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
+from albert_data.corpus.characters import clean
 from albert_data.corpus.file_sources import WholeFiles
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 
@@ -45,7 +46,8 @@ class BooksSource(WholeFiles):
     )
 
     def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document]:
-        body = gutenberg.strip(text)
+        # Before lines are read: one that shows nothing is blank.
+        body = gutenberg.strip(clean(text, context.tally))
         context.tally.count("gutenberg lines removed", body.removed)
         paragraphs = _prose(join_lines(body.lines), file.path, context)
         yield Document(file.name, body.title or _title_from(file.name), paragraphs)

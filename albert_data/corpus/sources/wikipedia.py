@@ -45,6 +45,7 @@ class WikipediaSource(FileSource):
     guessed_by = (".xml",)
     cost = 1.9  # read at 3.7 MB/s a core, books at 7
     cheap_excerpts = True
+    marks_holes = True
 
     def plan(self, target: str, settings: SourceSettings) -> list[Split]:
         found = input_files.find(target, self.suffixes, self.kind)

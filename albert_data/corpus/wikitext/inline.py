@@ -9,6 +9,8 @@ import html
 import re
 from collections.abc import Callable
 
+from albert_data.corpus.characters import clean
+
 _QUOTES = re.compile(r"'{2,}")
 _BREAK_TAG = re.compile(r"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table)\b[^<>]*>", re.I)
 _SPACE_TAG = re.compile(r"</?(?:br|li|dd|dt|hr)\b[^<>]*>", re.I)
@@ -20,7 +22,6 @@ _EXTERNAL = re.compile(
     re.I,
 )
 _SWITCH = re.compile(r"__[A-Z]{3,20}__")
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f]")
 _LEFT = re.compile(r"\[\[+|\]\]+|\{\{+|\}\}+|\{\||\|\}|\|\|+|\|-")
 _LEFT_OPTION = re.compile(r"thumb(?:nail)?\||\b(?:frame|frameless|upright)\|", re.I)
 _LEFT_PREFIX = re.compile(r"[CcFfIi](?:(?i:ategory)|(?i:ile)|(?i:mage)):")
@@ -60,7 +61,7 @@ def clean_inline(text: str) -> str:
         text = html.unescape(text)
     if "__" in text:
         text = _SWITCH.sub("", text)
-    text = scrub(_INVISIBLE.sub("", text))
+    text = scrub(clean(text, marks=True))
     return _SPACES.sub(" ", _ODD_SPACE.sub(" ", text))
 
 
