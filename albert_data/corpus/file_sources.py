@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.file_formats import encodings, input_files, lines
 from albert_data.corpus.source_protocol import (
     BrokenFile,
     Document,
@@ -115,7 +115,7 @@ def read_text(
         where: (path, byte) → the place, for people.
 
     Raises:
-        BrokenFile: it is damaged, empty, longer than `most_bytes` or not UTF-8.
+        BrokenFile: it is damaged, empty, longer than `most_bytes` or no UTF-8 text.
     """
     with input_files.open_binary(path) as stream:
         data = stream.read(most_bytes + 1)
@@ -124,6 +124,7 @@ def read_text(
     if len(data) > most_bytes:
         problem = f"a file longer than {most_bytes:,} bytes"
         raise BrokenFile(problem, where=path, fix=fix, reason=leave_out.TOO_LONG)
+    encodings.refuse_binary(data[: encodings.HEAD], path)
     try:
         return lines.Line(0, data).text()
     except lines.Undecodable as error:

@@ -12,8 +12,9 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from albert_data.config.settings import SourceSettings
 from albert_data.corpus import characters
-from albert_data.corpus.file_formats import input_files
+from albert_data.corpus.file_formats import encodings, input_files
 from albert_data.corpus.source_protocol import BrokenFile, Flaw, ReadContext, Split
 
 _CHUNK = 1 << 20
@@ -24,12 +25,18 @@ _GRAPHIC_BEFORE, _DELETE = 0x20, 0x7F  # between them, ASCII's characters that a
 
 
 class Undecodable(ValueError):
-    """A line that is not UTF-8; `offset` is the file's first such byte, `byte` its value."""
+    """A line that is not UTF-8.
 
-    def __init__(self, offset: int, byte: int) -> None:
+    Attributes:
+        offset, byte: the file's first such byte, its value.
+        sample: the line, or more of the text around it.
+    """
+
+    def __init__(self, offset: int, byte: int, sample: bytes = b"") -> None:
         super().__init__(offset, byte)
         self.offset = offset
         self.byte = byte
+        self.sample = sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +61,7 @@ class Line:
             return str(memoryview(self.data)[skip:], "utf-8")
         except UnicodeDecodeError as error:
             at = skip + error.start
-            raise Undecodable(self.offset + at, self.data[at]) from None
+            raise Undecodable(self.offset + at, self.data[at], self.data) from None
 
     def is_blank(self) -> bool:
         """Nothing but white space of any kind and characters that the clean-up takes out."""
@@ -133,10 +140,25 @@ def _character(stream: io.BufferedReader, place: int) -> int:
     return begin + len(head) - 1 if head != data and head[-1:] > b"\x7f" else place
 
 
-def need_content(stream: io.BufferedReader, split: Split) -> None:
-    """Raises BrokenFile where the split's whole file holds nothing."""
-    if not split.start and not stream.peek(1):
-        raise empty_file(split.path)
+def is_text(stream: io.BufferedReader, split: Split) -> bool:
+    """Whether the split's file begins as UTF-8 text does; of one that does not, the first part says so.
+
+    Args:
+        stream: at its beginning, where it stays but for a later part of a file.
+
+    Raises:
+        BrokenFile: the split is the first of a file that holds nothing, or is no UTF-8 text.
+    """
+    head = stream.read(encodings.HEAD) if split.start else stream.peek(encodings.HEAD)
+    try:
+        if not head:
+            raise empty_file(split.path)
+        encodings.refuse_binary(head[: encodings.HEAD], split.path)
+    except BrokenFile:
+        if split.start:
+            return False
+        raise
+    return True
 
 
 def empty_file(path: str, problem: str = "the file is empty") -> BrokenFile:
@@ -161,8 +183,12 @@ def where(context: ReadContext, path: str, offset: int) -> str:
     return place(path, offset) if fails else f"{path}: byte {offset}"
 
 
-def undecodable(error: Undecodable) -> Flaw:
-    """Of bytes that are not UTF-8."""
+def undecodable(error: Undecodable, settings: SourceSettings | None = None) -> Flaw:
+    """Of bytes that are not UTF-8.
+
+    Args:
+        settings: under which it is an error or not; the likely encoding is found out for an error.
+    """
     problem = f"not valid UTF-8 (byte 0x{error.byte:02X})"
-    fix = "convert the file, for example with iconv -f latin1 -t utf-8"
-    return Flaw("undecodable", problem, fix)
+    fails = settings is None or settings.bad_input == "fail"
+    return Flaw("undecodable", problem, encodings.advice(error.sample) if fails else "")

@@ -50,7 +50,8 @@ SOURCE = JsonlSource()
 def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
     settings = context.settings
     with input_files.open_binary(split.path) as stream:
-        lines.need_content(stream, split)
+        if not lines.is_text(stream, split):
+            return
         for line in lines.read(stream, split.start, 2 * settings.max_document_bytes):
             if split.end is not None and line.offset >= split.end:
                 return
@@ -77,7 +78,8 @@ def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], F
     try:
         record = json.loads(line.text())
     except lines.Undecodable as error:
-        return {}, lines.undecodable(error), error.offset
+        error.sample = error.sample.replace(rb"\n", b"\n")  # words stand apart for the detector
+        return {}, lines.undecodable(error, settings), error.offset
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
         problem = f"not a JSON value: {reason.removesuffix(' at')} at character {error.colno}"

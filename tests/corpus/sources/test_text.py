@@ -111,7 +111,8 @@ def test_invalid_utf8_is_an_error_with_line_and_byte(tmp_path: Path) -> None:
         read(path)
     assert str(caught.value) == (
         f"{path}: line 3, byte 9: not valid UTF-8 (byte 0xE9)\n"
-        "  fix: convert the file, for example with iconv -f latin1 -t utf-8;"
+        "  fix: convert it: iconv -f windows-1252 -t utf-8 FILE > NEW,"
+        " by the few such bytes that were seen;"
         " or --set sources.bad_input=drop leaves such input out and counts it"
     )
     found, tally = read(path, bad_input="drop")
