@@ -88,6 +88,7 @@ class TokenFile:
         crc32c: of the file, checked when it is read.
         content: SHA-256 (hex) of keys, sentence lengths and pieces, whatever the Parquet encoding.
         sources: source → its documents, sentences and tokens in the file.
+        unknown: source → its pieces that are `<unk>`, of sources with any; None: not counted (0.1).
     """
 
     path: str
@@ -98,6 +99,7 @@ class TokenFile:
     crc32c: int
     content: str
     sources: dict[str, list[int]] = field(default_factory=dict)
+    unknown: dict[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -275,7 +277,10 @@ class Fingerprints:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of the corpus as used: documents, sentences, tokens; of the shards: the rest."""
+    """Of the corpus as used: documents, sentences, tokens; of the shards: the rest.
+
+    `unknown`: of the corpus' tokens, those that are `<unk>`; None where not counted (0.1).
+    """
 
     documents: int
     sentences: int
@@ -283,6 +288,7 @@ class Totals:
     examples: int
     example_tokens: int
     shard_bytes: int
+    unknown: int | None = None
 
 
 @dataclass(frozen=True)
@@ -292,6 +298,7 @@ class KindTotals:
     documents: int
     sentences: int
     tokens: int
+    unknown: int | None = None
 
 
 @dataclass(frozen=True)

@@ -278,7 +278,7 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
 
 def _identity(variant: PlannedVariant) -> BuildIdentity:
     values = variant.config.to_dict()
-    del values["sources"]["bad_input"], values["checks"]
+    del values["sources"]["bad_input"], values["checks"], values["tokens"]["max_unknown"]
     kinds = {name.partition(":")[0] for name in variant.cache.sources}
     return BuildIdentity(values, variant.cache.corpus, build_code(kinds))
 

@@ -87,11 +87,10 @@ class LeaveOut(_Stage):
     def process(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
         reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
-        with reported_errors(cache.folder):
-            yield (
-                task.cache,
-                without_repeats(task.unit, location(cache.folder), task.repeats, reason),
-            )
+        folder = location(cache.folder)
+        with reported_errors(folder):
+            unk = load_vocabulary(folder / file_names.VOCABULARY).unk
+            yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, unk)
 
 
 class Mask(_Stage):
@@ -253,5 +252,6 @@ def index_tokens(_: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job) -
         folder = location(cache.folder)
         with reported_errors(folder):
             new = number in made
-            indexes.append(write_index(folder, made[number]) if new else read_index(folder))
+            most = cache.config.tokens.max_unknown
+            indexes.append(write_index(folder, made[number], most) if new else read_index(folder))
     return indexes

@@ -76,6 +76,9 @@ class TokenSettings:
             `pairs.max_length` it bounds a masking worker's memory.
         dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
             pieces), or `minhash` (nearly the same words).
+        max_unknown: a corpus with a larger share of `<unk>` among its pieces, those for punctuation left
+            out, ends the build: it is of another kind than the vocabulary's. See
+            docs/sources.md#characters.
         dedup_threshold: of `minhash`, the least Jaccard similarity of two sets of 5-word runs.
     """
 
@@ -83,6 +86,7 @@ class TokenSettings:
     part_bytes: int = 32 * 2**20
     dedup: Literal["off", "exact", "minhash"] = "off"
     dedup_threshold: float = 0.8
+    max_unknown: float = 0.02
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from collections.abc import Sequence
 
 from albert_data.insight.contamination.result import card_section
 from albert_data.schema import Contamination, Manifest
+from albert_data.tokens.unknown import describe
 
 
 def data_card(manifest: Manifest, contamination: Contamination | None = None) -> str:
@@ -42,6 +43,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | --- | --- |
 | examples with label 1 ({label[config["pairs"]["objective"]]}) | \
 {statistics.labels[1] / totals.examples:.1%} |
+| `<unk>` | {describe(totals.unknown, totals.tokens, reading.counts)} |
 | tokens an example | {totals.example_tokens / totals.examples:.1f} |
 {_masks(manifest)}
 

@@ -30,8 +30,12 @@ def piece_type(vocabulary_size: int) -> type[np.generic]:
     return np.uint16 if vocabulary_size <= 2**16 else np.uint32
 
 
-def write_token_file(path: Path, table: pa.Table) -> TokenFile:
-    """Writes documents (`schema.TOKEN_COLUMNS`) as a token file."""
+def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> TokenFile:
+    """Writes documents (`schema.TOKEN_COLUMNS`) as a token file.
+
+    Args:
+        unk: id of `<unk>`, which is counted; None: it is not.
+    """
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
         size, crc = temporary.stat().st_size, file_crc32c(temporary)
@@ -45,22 +49,25 @@ def write_token_file(path: Path, table: pa.Table) -> TokenFile:
         digest.update(np.ascontiguousarray(array))
     return TokenFile(
         path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
-        _by_source(table),
+        _by_source(table), None if unk is None else _unknown(table, unk),
     )  # fmt: skip
 
 
-def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenFile | None:
+def without_documents(
+    folder: Path, file: TokenFile, rows: np.ndarray, unk: int
+) -> TokenFile | None:
     """A token file beside `file` without some of its documents; None where it would hold none.
 
     Args:
         rows: bool [D], the documents to leave out.
+        unk: id of `<unk>`.
     """
     if rows.all():
         return None
     name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
     path = folder / file.path
     table = pq.read_table(pa.BufferReader(path.read_bytes())).filter(pa.array(~rows))
-    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table)
+    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table, unk)
 
 
 def _by_source(table: pa.Table) -> dict[str, list[int]]:
@@ -75,6 +82,16 @@ def _by_source(table: pa.Table) -> dict[str, list[int]]:
     ]
     named = zip(totals["source"].to_pylist(), zip(*columns, strict=True), strict=True)
     return {source: list(own) for source, own in sorted(named)}
+
+
+def _unknown(table: pa.Table, unk: int) -> dict[str, int]:
+    """Pieces of each source that are `<unk>`, of sources with any."""
+    pieces, lengths = _flat(table["pieces"])
+    documents = np.searchsorted(np.cumsum(lengths), np.flatnonzero(pieces == unk), side="right")
+    sources = table["source"].combine_chunks().dictionary_encode()
+    counts = np.bincount(sources.indices.to_numpy()[documents], minlength=len(sources.dictionary))
+    named = zip(sources.dictionary.to_pylist(), counts.tolist(), strict=True)
+    return {source: count for source, count in sorted(named) if count}
 
 
 def arrow_schema(vocabulary_size: int) -> pa.Schema:

@@ -25,6 +25,7 @@ from albert_data.schema import TokenFile
 from albert_data.storage.file_names import token_file_name
 from albert_data.tokens.encoder import encoder
 from albert_data.tokens.token_file import arrow_schema, piece_type, write_token_file
+from albert_data.tokens.unknown import COUNTED, unknown_characters
 from albert_data.tokens.vocabulary import Vocabulary
 
 BATCH_CHARACTERS = 2 * 2**20
@@ -93,7 +94,9 @@ class TokenWriter:
             own = paragraphs if document.presegmented else self.split_sentences(paragraphs)
             counts.append(len(own))
             sentences += own
-        ids, lengths = self.encoder.encode(self.normalizer(sentences))
+        cleaned = self.normalizer(sentences)
+        ids, lengths = self.encoder.encode(cleaned)
+        self._count_unknown(cleaned, ids, lengths)
         ids = ids.astype(piece_type(self.vocabulary.size))
         rows: dict[str, list[Any]] = {name: [] for name in self.schema.names}
         token, sentence = 0, 0
@@ -121,6 +124,14 @@ class TokenWriter:
             self._write(self._full)
             self._full, self._tables, self._text_bytes = self._tables, [], 0
 
+    def _count_unknown(self, sentences: list[str], ids: np.ndarray, lengths: np.ndarray) -> None:
+        """Counts the characters behind `<unk>`, in the sentences that have any."""
+        places = np.flatnonzero(ids == self.vocabulary.unk)
+        holding = np.unique(np.searchsorted(np.cumsum(lengths), places, side="right"))
+        texts = [sentences[i] for i in holding.tolist()]
+        for kind, count in unknown_characters(texts, self.vocabulary).items():
+            self.tally.count(COUNTED + kind, count)
+
     def _key(self, source: str, name: str, text: bytes) -> int:
         """64 bits that name the document; a repeated document gets other ones."""
         digest = hashlib.blake2b(f"{source}\0{name}\0".encode(), digest_size=8)
@@ -135,4 +146,4 @@ class TokenWriter:
     def _write(self, tables: list[pa.Table]) -> None:
         if tables:
             path = self.folder / token_file_name(self.stem, len(self.files))
-            self.files.append(write_token_file(path, pa.concat_tables(tables)))
+            self.files.append(write_token_file(path, pa.concat_tables(tables), self.vocabulary.unk))
