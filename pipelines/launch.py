@@ -47,6 +47,7 @@ from albert_data.tokens.cache import (
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
+from albert_data.tokens.words import word_rule
 
 from . import graph
 from .engine import progress, runner
@@ -81,12 +82,14 @@ class PlannedCache:
     excluded: Excluded = NOTHING
 
     def configured(self, config: Config) -> Config:
-        """The configuration of shards made from this cache.
+        """The configuration of shards made from this cache, its word rule settled.
 
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
         """
         check_patterns(config.pairs.sources, self.sources)
+        rule = word_rule(config.masking.word_rule, load_vocabulary(self.vocabulary))
+        config = replace(config, masking=replace(config.masking, word_rule=rule))
         return config_of(self.index, config) if self.index else config
 
     @property

@@ -24,6 +24,7 @@ from albert_data.commands.options import (
     read_config,
     show_reading,
 )
+from albert_data.insight.cautions import cautions
 from albert_data.insight.chance_checks import check_laws
 from albert_data.schema import Manifest
 from albert_data.tokens.unknown import describe, unknown_pieces
@@ -156,5 +157,7 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
     for check in check_laws(manifest):
         if not check.ok:
             note(f"warning: off beyond chance: {check}")
+    for line in cautions(manifest):
+        note(f"warning: {line}")
     click.echo(f"{folder / 'manifest.json'}")
     note(f"data card: {folder / 'README.md'}; check it: albert-data verify {folder}")

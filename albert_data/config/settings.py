@@ -126,6 +126,9 @@ class MaskSettings:
         rate: share of an example's tokens to predict, at least one.
         max_predictions: at most this many.
         unit: whole `word`s are masked, or single `piece`s.
+        word_rule: where words begin: `reference` (by the piece alone, as in the paper; for English),
+            `unicode` (by white space, punctuation and script), or `auto`, which takes the one that fits
+            the vocabulary. See docs/sources.md#words.
         max_ngram: longest span in words, 1 for whole-word masking; it does not apply to
             `unit: piece`.
         ngram_law: probability of a span of n units: `inverse` ∝ 1/n, `uniform` ∝ 1,
@@ -140,6 +143,7 @@ class MaskSettings:
     rate: float = 0.15
     max_predictions: int = 77
     unit: Literal["word", "piece"] = "word"
+    word_rule: Literal["auto", "reference", "unicode"] = "auto"
     max_ngram: int = 3
     ngram_law: Literal["inverse", "uniform", "reversed"] | tuple[float, ...] = "inverse"
     mask_probability: float = 0.8

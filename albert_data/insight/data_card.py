@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from albert_data.insight.cautions import cautions
 from albert_data.insight.contamination.result import card_section
 from albert_data.schema import Contamination, Manifest
 from albert_data.tokens.unknown import describe
@@ -46,6 +47,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | `<unk>` | {describe(totals.unknown, totals.tokens, reading.counts)} |
 | tokens an example | {totals.example_tokens / totals.examples:.1f} |
 {_masks(manifest)}
+{_cautions(manifest)}
 
 ## Left out
 
@@ -69,6 +71,11 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | `seed` | {config["seed"]} |
 {settings}
 """
+
+
+def _cautions(manifest: Manifest) -> str:
+    lines = "\n".join(f"- {line}" for line in cautions(manifest))
+    return f"\nTo know:\n\n{lines}\n" if lines else ""
 
 
 def _masks(manifest: Manifest) -> str:

@@ -27,6 +27,7 @@ from albert_data.tokens.encoder import encoder
 from albert_data.tokens.token_file import arrow_schema, piece_type, write_token_file
 from albert_data.tokens.unknown import COUNTED, unknown_characters
 from albert_data.tokens.vocabulary import Vocabulary
+from albert_data.tokens.words import CUT_APART, words_cut_apart
 
 BATCH_CHARACTERS = 2 * 2**20
 
@@ -97,6 +98,7 @@ class TokenWriter:
         cleaned = self.normalizer(sentences)
         ids, lengths = self.encoder.encode(cleaned)
         self._count_unknown(cleaned, ids, lengths)
+        self.tally.count(CUT_APART, words_cut_apart(ids, self.vocabulary))
         ids = ids.astype(piece_type(self.vocabulary.size))
         rows: dict[str, list[Any]] = {name: [] for name in self.schema.names}
         token, sentence = 0, 0

@@ -129,6 +129,7 @@ def test_the_default_is_the_paper():
         "tokens.part_bytes": 33_554_432,
         "tokens.dedup": "off",
         "tokens.dedup_threshold": 0.8,
+        "tokens.max_unknown": 0.02,
         "pairs.objective": "sop",
         "pairs.max_length": 512,
         "pairs.dupe_factor": 10,
@@ -140,6 +141,7 @@ def test_the_default_is_the_paper():
         "masking.rate": 0.15,
         "masking.max_predictions": 77,
         "masking.unit": "word",
+        "masking.word_rule": "auto",
         "masking.max_ngram": 3,
         "masking.ngram_law": "inverse",
         "masking.mask_probability": 0.8,
@@ -302,6 +304,7 @@ def test_a_value_of_the_wrong_type_is_refused(item, message):
         ("sources.unit_bytes", [0, 2**30 + 1], "it must be from 1 to 2^30 (1 GiB)"),
         ("tokens.part_bytes", [0, 2**30 + 1], "it must be from 1 to 2^30 (1 GiB)"),
         ("tokens.dedup_threshold", [0.0, 1.1], "it must be above 0, at most 1"),
+        ("tokens.max_unknown", [-0.1, 1.1], "it must be from 0 to 1"),
         (
             "sources.page_seconds",
             [0.0, float("inf")],

@@ -60,6 +60,7 @@ INDEX = {
             "tokens": 15,
             "content": "aa",
             "sources": {"text:one.txt": [2, 3, 15]},
+            "unknown": {"text:one.txt": 3},
             "bytes": 7,
             "crc32c": 1,
         },
@@ -71,6 +72,7 @@ INDEX = {
             "tokens": 21,
             "content": "bb",
             "sources": {"text:two.txt": [1, 3, 21]},
+            "unknown": {},
             "bytes": 8,
             "crc32c": 2,
         },
@@ -128,6 +130,7 @@ def test_the_manifest_holds_these_numbers(build):
         "examples": 4,
         "example_tokens": 76,
         "shard_bytes": sum(sizes.values()),
+        "unknown": 3,
     }
     assert made["statistics"] == {
         "pairs": {
@@ -167,7 +170,7 @@ def test_the_manifest_says_what_it_was_made_of(build):
     assert made["vocabulary"] == INDEX["settings"]["vocabulary"]
     assert made["splitter"] == {"splitter": "lines"}
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
-    assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36}}
+    assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36, "unknown": 3}}
     assert made["reading"] == INDEX["tally"]
     assert made["fingerprints"] == {
         "configuration": fingerprint(CONFIG.to_dict()),

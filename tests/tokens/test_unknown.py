@@ -169,3 +169,9 @@ def test_a_build_of_another_language_ends_before_its_shards_and_keeps_its_tokens
     succeeds(albert_data("verify", tmp_path / "out"))
     report = albert_data("report", tmp_path / "out", "--output", tmp_path / "page.html")
     assert share in succeeds(report).err
+
+
+def test_special_pieces_that_stand_in_a_text_do_not_count_for_the_limit(vocabulary) -> None:
+    found = unknown_characters(["the [MASK] mill[SEP] М <pad>"], vocabulary)
+    assert found == {"special pieces that are spelled out": 3, "Cyrillic capital letters": 1}
+    refuse_unknown(index({"text:a": 90}, {"special pieces that are spelled out": 80}), 0)
