@@ -71,7 +71,9 @@ class TokenSettings:
 
     Attributes:
         normalization: `albert` (white space collapsed, NFKD, no accents, lower case),
-            `albert-cased` (the same with case kept), or `none` (the vocabulary's own rules only).
+            `albert-cased` (the same with case kept), `albert-marks` (lower case, NFKC, accents and all
+            other marks kept: for languages where they make other letters), or `none` (the vocabulary's
+            own rules only).
         part_bytes: a token file is closed after this much text (UTF-8 bytes); with
             `pairs.max_length` it bounds a masking worker's memory.
         dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
@@ -82,7 +84,7 @@ class TokenSettings:
         dedup_threshold: of `minhash`, the least Jaccard similarity of two sets of 5-word runs.
     """
 
-    normalization: Literal["albert", "albert-cased", "none"] = "albert"
+    normalization: Literal["albert", "albert-cased", "albert-marks", "none"] = "albert"
     part_bytes: int = 32 * 2**20
     dedup: Literal["off", "exact", "minhash"] = "off"
     dedup_threshold: float = 0.8

@@ -6,10 +6,12 @@ from collections.abc import Iterator
 
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
+from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
 from albert_data.examples.masking import mask_budget
 from albert_data.schema import Manifest
 from albert_data.tokens.words import CUT_APART
 
+_MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.6
 _CAPPED = 0.98  # of the predictions that the rate asks for
 _CUT_APART = 0.05  # of the pieces; English prose has 0.001 and less with a vocabulary of its own
 
@@ -17,7 +19,11 @@ _CUT_APART = 0.05  # of the pieces; English prose has 0.001 and less with a voca
 def cautions(manifest: Manifest) -> list[str]:
     """One line each, for the end of a build and its data card."""
     config = from_dict(manifest.config)
-    return [*_capped_rate(manifest, config), *_words_cut_apart(manifest, config)]
+    return [
+        *_capped_rate(manifest, config),
+        *_words_cut_apart(manifest, config),
+        *_marks_off(manifest, config),
+    ]
 
 
 def _capped_rate(manifest: Manifest, config: Config) -> Iterator[str]:
@@ -51,4 +57,16 @@ def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
         yield (
             f"the reference's rule cuts {cut:.0%} of the pieces off the word that they are part of; "
             "--set masking.word_rule=unicode keeps words whole"
+        )
+
+
+def _marks_off(manifest: Manifest, config: Config) -> Iterator[str]:
+    """The clean-up makes other letters of some."""
+    counts = manifest.reading.counts
+    share = 1000 * counts.get(MARKS_OFF, 0) / max(counts.get(CHARACTERS, 0), 1)
+    if share > _MARKS_OFF:
+        yield (
+            f"tokens.normalization {config.tokens.normalization} took {share:.0f} marks off every "
+            "thousand letters, which makes other letters of them in many languages; "
+            "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
         )

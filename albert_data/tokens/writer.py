@@ -95,7 +95,7 @@ class TokenWriter:
             own = paragraphs if document.presegmented else self.split_sentences(paragraphs)
             counts.append(len(own))
             sentences += own
-        cleaned = self.normalizer(sentences)
+        cleaned = self.normalizer(sentences, self.tally)
         ids, lengths = self.encoder.encode(cleaned)
         self._count_unknown(cleaned, ids, lengths)
         self.tally.count(CUT_APART, words_cut_apart(ids, self.vocabulary))

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from albert_data.config.load import from_dict
+from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
 from albert_data.insight.cautions import cautions
 from albert_data.tokens.words import CUT_APART
 
@@ -48,3 +49,12 @@ def test_words_that_the_references_rule_cuts_apart_are_told(cut: int, rule: str)
         assert f"{cut / 1000:.0%} of the pieces" in found[0]
         assert "--set masking.word_rule=unicode" in found[0]
     assert not cautions(manifest({CUT_APART: cut}, {512: 1}, word_rule=rule, unit="piece"))
+
+
+@pytest.mark.parametrize(("marks", "told"), [(0, False), (30, False), (31, True), (2000, True)])
+def test_marks_that_went_are_told_above_a_few_in_a_thousand_letters(marks: int, told: bool) -> None:
+    found = cautions(manifest({MARKS_OFF: marks, CHARACTERS: 10_000}, {512: 1}))
+    assert bool(found) is told
+    if told:
+        assert f"took {marks / 10:.0f} marks off every thousand letters" in found[0]
+        assert "albert-marks" in found[0]
