@@ -41,6 +41,9 @@ TOKEN_COLUMNS = (
     Column("pieces", "list<uint16 or uint32>", "piece ids of all sentences; uint16 up to 65,536"),
 )
 
+# Only with `tokens.word_segmenter`, which sees the text; else word starts follow from the pieces.
+WORD_STARTS = Column("word_starts", "list<bool>", "the piece begins a word, for each of them")
+
 # One row a record, in the shard's order. A sentence's ordinal is its place in `sentence_lengths` of
 # the document in the token file, from 0; of a sentence, only a part may stand in the record.
 PROVENANCE_COLUMNS = (
@@ -143,6 +146,7 @@ class CacheSettings:
         splitter: the sentence splitter: its name, version and language.
         vocabulary: of the pieces.
         schema: version of the token files.
+        segmenter: of words: its name, package and version; empty for none.
     """
 
     sources: dict[str, Any]
@@ -151,6 +155,7 @@ class CacheSettings:
     tokens: dict[str, Any]
     vocabulary: VocabularyIdentity
     schema: int
+    segmenter: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -392,6 +397,7 @@ class Manifest:
         reading: what was counted while reading.
         provenance: None where there are no sidecars.
         shards: in their order.
+        segmenter: of words: its name, package and version; empty for none.
     """
 
     schema_version: int
@@ -408,6 +414,7 @@ class Manifest:
     features: list[FeatureDescription]
     provenance: ProvenanceDescription | None
     shards: list[Shard]
+    segmenter: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""

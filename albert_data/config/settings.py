@@ -74,6 +74,8 @@ class TokenSettings:
             `albert-cased` (the same with case kept), `albert-marks` (lower case, NFKC, accents and all
             other marks kept: for languages where they make other letters), or `none` (the vocabulary's
             own rules only).
+        word_segmenter: `jieba` finds the words of Chinese, which has no spaces, and stores where they begin
+            (needs `pip install 'albert-data[chinese]'`); `none`: words go by `masking.word_rule`.
         part_bytes: a token file is closed after this much text (UTF-8 bytes); with
             `pairs.max_length` it bounds a masking worker's memory.
         dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
@@ -85,6 +87,7 @@ class TokenSettings:
     """
 
     normalization: Literal["albert", "albert-cased", "albert-marks", "none"] = "albert"
+    word_segmenter: Literal["none", "jieba"] = "none"
     part_bytes: int = 32 * 2**20
     dedup: Literal["off", "exact", "minhash"] = "off"
     dedup_threshold: float = 0.8

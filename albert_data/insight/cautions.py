@@ -49,7 +49,7 @@ def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
     """The reference's rule for words takes pieces for words in this corpus."""
     cut = manifest.reading.counts.get(CUT_APART, 0) / max(manifest.totals.tokens, 1)
     masking = config.masking
-    if masking.unit == "piece" or cut <= _CUT_APART:
+    if masking.unit == "piece" or manifest.segmenter or cut <= _CUT_APART:
         return
     if masking.word_rule == "unicode":
         yield f"words go by masking.word_rule unicode: the reference's rule cuts {cut:.0%} of the pieces off"

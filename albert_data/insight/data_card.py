@@ -44,7 +44,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | --- | --- |
 | examples with label 1 ({label[config["pairs"]["objective"]]}) | \
 {statistics.labels[1] / totals.examples:.1%} |
-| `<unk>` | {describe(totals.unknown, totals.tokens, reading.counts)} |
+{_segmenter(manifest)}| `<unk>` | {describe(totals.unknown, totals.tokens, reading.counts)} |
 | tokens an example | {totals.example_tokens / totals.examples:.1f} |
 {_masks(manifest)}
 {_cautions(manifest)}
@@ -71,6 +71,14 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | `seed` | {config["seed"]} |
 {settings}
 """
+
+
+def _segmenter(manifest: Manifest) -> str:
+    return (
+        f"| words of Chinese | {' '.join(manifest.segmenter.values())} |\n"
+        if manifest.segmenter
+        else ""
+    )
 
 
 def _cautions(manifest: Manifest) -> str:

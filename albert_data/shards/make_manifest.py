@@ -105,6 +105,7 @@ def make_manifest(
         features=_features(config),
         provenance=provenance.describe() if config.shards.provenance else None,
         shards=list(shards),
+        segmenter=index.settings.segmenter,
     )
     for key, claim, seen in claims_within(manifest, config):
         if claim != seen:

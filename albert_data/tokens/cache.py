@@ -37,6 +37,7 @@ from albert_data.schema import (
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, check_name
 from albert_data.storage.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
+from albert_data.tokens.segmenter import segmenter_id
 from albert_data.tokens.unit import TokenizedUnit, Unit
 from albert_data.tokens.unknown import refuse_unknown
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
@@ -59,6 +60,7 @@ def token_settings(config: Config, vocabulary: Vocabulary) -> CacheSettings:
         tokens=tokens,
         vocabulary=vocabulary.identity(),
         schema=SCHEMA_VERSION,
+        segmenter=segmenter_id(config.tokens.word_segmenter),
     )
 
 

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
-from albert_data.schema import TokenFile
+from albert_data.schema import WORD_STARTS, TokenFile
 from albert_data.storage.atomic import atomic_path
 from albert_data.storage.paths import open_binary
 from albert_data.storage.sealed import beside
-from albert_data.tokens.documents import Documents
+from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.source_patterns import ALL, chosen
 
 
@@ -45,7 +45,8 @@ def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> Tok
         _flat(table["pieces"])[0],
     )
     digest = hashlib.sha256()
-    for array in (keys, lengths, pieces):
+    starts = [_flat(table[WORD_STARTS.name])[0]] if WORD_STARTS.name in table.column_names else []
+    for array in (keys, lengths, pieces, *starts):
         digest.update(np.ascontiguousarray(array))
     return TokenFile(
         path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
@@ -94,7 +95,12 @@ def _unknown(table: pa.Table, unk: int) -> dict[str, int]:
     return {source: count for source, count in sorted(named) if count}
 
 
-def arrow_schema(vocabulary_size: int) -> pa.Schema:
+def arrow_schema(vocabulary_size: int, segmented: bool = False) -> pa.Schema:
+    """Of a token file.
+
+    Args:
+        segmented: word starts are stored, too.
+    """
     pieces = pa.from_numpy_dtype(piece_type(vocabulary_size))
     return pa.schema(
         [
@@ -104,6 +110,7 @@ def arrow_schema(vocabulary_size: int) -> pa.Schema:
             ("key", pa.uint64()),
             ("sentence_lengths", pa.list_(pa.uint32())),
             ("pieces", pa.list_(pieces)),
+            *([(WORD_STARTS.name, pa.list_(pa.bool_()))] if segmented else []),
         ]
     )
 
@@ -137,7 +144,9 @@ def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) ->
         content = path.read_bytes()
         if crc32c is not None and google_crc32c.value(content) != crc32c:
             raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
-        table = read_columns(content, ["key", "sentence_lengths", "pieces"], sources)
+        there = pq.read_schema(pa.BufferReader(content)).names
+        own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
+        table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], sources)
     except (OSError, pa.ArrowInvalid, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
@@ -148,6 +157,7 @@ def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) ->
         sentence_offsets=offsets_of(lengths),
         document_offsets=offsets_of(per_document),
         keys=table["key"].to_numpy(),
+        starts=_flat(table[own[0]])[0] if own else BY_PIECE,
     )
 
 
@@ -171,4 +181,4 @@ def name_documents(path: Path, rows: list[int], sources: str = ALL) -> list[str]
 def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """A list column's values one after the other, and the lists' lengths."""
     lengths = pa.compute.list_value_length(column).to_numpy().astype(np.int64)
-    return pa.compute.list_flatten(column).to_numpy(), lengths
+    return pa.compute.list_flatten(column).to_numpy(zero_copy_only=False), lengths

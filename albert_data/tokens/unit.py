@@ -102,6 +102,7 @@ def tokenize_unit(
         config.tokens.part_bytes,
         config.sources,
         tally,
+        config.tokens.word_segmenter,
     )
     for split in unit.splits:
         context = ReadContext(config.sources)

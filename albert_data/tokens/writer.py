@@ -21,9 +21,10 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.normalize import Normalizer
 from albert_data.corpus.source_protocol import Document
-from albert_data.schema import TokenFile
+from albert_data.schema import WORD_STARTS, TokenFile
 from albert_data.storage.file_names import token_file_name
 from albert_data.tokens.encoder import encoder
+from albert_data.tokens.segmenter import Segmenter
 from albert_data.tokens.token_file import arrow_schema, piece_type, write_token_file
 from albert_data.tokens.unknown import COUNTED, unknown_characters
 from albert_data.tokens.vocabulary import Vocabulary
@@ -44,6 +45,7 @@ class TokenWriter:
             document joins the file before it (NSP needs a partner document in the same file).
         settings: of the rules by which encoded documents are left out.
         tally: counts documents kept, and those left out.
+        word_segmenter: `tokens.word_segmenter`.
     """
 
     def __init__(
@@ -56,13 +58,15 @@ class TokenWriter:
         part_bytes: int,
         settings: SourceSettings,
         tally: Tally,
+        word_segmenter: str = "none",
     ) -> None:
         self.folder, self.stem, self.part_bytes = folder, stem, part_bytes
         self.vocabulary, self.split_sentences = vocabulary, split_sentences
         self.normalizer, self.settings, self.tally = normalizer, settings, tally
         self.encoder = encoder(vocabulary)
         self.files: list[TokenFile] = []
-        self.schema = arrow_schema(vocabulary.size)
+        self.segmenter = None if word_segmenter == "none" else Segmenter(vocabulary)
+        self.schema = arrow_schema(vocabulary.size, segmented=self.segmenter is not None)
         self._batch: list[tuple[str, Document]] = []
         self._batch_size = 0
         self._full: list[pa.Table] = []
@@ -99,6 +103,7 @@ class TokenWriter:
         ids, lengths = self.encoder.encode(cleaned)
         self._count_unknown(cleaned, ids, lengths)
         self.tally.count(CUT_APART, words_cut_apart(ids, self.vocabulary))
+        starts = self.segmenter.starts(cleaned, ids, lengths) if self.segmenter else None
         ids = ids.astype(piece_type(self.vocabulary.size))
         rows: dict[str, list[Any]] = {name: [] for name in self.schema.names}
         token, sentence = 0, 0
@@ -117,6 +122,8 @@ class TokenWriter:
                 rows["key"].append(self._key(source, document.id, text))
                 rows["sentence_lengths"].append(own_lengths[own_lengths > 0].astype(np.uint32))
                 rows["pieces"].append(ids[token : token + tokens])
+                if starts is not None:
+                    rows[WORD_STARTS.name].append(starts[token : token + tokens])
             token += tokens
             sentence += count
         self._batch, self._batch_size = [], 0

@@ -128,6 +128,7 @@ def test_the_default_is_the_paper():
         "tokens.normalization": "albert",
         "tokens.part_bytes": 33_554_432,
         "tokens.dedup": "off",
+        "tokens.word_segmenter": "none",
         "tokens.dedup_threshold": 0.8,
         "tokens.max_unknown": 0.02,
         "pairs.objective": "sop",

@@ -18,6 +18,7 @@ def manifest(counts: dict[str, int], lengths: dict[int, int], **masking: Any) ->
     return SimpleNamespace(
         config=from_dict({"masking": masking}).to_dict(),
         reading=SimpleNamespace(counts=counts),
+        segmenter={},
         totals=SimpleNamespace(tokens=1000),
         statistics=SimpleNamespace(examples_by_tokens=by_tokens),
     )
