@@ -23,8 +23,8 @@ import click
 from benchmarks.record import Record
 from model.configs import load_config
 from model.inputs import training_batches
-from model.monitor import training_flops
 from model.shards import ShardSet, open_shards, read_manifest
+from model.training.monitor import training_flops
 
 PEAK = 8 * 61.5e12
 MODELS = ("albert-base", "albert-large", "albert-xlarge", "albert-xxlarge")

@@ -16,7 +16,7 @@ import keras
 import tensorflow as tf
 
 from model.configs import AlbertConfig
-from model.heads import pretraining_sums
+from model.network.heads import pretraining_sums
 
 Step = Callable[[], Any]
 Features = dict[str, tf.Tensor]

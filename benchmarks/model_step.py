@@ -33,8 +33,8 @@ from benchmarks.model_peers import Features, Step, hugging_face, keras_hub, refe
 from benchmarks.record import Record
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig, load_config
-from model.dropout import dropout_key
-from model.train_step import part_gradients
+from model.network.dropout import dropout_key
+from model.training.step import part_gradients
 
 
 def make_features(config: AlbertConfig, batch: int, length: int, predictions: int) -> Features:

@@ -18,10 +18,12 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from albert_data.base.arrays import Float, Float32, Int32, Integer
+
 from .configs import AlbertConfig
-from .dropout import DropoutSites, drop
-from .heads import MaskedLanguageModelHead, SentenceHead
-from .layers import (
+from .network.dropout import DropoutSites, drop
+from .network.heads import MaskedLanguageModelHead, SentenceHead
+from .network.layers import (
     MASKED_SCORE,
     AttentionBlock,
     FeedForwardBlock,
@@ -30,7 +32,7 @@ from .layers import (
     initializer,
 )
 
-Features = Mapping[str, tf.Tensor]
+Features = Mapping[str, Any]  # named as in the shards
 RECOMPUTE = ("none", "attention", "layers")
 
 
@@ -58,7 +60,12 @@ class AlbertEmbeddings(keras.layers.Layer):
         self.segment = table("segment", self.config.type_vocab_size)
         self.layer_norm.build((None, self.config.embedding_size))
 
-    def call(self, input_ids: tf.Tensor, segment_ids: tf.Tensor, key: Any) -> tf.Tensor:
+    def call(
+        self,
+        input_ids: Integer[Any, "B S"],
+        segment_ids: Integer[Any, "B S"],
+        key: Int32[Any, " 2"] | None,
+    ) -> Float[Any, "rows E"]:
         """int [B, S] twice to [B·S, E] in the compute dtype; ``key`` int32 [2] or None."""
         length = input_ids.shape[1]
         words = tf.gather(tf.convert_to_tensor(self.word), input_ids)
@@ -127,10 +134,10 @@ class AlbertEncoder(keras.layers.Layer):
 
     def call(
         self,
-        input_ids: tf.Tensor,
-        input_mask: tf.Tensor,
-        segment_ids: tf.Tensor,
-        dropout_key: tf.Tensor | None = None,
+        input_ids: Integer[Any, "B S"],
+        input_mask: Integer[Any, "B S"],
+        segment_ids: Integer[Any, "B S"],
+        dropout_key: Int32[Any, " 2"] | None = None,
     ) -> dict[str, Any]:
         """Encodes a batch.
 
@@ -177,10 +184,10 @@ class AlbertEncoder(keras.layers.Layer):
         self,
         attention: AttentionBlock,
         feed_forward: FeedForwardBlock,
-        rows: tf.Tensor,
-        mask_scores: tf.Tensor,
+        rows: Float[Any, "rows H"],
+        mask_scores: Float32[Any, "B 1 1 S"],
         sites: DropoutSites,
-    ) -> tf.Tensor:
+    ) -> Float[Any, "rows H"]:
         keys = [sites.next_key() for _ in range(3)]
 
         if self.recompute != "layers":
@@ -229,8 +236,8 @@ class AlbertPretrainer(keras.Model):
         self.sentence_head.build()
 
     def call(
-        self, features: Features, dropout_key: tf.Tensor | None = None
-    ) -> dict[str, tf.Tensor]:
+        self, features: Features, dropout_key: Int32[Any, " 2"] | None = None
+    ) -> dict[str, Float[Any, "*axes"]]:
         """Logits of both tasks.
 
         Args:

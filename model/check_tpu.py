@@ -70,7 +70,7 @@ def lower(
 
     from .albert import AlbertPretrainer
     from .configs import load_config
-    from .pure_step import make_pure_step
+    from .training.pure_step import make_pure_step
 
     def add_up(value: tf.Tensor) -> tf.Tensor:
         group = tf.constant([list(range(CORES))], tf.int32)

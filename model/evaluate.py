@@ -28,8 +28,8 @@ from rich.table import Table
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
-from .heads import pretraining_means, pretraining_sums
 from .inputs import evaluation_batches
+from .network.heads import pretraining_means, pretraining_sums
 from .shards import ShardSet, damage_named, open_shards
 
 

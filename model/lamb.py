@@ -21,22 +21,26 @@ from typing import Any
 import keras
 import tensorflow as tf
 
+from albert_data.base.arrays import Float32
+
 NOT_ADAPTED = r"layer_norm|bias"
 
 
 def lamb_update(
-    weight: Any,
-    m: Any,
-    v: Any,
-    gradient: Any,
-    rate: Any,
+    weight: Float32[Any, "*shape"],
+    m: Float32[Any, "*shape"],
+    v: Float32[Any, "*shape"],
+    gradient: Float32[Any, "*shape"],
+    rate: Float32[Any, ""] | float,
     *,
     adapt: bool = True,
     weight_decay: float = 0.01,
     beta_1: float = 0.9,
     beta_2: float = 0.999,
     epsilon: float = 1e-6,
-) -> tuple[Any, Any, Any, Any]:
+) -> tuple[
+    Float32[Any, "*shape"], Float32[Any, "*shape"], Float32[Any, "*shape"], Float32[Any, ""]
+]:
     """One LAMB step of one variable, as a pure function.
 
     Args:
@@ -155,7 +159,7 @@ class WarmupPolynomialDecay(keras.optimizers.schedules.LearningRateSchedule):
         self.peak, self.power = peak, power
         self.total_steps, self.warmup_steps = total_steps, warmup_steps
 
-    def __call__(self, step: Any) -> tf.Tensor:
+    def __call__(self, step: Any) -> Float32[Any, ""]:
         """Rate (float32 scalar) of the step that follows ``step`` finished ones: k = step + 1."""
         number = tf.cast(step, tf.float32) + 1.0
         left = 1.0 - tf.minimum(number, float(self.total_steps)) / float(self.total_steps)

@@ -23,8 +23,8 @@ import tensorflow as tf
 
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
-from .strategies import KINDS, make_strategy, usual_precision
-from .train_loop import NonFiniteLoss, train, with_precision
+from .training.loop import NonFiniteLoss, train, with_precision
+from .training.strategies import KINDS, make_strategy, usual_precision
 
 
 @click.command(help=__doc__)

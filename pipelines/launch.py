@@ -101,7 +101,7 @@ class PlannedCache:
 
     def job_cache(self) -> Cache:
         model = load_vocabulary(self.vocabulary).sha256
-        revision = fingerprint([model, code_fingerprint("shards.block", without="corpus.sources")])
+        revision = fingerprint([model, code_fingerprint("shards.block")])
         return Cache(str(self.folder), self.config, revision)
 
 

@@ -1,4 +1,4 @@
-"""Shapes and dtypes of `examples/` and `records/`, checked in every test run.
+"""Shapes and dtypes of `examples/`, `records/` and the model, checked in every test run.
 
 Their annotations (`base/arrays.py`) are notes without effect. Here jaxtyping's types take the place of
 these notes, and beartype looks at the arguments and results of every Python function. Kernels are
@@ -20,6 +20,10 @@ from beartype import BeartypeConf, beartype
 from albert_data.base import arrays, kernels
 
 CHECKED = ("albert_data.examples", "albert_data.records", "albert_data.tokens.documents")
+# Each before those that import it. No import hook: Keras looks at the arguments of a layer's constructor.
+OF_THE_MODEL = (
+    "model.network.dropout", "model.network.layers", "model.network.heads", "model.lamb", "model.albert",
+)  # fmt: skip
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float
 
 
@@ -33,6 +37,19 @@ def check_shapes() -> None:
     for module in CHECKED:
         for kind in _tuples_of(module):
             _check_fields(kind)
+
+
+def check_shapes_of_model() -> None:
+    """The same of the model's functions and of each layer's `call`; imports TensorFlow."""
+    for name in OF_THE_MODEL:
+        module = importlib.import_module(name)  # noqa: TID251
+        for key, thing in list(vars(module).items()):
+            if getattr(thing, "__module__", None) != name:
+                continue
+            if inspect.isfunction(thing):
+                setattr(module, key, jaxtyping.jaxtyped(thing, typechecker=checked))
+            elif "call" in vars(thing):
+                thing.call = jaxtyping.jaxtyped(thing.call, typechecker=checked)
 
 
 def _tuples_of(name: str) -> Iterator[type]:

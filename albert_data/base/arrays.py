@@ -12,6 +12,7 @@ dtype.
 from __future__ import annotations
 
 from typing import Annotated as Bool
+from typing import Annotated as Float  # of any width
 from typing import Annotated as Float32
 from typing import Annotated as Float64
 from typing import Annotated as Int32
@@ -23,5 +24,5 @@ from typing import Annotated as UInt32
 from typing import Annotated as UInt64
 
 __all__ = [
-    "Bool", "Float32", "Float64", "Int32", "Int64", "Integer", "Shaped", "UInt8", "UInt32", "UInt64",
+    "Bool", "Float", "Float32", "Float64", "Int32", "Int64", "Integer", "Shaped", "UInt8", "UInt32", "UInt64",
 ]  # fmt: skip

@@ -20,16 +20,15 @@ _IMPORT = re.compile(r"^ *from albert_data\.?([\w.]*) import (\([^)]*\)|.*)", re
 _NO_DATA = ("storage/", "base/errors.py")
 
 
-def code_fingerprint(*modules: str, without: str = "", package: Path = PACKAGE) -> str:
+def code_fingerprint(*modules: str, package: Path = PACKAGE) -> str:
     """SHA-256 (hex) of the source of modules and of what they import, each other's imports too.
 
     Args:
         modules: such as `shards.block`.
-        without: a module that is passed over, with what only it imports.
         package: folder of the package.
     """
     files = {name for name in map(_file(package), modules) if name}
-    return source_fingerprint(imported(files, {_file(package)(without)}, package), package)
+    return source_fingerprint(imported(files, package), package)
 
 
 @cache
@@ -42,14 +41,12 @@ def source_fingerprint(files: tuple[str, ...], package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
-def imported(
-    files: Iterable[str], without: Iterable[str | None] = (), package: Path = PACKAGE
-) -> tuple[str, ...]:
+def imported(files: Iterable[str], package: Path = PACKAGE) -> tuple[str, ...]:
     """Files, by their paths in the package, and all that they import from it."""
-    to_read, found, passed_over = list(files), set[str](), set(without)
+    to_read, found = list(files), set[str]()
     while to_read:
         name = to_read.pop()
-        if name not in found and name not in passed_over and not name.startswith(_NO_DATA):
+        if name not in found and not name.startswith(_NO_DATA):
             found.add(name)
             to_read += _imports(package / name, package)
     return tuple(sorted(found))

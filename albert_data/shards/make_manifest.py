@@ -45,9 +45,7 @@ from albert_data.tokens.unknown import unknown_pieces
 
 def build_code(kinds: Collection[str]) -> str:
     """Fingerprint of the code that makes shards from these kinds of sources."""
-    made = code_fingerprint(
-        "shards.block", "shards.shard", "shards.make_manifest", without="corpus.sources"
-    )
+    made = code_fingerprint("shards.block", "shards.shard", "shards.make_manifest")
     return fingerprint([made, [unit_code(kind) for kind in sorted(kinds)]])
 
 

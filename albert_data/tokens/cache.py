@@ -86,7 +86,7 @@ def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -
 def unit_code(kind: str) -> str:
     """Fingerprint of the code that makes a unit of a kind of source; other kinds have no part in it."""
     module = type(SOURCES[kind]).__module__.removeprefix("albert_data.")
-    return code_fingerprint("tokens.unit", module, without="corpus.sources")
+    return code_fingerprint("tokens.unit", module)
 
 
 def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> CacheIdentity:

@@ -113,10 +113,14 @@ class Crew:
             wait([process.sentinel])
 
     def disband(self) -> None:
-        """Ends all workers for good, those too that were being started."""
+        """Ends all workers for good, those too that were being started, and closes their logs."""
         self.dismissed = True
         self.starter.shutdown(cancel_futures=True)
         self.kill()
+        for worker in self.workers:
+            if worker.watcher:
+                worker.watcher.join()  # it may be reading the log
+            worker.log.close()
 
     def dismiss(self) -> None:
         """Tells all workers at once that there is no more to do, so that they end side by side."""
@@ -154,6 +158,7 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
         super().__init__(*beam_args)
         self.crew = crew
         self.process: Any = None  # once it runs
+        self.watcher: threading.Thread | None = None
         self.log = tempfile.NamedTemporaryFile()  # noqa: SIM115 (lives as long as the process)
         self.control_conn = _Control(crew)
         self.control_handler._connections_by_worker_id[self.worker_id] = self.control_conn
@@ -185,7 +190,8 @@ class _Worker(worker_handlers.GrpcWorkerHandler):
         self.process = process
         if self.crew.over:
             process.kill()
-        threading.Thread(target=self._watch, args=(process,), daemon=True).start()
+        self.watcher = threading.Thread(target=self._watch, args=(process,), daemon=True)
+        self.watcher.start()
 
     def _watch(self, process: Any) -> None:
         wait([process.sentinel])

@@ -12,6 +12,9 @@ import numpy as np
 import pytest
 
 from model.configs import AlbertConfig
+from tests.checked_shapes import check_shapes_of_model
+
+check_shapes_of_model()  # before the tests import what it looks at
 
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
 TINY = dict(

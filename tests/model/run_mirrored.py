@@ -6,8 +6,8 @@ A process can have one strategy only. DEVICES 1 is one CPU; more are virtual CPU
 import sys
 
 from model.settings import TrainSettings
-from model.strategies import make_strategy
-from model.train_loop import train
+from model.training.loop import train
+from model.training.strategies import make_strategy
 from tests.model.conftest import tiny_config
 
 SETTINGS = TrainSettings(

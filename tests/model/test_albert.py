@@ -5,8 +5,8 @@ import tensorflow as tf
 
 from model.albert import AlbertPretrainer
 from model.convert.reference import load_reference_weights, read_reference_weights
-from model.dropout import dropout_key
-from model.layers import LayerNorm
+from model.network.dropout import dropout_key
+from model.network.layers import LayerNorm
 from tests.model.conftest import random_features, tiny_config
 
 

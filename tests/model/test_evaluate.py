@@ -11,9 +11,9 @@ from model.analysis import main as analysis_main
 from model.checkpoints import Checkpoints, write_run
 from model.evaluate import Score, evaluate
 from model.evaluate import main as evaluate_main
-from model.heads import pretraining_means, pretraining_sums
 from model.inputs import training_batches
 from model.lamb import Lamb
+from model.network.heads import pretraining_means, pretraining_sums
 from model.settings import TrainSettings
 from model.shards import open_shards
 from tests.model.conftest import tiny_config

@@ -17,8 +17,8 @@ from model.convert.reference import (
     read_reference_weights,
     reference_names,
 )
-from model.heads import pretraining_means, pretraining_sums
 from model.lamb import Lamb, WarmupPolynomialDecay
+from model.network.heads import pretraining_means, pretraining_sums
 from tests.model.conftest import tiny_config
 
 TOLERANCE = dict(rtol=1e-6, atol=1e-6)

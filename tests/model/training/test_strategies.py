@@ -6,17 +6,15 @@ import signal
 import subprocess
 import sys
 import time
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from model.checkpoints import load_model
 from model.configs import SettingError
-from model.strategies import make_strategy, usual_precision
+from model.training.strategies import make_strategy, usual_precision
 from tests.model.make_shards import write_shards
-
-ROOT = Path(__file__).resolve().parents[2]
+from tests.shared import ROOT
 
 
 def start(*command):

@@ -1,7 +1,7 @@
 import numpy as np
 import tensorflow as tf
 
-from model.dropout import DropoutSites, drop, dropout_key
+from model.network.dropout import DropoutSites, drop, dropout_key
 
 
 def test_no_key_or_no_rate_keeps_the_values():

@@ -7,8 +7,8 @@ from __future__ import annotations
 
 import tensorflow as tf
 
-from .configs import SettingError
-from .failures import first_line
+from ..configs import SettingError
+from ..failures import first_line
 
 KINDS = ("tpu", "mirrored", "cpu")
 

@@ -25,9 +25,9 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
-from .configs import AlbertConfig
-from .heads import pretraining_means
-from .lamb import Lamb
+from ..configs import AlbertConfig
+from ..lamb import Lamb
+from ..network.heads import pretraining_means
 
 
 def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:

@@ -17,15 +17,15 @@ import tensorflow as tf
 
 from albert_data.base.errors import DataError
 
-from .albert import AlbertPretrainer
-from .checkpoints import Checkpoints, restore_weights, write_run
-from .configs import AlbertConfig
-from .inputs import training_batches
-from .lamb import Lamb, WarmupPolynomialDecay
+from ..albert import AlbertPretrainer
+from ..checkpoints import Checkpoints, restore_weights, write_run
+from ..configs import AlbertConfig
+from ..inputs import training_batches
+from ..lamb import Lamb, WarmupPolynomialDecay
+from ..settings import TrainSettings
+from ..shards import ShardSet, damage_named, open_shards
 from .monitor import Monitor, is_finite, training_flops, trust_ratios
-from .settings import TrainSettings
-from .shards import ShardSet, damage_named, open_shards
-from .train_step import make_replica_step, make_run_steps
+from .step import make_replica_step, make_run_steps
 
 
 class NonFiniteLoss(ArithmeticError):

@@ -6,10 +6,10 @@ import pytest
 import tensorflow as tf
 
 from model.albert import AlbertPretrainer
-from model.heads import pretraining_means, pretraining_sums
 from model.lamb import Lamb
-from model.pure_step import make_pure_step
-from model.train_step import make_replica_step
+from model.network.heads import pretraining_means, pretraining_sums
+from model.training.pure_step import make_pure_step
+from model.training.step import make_replica_step
 from tests.model.conftest import random_features, tiny_config
 
 FEATURES = random_features(8)

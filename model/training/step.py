@@ -19,10 +19,10 @@ from typing import Any
 
 import tensorflow as tf
 
-from .albert import AlbertPretrainer
-from .dropout import dropout_key
-from .heads import WEIGHT_EPSILON, pretraining_sums
-from .lamb import Lamb
+from ..albert import AlbertPretrainer
+from ..lamb import Lamb
+from ..network.dropout import dropout_key
+from ..network.heads import WEIGHT_EPSILON, pretraining_sums
 
 Sums = dict[str, tf.Tensor]
 

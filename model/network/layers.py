@@ -16,7 +16,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from .configs import AlbertConfig
+from albert_data.base.arrays import Float, Float32, Int32
+
+from ..configs import AlbertConfig
 from .dropout import drop, scale_kept, zero_some
 
 MASKED_SCORE = -10000.0
@@ -64,7 +66,7 @@ class LayerNorm(keras.layers.Layer):
 
         self.gamma, self.beta = weight("gamma", "ones"), weight("beta", "zeros")
 
-    def call(self, values: tf.Tensor) -> tf.Tensor:
+    def call(self, values: Float[Any, "*axes D"]) -> Float[Any, "*axes D"]:
         """float [..., D] of any dtype to [..., D] in the compute dtype."""
         values = tf.cast(values, tf.float32)
         centred = values - tf.reduce_mean(values, -1, keepdims=True)
@@ -98,8 +100,12 @@ class AttentionBlock(keras.layers.Layer):
             layer.build(shape)
 
     def call(
-        self, rows: tf.Tensor, mask_scores: tf.Tensor, probs_key: Any, hidden_key: Any
-    ) -> tf.Tensor:
+        self,
+        rows: Float[Any, "rows H"],
+        mask_scores: Float32[Any, "B 1 1 S"],
+        probs_key: Int32[Any, " 2"] | None,
+        hidden_key: Int32[Any, " 2"] | None,
+    ) -> Float[Any, "rows H"]:
         """One attention block.
 
         Args:
@@ -155,7 +161,9 @@ class FeedForwardBlock(keras.layers.Layer):
         self.narrow.build((*shape[:-1], self.config.intermediate_size))
         self.layer_norm.build(shape)
 
-    def call(self, rows: tf.Tensor, hidden_key: Any) -> tf.Tensor:
+    def call(
+        self, rows: Float[Any, "rows H"], hidden_key: Int32[Any, " 2"] | None
+    ) -> Float[Any, "rows H"]:
         """compute dtype [B·S, H] to the same; ``hidden_key`` int32 [2] or None."""
         out = self.narrow(self.activation(self.widen(rows)))
         out = drop(out, self.config.hidden_dropout_prob, hidden_key)

@@ -7,11 +7,11 @@ import numpy as np
 import pytest
 import tensorflow as tf
 
-from model import train_loop
 from model.checkpoints import load_model
 from model.configs import SettingError
 from model.settings import TrainSettings
-from model.train_loop import NonFiniteLoss, steps_to_next_event, train
+from model.training import loop as train_loop
+from model.training.loop import NonFiniteLoss, steps_to_next_event, train
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 

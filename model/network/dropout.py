@@ -15,8 +15,10 @@ from typing import Any
 
 import tensorflow as tf
 
+from albert_data.base.arrays import Float, Int32
 
-def dropout_key(seed: int, step: Any, micro_batch: Any, replica: Any) -> tf.Tensor:
+
+def dropout_key(seed: int, step: Any, micro_batch: Any, replica: Any) -> Int32[Any, " 2"]:
     """Returns int32 [2], a key for one forward pass.
 
     Args:
@@ -38,16 +40,18 @@ class DropoutSites:
     With ``key`` None nothing is dropped (evaluation).
     """
 
-    key: tf.Tensor | None
+    key: Int32[Any, " 2"] | None
     sites: int = 0
 
-    def next_key(self) -> tf.Tensor | None:
+    def next_key(self) -> Int32[Any, " 2"] | None:
         """Key of the next site, int32 [2], or None where nothing is to be dropped."""
         self.sites += 1
         return None if self.key is None else self.key + tf.constant([0, self.sites], tf.int32)
 
 
-def drop(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
+def drop(
+    values: Float[Any, "*shape"], rate: float, key: Int32[Any, " 2"] | None
+) -> Float[Any, "*shape"]:
     """Returns ``values`` with elements zeroed at ``rate`` and the rest scaled by 1/(1−rate).
 
     Args:
@@ -58,7 +62,9 @@ def drop(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
     return scale_kept(zero_some(values, rate, key), rate, key)
 
 
-def zero_some(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
+def zero_some(
+    values: Float[Any, "*shape"], rate: float, key: Int32[Any, " 2"] | None
+) -> Float[Any, "*shape"]:
     """``drop`` without the scale, for a caller that applies it to a smaller tensor later."""
     if key is None or rate == 0.0:
         return values
@@ -69,6 +75,8 @@ def zero_some(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tenso
     return tf.where(kept, values, tf.zeros_like(values))
 
 
-def scale_kept(values: tf.Tensor, rate: float, key: tf.Tensor | None) -> tf.Tensor:
+def scale_kept(
+    values: Float[Any, "*shape"], rate: float, key: Int32[Any, " 2"] | None
+) -> Float[Any, "*shape"]:
     """Scales by 1/(1−rate) where ``zero_some`` with the same arguments zeroes."""
     return values if key is None or rate == 0.0 else values / tf.cast(1.0 - rate, values.dtype)

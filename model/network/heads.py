@@ -16,7 +16,9 @@ from typing import Any
 import keras
 import tensorflow as tf
 
-from .configs import AlbertConfig
+from albert_data.base.arrays import Float, Float32, Integer
+
+from ..configs import AlbertConfig
 from .layers import LayerNorm, activation, dense, initializer
 
 WEIGHT_EPSILON = 1e-5
@@ -42,7 +44,12 @@ class MaskedLanguageModelHead(keras.layers.Layer):
             shape=(self.config.vocab_size,), initializer="zeros", name="bias", autocast=False
         )
 
-    def call(self, sequence: tf.Tensor, positions: tf.Tensor, table: Any) -> tf.Tensor:
+    def call(
+        self,
+        sequence: Float[Any, "B S H"],
+        positions: Integer[Any, "B P"],
+        table: Float32[Any, "V E"],
+    ) -> Float32[Any, "B P V"]:
         """Logits at the masked positions.
 
         Args:
@@ -78,15 +85,15 @@ class SentenceHead(keras.layers.Layer):
         )
         self.bias = self.add_weight(shape=(2,), initializer="zeros", name="bias", autocast=False)
 
-    def call(self, pooled: tf.Tensor) -> tf.Tensor:
+    def call(self, pooled: Float[Any, "B H"]) -> Float32[Any, "B 2"]:
         """[B, H] to float32 [B, 2]."""
         kernel = tf.convert_to_tensor(self.kernel)
         return tf.matmul(tf.cast(pooled, tf.float32), kernel, transpose_b=True) + self.bias
 
 
 def pretraining_sums(
-    outputs: Mapping[str, tf.Tensor], features: Mapping[str, tf.Tensor]
-) -> dict[str, tf.Tensor]:
+    outputs: Mapping[str, Any], features: Mapping[str, Any]
+) -> dict[str, Float32[Any, ""]]:
     """Sums over one batch from which losses and accuracies are made.
 
     Args:
@@ -113,8 +120,11 @@ def pretraining_sums(
 
 
 def _sums(
-    task: str, logits: tf.Tensor, labels: tf.Tensor, weights: tf.Tensor
-) -> dict[str, tf.Tensor]:
+    task: str,
+    logits: Float32[Any, "*cases classes"],
+    labels: Integer[Any, "*cases"],
+    weights: Float32[Any, "*cases"],
+) -> dict[str, Float32[Any, ""]]:
     losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
     correct = tf.argmax(logits, axis=-1, output_type=labels.dtype) == labels
     return {

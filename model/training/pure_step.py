@@ -1,6 +1,6 @@
 """The training step as a pure function of arrays, for compilers.
 
-The same parts as ``model.train_step`` (``part_gradients``, ``lamb_update``), with no variable read
+The same parts as ``step`` (``part_gradients``, ``lamb_update``), with no variable read
 or written: weights, slots, rate and step number come in, new ones go out. That form can be lowered
 for a TPU without one (``model/check_tpu.py``) and compared with the running step in a test.
 """
@@ -13,11 +13,11 @@ from typing import Any
 
 import tensorflow as tf
 
-from .albert import AlbertPretrainer
-from .dropout import dropout_key
-from .heads import WEIGHT_EPSILON
-from .lamb import NOT_ADAPTED, lamb_update
-from .train_step import part_gradients
+from ..albert import AlbertPretrainer
+from ..lamb import NOT_ADAPTED, lamb_update
+from ..network.dropout import dropout_key
+from ..network.heads import WEIGHT_EPSILON
+from .step import part_gradients
 
 Arrays = Sequence[tf.Tensor]
 
