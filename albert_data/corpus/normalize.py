@@ -18,7 +18,7 @@ from albert_data.base.tally import Tally
 
 # Plain counts of a tally.
 MARKS_OFF = "marks taken off letters"
-CHARACTERS = "characters that could have marks"  # all but spaces
+CHARACTERS = "characters of sentences"
 
 
 class Normalizer(Protocol):
@@ -65,7 +65,7 @@ def normalize(sentences: list[str], tally: Tally | None = None) -> list[str]:
     """
     joined = "\n".join(sentences)
     if tally:
-        tally.count(CHARACTERS, len(joined) - joined.count(" ") - joined.count("\n"))
+        tally.count(CHARACTERS, len(joined))
     if joined.isascii():
         return sentences
     codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")

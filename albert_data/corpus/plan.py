@@ -79,6 +79,9 @@ def read_split(split: Split, context: ReadContext) -> Iterator[Document]:
     source.check_unchanged(split)
     try:
         for read in source.read(split, context):
+            if source.cleans:
+                yield read
+                continue
             document = clean_document(read, context.tally, source.marks_holes)
             sample = f"{split.name}: {document.id} {document.title}"
             # What was cleaned may be empty, or too short, now.

@@ -136,6 +136,7 @@ class Source(ABC):
         whole_files: its files are small, and each is read whole.
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
+        cleans: its text was cleaned (`characters.clean`) before documents were cut from it.
         marks_holes: its paragraphs have `characters.HOLE` where a part of a sentence was left out.
     """
 
@@ -147,6 +148,7 @@ class Source(ABC):
     whole_files: ClassVar[bool] = False
     cost: ClassVar[float] = 1.0
     cheap_excerpts: ClassVar[bool] = False
+    cleans: ClassVar[bool] = False
     marks_holes: ClassVar[bool] = False
 
     @abstractmethod

@@ -39,18 +39,15 @@ def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> Tok
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
         size, crc = temporary.stat().st_size, file_crc32c(temporary)
-    keys, lengths, pieces = (
-        table["key"].to_numpy(),
-        _flat(table["sentence_lengths"])[0],
-        _flat(table["pieces"])[0],
-    )
+    keys, lengths = table["key"].to_numpy(), _flat(table["sentence_lengths"])[0]
+    pieces, of_documents = _flat(table["pieces"])
     digest = hashlib.sha256()
     starts = [_flat(table[WORD_STARTS.name])[0]] if WORD_STARTS.name in table.column_names else []
     for array in (keys, lengths, pieces, *starts):
         digest.update(np.ascontiguousarray(array))
     return TokenFile(
         path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
-        _by_source(table), None if unk is None else _unknown(table, unk),
+        _by_source(table), None if unk is None else _unknown(table["source"], pieces, of_documents, unk),
     )  # fmt: skip
 
 
@@ -85,11 +82,12 @@ def _by_source(table: pa.Table) -> dict[str, list[int]]:
     return {source: list(own) for source, own in sorted(named)}
 
 
-def _unknown(table: pa.Table, unk: int) -> dict[str, int]:
+def _unknown(
+    column: pa.ChunkedArray, pieces: np.ndarray, lengths: np.ndarray, unk: int
+) -> dict[str, int]:
     """Pieces of each source that are `<unk>`, of sources with any."""
-    pieces, lengths = _flat(table["pieces"])
     documents = np.searchsorted(np.cumsum(lengths), np.flatnonzero(pieces == unk), side="right")
-    sources = table["source"].combine_chunks().dictionary_encode()
+    sources = column.combine_chunks().dictionary_encode()
     counts = np.bincount(sources.indices.to_numpy()[documents], minlength=len(sources.dictionary))
     named = zip(sources.dictionary.to_pylist(), counts.tolist(), strict=True)
     return {source: count for source, count in sorted(named) if count}

@@ -40,13 +40,13 @@ def unknown_characters(sentences: Sequence[str], vocabulary: Vocabulary) -> Coun
             text, found[SPELLED] = text.replace(name, ""), found[SPELLED] + spelled
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     known = _known(vocabulary)
-    distinct, counts = np.unique(codes, return_counts=True)
-    for code, count in zip(distinct.tolist(), counts.tolist(), strict=True):
+    counts = np.bincount(codes)
+    for code in np.flatnonzero(counts).tolist():
         char = chr(code)
         if char not in known:
             known[char] = vocabulary.unk not in vocabulary.processor.encode(char)
         if not known[char]:
-            found[kind_of(char)] += count
+            found[kind_of(char)] += int(counts[code])
     return found
 
 

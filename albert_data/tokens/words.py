@@ -13,8 +13,8 @@ Under both, the bytes of a character that a vocabulary spells out (`<0xC3>`) are
 goes on with its word, but for the first of a character that is Han, kana or an emoji, and for ASCII
 punctuation. And where a vocabulary puts the space mark at a word's end, a word begins behind it.
 
-`auto` takes `reference` where no more than AUTO_SHARE of the vocabulary's pieces hold a letter that is
-not ASCII, `unicode` otherwise; what was taken stands in the manifest.
+`auto` takes `reference` where no more than AUTO_SHARE of the vocabulary's pieces of several characters
+hold a letter that is not ASCII, `unicode` otherwise; what was taken stands in the manifest.
 """
 
 from __future__ import annotations
@@ -47,8 +47,9 @@ _WITHOUT_SPACES = frozenset(
 _PROLONGS = "ー\uff70"
 _ZWJ = "\u200d"
 # What a piece does to word starts: begins a word; ends one, so that the next piece begins one; goes on
-# with the word before it, whatever that ended with; holds on to the piece behind it.
-_BEGINS, _ENDS, _GOES_ON, _HOLDS, _SPACED = 1, 2, 4, 8, 16
+# with the word before it, whatever that ended with; holds on to the piece behind it; has the space mark
+# before it. And for counting: begins a word by the reference's rule, but not by the text.
+_BEGINS, _ENDS, _GOES_ON, _HOLDS, _SPACED, _CUT = 1, 2, 4, 8, 16, 32
 
 
 def word_rule(wanted: WordRule, vocabulary: Vocabulary) -> WordRule:
@@ -60,8 +61,12 @@ def word_rule(wanted: WordRule, vocabulary: Vocabulary) -> WordRule:
 
 @lru_cache(maxsize=4)
 def foreign_share(vocabulary: Vocabulary) -> float:
-    """Of a vocabulary's ordinary pieces, the share that hold a letter or mark that is not ASCII."""
-    pieces = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
+    """Of a vocabulary's ordinary pieces, the share that hold a letter or mark that is not ASCII.
+
+    Those of one character, which a vocabulary has of any that it met, count where it has no others.
+    """
+    every = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
+    pieces = [piece for piece in every if len(piece.strip(SPACE)) > 1] or every
     foreign = sum(
         any(unicodedata.category(c)[0] in "LM" for c in piece if not c.isascii())
         for piece in pieces
@@ -93,7 +98,7 @@ def words_cut_apart(ids: Int32[np.ndarray, " T"], vocabulary: Vocabulary) -> int
 
     That a mark of punctuation is a word without the space mark before it does not count.
     """
-    return _count_cuts(ids, _table(vocabulary, "reference"), _table(vocabulary, "unicode"))
+    return _count_cuts(ids, _cut_table(vocabulary))
 
 
 @lru_cache(maxsize=4)
@@ -139,15 +144,23 @@ def _mark(
 
 
 @kernel
-def _count_cuts(
-    ids: Int32[np.ndarray, " T"], reference: UInt8[np.ndarray, " V"], text: UInt8[np.ndarray, " V"]
-) -> int:
+def _count_cuts(ids: Int32[np.ndarray, " T"], table: UInt8[np.ndarray, " V"]) -> int:
     cuts = 0
     for t in range(1, len(ids)):
-        own, before = ids[t], ids[t - 1]
-        if _begins(reference[own], reference[before]) and not _begins(text[own], text[before]):
-            cuts += not text[before] & _HOLDS
+        own = table[ids[t]]
+        if own & _CUT:
+            before = table[ids[t - 1]]
+            cuts += not (before & _HOLDS or _begins(own, before))
     return cuts
+
+
+@lru_cache(maxsize=4)
+def _cut_table(vocabulary: Vocabulary) -> UInt8[np.ndarray, " V"]:
+    """The flags by the text, and _CUT where by the reference's rule the piece begins a word."""
+    begins = _table(vocabulary, "reference") & _BEGINS > 0
+    table = _table(vocabulary, "unicode").copy()
+    table[begins & (table & (_BEGINS | _SPACED) == 0)] |= _CUT
+    return table
 
 
 def _by_space(piece: str, behind: bool) -> int:

@@ -64,7 +64,7 @@ def train() -> Train:
             }  # fmt: skip
             sentencepiece.SentencePieceTrainer.train(
                 sentence_iterator=iter(sentences * 20), model_writer=model, vocab_size=size,
-                model_type="unigram", **usual | options,
+                **usual | options,
             )  # fmt: skip
             made[key] = vocabulary_from(model.getvalue(), "here")
         return made[key]
@@ -152,6 +152,9 @@ def test_the_rule_is_chosen_by_the_vocabularys_letters(train: Train) -> None:
         assert word_rule("auto", train(text, 75)) == "unicode"
         assert foreign_share(train(text, 75)) > 0.05
     assert word_rule("reference", train(GREEK, 60)) == "reference"
+    # Single letters of other languages stand in every vocabulary of real text.
+    assert word_rule("auto", train([*ENGLISH, "ж é ü ß щ ł 中 の ω я"], 75)) == "reference"
+    assert word_rule("auto", train(CHINESE, 60, model_type="char")) == "unicode"
     assert word_rule("unicode", train(ENGLISH, 60)) == "unicode"
 
 

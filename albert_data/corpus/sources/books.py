@@ -45,6 +45,8 @@ class BooksSource(WholeFiles):
         f".{name}{packed}" for name in ("txt", "text") for packed in ("", ".gz", ".bz2")
     )
 
+    cleans = True
+
     def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document]:
         # Before lines are read: one that shows nothing is blank.
         body = gutenberg.strip(clean(text, context.tally))
