@@ -80,8 +80,8 @@ class TokenSettings:
             `pairs.max_length` it bounds a masking worker's memory.
         dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
             pieces), or `minhash` (nearly the same words).
-        max_unknown: a corpus with a larger share of `<unk>` among its pieces, those for punctuation left
-            out, ends the build: it is of another kind than the vocabulary's. See
+        max_unknown: a corpus with a larger share of `<unk>` among its pieces, those for punctuation and
+            symbols left out, ends the build: it is of another kind than the vocabulary's. See
             docs/sources.md#characters.
         dedup_threshold: of `minhash`, the least Jaccard similarity of two sets of 5-word runs.
     """

@@ -11,7 +11,7 @@ from albert_data.examples.masking import mask_budget
 from albert_data.schema import Manifest
 from albert_data.tokens.words import CUT_APART
 
-_MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.6
+_MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.5
 _CAPPED = 0.98  # of the predictions that the rate asks for
 _CUT_APART = 0.05  # of the pieces; English prose has 0.001 and less with a vocabulary of its own
 
@@ -67,6 +67,6 @@ def _marks_off(manifest: Manifest, config: Config) -> Iterator[str]:
     if share > _MARKS_OFF:
         yield (
             f"tokens.normalization {config.tokens.normalization} took {share:.0f} marks off every "
-            "thousand letters, which makes other letters of them in many languages; "
+            "thousand characters, which makes other letters of them in many languages; "
             "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
         )

@@ -3,10 +3,10 @@
 A vocabulary knows nearly all letters of its own kind of text: trained with a character coverage of
 0.99995 it leaves one character of 20,000 out. Whole percents of `<unk>` mean another kind of text: in
 another script, with capital letters, or no text. That ends a build before its shards are made. Marks of
-punctuation do not count for it (ALBERT's own vocabulary has no curly quotes, and a novel full of speech
-comes to 8 %), nor does a `[SEP]` that stands in a text. With that vocabulary, 206 pages of Wikipedia
-have 0.2 % of `<unk>`, six novels 0.0 % beside punctuation, the same novels with their capital letters
-7 %, Chinese prose 45 %.
+punctuation and symbols do not count for it (ALBERT's own vocabulary has no curly quotes, and a novel full
+of speech comes to 8 %), nor does a `[SEP]` that stands in a text. With that vocabulary, 206 pages of
+Wikipedia have 0.2 % of `<unk>`, six novels 0.0 % beside punctuation, the same novels with their capital
+letters 7 %, Chinese prose 45 %.
 """
 
 from __future__ import annotations
@@ -25,8 +25,11 @@ from albert_data.tokens.vocabulary import SPECIALS, Vocabulary
 
 COUNTED = "unknown characters/"  # and the kind of them: names of plain counts
 PUNCTUATION = "punctuation"
+SYMBOLS = "symbols"
 SPELLED = "special pieces that are spelled out"
-_OTHERS = {"N": "digits", "P": PUNCTUATION, "S": "symbols"}
+_ASIDE = (PUNCTUATION, SYMBOLS, SPELLED)
+_OTHERS = {"N": "digits", "P": PUNCTUATION, "S": SYMBOLS}
+_TOO_FEW = 20  # pieces, to judge a text by
 _CAPITAL = " capital letters"
 _LETTERS = " letters"
 
@@ -62,6 +65,8 @@ def kind_of(char: str) -> str:
     if category[0] not in "LM":
         return _OTHERS.get(category[0], "other characters")
     script = unicodedata.name(char, "unnamed").replace("-", " ").split()[0]
+    if script == "VARIATION":  # it chooses how the emoji before it is shown
+        return SYMBOLS
     if script == "COMBINING":
         return "combining marks"
     script = script if script == "CJK" else script.capitalize()
@@ -91,16 +96,16 @@ def describe(unknown: int | None, tokens: int, counts: Mapping[str, int]) -> str
 
 
 def refuse_unknown(index: TokenIndex, most: float) -> None:
-    """Raises DataError where more than a share of a token cache's pieces is `<unk>`, punctuation aside."""
+    """Raises DataError where more than a share of a cache's pieces is `<unk>` for letters or digits."""
     tokens, counts = sum(file.tokens for file in index.files), index.tally.counts
     unknown, kinds = unknown_pieces(index.files), _by_kind(counts)
-    aside = (kinds[PUNCTUATION] + kinds[SPELLED]) / max(kinds.total(), 1)
+    aside = sum(kinds[kind] for kind in _ASIDE) / max(kinds.total(), 1)
     beside = (unknown or 0) * (1 - aside)
-    if unknown is None or beside <= most * tokens:
+    if unknown is None or beside <= most * tokens or beside < _TOO_FEW:
         return
     cause, fix = _cause(kinds, counts.get(TAKEN_OUT, 0) / max(tokens, 1))
     raise DataError(
-        f"<unk> is {describe(unknown, tokens, counts)}; punctuation aside, {beside / tokens:.1%} are "
+        f"<unk> is {describe(unknown, tokens, counts)}; letters alone, {beside / tokens:.1%} are "
         f"more than tokens.max_unknown ({most:g}): {cause}",
         where="; ".join(_worst(index.files)),
         fix=f"{fix}; if it is meant to be so, --set tokens.max_unknown=1 (what is tokenised is kept)",

@@ -67,11 +67,12 @@ def foreign_share(vocabulary: Vocabulary) -> float:
     """
     every = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
     pieces = [piece for piece in every if len(piece.strip(SPACE)) > 1] or every
-    foreign = sum(
-        any(unicodedata.category(c)[0] in "LM" for c in piece if not c.isascii())
-        for piece in pieces
-    )
-    return foreign / len(pieces)
+    return sum(map(_has_foreign_letter, pieces)) / len(pieces)
+
+
+def _has_foreign_letter(piece: str) -> bool:
+    """A letter or mark that is not ASCII."""
+    return any(unicodedata.category(c)[0] in "LM" for c in piece if not c.isascii())
 
 
 def with_word_starts(documents: Documents, vocabulary: Vocabulary, rule: str) -> Documents:
@@ -96,7 +97,7 @@ def word_starts(
 def words_cut_apart(ids: Int32[np.ndarray, " T"], vocabulary: Vocabulary) -> int:
     """How many pieces begin a word by the reference's rule, though they go on with one by the text.
 
-    That a mark of punctuation is a word without the space mark before it does not count.
+    What holds no letter but ASCII's does not count: numbers, and marks behind a lone space mark.
     """
     return _count_cuts(ids, _cut_table(vocabulary))
 
@@ -157,7 +158,9 @@ def _count_cuts(ids: Int32[np.ndarray, " T"], table: UInt8[np.ndarray, " V"]) ->
 @lru_cache(maxsize=4)
 def _cut_table(vocabulary: Vocabulary) -> UInt8[np.ndarray, " V"]:
     """The flags by the text, and _CUT where by the reference's rule the piece begins a word."""
-    begins = _table(vocabulary, "reference") & _BEGINS > 0
+    pieces = vocabulary.processor.id_to_piece(list(range(vocabulary.size)))
+    letters = np.array([_has_foreign_letter(piece) for piece in pieces])  # numbers are cut for all
+    begins = letters & (_table(vocabulary, "reference") & _BEGINS > 0)
     table = _table(vocabulary, "unicode").copy()
     table[begins & (table & (_BEGINS | _SPACED) == 0)] |= _CUT
     return table

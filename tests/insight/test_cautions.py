@@ -57,5 +57,5 @@ def test_marks_that_went_are_told_above_a_few_in_a_thousand_letters(marks: int, 
     found = cautions(manifest({MARKS_OFF: marks, CHARACTERS: 10_000}, {512: 1}))
     assert bool(found) is told
     if told:
-        assert f"took {marks / 10:.0f} marks off every thousand letters" in found[0]
+        assert f"took {marks / 10:.0f} marks off every thousand characters" in found[0]
         assert "albert-marks" in found[0]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import dataclasses
 import json
 from collections import Counter
@@ -48,7 +49,8 @@ def vocabulary() -> Vocabulary:
     [
         ("я", "Cyrillic letters"), ("Я", "Cyrillic capital letters"), ("T", "Latin capital letters"),
         ("中", "CJK letters"), ("ひ", "Hiragana letters"), ("“", "punctuation"), ("7", "digits"),
-        ("€", "symbols"), ("🙂", "symbols"), ("\u0301", "combining marks"), ("\ue000", "other characters"),
+        ("€", "symbols"), ("🙂", "symbols"), ("\u0301", "combining marks"), ("\ufe0f", "symbols"),
+        ("\ue000", "other characters"),
     ],
 )  # fmt: skip
 def test_a_character_is_named_for_people(char: str, kind: str) -> None:
@@ -115,7 +117,7 @@ CAUSES = [
     ({"Cyrillic capital letters": 5, "Cyrillic letters": 60}, "with Cyrillic letters", "--vocab"),
     ({"Latin capital letters": 30, "symbols": 1}, "capital letters", "normalization=albert"),
     ({"Latin letters": 30}, "letters with marks", "--vocab of this language"),
-    ({"symbols": 30}, "characters that the vocabulary does not have", "are they prose"),
+    ({"digits": 30}, "characters that the vocabulary does not have", "are they prose"),
 ]
 
 
@@ -130,10 +132,19 @@ def test_too_much_is_an_error_that_names_the_cause_and_the_worst_sources(kinds, 
     refuse_unknown(index(None, kinds), 0)
 
 
-def test_marks_of_punctuation_do_not_count_for_the_limit() -> None:
-    refuse_unknown(index({"text:a": 90}, {"punctuation": 80, "Greek letters": 10}), 0.0101)
-    with pytest.raises(DataError, match="punctuation aside, 1.0% are more"):
-        refuse_unknown(index({"text:a": 90}, {"punctuation": 80, "Greek letters": 10}), 0.0099)
+@pytest.mark.parametrize("kind", ["punctuation", "symbols", "special pieces that are spelled out"])
+def test_what_is_no_letter_does_not_count_for_the_limit(kind: str) -> None:
+    found = index({"text:a": 600}, {kind: 900, "Greek letters": 100})
+    refuse_unknown(found, 0.0601)
+    with pytest.raises(DataError, match="letters alone, 6.0% are more"):
+        refuse_unknown(found, 0.0599)
+    refuse_unknown(index({"text:a": 600}, {kind: 100}), 0)
+
+
+@pytest.mark.parametrize(("few", "refused"), [(19, False), (20, True)])
+def test_a_few_pieces_are_too_few_to_judge_by(few: int, refused: bool) -> None:
+    with pytest.raises(DataError) if refused else contextlib.nullcontext():
+        refuse_unknown(index({"text:a": few}, {"Greek letters": few}), 0.01)
 
 
 def test_the_unknown_of_other_sources_are_left_out() -> None:
@@ -171,7 +182,6 @@ def test_a_build_of_another_language_ends_before_its_shards_and_keeps_its_tokens
     assert share in succeeds(report).err
 
 
-def test_special_pieces_that_stand_in_a_text_do_not_count_for_the_limit(vocabulary) -> None:
+def test_special_pieces_that_stand_in_a_text_are_a_kind_of_their_own(vocabulary) -> None:
     found = unknown_characters(["the [MASK] mill[SEP] М <pad>"], vocabulary)
     assert found == {"special pieces that are spelled out": 3, "Cyrillic capital letters": 1}
-    refuse_unknown(index({"text:a": 90}, {"special pieces that are spelled out": 80}), 0)
