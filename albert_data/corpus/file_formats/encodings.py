@@ -1,5 +1,6 @@
-"""What a file is that is no UTF-8 text: binary by its magic number, UTF-16 or UTF-32 by its beginning,
-another encoding by the guess of charset-normalizer; and how to make UTF-8 of it.
+"""What a file is that is no UTF-8 text, and how to make UTF-8 of it: binary by its magic number, UTF-16 or
+UTF-32 by its beginning, another encoding by the guesses of charset-normalizer, of which those that mix
+scripts come last.
 
 Magic numbers are those of the formats' own descriptions. UTF-16 and UTF-32 are known by their byte order
 mark, or by the zero bytes that text of most scripts has in the same half of each unit: such a file may
@@ -9,6 +10,7 @@ be valid UTF-8, full of NULs.
 from __future__ import annotations
 
 import re
+import unicodedata
 from contextlib import suppress
 
 import numpy as np
@@ -18,6 +20,7 @@ from albert_data.corpus.source_protocol import BrokenFile
 
 HEAD = 4096  # bytes of a file that are looked at
 _SAMPLE = 1 << 14  # bytes that the detector is given
+_MOST_MIXED = 2000  # characters in which scripts are looked at
 _FEW = 3  # bytes that are not ASCII, from which no detector can tell
 
 _UNPACK = "unpack it: "
@@ -35,7 +38,7 @@ _BINARIES: tuple[tuple[bytes, str, str], ...] = (
     (rb"Rar!\x1a\x07", "a RAR archive", _UNPACK + "unrar x"),
     (rb"PK(?:\x03\x04|\x05\x06)", "a zip archive (or a document in one: docx, epub, odt)",
      _UNPACK + "unzip; " + _AS_TEXT + " where it is a document"),
-    (rb".{257}ustar", "a tar archive", _UNPACK + "tar xf"),
+    (rb".{257}ustar[\0 ]", "a tar archive", _UNPACK + "tar xf"),
     (rb"%PDF-", "a PDF document", "take its text out (pdftotext)"),
     (rb"AT&TFORM", "a DjVu document", "take its text out (djvutxt)"),
     (rb"\{\\rtf1", "an RTF document", _AS_TEXT),
@@ -48,7 +51,7 @@ _BINARIES: tuple[tuple[bytes, str, str], ...] = (
     (rb"RIFF.{4}WEBP", "a WebP picture", ""),
     (rb"RIFF.{4}(?:WAVE|AVI )", "a recording (WAV, AVI)", ""),
     (rb"ID3[\x02-\x04]|OggS\0|fLaC\0", "a sound recording", ""),
-    (rb".{4}ftyp|\x1a\x45\xdf\xa3", "a film (MP4, Matroska)", ""),
+    (rb"\0\0\0.ftyp|\x1a\x45\xdf\xa3", "a film (MP4, Matroska)", ""),
     (rb"PAR1[\x15\0]", "a Parquet file", "read it with --source parquet:PATH"),
     (rb"ARROW1\0", "an Arrow file", "write it as Parquet or JSON lines"),
     (rb"SQLite format 3\0", "an SQLite database", "write its texts as JSON lines"),
@@ -79,6 +82,8 @@ _USUAL = (
     ("big5", "big5"), ("cp949", "cp949"), ("cp874", "cp874"), ("utf_16_le", "utf-16le"),
     ("utf_16_be", "utf-16be"),
 )  # fmt: skip
+
+_SPOKEN = {"cp932": "Shift-JIS", "cp949": "EUC-KR", "gb18030": "GB18030 or GBK"}
 
 
 def refuse_binary(head: bytes, path: str) -> None:
@@ -149,10 +154,23 @@ def likely_encoding(data: bytes) -> str | None:
             usual.append((data.decode(python), iconv))
     if len(re.findall(rb"[\x80-\xff]", data)) <= _FEW:
         return next((iconv for text, iconv in usual if _all_letters(text)), None)
-    for match in from_bytes(data):  # the most likely first
+    matches = list(from_bytes(data))  # the most likely first
+    for match in sorted(matches, key=lambda match: match.chaos + _mixing(str(match))):
         if name := next((iconv for text, iconv in usual if text == str(match)), None):
             return name
     return None
+
+
+def _mixing(text: str) -> float:
+    """How often a letter follows one of another script, where Han and kana are one: 0 to 1."""
+    scripts = []
+    for char in text[:_MOST_MIXED]:
+        script = (
+            unicodedata.name(char, "").replace("-", " ").split(" ")[0] if char.isalpha() else ""
+        )
+        scripts.append("HAN" if script in ("CJK", "HIRAGANA", "KATAKANA", "HALFWIDTH") else script)
+    pairs = [pair for pair in zip(scripts, scripts[1:], strict=False) if all(pair)]
+    return sum(a != b for a, b in pairs) / max(len(pairs), 1)
 
 
 def _all_letters(text: str) -> bool:
@@ -168,4 +186,5 @@ def _around_others(data: bytes) -> bytes:
 
 
 def _convert(encoding: str, what: str = "the file") -> str:
-    return f"convert {what}: iconv -f {encoding} -t utf-8 FILE > NEW"
+    spoken = f" from {_SPOKEN[encoding]}" if encoding in _SPOKEN else ""
+    return f"convert {what}{spoken}: iconv -f {encoding} -t utf-8 FILE > NEW"

@@ -29,6 +29,7 @@ CHINESE = "这座城市位于河的左岸，游客每年都来参观。\n老桥�
 JAPANESE = "この町は川の左岸にあり、観光客が毎年訪れます。\n水車は今も使われている。\n"
 RUSSIAN = "Мельница стоит у воды.\nСтарый мост был построен из камня.\n"
 FRENCH = "Le vieux pont était construit en pierre.\nLes élèves étudient à l'école, ça coûte.\n"
+KOREAN = "이 도시는 강의 왼쪽에 있으며 관광객이 매년 방문합니다.\n다리는 돌로 지어졌습니다.\n"
 GREEK = "Ο μύλος στέκεται δίπλα στο νερό.\nΗ παλιά γέφυρα ήταν χτισμένη από πέτρα.\n"
 
 
@@ -125,6 +126,10 @@ def test_utf16_that_was_taken_for_latin1_is_known(tmp_path: Path) -> None:
         (CHINESE, "gbk", "gb18030"),
         (CHINESE, "utf-16-le", "utf-16le"),
         (JAPANESE, "shift_jis", "cp932"),
+        ("この町は川の左岸にあり、観光客が毎年訪れます。\n", "shift_jis", "cp932"),
+        (JAPANESE, "euc_jp", "euc-jp"),
+        (KOREAN, "euc_kr", "cp949"),
+        ("這座城市位於河的左岸，遊客每年都來參觀。\n", "big5", "big5"),
         (RUSSIAN, "koi8_r", "koi8-r"),
         (RUSSIAN, "cp1251", "windows-1251"),
         (RUSSIAN, "cp866", "cp866"),
