@@ -155,10 +155,17 @@ def likely_encoding(data: bytes) -> str | None:
     if len(re.findall(rb"[\x80-\xff]", data)) <= _FEW:
         return next((iconv for text, iconv in usual if _all_letters(text)), None)
     matches = list(from_bytes(data))  # the most likely first
-    for match in sorted(matches, key=lambda match: match.chaos + _mixing(str(match))):
+    unlike = {match.encoding: match.chaos + _mixing(str(match)) for match in matches}
+    with suppress(KeyError):  # takes any two bytes for a syllable; those in use are EUC-KR's
+        unlike["cp949"] += not _reads(data, "euc_kr")
+    for match in sorted(matches, key=lambda match: unlike[match.encoding]):
         if name := next((iconv for text, iconv in usual if text == str(match)), None):
             return name
     return None
+
+
+def _reads(data: bytes, encoding: str) -> bool:
+    return "\ufffd" not in data.decode(encoding, "replace")[:-1]
 
 
 def _mixing(text: str) -> float:

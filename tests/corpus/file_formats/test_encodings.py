@@ -127,6 +127,11 @@ def test_utf16_that_was_taken_for_latin1_is_known(tmp_path: Path) -> None:
         (CHINESE, "utf-16-le", "utf-16le"),
         (JAPANESE, "shift_jis", "cp932"),
         ("この町は川の左岸にあり、観光客が毎年訪れます。\n", "shift_jis", "cp932"),
+        (
+            "この町は川の左岸にあり、観光客が毎年訪れます。\n古い橋は石でできています。\n",
+            "shift_jis",
+            "cp932",
+        ),
         (JAPANESE, "euc_jp", "euc-jp"),
         (KOREAN, "euc_kr", "cp949"),
         ("這座城市位於河的左岸，遊客每年都來參觀。\n", "big5", "big5"),
