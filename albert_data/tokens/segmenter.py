@@ -4,7 +4,8 @@
 the same cuts, 12 million characters a second and core where the Python one makes 0.2. Its words only
 join pieces of Han, which by the `unicode` rule are words each; all other words go by that rule. A piece
 that crosses two words belongs to the first. Word starts are stored with the pieces, since masks are
-made where there is no text. Cost: about half of what SentencePiece takes for the same text.
+made where there is no text. Cost: 5 million characters a second and core, two to three times what
+SentencePiece takes for them, and half a second once for the dictionary.
 """
 
 from __future__ import annotations
