@@ -143,7 +143,8 @@ class CacheSettings:
 
     Attributes:
         sources, sentences, tokens: these groups of the configuration, `sources.bad_input` left out.
-        splitter: the sentence splitter: its name, version and language.
+        splitter: the sentence splitter: its name, version and language, and its `rules` where they are not
+            that language's own.
         vocabulary: of the pieces.
         schema: version of the token files.
         segmenter: of words: its name, package and version; empty for none.
@@ -391,7 +392,8 @@ class Manifest:
         schema_version: of the file.
         made_by: program and version.
         config: the whole configuration as plain values (`config_file.from_dict` reads it).
-        splitter: the sentence splitter: its name, version and language.
+        splitter: the sentence splitter: its name, version and language, and its `rules` where they are not
+            that language's own.
         sources: `kind:name` of all input files that were used.
         corpus: by kind of source.
         reading: what was counted while reading.

@@ -22,8 +22,9 @@ from xml.etree import ElementTree
 import mwparserfromhell
 import psutil
 from record import Record
+from sentences import ADDED, compare_speed, read_books, sentencex_alone
 
-from albert_data.config.settings import Config
+from albert_data.config.settings import Config, SentenceSettings
 from albert_data.corpus.normalize import NORMALIZERS
 from albert_data.corpus.plan import plan_all
 from albert_data.corpus.sentences import splitter
@@ -55,7 +56,7 @@ def main() -> None:
         corpus = make_corpus(folder / "corpus", REPEAT)
         build(folder / "warm", 1, once)  # compiles kernels, warms the file cache
         for measure in (
-            first_build(folder, once, corpus), masking(folder), wikitext(), large(folder, once)
+            first_build(folder, once, corpus), masking(folder), sentences(), wikitext(), large(folder, once)
         ):  # fmt: skip
             for row in measure:
                 record.row(*row)
@@ -147,6 +148,20 @@ def masking(folder: Path):
             f"floor {floor:,}; reference {REFERENCE_MASKING[length]}",
             f"{examples / seconds / REFERENCE_MASKING[length]:.0f} x the reference",
         )
+
+
+def sentences():
+    """Cutting the books into sentences, against sentencex alone (`sentences.py` says how well)."""
+    texts = read_books(SHARED / "books")
+    megabytes, (alone, ours), _ = compare_speed(
+        texts, (sentencex_alone, splitter(SentenceSettings()))
+    )
+    yield (
+        "books to sentences, one core",
+        f"{1 / ours:.1f} MB/s",
+        f"sentencex alone: {1 / alone:.1f} MB/s on {megabytes:.1f} MB",
+        f"{ours - alone:.3f} CPU s/MB more (at most {ADDED})",
+    )
 
 
 def wikitext():

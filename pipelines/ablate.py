@@ -43,7 +43,7 @@ def ablate(
         ConfigError: a variant changed since its folder was begun, or lacks a cache or sources.
     """
     check_name(str(folder))
-    caches = _caches(grid, tokens, sources, folder)
+    caches = _caches(grid, tokens, sources, folder, note)
     planned = [
         PlannedVariant(folder / v.name, cache.configured(v.config), cache, v.name)
         for v, cache in zip(grid, caches, strict=True)
@@ -80,7 +80,11 @@ def _seconds(
 
 
 def _caches(
-    grid: Sequence[GridVariant], tokens: Path | None, sources: Sequence[str], folder: Path
+    grid: Sequence[GridVariant],
+    tokens: Path | None,
+    sources: Sequence[str],
+    folder: Path,
+    note: Note,
 ) -> list[PlannedCache]:
     """The token cache of each variant; those with equal vocabularies and settings share one."""
     if sources and not any(variant.own_tokens for variant in grid):
@@ -91,7 +95,7 @@ def _caches(
         )
     given = launch.known_cache(tokens) if tokens else None
     made: dict[str, PlannedCache] = {}
-    return [_cache(variant, given, sources, folder, made) for variant in grid]
+    return [_cache(variant, given, sources, folder, made, note) for variant in grid]
 
 
 def _cache(
@@ -100,6 +104,7 @@ def _cache(
     sources: Sequence[str],
     folder: Path,
     made: dict[str, PlannedCache],
+    note: Note,
 ) -> PlannedCache:
     where = f"{variant.where}, variant {variant.name}"
     if not variant.own_tokens:
@@ -120,5 +125,5 @@ def _cache(
     settings = fingerprint(plain(token_settings(variant.config, load_vocabulary(model))))
     if settings not in made:
         cache = folder / f"tokens-{variant.name}"
-        made[settings] = launch.new_cache(cache, sources, model, variant.config)
+        made[settings] = launch.new_cache(cache, sources, model, variant.config, note=note)
     return made[settings]

@@ -31,7 +31,7 @@ def build(
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
     check_name(str(folder))
     tokens = tokens or folder / file_names.TOKENS
-    cache = launch.new_cache(tokens, sources, vocabulary, config, exclude)
+    cache = launch.new_cache(tokens, sources, vocabulary, config, exclude, note)
     if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
@@ -46,10 +46,11 @@ def tokenize(
     config: Config,
     options: PipelineOptions,
     exclude: Path | None = None,
+    note: Note = print,
     verbose: bool = False,
 ) -> TokenIndex:
     """Stage 1; returns the index of the token cache."""
-    cache = launch.new_cache(folder, sources, vocabulary, config, exclude)
+    cache = launch.new_cache(folder, sources, vocabulary, config, exclude, note)
     return launch.make_cache(cache, options, verbose)
 
 

@@ -21,6 +21,7 @@ from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
+from albert_data.corpus.language_notes import language_notes
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
 from albert_data.schema import (
     BuildIdentity,
@@ -121,8 +122,12 @@ def new_cache(
     vocabulary: Path,
     config: Config,
     exclude: Path | None = None,
+    note: Note = print,
 ) -> PlannedCache:
     """A cache to be made of sources; documents named in the list `exclude` are left out.
+
+    Args:
+        note: is told where the languages of sources and settings do not go together.
 
     Raises:
         ConfigError: a source is unknown or empty, or the vocabulary is none.
@@ -131,6 +136,9 @@ def new_cache(
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
     units = plan_units(sources, config, loaded)
+    splits = [split for unit in units for split in unit.splits]
+    for text in language_notes(splits, config.sentences):
+        note(text)
     identity = cache_identity(units, config, loaded)
     return PlannedCache(
         folder, config, vocabulary, plain(identity), identity, tuple(units), excluded=excluded

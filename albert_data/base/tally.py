@@ -13,6 +13,10 @@ from dataclasses import dataclass
 from albert_data.base.errors import DataError
 
 SAMPLES_PER_REASON = 5
+# Of one group of names, in one tally.
+NAMES_PER_GROUP = 10_000
+LONGEST_NAME = 60  # characters
+OTHER_NAMES = "(other names)"
 
 
 @dataclass(frozen=True)
@@ -27,7 +31,8 @@ class Tally:
     """Counts by name, and a few samples per drop reason.
 
     Names are `read/<item>`, `kept/<item>` and `dropped/<item>/<reason>` for items that must balance
-    (`read = kept + dropped`), and any other name for plain counts.
+    (`read = kept + dropped`), `named/<group>/<name>` for names found in the input, and any other name
+    for plain counts.
     """
 
     def __init__(
@@ -37,6 +42,7 @@ class Tally:
     ) -> None:
         self.counts: Counter[str] = Counter(counts or {})
         self.samples: dict[str, list[str]] = {k: list(v) for k, v in (samples or {}).items()}
+        self._names: Counter[str] = Counter()  # names counted so far, by group
 
     def count(self, name: str, n: int = 1) -> None:
         """Adds n to a plain count."""
@@ -57,6 +63,19 @@ class Tally:
         kept = self.samples.setdefault(name, [])
         if sample and len(kept) < SAMPLES_PER_REASON:
             kept.append(sample)
+
+    def name(self, group: str, name: str) -> None:
+        """Counts a name that the input gave; of a group, NAMES_PER_GROUP names and OTHER_NAMES."""
+        key = f"named/{group}/{name[:LONGEST_NAME]}"
+        if key not in self.counts:
+            if self._names[group] >= NAMES_PER_GROUP:
+                key = f"named/{group}/{OTHER_NAMES}"
+            self._names[group] += 1
+        self.counts[key] += 1
+
+    def names(self, group: str) -> dict[str, int]:
+        """Names of a group and their counts, the most frequent first."""
+        return named(self.counts, group)
 
     def merge(self, other: Tally) -> None:
         """Adds another tally; keeps the alphabetically first samples, whatever the order."""
@@ -96,3 +115,22 @@ class Tally:
     @classmethod
     def of(cls, counted: Counted) -> Tally:
         return cls(counted.counts, counted.samples)
+
+
+def with_frequent_names(counted: Counted, most: int) -> Counted:
+    """The same with at most so many names of each group, the most frequent, and OTHER_NAMES."""
+    counts = {name: n for name, n in counted.counts.items() if not name.startswith("named/")}
+    groups = {name.split("/", 2)[1] for name in counted.counts.keys() - counts.keys()}
+    for group in groups:
+        names = named(counted.counts, group)
+        others = names.pop(OTHER_NAMES, 0) + sum([*names.values()][most:])
+        kept = {**dict([*names.items()][:most]), **({OTHER_NAMES: others} if others else {})}
+        counts.update((f"named/{group}/{name}", n) for name, n in kept.items())
+    return Counted(dict(sorted(counts.items())), counted.samples)
+
+
+def named(counts: Mapping[str, int], group: str) -> dict[str, int]:
+    """Of a tally's counts, those of a group's names, the most frequent first."""
+    head = f"named/{group}/"
+    found = [(name[len(head) :], n) for name, n in counts.items() if name.startswith(head)]
+    return dict(sorted(found, key=lambda pair: (-pair[1], pair[0])))

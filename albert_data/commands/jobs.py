@@ -87,7 +87,7 @@ def tokenize(
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    index = jobs.tokenize(sources, vocab, output, config, options, exclude, verbose)
+    index = jobs.tokenize(sources, vocab, output, config, options, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
     note(f"<unk>: {describe(unknown, tokens, index.tally.counts)}")

@@ -13,6 +13,7 @@ from albert_data.commands.printing import MakesFiles
 from albert_data.config.load import load
 from albert_data.config.settings import Config
 from albert_data.corpus.exclude_list import UNKNOWN
+from albert_data.corpus.sentences import has_own_rules
 from albert_data.corpus.source_protocol import Source
 from albert_data.corpus.sources import SOURCES
 from albert_data.storage.paths import location
@@ -125,7 +126,13 @@ def read_config(
     own = [f"sentences.splitter={sentences}"] if sentences else []
     if pseudo_documents is not None:
         own.append(f"sources.pseudo_documents={pseudo_documents}")
-    return load(name, [*overrides, *own])
+    config = load(name, [*overrides, *own])
+    if not has_own_rules(config.sentences):
+        note(
+            f"sentences.language={config.sentences.language}: sentencex has no rules of its own for it;"
+            " sentences end as in a related language that it knows, or as in English"
+        )
+    return config
 
 
 def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
@@ -152,6 +159,9 @@ def show_reading(tally: Tally) -> None:
         f"documents: {tally.counts['read/document']:,} read, "
         f"{tally.counts['kept/document']:,} kept, left out: {reasons}"
     )
+    if sentences := tally.dropped("sentence"):
+        reasons = ", ".join(f"{n:,} {reason}" for reason, n in sentences.items())
+        note(f"sentences left out: {reasons}")
     if unknown := tally.counts[UNKNOWN]:
         names = "; ".join(tally.samples[UNKNOWN])
         note(

@@ -42,9 +42,13 @@ def vocab(
     pseudo_documents: int | None,
 ) -> None:
     """Trains a SentencePiece vocabulary on the sources."""
+    from albert_data.corpus.language_notes import language_notes
+    from albert_data.corpus.plan import plan_all
     from albert_data.tokens.train_vocabulary import train_vocabulary
 
     config = read_config(config_name, overrides, sentences, pseudo_documents)
+    for text in language_notes(plan_all(sources, config.sources), config.sentences):
+        note(text)
     console = Console(stderr=True)
     with console.status("reading") as status:
         tally = train_vocabulary(

@@ -19,7 +19,13 @@ import yaml
 
 from albert_data.base.code import PACKAGE
 from albert_data.base.errors import ConfigError
-from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, flatten
+from albert_data.config.settings import (
+    MOST_SHARDS,
+    SPECIAL_TOKENS_PER_PAIR,
+    VARIANTS,
+    Config,
+    flatten,
+)
 
 # Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
 _NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
@@ -274,6 +280,11 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(0 < config.tokens.dedup_threshold <= 1, "tokens.dedup_threshold", "be above 0, at most 1")
     need(0 <= config.tokens.max_unknown <= 1, "tokens.max_unknown", "be from 0 to 1")
     need(config.sources.pseudo_documents >= 0, "sources.pseudo_documents", "be 0 or more")
+    need(
+        config.sources.variant in ("", *VARIANTS),
+        "sources.variant",
+        f"be empty or one of: {' '.join(VARIANTS)}",
+    )
     need(8 <= pairs.max_length <= 65_536, "pairs.max_length", "be from 8 to 65536")
     need(1 <= pairs.dupe_factor <= 65_536, "pairs.dupe_factor", "be from 1 to 65536")
     for key in ("pairs.short_probability", "pairs.negative_probability"):

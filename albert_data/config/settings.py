@@ -16,6 +16,12 @@ from typing import Any, Literal
 import yaml
 
 SPECIAL_TOKENS_PER_PAIR = 3
+# In which MediaWiki can show a wiki of several scripts or usages.
+VARIANTS = (
+    "zh-hans zh-hant zh-cn zh-tw zh-hk zh-mo zh-my zh-sg gan-hans gan-hant wuu-hans wuu-hant sr-ec sr-el"
+    " sh-latn sh-cyrl kk-cyrl kk-latn kk-arab kk-kz kk-tr kk-cn ku-latn ku-arab uz-latn uz-cyrl tg tg-latn"
+    " crh-latn crh-cyrl ike-cans ike-latn shi-latn shi-tfng ban ban-bali tly tly-cyrl mni-mtei mni-beng"
+).split()
 MOST_SHARDS = 99_999  # shard names have five digits
 
 
@@ -35,6 +41,8 @@ class SourceSettings:
         id_column: of jsonl, parquet and huggingface input; where it is absent, the row's number is.
         title_column: of the same; where it is absent, the row's number is the title.
         text_column: of the same.
+        variant: in which a Wikipedia of several scripts is read, such as `zh-hant` or `sr-el`; empty: the
+            language's own, `zh-hans` and `sr-ec`. See docs/languages.md#several-scripts.
         exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none. See
             docs/contamination.md#leave-documents-out.
     """
@@ -48,6 +56,7 @@ class SourceSettings:
     id_column: str = "id"
     title_column: str = "title"
     text_column: str = "text"
+    variant: str = ""
     exclude: str = ""
 
 
@@ -58,7 +67,8 @@ class SentenceSettings:
     Attributes:
         splitter: `sentencex` knows the language's rules; `lines` takes a line for a sentence
             (`--sentences`).
-        language: sentencex's code of it.
+        language: its code, as `de`; where sentencex has no rules of its own, its default ones hold. See
+            docs/languages.md#sentences.
     """
 
     splitter: Literal["sentencex", "lines"] = "sentencex"

@@ -22,10 +22,9 @@ import numpy as np
 from albert_data.base.arrays import UInt8, UInt16
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import Tally
+from albert_data.corpus.leave_out import HOLE
 from albert_data.corpus.source_protocol import Document
 
-# Stands in a paragraph where a source left a part of a sentence out (`Source.marks_holes`).
-HOLE = "\ufdd0"
 REPLACEMENT = "\ufffd"
 TAKEN_OUT = "control and format characters taken out"
 UNREADABLE = "replacement characters (U+FFFD) taken out"

@@ -8,7 +8,8 @@ where the document stays. The rules of a moment are tried in order, the first re
     a document as read                  DOCUMENT_RULES      each source, `by_itself`
     a document in sentences and pieces  ENCODED_RULES       tokens/writer
 
-The other reasons are no rules about a document alone: `EXCLUDED`, by a list of names; `REPEATS`, by the
+Of a document that stays, sentences with a HOLE go (`without_holes`), which are counted as items of their
+own. The other reasons are no rules about a document alone: `EXCLUDED`, by a list of names; `REPEATS`, by the
 documents before it; `PARSER_TIMEOUT`, by the clock. What is broken is a `Flaw`, an error unless
 `sources.bad_input` is `drop`. A document of one sentence stays in the token cache; `examples/pairs.py`
 makes no example of it and counts it in the manifest's totals, since that depends on the settings of pairs.
@@ -18,7 +19,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
-from typing import NamedTuple, TypeVar
+from typing import NamedTuple, Protocol, TypeVar
 
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
@@ -29,7 +30,15 @@ EXCLUDED = "excluded"
 TOO_LONG = "too long"
 PARSER_TIMEOUT = "parser timeout"
 REPEATED_ARTICLE = "repeated article"  # it stands in the file once for each question about it
+NOT_UNDERSTOOD = "formula or template not understood"  # of a sentence that holds a HOLE
+LIST_LEFT_OUT = "its list was left out"  # of a sentence that announced one
+# Groups of the names of templates that were not understood (`Tally.name`).
+IN_A_SENTENCE = "template not understood in a sentence"
+ON_ITS_OWN_LINE = "template not understood on its own line"
 REPEATS = {"exact": "duplicate", "minhash": "near duplicate"}  # by `tokens.dedup`
+# Stands in a paragraph where a formula or a template was left out of a sentence. A noncharacter, for a
+# program's own use: no text holds it.
+HOLE = "\ufdd0"
 
 _REDIRECT = re.compile(r"\s*#redirect\s*:?\s*\[\[", re.IGNORECASE)
 _DISAMBIGUATION = re.compile(
@@ -43,6 +52,14 @@ Subject = TypeVar("Subject")
 Rule = Callable[[Subject, SourceSettings], str | None]
 
 
+class Wiki(Protocol):
+    """What a wiki says of its pages in its own language; English is known here."""
+
+    def is_redirect(self, markup: str) -> bool: ...
+
+    def is_disambiguation(self, title: str, markup: str) -> bool: ...
+
+
 class Page(NamedTuple):
     """A page of a wiki. Of one over the limit, only its beginning is known.
 
@@ -50,6 +67,7 @@ class Page(NamedTuple):
         namespace: its number; `0` is that of articles.
         tagged: the dump says that it is a redirect.
         model: what its text is; empty where the dump does not say.
+        wiki: that it stands in.
     """
 
     title: str
@@ -57,6 +75,7 @@ class Page(NamedTuple):
     tagged: bool
     model: str = ""
     markup: str = ""
+    wiki: Wiki | None = None
 
 
 class Encoded(NamedTuple):
@@ -67,7 +86,10 @@ class Encoded(NamedTuple):
 
 
 def redirect(page: Page, settings: SourceSettings) -> str | None:
-    return "redirect" if page.tagged or _REDIRECT.match(page.markup) else None
+    moved = page.tagged or _REDIRECT.match(page.markup) is not None
+    if not moved and page.wiki is not None:
+        moved = page.wiki.is_redirect(page.markup)
+    return "redirect" if moved else None
 
 
 def other_namespace(page: Page, settings: SourceSettings) -> str | None:
@@ -80,8 +102,13 @@ def not_wikitext(page: Page, settings: SourceSettings) -> str | None:
 
 
 def disambiguation(page: Page, settings: SourceSettings) -> str | None:
-    named = page.title.endswith("(disambiguation)")
-    return "disambiguation" if named or _DISAMBIGUATION.search(page.markup) else None
+    """Pages that only tell the meanings of a name apart, by their title, template or switch."""
+    told = (
+        page.title.endswith("(disambiguation)") or _DISAMBIGUATION.search(page.markup) is not None
+    )
+    if not told and page.wiki is not None:
+        told = page.wiki.is_disambiguation(page.title, page.markup)
+    return "disambiguation" if told else None
 
 
 def empty(document: Document, settings: SourceSettings) -> str | None:
@@ -116,6 +143,14 @@ def goes(reason: str | None, tally: Tally, sample: str) -> bool:
     if reason:
         tally.drop("document", reason, sample)
     return reason is not None
+
+
+def without_holes(sentences: list[str], tally: Tally, sample: str) -> list[str]:
+    """The sentences in which nothing was left out; the others are counted. `sample` names the document."""
+    whole = [sentence for sentence in sentences if HOLE not in sentence]
+    if lost := len(sentences) - len(whole):
+        tally.drop("sentence", NOT_UNDERSTOOD, sample, lost)
+    return whole
 
 
 def by_itself(document: Document, context: ReadContext, sample: str) -> bool:

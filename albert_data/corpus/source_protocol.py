@@ -137,7 +137,7 @@ class Source(ABC):
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
         cleans: its text was cleaned (`characters.clean`) before documents were cut from it.
-        marks_holes: its paragraphs have `characters.HOLE` where a part of a sentence was left out.
+        marks_holes: its paragraphs have `leave_out.HOLE` where a part of a sentence was left out.
     """
 
     kind: ClassVar[str]
@@ -162,6 +162,14 @@ class Source(ABC):
     @abstractmethod
     def check_unchanged(self, split: Split) -> None:
         """Raises DataError where the split's file may not be what it was when it was planned."""
+
+    def language(self, split: Split) -> str:
+        """The code of the language that the split's file says it is in; empty where it says none.
+
+        Raises:
+            DataError: the file's beginning is broken.
+        """
+        return ""
 
     @abstractmethod
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:

@@ -4,10 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from albert_data.base.tally import OTHER_NAMES, named
+from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.insight.cautions import cautions
 from albert_data.insight.contamination.result import card_section
 from albert_data.schema import Contamination, Manifest
 from albert_data.tokens.unknown import describe
+
+TEMPLATES = 20  # of those that were not understood, the most frequent are named
 
 
 def data_card(manifest: Manifest, contamination: Contamination | None = None) -> str:
@@ -59,7 +63,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | documents of other sources (`pairs.sources`) | \
 {pairs_of.documents_of_other_sources:,} | |
 | tokens cut off to fit the length | {pairs_of.tokens.truncated:,} | |
-{card_section(contamination) if contamination else ""}
+{_templates(manifest)}{card_section(contamination) if contamination else ""}
 ## Sources
 
 {sources}{f"{chr(10)}- and {more:,} more" if more > 0 else ""}
@@ -84,6 +88,37 @@ def _segmenter(manifest: Manifest) -> str:
 def _cautions(manifest: Manifest) -> str:
     lines = "\n".join(f"- {line}" for line in cautions(manifest))
     return f"\nTo know:\n\n{lines}\n" if lines else ""
+
+
+def _templates(manifest: Manifest) -> str:
+    """The data card's section about templates that were not understood; empty where there are none."""
+    rows, others = templates_not_understood(manifest)
+    if not rows:
+        return ""
+    lines = "\n".join(
+        f"| {_cell([name])} | {in_sentences:,} | {alone:,} |" for name, in_sentences, alone in rows
+    )
+    more = f"\n\n{others:,} more uses of other templates." if others else ""
+    return f"""
+## Templates not understood
+
+| template | in sentences, which were left out | on lines of their own |
+| --- | --- | --- |
+{lines}{more}
+"""
+
+
+def templates_not_understood(
+    manifest: Manifest, most: int = TEMPLATES
+) -> tuple[list[tuple[str, int, int]], int]:
+    """([(name, uses in sentences, uses on lines of their own)], uses of others): the most frequent."""
+    counts = manifest.reading.counts
+    sentences, lines = (named(counts, group) for group in (IN_A_SENTENCE, ON_ITS_OWN_LINE))
+    names = [name for name in {**sentences, **lines} if name != OTHER_NAMES]
+    names.sort(key=lambda name: (-sentences.get(name, 0), -lines.get(name, 0), name))
+    rows = [(name, sentences.get(name, 0), lines.get(name, 0)) for name in names[:most]]
+    shown = sum(row[1] + row[2] for row in rows)
+    return rows, sum(sentences.values()) + sum(lines.values()) - shown
 
 
 def _masks(manifest: Manifest) -> str:

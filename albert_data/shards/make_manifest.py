@@ -15,6 +15,7 @@ import numpy as np
 import albert_data
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import DataError
+from albert_data.base.tally import with_frequent_names
 from albert_data.config.settings import Config, fingerprint
 from albert_data.examples import pairs
 from albert_data.examples.span_law import span_law
@@ -41,6 +42,8 @@ from albert_data.storage.file_names import shard_name
 from albert_data.tokens.cache import corpus_fingerprint, unit_code
 from albert_data.tokens.source_patterns import chosen, select_sources
 from albert_data.tokens.unknown import unknown_pieces
+
+NAMES_IN_MANIFEST = 1_000  # of each group that reading counted
 
 
 def build_code(kinds: Collection[str]) -> str:
@@ -98,7 +101,7 @@ def make_manifest(
         sources=index.sources,
         totals=totals,
         corpus=_by_kind(index, config.pairs.sources),
-        reading=index.tally,
+        reading=with_frequent_names(index.tally, NAMES_IN_MANIFEST),
         statistics=_statistics(config, masked, of_pairs),
         features=_features(config),
         provenance=provenance.describe() if config.shards.provenance else None,

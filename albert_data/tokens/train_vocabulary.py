@@ -17,6 +17,7 @@ import sentencepiece
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import Config
+from albert_data.corpus.leave_out import without_holes
 from albert_data.corpus.normalize import NORMALIZERS
 from albert_data.corpus.plan import plan_all, read_split
 from albert_data.corpus.sentences import splitter
@@ -113,6 +114,6 @@ def _sentences(
             tally.keep("document")
             progress(tally.counts["kept/document"])
             paragraphs = document.paragraphs
-            yield from filter(
-                None, normalize(paragraphs if document.presegmented else split(paragraphs))
-            )
+            sentences = paragraphs if document.presegmented else split(paragraphs)
+            sample = f"{part.name} {document.id} {document.title}"
+            yield from filter(None, normalize(without_holes(sentences, tally, sample)))

@@ -44,7 +44,7 @@ class TokenWriter:
         part_bytes: a file is closed after this much text, at a document's end; a lone last
             document joins the file before it (NSP needs a partner document in the same file).
         settings: of the rules by which encoded documents are left out.
-        tally: counts documents kept, and those left out.
+        tally: counts documents kept, and documents and sentences left out.
         word_segmenter: `tokens.word_segmenter`.
     """
 
@@ -94,9 +94,10 @@ class TokenWriter:
     def _flush(self) -> None:
         sentences: list[str] = []
         counts = []
-        for _, document in self._batch:
+        for source, document in self._batch:
             paragraphs = document.paragraphs
             own = paragraphs if document.presegmented else self.split_sentences(paragraphs)
+            own = leave_out.without_holes(own, self.tally, _named(source, document))
             counts.append(len(own))
             sentences += own
         cleaned = self.normalizer(sentences, self.tally)
@@ -114,7 +115,7 @@ class TokenWriter:
             self._text_bytes += len(text)
             encoded = leave_out.Encoded(int(np.count_nonzero(own_lengths)), tokens)
             reason = leave_out.first_reason(leave_out.ENCODED_RULES, encoded, self.settings)
-            if not leave_out.goes(reason, self.tally, f"{source} {document.id} {document.title}"):
+            if not leave_out.goes(reason, self.tally, _named(source, document)):
                 self.tally.keep("document")
                 rows["id"].append(document.id)
                 rows["title"].append(document.title)
@@ -156,3 +157,7 @@ class TokenWriter:
         if tables:
             path = self.folder / token_file_name(self.stem, len(self.files))
             self.files.append(write_token_file(path, pa.concat_tables(tables), self.vocabulary.unk))
+
+
+def _named(source: str, document: Document) -> str:
+    return f"{source} {document.id} {document.title}"

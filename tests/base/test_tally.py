@@ -10,7 +10,15 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import DataError
-from albert_data.base.tally import SAMPLES_PER_REASON, Counted, Tally
+from albert_data.base.tally import (
+    LONGEST_NAME,
+    NAMES_PER_GROUP,
+    OTHER_NAMES,
+    SAMPLES_PER_REASON,
+    Counted,
+    Tally,
+    with_frequent_names,
+)
 from albert_data.storage.sealed import plain
 
 steps = st.lists(
@@ -123,3 +131,41 @@ def test_an_imbalance_is_told_in_numbers():
     with pytest.raises(DataError) as caught:
         Tally({"read/row": 5, "kept/row": 3, "dropped/row/empty": 1}).check_balance()
     assert caught.value.problem == "rows do not balance: 5 read, 3 kept, 1 dropped"
+
+
+def test_names_of_a_group_are_counted_most_frequent_first():
+    tally = Tally()
+    for name in ("b", "a/c", "b", "x" * 99):
+        tally.name("template", name)
+    tally.name("tag", "b")
+    assert tally.names("template") == {"b": 2, "a/c": 1, "x" * LONGEST_NAME: 1}
+    assert [*tally.names("template")][0] == "b"
+    tally.check_balance()
+
+
+def test_of_very_many_names_some_are_counted_together():
+    tally = Tally()
+    for number in range(NAMES_PER_GROUP + 3):
+        tally.name("template", f"t{number}")
+    tally.name("template", "t1")
+    tally.name("tag", "b")
+    names = tally.names("template")
+    assert len(names) == NAMES_PER_GROUP + 1
+    assert (names["t1"], names[OTHER_NAMES]) == (2, 3)
+    assert tally.names("tag") == {"b": 1}
+
+
+def test_the_most_frequent_names_stand_for_all_in_a_stored_file():
+    counts = {
+        "named/a/x": 3,
+        "named/a/y": 2,
+        "named/a/z": 2,
+        f"named/a/{OTHER_NAMES}": 9,
+        "named/b/x": 1,
+    }
+    found = with_frequent_names(Counted({**counts, "read/row": 1}, {"s": ["t"]}), 2)
+    assert found.samples == {"s": ["t"]}
+    assert found.counts == {
+        "named/a/x": 3, "named/a/y": 2, f"named/a/{OTHER_NAMES}": 11, "named/b/x": 1, "read/row": 1
+    }  # fmt: skip
+    assert [*found.counts] == sorted(found.counts)

@@ -15,7 +15,8 @@ from hypothesis import strategies as st
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import characters
-from albert_data.corpus.characters import GONE, HOLE, WHITE_SPACE, clean, clean_document, is_blank
+from albert_data.corpus.characters import GONE, WHITE_SPACE, clean, clean_document, is_blank
+from albert_data.corpus.leave_out import HOLE
 from albert_data.corpus.plan import plan_all, read_split
 from albert_data.corpus.source_protocol import Document, ReadContext
 

@@ -21,6 +21,8 @@ from albert_data.corpus.leave_out import (
     first_reason,
 )
 from albert_data.corpus.source_protocol import Document, ReadContext
+from albert_data.corpus.wikitext.page import Site
+from albert_data.corpus.wikitext.page_kinds import SitePages
 
 USUAL = SourceSettings()
 
@@ -40,6 +42,54 @@ USUAL = SourceSettings()
     ],
 )
 def test_a_page_goes_by_what_is_known_before_its_prose_is_read(page, reason):
+    assert first_reason(PAGE_RULES, page, USUAL) == reason
+
+
+@pytest.mark.parametrize(
+    ("page", "reason"),
+    [
+        (
+            Page("Gans", "0", False, "", "#WEITERLEITUNG [[Vogel]]", wiki=SitePages(Site())),
+            "redirect",
+        ),
+        (
+            Page("Гусь", "0", False, "", "#перенаправление: [[Птица]]", wiki=SitePages(Site())),
+            "redirect",
+        ),
+        (Page("鹅", "0", False, "", "#重定向 [[鸟]]", wiki=SitePages(Site())), "redirect"),
+        (Page("鵞鳥", "0", False, "", "\n＃転送[[鳥]]", wiki=SitePages(Site())), "redirect"),
+        (Page("Kaz", "0", False, "", "#yönlendirme [[Kuş]]", wiki=SitePages(Site())), "redirect"),
+        (Page("Kaz", "0", False, "", "#YÖNLENDİRME [[Kuş]]", wiki=SitePages(Site())), "redirect"),
+        (Page("غاز", "0", False, "", "#تغییر مسیر [[پرنده]]", wiki=SitePages(Site())), "redirect"),
+        (Page("Ngỗng", "0", False, "", "#đổi [[Chim]]", wiki=SitePages(Site())), "redirect"),
+        (Page("Goose", "0", False, "", "#geese are birds [[bird]]", wiki=SitePages(Site())), None),
+        (Page("Oie", "0", False, "", "{{Homonymie}}", SitePages(Site("fr"))), "disambiguation"),
+        (
+            Page("Oie", "0", False, "", "{{ homonymie\n|x}}", wiki=SitePages(Site())),
+            "disambiguation",
+        ),
+        (
+            Page("Gans", "0", False, "", "{{Begriffsklärung}}", wiki=SitePages(Site())),
+            "disambiguation",
+        ),
+        (Page("鵞鳥", "0", False, "", "{{曖昧さ回避}}", wiki=SitePages(Site())), "disambiguation"),
+        (Page("鵞鳥 (曖昧さ回避)", "0", False, wiki=SitePages(Site())), "disambiguation"),
+        (Page("鵝（消歧義）", "0", False, "", "", SitePages(Site("zh"))), "disambiguation"),
+        (
+            Page("Gans", "0", False, "", "__BEGRIFFSKLÄRUNG__", wiki=SitePages(Site())),
+            "disambiguation",
+        ),
+        (
+            Page(
+                "Gans (Vogel)", "0", False, "", "{{Begriffsklärungshinweis}}", SitePages(Site("de"))
+            ),
+            None,
+        ),
+        (Page("Goose", "0", False, "", "{{Patronyme}} {{dp}}", SitePages(Site("en"))), None),
+        (Page("Goose", "0", False, "", "{{z}} {{db}}", wiki=SitePages(Site())), None),
+    ],
+)
+def test_a_page_goes_by_the_words_of_its_wiki(page, reason):
     assert first_reason(PAGE_RULES, page, USUAL) == reason
 
 
@@ -69,6 +119,18 @@ def test_what_goes_is_counted_once_with_its_sample():
     assert not leave_out.by_itself(Document("2", "", ["Long enough."]), context, "b.txt")
     assert context.tally.counts == {"dropped/document/too short": 1}
     assert context.tally.samples == {"dropped/document/too short": ["a.txt: byte 7"]}
+
+
+def test_sentences_with_a_hole_go_and_are_counted_as_sentences():
+    tally = Tally()
+    sentences = ["One.", f"Two {leave_out.HOLE} here.", "Three.", leave_out.HOLE]
+    assert leave_out.without_holes(sentences, tally, "wiki.xml 7 Goose") == ["One.", "Three."]
+    assert leave_out.without_holes(["Four."], tally, "wiki.xml 8 Owl") == ["Four."]
+    assert tally.dropped("sentence") == {"formula or template not understood": 2}
+    assert tally.samples == {
+        "dropped/sentence/formula or template not understood": ["wiki.xml 7 Goose"]
+    }
+    tally.check_balance()
 
 
 def test_no_reason_is_made_up_elsewhere():

@@ -11,6 +11,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.insight.report import charts
 from albert_data.insight.report.page import read_build, rebuild_command, render
 from albert_data.insight.report.sample import take_sample
@@ -119,6 +120,15 @@ def test_a_law_that_is_off_is_shown_so(folder, tmp_path):
     result = succeeds(albert_data("report", copy, "--output", tmp_path / "r.html"))
     assert "1 law off beyond chance" in result.err
     assert "1 of the laws off beyond chance" in (tmp_path / "r.html").read_text()
+
+
+def test_templates_that_were_not_understood_are_named(folder, tmp_path):
+    copy = Path(shutil.copytree(folder, tmp_path / "named"))
+    counts = {f"named/{IN_A_SENTENCE}/Odd <thing>": 1234, f"named/{ON_ITS_OWN_LINE}/Odd <thing>": 5}
+    edit(copy / "manifest.json", lambda m: m["reading"]["counts"].update(counts))
+    parsed = Page(render([read_build(copy)]))
+    assert parsed.open == []
+    assert "Odd <thing> 1,234 5" in " ".join(parsed.text.split())
 
 
 def test_two_builds_stand_side_by_side_with_what_differs(folder, tiny_build, tmp_path):

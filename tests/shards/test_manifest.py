@@ -11,8 +11,10 @@ from msgspec import convert
 
 import albert_data
 from albert_data.base.errors import DataError
+from albert_data.base.tally import OTHER_NAMES
 from albert_data.config.load import from_dict
 from albert_data.config.settings import fingerprint
+from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.insight.data_card import data_card
 from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import Block, add_totals
@@ -292,6 +294,21 @@ def test_the_data_cards_tables_are_whole(build, counts):
     for table in map("\n".join, blocks):
         assert {len(row) for row in cells(table)} == {len(cells(table)[0])}
         assert set(cells(table)[1]) == {"---"}
+
+
+def test_the_data_card_names_templates_that_were_not_understood(build):
+    counts = {"kept/document": 3, "dropped/sentence/formula or template not understood": 7}
+    for number in range(30):
+        counts[f"named/{IN_A_SENTENCE}/t{number:02}|"] = 30 - number
+    counts |= {f"named/{ON_ITS_OWN_LINE}/t00|": 4, f"named/{IN_A_SENTENCE}/{OTHER_NAMES}": 5}
+    card = card_of(
+        manifest_of(CONFIG, {**INDEX, "tally": {"counts": counts, "samples": {}}}, *build)
+    )
+    rows = cells(card)
+    assert ["sentence/formula or template not understood", "7", ""] in rows
+    assert ["t00¦", "30", "4"] in rows and ["t19¦", "11", "0"] in rows
+    assert not any(row[0].startswith("t20") for row in rows)
+    assert "60 more uses of other templates." in card
 
 
 def test_the_data_card_names_some_of_very_many_sources(build):

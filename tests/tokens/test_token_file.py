@@ -17,6 +17,7 @@ from hypothesis import strategies as st
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SentenceSettings, SourceSettings
+from albert_data.corpus.leave_out import HOLE
 from albert_data.corpus.normalize import (
     CHARACTERS,
     MARKS_OFF,
@@ -210,6 +211,21 @@ def test_documents_without_a_piece_are_dropped_and_counted(tmp_path, vocabulary)
     files, tally = _write(tmp_path, vocabulary, [["A word."], [" "], ["More."]])
     assert files[0].documents == 2
     assert tally.dropped("document") == {"empty": 1}
+    tally.check_balance()
+
+
+def test_sentences_with_a_hole_are_dropped_and_counted(tmp_path, vocabulary):
+    documents = [["A word.", f"More {HOLE} words."], [HOLE], ["The third one.", "Again."]]
+    files, tally = _write(tmp_path, vocabulary, documents)
+    table = pq.read_table(tmp_path / files[0].path)
+    assert [len(lengths) for lengths in table["sentence_lengths"].to_pylist()] == [1, 2]
+    shown = [vocabulary.processor.decode(ids) for ids in table["pieces"].to_pylist()]
+    assert shown == ["a word.", "the third one. again."]
+    assert tally.dropped("sentence") == {"formula or template not understood": 2}
+    assert tally.dropped("document") == {"empty": 1}
+    assert tally.samples["dropped/sentence/formula or template not understood"] == [
+        "text:a.txt 0 ", "text:a.txt 1 "
+    ]  # fmt: skip
     tally.check_balance()
 
 

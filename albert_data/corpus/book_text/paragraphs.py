@@ -19,10 +19,13 @@ from collections import Counter
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from functools import cache
-from itertools import compress
+from itertools import compress, pairwise
 
 import numpy as np
 
+from albert_data.corpus.book_text import hyphens
+
+LONGEST_STANZA = 64  # lines
 BLOCK = 64  # lines judged together, by themselves and as many on both sides
 WRAPPED = 0.2  # of the line ends there are sure wraps; in wrapped prose 0.6 are, elsewhere 0.01
 _MIDWAY = frozenset(",;-—’'\xad")  # what a line may end with in mid-sentence, beside a word
@@ -89,7 +92,7 @@ class _Glue:
     def __init__(self, text: list[str]) -> None:
         self._text = text
         self._special = [line[-1] in "-—\xad" for line in text]
-        self._words: Counter[str] | None = None
+        self._known: tuple[Counter[str], bool] | None = None
 
     def join(self, start: int, end: int) -> str:
         text = self._text
@@ -108,17 +111,27 @@ class _Glue:
         return "".join(pieces)
 
     def _drops(self, i: int) -> bool:
-        """consid-erable, begging-bowl? As the book has it elsewhere; else the hyphen stays."""
+        """Whether a hyphen at a line's end goes (`hyphens`)."""
         line = self._text[i]
         if line[-1] == "\xad":
             return True
         if line[-1] != "-" or not self._closes(i) or line.endswith("--"):
             return False
-        if self._words is None:
-            self._words = Counter(_WORD.findall("\n".join(self._text).lower()))
-        head = _WORD.findall(line.lower())[-1]
+        words, breaks_words = self._of_book()
+        head = _WORD.findall(line.lower())[-1].removesuffix("-")
         tail = _WORD.findall(self._text[i + 1].lower())[0]
-        return self._words[head[:-1] + tail] > self._words[head + tail]
+        return not hyphens.belongs(head, tail, words, breaks_words)
+
+    def _of_book(self) -> tuple[Counter[str], bool]:
+        """How often its words occur, those apart at line ends aside, and whether it breaks words."""
+        if self._known is None:
+            words = Counter(_WORD.findall("\n".join(self._text).lower()))
+            broken = sum(
+                line[-1] == "-" and line[-2:-1].isalpha() and following[0].islower()
+                for line, following in pairwise(self._text)
+            )
+            self._known = words, broken > hyphens.BREAKS_WORDS * len(self._text)
+        return self._known
 
     def _closes(self, i: int) -> bool:
         line, following = self._text[i], self._text[i + 1]
@@ -188,7 +201,40 @@ def _wraps(lines: _Lines) -> np.ndarray:
     places = np.flatnonzero(doubtful)
     spare = (width - room - fitting)[places]
     sure[places[_go_on(lines, places, spare)]] = True
-    return sure
+    return sure | _within_stanzas(lines, sure, near, width, taken)
+
+
+def _within_stanzas(
+    lines: _Lines, sure: np.ndarray, near: np.ndarray, width: np.ndarray, taken: np.ndarray
+) -> np.ndarray:
+    """bool [N - 1]: line ends within a stanza, which is one paragraph as prose is.
+
+    A stanza stands between blank lines; its lines are indented, or from three on all short for the width
+    around; each begins with a capital, none continues the last as prose does, and half of them or more end
+    no sentence.
+    """
+    found = np.zeros_like(sure)
+    begins = np.concatenate([[0], np.flatnonzero(lines.gap[1:]) + 1])
+    counts = np.diff(begins, append=len(lines.text))
+    indented = np.minimum.reduceat(lines.indent, begins) > 1
+    room = np.where(width > 0, 0.8 * width - taken, 0)
+    short = np.minimum.reduceat(np.append(room, room[-1:] if len(room) else 0), begins) > 0
+    possible = (counts > 1) & (counts <= LONGEST_STANZA) & (indented | (short & (counts > 2)))
+    for begin, count in zip(begins[possible].tolist(), counts[possible].tolist(), strict=True):
+        ends = slice(begin, begin + count - 1)
+        stanza = lines.text[begin : begin + count]
+        if near[ends].all() and not sure[ends].any() and _is_stanza(stanza):
+            found[ends] = True
+    return found
+
+
+def _is_stanza(lines: list[str]) -> bool:
+    if any(not line.lstrip("\"“‘'—-(_").strip()[:1].isupper() for line in lines):
+        return False
+    if any(line[-1].isdigit() or line.isupper() or DIVISION_LINE.fullmatch(line) for line in lines):
+        return False
+    midway = sum(line[-1] in ",;:—-" or line[-1].isalpha() for line in lines[:-1])
+    return 2 * midway >= len(lines) - 1 and any(line[-1] in ",;:" for line in lines)
 
 
 def _widths(

@@ -12,7 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 
-from albert_data.corpus.book_text import gutenberg
+from albert_data.corpus.book_text import apparatus, gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
 from albert_data.corpus.characters import clean
 from albert_data.corpus.file_sources import WholeFiles
@@ -20,15 +20,33 @@ from albert_data.corpus.source_protocol import Document, ReadContext, Split
 
 _NUMERAL = re.compile(r"(?:[IVXLC]+|\d{1,3})\.?")
 _NUMBERED = re.compile(rf"{DIVISION} {NUMBER}\b\W")  # with a title: CHAPTER I. Down the Rabbit-Hole
+# Any title: CHAPTER II. In which Martin has to pay for his Supper. Not more than one sentence of it.
+_CHAPTER = re.compile(
+    rf"(?i:chapter|chap\.|canto|stave|adventure) {NUMBER}(?: ?[.:]| ?[-—–]+)(?: ?[-—–]+)? ?"
+    r"(?!.*[.?!][\"'”’]* [\"'“‘]?[A-Z][a-z]).{1,300}"
+)
 _CONTENTS_LINE = re.compile(r"[IVXLC]+\. \S")  # IV. Lady Laura Standish
 _NAMED = re.compile(
-    r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION|POSTSCRIPT|DEDICATION|NOTE)[.:]?",
+    r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION"
+    r"|POSTSCRIPT|DEDICATION|(?:FOOT|END)?NOTES?)[.:]?",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
     r"(?:THE END|FINIS|(?:THE )?END OF (?:THE )?(?:FIRST|SECOND|THIRD|FOURTH|FIFTH|LAST)? ?"
     r"(?:BOOK|PART|VOLUME|VOL)\b[^a-z]*|CONTENTS|TABLE OF CONTENTS)[.:]?"
 )
+# What a title page has beside title and author, before any prose.
+_TITLE_PAGE = re.compile(
+    r"(?:Author of |Copyright|©|Illustrated by |Translated (?:by|from) "
+    r"|Edited by |Published by |Printed (?:by|in) "
+    r"|With (?:an? )?(?:\w+ )?(?:illustrations|introduction|frontispiece)"
+    r"|First published|All rights reserved"
+    r"|To my (?:\w+ ?){1,3}$|\d{4}$|.*\b(?:Publishers|Press|& Co\.|Company|Limited|Edition)\.?$)"
+    r"|(?-i:(?:L(?i:ondon)|N(?i:ew York)|B(?i:oston)|E(?i:dinburgh)|P(?i:hiladelphia)|C(?i:hicago))"
+    r"(?:\W+(?:[A-Z]\S*|\d{4}))*\W*$)",
+    re.IGNORECASE,
+)
+_QUOTED_TITLE = re.compile(r"[\"“‘'](.+[^.,!?])[\"”’']")
 _LITTLE_WORDS = frozenset(
     "a an and as at but by de for from in into is of on or the to with".split()
 )
@@ -51,7 +69,10 @@ class BooksSource(WholeFiles):
         # Before lines are read: one that shows nothing is blank.
         body = gutenberg.strip(clean(text, context.tally))
         context.tally.count("gutenberg lines removed", body.removed)
-        paragraphs = _prose(join_lines(body.lines), file.path, context)
+        lines, left_out = apparatus.strip(body.lines)
+        for kind, count in left_out.items():
+            context.tally.count(f"book lines left out: {kind}", count)
+        paragraphs = _prose(join_lines(lines), file.path, context)
         yield Document(file.name, body.title or _title_from(file.name), paragraphs)
 
 
@@ -68,7 +89,13 @@ def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
         text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph
         if not any(map(str.isalnum, text)):
             tally.drop("paragraph", "ornament", f"{path}: {text[:80]}")
-        elif len(text) <= TITLE_LENGTH and is_heading(text, after_heading):
+        elif (
+            (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
+            or _CHAPTER.fullmatch(text.strip("[]* "))
+            or (
+                not kept and after_heading and len(text) <= TITLE_LENGTH and _TITLE_PAGE.match(text)
+            )
+        ):
             after_heading = True
             tally.drop("paragraph", "heading", f"{path}: {text}")
         else:
@@ -89,8 +116,11 @@ def is_heading(line: str, after_heading: bool) -> bool:
         return True
     if after_heading and line.lower().startswith("by "):
         return is_title(line[3:].rstrip("."))
-    if after_heading and line.isupper():
-        line = line.rstrip(",")
+    if line.isupper() and (after_heading or _CONTENTS_LINE.match(line)):
+        return True
+    quoted = _QUOTED_TITLE.fullmatch(line)
+    if after_heading and quoted and " " in line and is_title(quoted[1]):
+        return True
     if line.endswith((",", ";", ":", "?", "!", "-", "—", '"', "”", "’", "'")):
         return False
     if line[0] in "\"“'‘":

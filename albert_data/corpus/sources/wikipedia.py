@@ -8,6 +8,7 @@ by expat on its own, at 250 MB/s a core where mwxml takes 90, bzip2 34 and the w
 
 from __future__ import annotations
 
+import datetime
 import os
 import re
 import time
@@ -22,7 +23,10 @@ from albert_data.corpus.file_formats.compressed import AGAIN
 from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 from albert_data.corpus.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
-from albert_data.corpus.wikitext.dump_pages import RawPage, place, raw_pages, read_namespaces
+from albert_data.corpus.wikitext.dump_pages import RawPage, place, raw_pages, read_site
+from albert_data.corpus.wikitext.page import PageContext, Site
+from albert_data.corpus.wikitext.page_kinds import SitePages
+from albert_data.corpus.wikitext.site_words import fold
 
 _INDEX = re.compile(r"-index\d*\.txt|-index\.", re.IGNORECASE)
 _DUMP_NAME = re.compile(r"\.xml(?:$|[-.])", re.IGNORECASE)
@@ -30,6 +34,8 @@ _VARIANT = re.compile(r"-multistream|\.(?:bz2|gz)$", re.IGNORECASE)  # of one du
 _HEAD_FIELD = {
     name: re.compile(rf"<{name}>([^<]*)</{name}>".encode()) for name in ("title", "ns", "id")
 }
+_WANTED = {"page": ("title", "ns", "id"), "revision": ("text", "model", "timestamp")}
+_DAY = re.compile(r"(?<!\d)(20\d\d)-?([01]\d)-?([0-3]\d)(?!\d)")
 _REDIRECT_TAG = re.compile(rb"<redirect[\s/>]")
 
 
@@ -74,18 +80,21 @@ class WikipediaSource(FileSource):
             ]
         return super().splits(path, name, settings)
 
+    def language(self, split: Split) -> str:
+        return read_site(split.path).language
+
     def read(self, split: Split, context: ReadContext) -> Iterator[Document]:
         return self.read_part(split, context)  # a broken dump is an error, whatever is set
 
     def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
-        namespaces = read_namespaces(split.path)
+        site = read_site(split.path, context.settings.variant)
         limit = context.settings.max_document_bytes
         for raw in raw_pages(split, limit):
             context.tally.read("document")
             if raw.too_long:
                 _refuse_long(raw, split, context)
             elif (page := _parse(raw, split, context)) is not None:
-                document = _document(page, raw, split, namespaces, context)
+                document = _document(page, raw, split, site, context)
                 if document is not None:
                     yield document
 
@@ -94,7 +103,7 @@ class _Page:
     """A page's fields; of several revisions, the last one's."""
 
     def __init__(self, data: bytes) -> None:
-        self.fields = {"title": "", "ns": "", "id": "", "text": "", "model": ""}
+        self.fields = {"title": "", "ns": "", "id": "", "text": "", "model": "", "timestamp": ""}
         self.is_redirect = False
         self._inside: list[str] = []
         self._wanted = ""
@@ -109,8 +118,7 @@ class _Page:
     def _start(self, name: str, _: object) -> None:
         parent = self._inside[-1] if self._inside else ""
         self._inside.append(name)
-        wanted = ("text", "model") if parent == "revision" else ("title", "ns", "id")
-        self._wanted = name if name in wanted and parent in ("page", "revision") else ""
+        self._wanted = name if name in _WANTED.get(parent, ()) else ""
         if self._wanted:
             self.fields[name] = ""
         self.is_redirect |= name == "redirect"
@@ -156,15 +164,17 @@ def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:
 
 
 def _document(
-    page: _Page, raw: RawPage, split: Split, namespaces: dict[str, int], context: ReadContext
+    page: _Page, raw: RawPage, split: Split, site: Site, context: ReadContext
 ) -> Document | None:
     """The article's prose, or None where it is left out, which is counted."""
     fields = page.fields
     title, markup = fields["title"], fields["text"]
     sample = f"{split.name}: {title}"
 
-    namespace = fields["ns"] or namespaces.get(title.partition(":")[0].lower(), 0)
-    known = leave_out.Page(title, str(namespace), page.is_redirect, fields["model"], markup)
+    namespace = fields["ns"] or site.namespaces.get(fold(title.partition(":")[0]), 0)
+    known = leave_out.Page(
+        title, str(namespace), page.is_redirect, fields["model"], markup, SitePages(site)
+    )
     reason = leave_out.first_reason(leave_out.PAGE_RULES, known, context.settings)
     if leave_out.goes(reason, context.tally, sample):
         return None
@@ -173,7 +183,12 @@ def _document(
         return None
     try:
         deadline = time.monotonic() + context.settings.page_seconds
-        paragraphs = extract(part, tally=context.tally, deadline=deadline)
+        paragraphs = extract(
+            part,
+            page=PageContext(title, site, _date(split.name, fields["timestamp"])),
+            tally=context.tally,
+            deadline=deadline,
+        )
     except OutOfTime:
         context.tally.drop("document", leave_out.PARSER_TIMEOUT, sample)
         return None
@@ -185,6 +200,17 @@ def _document(
         return None
     document = Document(fields["id"], title, paragraphs)
     return None if leave_out.by_itself(document, context, sample) else document
+
+
+def _date(dump: str, revision: str) -> datetime.date | None:
+    """The day in a dump's name, `enwiki-20240101-pages-articles.xml`, or else in a revision's time."""
+    for text in (dump, revision):
+        for match in _DAY.finditer(text):
+            try:
+                return datetime.date(*map(int, match.groups()))
+            except ValueError:
+                continue
+    return None
 
 
 def _refuse_long(raw: RawPage, split: Split, context: ReadContext) -> None:

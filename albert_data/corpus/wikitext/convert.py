@@ -1,190 +1,231 @@
-"""`{{convert|12|km|mi}}` as `12 km (7.5 mi)`: values with their unit, and the same in another.
+"""`{{convert|12|km|mi}}` as `12 kilometres (7.5 mi)`, and the templates that are made of it.
 
-Units stand in short form on both sides. Rounding follows the default of Wikipedia's Module:Convert:
-about the precision of the input, and at least two significant digits.
+What each argument means is that of English Wikipedia's Module:Convert; units are in `units/`. A conversion
+whose input is no number or no known unit is not understood (None): its code would be no text. Where only the
+output is unknown, the input stands alone.
 """
 
 from __future__ import annotations
 
-import math
+import html
 import re
+from dataclasses import replace
+from functools import lru_cache
 
-# kind: unit code (aliases) = factor to the kind's base unit [shown as]
-_TABLE = """
-length: mm=.001, cm=.01, m=1, km=1000, in=.0254, ft foot=.3048 [ft], yd=.9144, mi=1609.344
-length: nmi=1852, AU=149597870700, ly=9460730472580800, pc=30856775814671914, fathom=1.8288
-length: chain=20.1168, furlong=201.168, µm um=.000001 [µm], nm=.000000001, rod=5.0292
-area: mm2=.000001 [mm²], cm2 sqcm=.0001 [cm²], m2 sqm=1 [m²], km2 sqkm=1e6 [km²], ha=1e4
-area: sqin in2=.00064516 [sq in], sqft ft2 sqfoot=.09290304 [sq ft], acre acres=4046.8564224 [acres]
-area: sqmi mi2=2589988.110336 [sq mi], sqyd yd2=.83612736 [sq yd]
-mass: mg=.000001, g=.001, kg=1, t tonne MT=1000 [t], oz=.028349523125, lb lbs=.45359237 [lb]
-mass: st=6.35029318, LT long-ton=1016.0469088 [long tons], ST short-ton=907.18474 [short tons]
-mass: ozt=.0311034768 [ozt]
-speed: km/h kph kmh=.27777777777777778 [km/h], m/s=1, mph=.44704, kn knot=.51444444444444444 [kn]
-speed: ft/s=.3048, km/s=1000, mi/s=1609.344, ft/min=.00508
-volume: ml mL=.000001 [ml], cl cL=.00001 [cl], cc cm3=.000001 [cc], l L litre=.001 [L]
-volume: m3=1 [m³], km3=1e9 [km³], cuin in3=.000016387064 [cu in], cuft ft3=.028316846592 [cu ft]
-volume: cuyd yd3=.764554857984 [cu yd], cumi mi3=4168181825.440579584 [cu mi], hl=.1
-volume: USgal U.S.gal usgal=.003785411784 [US gal], impgal=.00454609 [imp gal]
-volume: USoz USfloz=.0000295735295625 [US fl oz], impoz=.0000284130625 [imp fl oz]
-volume: acre.ft acre·ft acre-ft acreft=1233.48183754752 [acre⋅ft], dam3=1000 [dam³]
-volume: oilbbl=.158987294928 [bbl]
-power: W=1, kW=1000, MW=1e6, GW=1e9, hp bhp shp ihp=745.69987158227022 [hp], PS=735.49875 [PS]
-force: N=1, kN=1000, MN=1e6, lbf=4.4482216152605, kgf=9.80665
-pressure: Pa=1, hPa=100, mbar=100, kPa=1000, MPa=1e6, GPa=1e9, bar=1e5, atm=101325
-pressure: psi=6894.757293168, inHg=3386.388640341, mmHg=133.322387415, Torr=133.32236842105263
-energy: J=1, kJ=1000, MJ=1e6, GJ=1e9, cal=4.184, kcal Cal=4184 [kcal], kWh=3.6e6
-torque: Nm N.m N·m=1 [N⋅m], lbft lb·ft lb.ft ftlb=1.3558179483314004 [lb⋅ft]
-flow: m3/s=1 [m³/s], cuft/s cfs=.028316846592 [cu ft/s], L/s l/s=.001 [L/s]
-density: /km2 PD/sqkm PD/km2=1 [/km²], /sqmi PD/sqmi=.38610215854244584 [/sq mi]
-density: /ha=100, /acre=247.10538146716533
-""".strip()
-_TEMPERATURES = {"C": "°C", "°C": "°C", "F": "°F", "°F": "°F", "K": "K"}
-_DEFAULT_OUTPUT = dict(
-    pair.split(":")
-    for pair in """
-    km:mi mi:km m:ft ft:m foot:m in:mm mm:in cm:in yd:m nmi:km ly:pc kg:lb lb:kg lbs:kg g:oz oz:g
-    t:LT LT:t ST:t st:kg km2:sqmi sqkm:sqmi sqmi:km2 mi2:km2 ha:acre acre:ha acres:ha m2:sqft
-    sqm:sqft sqft:m2 ft2:m2 km/h:mph kph:mph mph:km/h kn:km/h m/s:ft/s ft/s:m/s C:F °C:F F:C
-    °F:C K:C L:impgal l:impgal USgal:L impgal:L m3:cuft cuft:m3 km3:cumi cumi:km3 hp:kW kW:hp
-    bhp:kW PS:kW lbf:N N:lbf kN:lbf psi:kPa kPa:psi MPa:psi bar:kPa Nm:lbft lbft:Nm
-    m3/s:cuft/s cuft/s:m3/s cc:cuin cuin:cc /km2:/sqmi /sqmi:/km2 PD/sqkm:PD/sqmi
-    PD/sqmi:PD/sqkm""".split()
+from albert_data.corpus.wikitext.units.amounts import Amount, read_amount
+from albert_data.corpus.wikitext.units.lookup import (
+    default_output,
+    find_outputs,
+    find_unit,
+    subdivision,
 )
-_RANGE_WORDS = {
-    "-": "–", "–": "–", "to": " to ", "to(-)": "–", "and": " and ", "and(-)": " and ", "or": " or ",
-    "x": " × ", "×": " × ", "by": " by ", "*": " × ", "xx": " × ", "+/-": " ± ", "±": " ± ",
-}  # fmt: skip
-_MAX_PLACES = 24
-_NUMBER = re.compile(r"[-−]?(?:\d[\d,]*\.?\d*|\.\d+)(?:e[-+]?\d{1,2})?")
-_FRACTION = re.compile(r"([-−]?\d+)?\+?(\d+)[/⁄](\d+)")
+from albert_data.corpus.wikitext.units.options import Joins, Options, read_options
+from albert_data.corpus.wikitext.units.phrase import phrase
+from albert_data.corpus.wikitext.units.ranges import CLOSE_WORDS, RANGE_WORDS, RangeWord
+from albert_data.corpus.wikitext.units.results import Conversion
+from albert_data.corpus.wikitext.units.unit import Unit
 
-
-def _units() -> dict[str, tuple[str, float, str]]:
-    units = {}
-    for line in _TABLE.splitlines():
-        kind, _, entries = line.partition(": ")
-        for entry in entries.split(", "):
-            codes, _, rest = entry.partition("=")
-            factor, _, shown = rest.partition(" [")
-            for code in codes.split():
-                units[code] = (kind, float(factor), shown.rstrip("]") or code)
-    return units
-
-
-_UNITS = _units()
+_PLACES = tuple(str(n) for n in range(1, 61))
+_NUMBERED = frozenset(_PLACES)
+_MAX_VALUES = 20
+_DECIMALS = re.compile(r"[-+]?\d{1,3}(?:\.0*)?", re.ASCII)
+_ANY_NUMBER = re.compile(r"[-+]?(?:\d+\.?\d*|\.\d+)(?:[eE][-+]?\d+)?", re.ASCII)
+_SPACED_RANGE = re.compile(r"(\S+)\s+(\D\S*|and|or)\s+(\S.*)", re.DOTALL)
+_LAST_OF_NUMBERS = tuple("0123456789.")
+_SPACE = "&#32;"
+_PLACEHOLDER = re.compile(r"NNN+")
 
 
 def convert(a: dict[str, str]) -> str | None:
-    """The text of `{{convert|…}}`; without the other unit where it is not known."""
-    places: list[str] = []
-    while len(places) < _MAX_PLACES and (value := a.get(str(len(places) + 1))) is not None:
-        places.append(value.strip())
-    values, words = [], []
-    while places:
-        values.append(places.pop(0))
-        if not places or places[0] not in _RANGE_WORDS or len(places) < 2:
+    """The text of `{{convert|…}}`."""
+    return _convert(a, "")
+
+
+def cvt(a: dict[str, str]) -> str | None:
+    """The text of `{{cvt|…}}`: units as symbols, unless asked otherwise."""
+    return _convert(a, "on")
+
+
+def _convert(a: dict[str, str], abbreviated: str) -> str | None:
+    places = []
+    for place in _PLACES:
+        if (value := a.get(place)) is None:
             break
-        words.append(_RANGE_WORDS[places.pop(0)])
-    if not values or not places:
-        return " ".join(values)
-    unit = places.pop(0)
-    if unit in ("ft", "foot", "st", "lb") and len(places) > 1 and places[1] in ("in", "lb", "oz"):
-        return _composite(values[0], unit, places)
-    shown = _joined([_tidy(v) for v in values], words) + _gap(unit)
-    numbers = [_number(v) for v in values]
-    outputs = places[0] if places and not _NUMBER.fullmatch(places[0]) else ""
-    outputs = outputs or _DEFAULT_OUTPUT.get(unit, "")
-    digits = next((int(p) for p in places[:2] if re.fullmatch(r"-?\d", p)), None)
-    others = []
-    for output in outputs.split():
-        found = [
-            _converted(v, n, unit, output, digits) for v, n in zip(values, numbers, strict=True)
-        ]
-        known = [f for f in found if f]
-        if len(known) == len(found):
-            others.append(_joined(known, words) + _gap(output))
-    if not others or a.get("disp") in ("number", "unit"):
-        return shown
-    other = "; ".join(others)
-    if a.get("order") == "flip":
-        shown, other = other, shown
-    if a.get("disp") in ("out", "output only"):
-        return other
-    return f"{shown} ({other})" if a.get("disp") != "or" else f"{shown} or {other}"
+        places.append(value)
+    named = (
+        tuple(item for item in a.items() if item[0] not in _NUMBERED)
+        if len(a) > len(places)
+        else ()
+    )
+    return _text(tuple(places), named, abbreviated)
 
 
-def _composite(value: str, unit: str, places: list[str]) -> str:
-    small_value, small = places[0], places[1]
-    shown = f"{_tidy(value)} {unit} {_tidy(small_value)} {small}"
-    feet, inches = _number(value), _number(small_value)
-    if unit not in ("ft", "foot") or small != "in" or feet is None or inches is None:
-        return shown
-    metres = (feet * 12 + inches) * 0.0254
-    if (places[2:] or ["m"])[0] == "cm":
-        return f"{shown} ({metres * 100:.0f} cm)"
-    return f"{shown} ({metres:.2f} m)"
-
-
-def _gap(unit: str) -> str:
-    shown = _TEMPERATURES.get(unit) or _UNITS.get(unit, ("", 0.0, unit))[2]
-    return shown if shown.startswith("/") else f" {shown}"
-
-
-def _joined(values: list[str], words: list[str]) -> str:
-    out = values[0]
-    for word, value in zip(words, values[1:], strict=True):
-        out += word + value
-    return out
-
-
-def _tidy(value: str) -> str:
-    """A number with thousands separated; anything else as it is."""
-    if value.isascii() and value.isdigit() and len(value) <= 15:
-        return f"{int(value):,}"
-    return value.replace("+", " ") if _FRACTION.fullmatch(value) else value
-
-
-def _number(value: str) -> float | None:
-    if len(value) > 20:
+# The same few conversions stand in many articles.
+@lru_cache(8192)
+def _text(
+    places: tuple[str, ...], named: tuple[tuple[str, str], ...], abbreviated: str
+) -> str | None:
+    if places and _PLACEHOLDER.fullmatch(places[0].strip()):
+        return ""
+    conversion = _read(_Reader(places), read_options(named, abbreviated))
+    if not conversion:
         return None
-    if _NUMBER.fullmatch(value):
-        return float(value.replace(",", "").replace("−", "-"))
-    if (match := _FRACTION.fullmatch(value)) and int(match[3]):
-        return float(match[1] or 0) + int(match[2]) / int(match[3])
+    text = phrase(conversion)
+    return text if conversion.options.custom_joins else text.strip()
+
+
+class _Reader:
+    """The arguments without names, taken from the front."""
+
+    def __init__(self, places: tuple[str, ...]) -> None:
+        self.places = [_unescaped(place) if "&" in place else place for place in places]
+        self.texts = [place.strip() for place in self.places]
+        self.at = 0
+
+    def peek(self, ahead: int = 0) -> str:
+        place = self.at + ahead
+        return self.texts[place] if place < len(self.texts) else ""
+
+    def raw(self) -> str:
+        self.at += 1
+        return self.places[self.at - 1] if self.at <= len(self.places) else ""
+
+    def take(self) -> str:
+        self.at += 1
+        return self.texts[self.at - 1] if self.at <= len(self.texts) else ""
+
+    def split(self, parts: list[str]) -> None:
+        """Takes the next argument apart."""
+        self.places[self.at : self.at + 1] = parts
+        self.texts[self.at : self.at + 1] = [part.strip() for part in parts]
+
+
+def _unescaped(text: str) -> str:
+    return text if text.strip() == _SPACE else html.unescape(text)
+
+
+def _read(reader: _Reader, o: Options) -> Conversion | None:
+    if reader.peek(1)[-7:] == "nocomma" and reader.peek(1)[:-7].strip() in RANGE_WORDS:
+        reader.texts[1] = reader.texts[1][:-7].strip()
+        o = replace(o, commas="off")
+    values = _read_values(reader, o)
+    unit = find_unit(reader.take())
+    if not values or not unit:
+        return None
+    amounts, words = values
+    c = Conversion(o, amounts, words, unit)
+    output = _read_pieces(reader, c) if not words else ""
+    if unit.builtin == "mach" and _ANY_NUMBER.fullmatch(reader.peek().replace(",", "")):
+        c.options = replace(o, altitude=float(reader.take().replace(",", "")))
+    asked = ""
+    if not _read_decimals(reader, c):
+        asked = reader.take()
+        _read_decimals(reader, c)
+    if o.middle or o.before_unit or o.before_units or o.custom_joins:
+        _read_texts(reader, c)
+    if c.decimals is None:
+        _read_decimals(reader, c)
+    c.outputs = find_outputs(asked or output or default_output(unit, amounts[0].value))
+    if not o.american and any(u.american for u in (unit, *c.outputs) if isinstance(u, Unit)):
+        c.options = replace(c.options, american=True)
+    return c
+
+
+def _read_values(reader: _Reader, o: Options) -> tuple[list[Amount], list[RangeWord]] | None:
+    amounts: list[Amount] = []
+    words: list[RangeWord] = []
+    while len(amounts) < _MAX_VALUES:
+        amount = _read_value(reader, o)
+        if amount is None:
+            return None
+        if words and words[-1].change:
+            amount = amount._replace(change=True)
+        amounts.append(amount)
+        word = RANGE_WORDS.get(reader.peek())
+        if not word:
+            return amounts, words
+        words.append(word)
+        reader.take()
     return None
 
 
-def _converted(
-    text: str, value: float | None, unit: str, output: str, digits: int | None
-) -> str | None:
-    if value is None:
-        return None
-    precision = _decimals(text)
-    if unit in _TEMPERATURES and output in _TEMPERATURES:
-        kelvin = {"C": value + 273.15, "F": (value + 459.67) / 1.8, "K": value}[unit[-1]]
-        result = {"C": kelvin - 273.15, "F": kelvin * 1.8 - 459.67, "K": kelvin}[output[-1]]
-        least = 2 - math.floor(math.log10(kelvin)) if kelvin > 0 else 0
-        precision = max(precision, least)
-    elif unit in _UNITS and output in _UNITS and _UNITS[unit][0] == _UNITS[output][0]:
-        result = value * _UNITS[unit][1] / _UNITS[output][1]
-        if result <= 0:
-            precision = 0
-        else:
-            precision = math.floor(precision + math.log10(value / result) + math.log10(2))
-            precision = max(precision, 1 - math.floor(math.log10(result) + 1e-14))
-    else:
-        return None
-    precision = min(precision if digits is None else digits, 12)
-    rounded = round(result, precision) + 0.0
-    return f"{rounded:,.{max(precision, 0)}f}".replace("-", "−")
+def _read_value(reader: _Reader, o: Options) -> Amount | None:
+    """A value; `5 to 10` and `5-10` in one argument are taken apart."""
+    for _ in range(_MAX_VALUES):
+        text = reader.peek()
+        amount = read_amount(text, o.commas, o.shown_decimals)
+        if amount is not None:
+            reader.take()
+            return amount
+        parts = _split_range(text)
+        if not parts:
+            return None
+        reader.split(parts)
+    return None
 
 
-def _decimals(text: str) -> int:
-    """Decimal places of a number as written; negative for trailing zeros, as Convert counts."""
-    if "/" in text or "⁄" in text:
-        return 1
-    mantissa, _, exponent = text.replace(",", "").lstrip("-−").partition("e")
-    whole, dot, decimals = mantissa.partition(".")
-    places = len(decimals) if dot else len(whole.rstrip("0")) - len(whole)
-    return places - int(exponent or 0)
+def _split_range(text: str) -> list[str] | None:
+    match = _SPACED_RANGE.fullmatch(text)
+    if match and not (match[2] == "-" and "/" in match[3]):
+        return [match[1], match[2], match[3]] if match[2] in RANGE_WORDS else None
+    if "-" in text and "/" in text.partition("-")[2]:
+        return None  # 3-1/2 for 3+1/2 is no range
+    for word in CLOSE_WORDS:
+        left, found, right = text[1:].partition(word)
+        if found:
+            return [text[:1] + left, word, right]
+    return None
+
+
+def _read_pieces(reader: _Reader, c: Conversion) -> str:
+    """The further parts of a value in several units; gives the output by default."""
+    unit, output = c.unit, ""
+    while found := subdivision(unit, reader.peek(1)):
+        amount = read_amount(reader.peek(), c.options.commas)
+        if amount is None:
+            break
+        reader.at += 2
+        smaller_output, unit = found
+        c.pieces = c.pieces or [(c.amounts[0], c.unit)]
+        c.pieces.append((amount, unit))
+        output = output or smaller_output
+    return output
+
+
+def _read_decimals(reader: _Reader, c: Conversion) -> bool:
+    text = reader.peek().replace(",", "")
+    if text[-1:] not in _LAST_OF_NUMBERS or not _ANY_NUMBER.fullmatch(text):
+        return False
+    reader.take()
+    if _DECIMALS.fullmatch(text):
+        c.decimals = int(float(text))
+    return True
+
+
+def _read_texts(reader: _Reader, c: Conversion) -> None:
+    """Texts that stand around the numbers or before units."""
+    o = c.options
+    if o.middle and (text := reader.raw()):
+        c.middle = text if text.startswith("-") else f" {text.strip()}"
+    if o.before_unit and (text := reader.raw().strip()):
+        before = "+ " if text == "+" else _apart(text).removesuffix(" ") + " "
+        c.before, c.before_output = (None, before) if o.flip else (before, None)
+    if o.custom_joins:
+        first, second = reader.raw(), reader.raw()
+        joins = Joins(html.unescape(first), html.unescape(second))
+        c.options = replace(o, joins=joins if first.strip() else Joins(" [ ", " ]"))
+    elif o.before_units:
+        first, second = reader.raw(), reader.raw()
+        if first.strip() or second.strip():
+            c.before = _apart(first)
+            # A space as an entity says that only the first unit has a text before it.
+            c.before_output = (
+                " " if second.strip() == _SPACE else _apart(second if second.strip() else first)
+            )
+
+
+def _apart(text: str) -> str:
+    """A text before a unit, apart from the number but for `+` and `-`."""
+    if text.strip() == "+":
+        return "+ "
+    return text if text[:1] in (" ", "-", "") else f" {text}"

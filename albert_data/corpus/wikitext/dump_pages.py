@@ -15,6 +15,8 @@ from albert_data.base.errors import DataError
 from albert_data.corpus.file_formats.archives import CHUNK, chunks
 from albert_data.corpus.file_formats.compressed import AGAIN
 from albert_data.corpus.source_protocol import Split
+from albert_data.corpus.wikitext.page import Site
+from albert_data.corpus.wikitext.site_words import fold
 
 _HEAD_LIMIT = 2**20
 _OPEN, _CLOSE, _END = b"<page>", b"</page>", b"</mediawiki>"
@@ -56,8 +58,11 @@ def place(split: Split, offset: int) -> str:
     return f"{split.path}, decompressed byte {offset}{after}"
 
 
-def read_namespaces(path: str) -> dict[str, int]:
-    """Checks that the file begins as a MediaWiki dump and gives its namespaces by name.
+def read_site(path: str, variant: str = "") -> Site:
+    """Checks that the file begins as a MediaWiki dump and gives the wiki that it is of.
+
+    Args:
+        variant: `sources.variant`.
 
     Raises:
         DataError: empty, not XML, another kind of XML, or with a document type declaration (which
@@ -70,7 +75,9 @@ def read_namespaces(path: str) -> dict[str, int]:
             break
     if not head:
         raise DataError("the file is empty", where=path, fix=_DUMP)
-    return _Head(path).parse(head)
+    parsed = _Head(path)
+    parsed.parse(head)
+    return Site(parsed.language, parsed.name or Site().name, parsed.namespaces, variant)
 
 
 class _Head:
@@ -78,19 +85,21 @@ class _Head:
 
     def __init__(self, path: str) -> None:
         self.path = path
+        self.language = ""
+        self.name = ""
         self.namespaces: dict[str, int] = {}
         self._root = ""
         self._key: str | None = None
-        self._name = ""
+        self._text = ""
         self._parser = parser = expat.ParserCreate()
         parser.buffer_text = True
         parser.StartDoctypeDeclHandler = self._doctype
         parser.EntityDeclHandler = self._doctype
         parser.StartElementHandler = self._start
         parser.EndElementHandler = self._end
-        parser.CharacterDataHandler = self._text
+        parser.CharacterDataHandler = self._read
 
-    def parse(self, head: bytes) -> dict[str, int]:
+    def parse(self, head: bytes) -> None:
         page = head.find(_OPEN)
         try:
             self._parser.Parse(head if page < 0 else head[:page], False)
@@ -104,7 +113,6 @@ class _Head:
                 where=f"{self.path}, byte {len(head)}",
                 fix=_DUMP,
             )
-        return self.namespaces
 
     def _doctype(self, name: str, *_: object) -> None:
         line, byte = self._parser.CurrentLineNumber, self._parser.CurrentByteIndex
@@ -124,15 +132,18 @@ class _Head:
                     fix=_DUMP,
                 )
             self._root = name
+            self.language = attributes.get("xml:lang", "").strip().lower()
         self._key = attributes.get("key") if name == "namespace" else None
-        self._name = ""
+        self._text = ""
 
-    def _text(self, text: str) -> None:
-        self._name += text if self._key is not None else ""
+    def _read(self, text: str) -> None:
+        self._text += text
 
     def _end(self, name: str) -> None:
-        if name == "namespace" and self._key is not None:
-            self.namespaces[self._name.lower()] = int(self._key)
+        if name == "sitename":
+            self.name = self._text.strip()
+        elif name == "namespace" and self._key is not None:
+            self.namespaces[fold(self._text)] = int(self._key)
         self._key = None
 
 

@@ -1,4 +1,4 @@
-"""Inline markup to plain text: quotes, tags, external links, entities, and the gaps that remain.
+"""Inline markup to plain text: quotes, tags, external links, entities.
 
 Every pattern is bounded by a line, a bracket or a short count, so each pass is linear.
 """
@@ -10,81 +10,122 @@ import re
 from collections.abc import Callable
 
 from albert_data.corpus.characters import clean
+from albert_data.corpus.wikitext.marks import NOTE, VOID
+
+# Tags that MediaWiki knows; any other is text. After Help:HTML in wikitext.
+_HTML = (
+    "abbr b bdi bdo big br caption cite code col colgroup data dd del dfn dt em font h1 h2 h3 h4 h5 h6"
+    " hr i ins kbd li link mark meta q rb rp rt rtc ruby s samp small span strike strong sub sup tbody"
+    " td tfoot thead time tr tt u var wbr ref references gallery nowiki math chem ce pre source score"
+    " syntaxhighlight timeline hiero imagemap templatedata graph mapframe maplink includeonly noinclude"
+    " onlyinclude indicator inputbox categorytree templatestyles section translate tvar languages"
+    " section blockquote p div center poem ul ol dl table"
+)
+_NAMES = "|".join(_HTML.split())
+# What stands between a tag's name and its `>`; a quoted value may hold one.
+_ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"<\n]*"|'[^'<\n]*'|["'])*+"""
 
 _QUOTES = re.compile(r"'{2,}")
-_BREAK_TAG = re.compile(r"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table)\b[^<>]*>", re.I)
-_SPACE_TAG = re.compile(r"</?(?:br|li|dd|dt|hr)\b[^<>]*>", re.I)
-_POWER = re.compile(r"(?<=\d)<sup>(?=[-−+]?\d)", re.I)
-_TAG = re.compile(r"</?[a-zA-Z][^<>]*>")
+_ITALIC_LINE = re.compile(r"(:*)[ \ufdd1]*''(?!')(?:[^']|'(?!'))*''[.:]?[\s\ufdd1]*")
+_BREAK_TAG = re.compile(
+    rf"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table){_ATTRIBUTES}>", re.IGNORECASE
+)
+_SPACE_TAG = re.compile(rf"</?(?:br|dd|dt|hr){_ATTRIBUTES}>|</li\s*>", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
+# A power of a number, of a variable or of a unit (`m<sup>−2</sup>`); `m<sup>2</sup>` reads `m2`, as `km2`.
+_POWER = re.compile(
+    r"<sup>(?:(?=[-−+]?[\dn])(?:(?<=\d<sup>)|(?<=\)<sup>)|(?<=\b[^\W\d_ms]<sup>))"
+    r"|(?=[-−]\d)(?<=[^\W\d_]<sup>))"
+)
+_TAG = re.compile(
+    rf"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table){_ATTRIBUTES}>", re.IGNORECASE
+)
+_SPACE_TAG = re.compile(rf"</?(?:br|dd|dt|hr){_ATTRIBUTES}>|</li\s*>", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
+# A power of a number, of a variable or of a unit (`m<sup>−2</sup>`); `m<sup>2</sup>` reads `m2`, as `km2`.
+_POWER = re.compile(
+    r"<sup>(?:(?=[-−+]?[\dn])(?:(?<=\d<sup>)|(?<=\)<sup>)|(?<=\b[^\W\d_ms]<sup>))"
+    r"|(?=[-−]\d)(?<=[^\W\d_]<sup>))",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    rf"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table){_ATTRIBUTES}>", re.IGNORECASE
+)
+_SPACE_TAG = re.compile(rf"</?(?:br|dd|dt|hr){_ATTRIBUTES}>|</li\s*>", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
+# A power of a number, of a variable or of a unit (`m<sup>−2</sup>`); `m<sup>2</sup>` reads `m2`, as `km2`.
+_POWER = re.compile(
+    r"(?:(?<=\d)|(?<=\b[^\W\d_ms])|(?<=\)))<sup>(?=[-−+]?[\dn])|(?<=[^\W\d_])<sup>(?=[-−]\d)",
+    re.IGNORECASE,
+)
+_TAG = re.compile(
+    rf"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table){_ATTRIBUTES}>", re.IGNORECASE
+)
+_SPACE_TAG = re.compile(rf"</?(?:br|dd|dt|hr){_ATTRIBUTES}>|</li\s*>", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
+_POWER = re.compile(r"(?:(?<=\d)|(?<=\b[^\W\d_])|(?<=\)))<sup>(?=[-−+]?[\dn])", re.IGNORECASE)
+_TAG = re.compile(rf"</?(?:{_NAMES}){_ATTRIBUTES}>", re.IGNORECASE)
+_CELL = re.compile(rf"</?th{_ATTRIBUTES}>", re.IGNORECASE)
 _EXTERNAL = re.compile(
     r"\[(?:https?:|ftps?:|mailto:|irc:|news:)?(?://)[^\s\[\]]*[^\S\n]*([^\[\]\n]*)\]?"
     r"|\[mailto:[^\s\[\]]*[^\S\n]*([^\[\]\n]*)\]?",
     re.I,
 )
-_SWITCH = re.compile(r"__[A-Z]{3,20}__")
 _LEFT = re.compile(r"\[\[+|\]\]+|\{\{+|\}\}+|\{\||\|\}|\|\|+|\|-")
 _LEFT_OPTION = re.compile(r"thumb(?:nail)?\||\b(?:frame|frameless|upright)\|", re.I)
 _LEFT_PREFIX = re.compile(r"[CcFfIi](?:(?i:ategory)|(?i:ile)|(?i:mage)):")
-_LITERAL_TAG = re.compile(r"<(/?[a-zA-Z][^<>\n]*)>")
-_UNCLOSED_TAG = re.compile(r"</?ref\b|</", re.I)
+_LITERAL_TAG = re.compile(rf"<(/?(?:{_NAMES})(?=[\s/>])[^<>\n]*)>", re.IGNORECASE)
+_UNCLOSED_TAG = re.compile(rf"</?ref\b|</(?=(?:{_NAMES})\b|[^a-z]|$)", re.IGNORECASE)
 
 # Patterns begin with a plain character or set, for which `re` searches several times faster.
-_ODD_SPACE = re.compile(r"[^\S\n ]")
-_SPACES = re.compile(r" {2,}")
-# A pronunciation that was left out leaves its introduction: `(pronounced ; 1809 – 1865)`.
-_LEAD_IN = re.compile(
-    r"([(;,])[ ]?(?:(?:also )?pronounced|pronunciation|pron\.|IPA|listen|UK|US|or|and|"
-    r"[A-Z][a-z]{3,12}(?: pronunciation)?:|lit\.)?:?[ ]?(?=[;,)])"
+_ODD_SPACE = re.compile(
+    "[\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
-_OPENING = re.compile(r"\((?: |[,;:](?=[ ,;:)]))+")
-_CLOSING = re.compile(r"[ ,;:]{1,8}\)")
-_EMPTY = re.compile(r"\( ?(?:[-–—/] ?)?\)|\[ ?\]|\([A-Z]{0,2}[$£€] [^()\n]{0,80}\)")
-_DOUBLED = re.compile(r"([,;:])(?: ?[,;:])+(?=[\s)]|$)")
-_LEADING = re.compile(r"^[ ,;:)|!*#=]+")
-_BEFORE_STOP = re.compile(r" ([,;:!?.])(?=[\s\"”'’)]|$)")
-_COMMA_STOP = re.compile(r"[,;] ?\.(?=\s|$)")
+_LINE_BEGINS_ODD = re.compile(r"\n[^\S\n ]\s*?(?=[^\s]|\n)")
+_SPACES = re.compile(r" {2,}")
 
 
 def clean_inline(text: str) -> str:
-    """Plain text of rendered wikitext; line breaks stay."""
+    """Plain text of rendered wikitext; line breaks and marks stay.
+
+    A line that begins with a space only because of what was left out or of a hard space does not
+    begin with one here: it is no preformatted text.
+    """
     if "''" in text:
         text = _unquote(text)
     if "<" in text:
-        text = _BREAK_TAG.sub("\n\n", text)
-        text = _SPACE_TAG.sub(" ", text)
+        text = _BREAK_TAG.sub("\n\n\u00a0", text)
+        text = _ENTRY_TAG.sub("\n* ", _SPACE_TAG.sub("\u00a0", text))
         if "<sup" in text:
             text = _POWER.sub("^", text)
+        if "<th" in text and "<tr" in text:
+            text = _CELL.sub("", text)
         text = _TAG.sub("", text)
     if "[" in text:
-        text = _EXTERNAL.sub(lambda m: m[1] or m[2] or "", text)
+        text = _EXTERNAL.sub(lambda m: m[1] or m[2] or VOID, text)
     if "&" in text:
         text = html.unescape(text)
-    if "__" in text:
-        text = _SWITCH.sub("", text)
     text = scrub(clean(text, marks=True))
-    return _SPACES.sub(" ", _ODD_SPACE.sub(" ", text))
+    text = _LINE_BEGINS_ODD.sub("\n", text)
+    text = _ODD_SPACE.sub(" ", text)
+    return _SPACES.sub(" ", text) if "  " in text else text
 
 
 def scrub(text: str) -> str:
     """Takes out whatever reads as markup still, written as text or left by broken markup."""
-    if "<" in text:
-        text = _UNCLOSED_TAG.sub(" ", _LITERAL_TAG.sub(r"\1", text))
     if "|" in text:
         text = _LEFT_OPTION.sub(" ", text)
-    return _LEFT_PREFIX.sub(" ", _LEFT.sub(" ", text))
+    text = _LEFT_PREFIX.sub(" ", _LEFT.sub(" ", text))
+    if "<" in text:
+        for _ in range(2):  # a tag within another
+            text = _LITERAL_TAG.sub(_shown_tag, text)
+        text = _UNCLOSED_TAG.sub(" ", text)
+    return text
 
 
-def mend(text: str) -> str:
-    """A paragraph without the gaps that left-out templates make: empty brackets, stray commas,
-    spaces before punctuation."""
-    if "(" in text or "[" in text:
-        text = _LEAD_IN.sub(r"\1", text)
-        text = _OPENING.sub("(", text)
-        text = _CLOSING.sub(")", text)
-        text = _EMPTY.sub("", text)
-    text = _DOUBLED.sub(r"\1", _LEADING.sub("", text))
-    text = _BEFORE_STOP.sub(r"\1", _SPACES.sub(" ", text))
-    return _COMMA_STOP.sub(".", text)
+def _shown_tag(match: re.Match[str]) -> str:
+    before = match.string[match.start() - 1 : match.start()]
+    return f" {match[1]}" if before.isalnum() else match[1]
 
 
 def _unquote(text: str) -> str:
@@ -92,7 +133,9 @@ def _unquote(text: str) -> str:
     lines = text.split("\n")
     for number, line in enumerate(lines):
         if "''" in line:
-            lines[number] = _unquote_line(line)
+            note = _ITALIC_LINE.fullmatch(line)
+            line = _unquote_line(line)
+            lines[number] = f"{note[1]}{NOTE}{line[len(note[1]) :]}" if note else line
     return "\n".join(lines)
 
 

@@ -1,64 +1,224 @@
-"""Lines to paragraphs: which are prose, and which are list entries, captions or table rows."""
+"""Lines to paragraphs: which are prose, and which are list entries, captions or table rows.
+
+Two steps: lines become blocks (`_blocks`), and blocks the page's paragraphs (`paragraphs`). A formula on a
+line of its own belongs to the sentence around it. A line that announces a list (`… are:`) goes where the
+list went.
+"""
 
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 
-from albert_data.corpus.wikitext.inline import mend
+from albert_data.base.tally import Tally
+from albert_data.corpus.leave_out import LIST_LEFT_OUT
+from albert_data.corpus.wikitext.gaps import mend
+from albert_data.corpus.wikitext.languages import SENTENCE_ENDS
+from albert_data.corpus.wikitext.marks import FORMULA, GONE, HOLE, NOTE, VOID
+from albert_data.corpus.wikitext.references import looks_like_a_reference
+from albert_data.corpus.wikitext.wikipedia_words import HATNOTES
 
 MIN_ITEM_WORDS = 5
 MIN_PROSE_WORDS = 8
 
 _ITEM = re.compile(r"[*#:;]+[ ]*")
-_SENTENCE_END = re.compile(r"[.!?…。！？؟।][\"”’'»)\]」』]*$")
+_FORMULA_LINE = re.compile(rf"[:*# {VOID}]*{FORMULA}")
+_SENTENCE_END = re.compile(rf"[{SENTENCE_ENDS}][\"”’'»)\]」』]*$")
+_LAST_SENTENCE = re.compile(
+    r"(?:[^\W\d_]{3}|\d\d)[\"”’')\]]*[.!?][\"”’')\]]* (?=\W*[A-Z\u0080-\uffff])|[。！？।]"
+)
+_ABBREVIATED = re.compile(
+    r"\b(?:Mrs|Gen|Col|Capt|Prof|Rev|Sgt|Gov|Sen|Rep|Vol|vol|Inc|Ltd|approx|ca)\.\W*$"
+)
+_CONTINUED = re.compile(r"(?:;|[,;] (?:and|or|and/or|but))$")
 _LETTER = re.compile(r"[^\W\d_]")
 # Languages without spaces between words: a character there counts as half a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
 _HATNOTE = re.compile(
     r"(?:main articles?|see also|further information|for other uses|for more details on[^:]{0,60}"
-    r"|see|main|details|source|note)\s?:",
+    rf"|see|main|details|source|note|{HATNOTES.replace('.', '[.]')})\s?[:：]",
     re.I,
 )
+# Notes to the reader where a page or a section begins; in italics, more are.
+_TOP_NOTE = re.compile(
+    r"not to be confused with\b|for (?:other|further) (?:uses|meanings|information)\b"
+    r"|for (?:the|an?|more|another|information|details)\b[^.]{0,120}, see\b|[^.]{1,60} redirects here\b",
+    re.I,
+)
+_ITALIC_NOTE = re.compile(
+    r"this (?:article|page|section|list) (?:is|deals|covers)\b|see also\b|see\b|main articles?\b",
+    re.I,
+)
+_PARAGRAPH, _LIST_ITEM, _SHOWN_FORMULA, _NOTHING, _SECTION = range(5)
+_BLANK = f" \t{VOID}"
 
 
-def paragraphs(text: str) -> list[str]:
+def paragraphs(text: str, tally: Tally | None = None) -> list[str]:
     """Prose paragraphs in order. Consecutive plain lines are one paragraph, a list entry is one of
     its own; an entry stays if it is a sentence of some words, other text if it is long enough or
-    punctuated."""
-    out: list[str] = []
+    punctuated.
+
+    Args:
+        text: with marks; a line `=` stands for a heading, and `=works` for that of a list of works.
+        tally: counts sentences that announced a list which was left out.
+    """
+    page = _Page(tally)
+    for kind, block in _blocks(text):
+        page.add(kind, block)
+    page.add(_SECTION, "")
+    return page.kept
+
+
+def _blocks(text: str) -> Iterator[tuple[int, str]]:
+    """(kind, mended text) of the blocks that lines make."""
     lines: list[str] = []
-
-    def close() -> None:
-        if lines:
-            paragraph = mend(" ".join(lines)).strip()
-            lines.clear()
-            if is_prose(paragraph):
-                out.append(paragraph)
-
     for line in text.split("\n"):
         first = line[:1]
-        if not first or line.isspace():
-            close()
-        elif first in "*#:;" or first == " ":
-            close()
-            item = mend(_ITEM.sub("", line.strip(), count=1)).strip()
-            if is_sentence(item):
-                out.append(item)
-        elif first in "|!" or line.startswith(("{|", "----", "=")):
-            close()
+        if first.isalnum():
+            lines.append(line)
+            continue
+        is_text = first not in f"*#:; |!={GONE}" and not line.startswith(("{|", "----"))
+        is_note = first == NOTE and not lines and _is_note(line[1:], italic=True)
+        if is_text and not is_note and line.strip(_BLANK + HOLE):
+            lines.append(line)
+            continue
+        if lines:
+            yield _PARAGRAPH, _paragraph(lines)
+            lines.clear()
+        if not first or not line.strip(_BLANK):
+            continue
+        if first in (GONE, "|") or not line.strip(_BLANK + HOLE):
+            yield _NOTHING, ""
+        elif first in "*#:; " or is_note:
+            if _FORMULA_LINE.match(line):
+                yield _SHOWN_FORMULA, mend(line)
+            else:
+                note = NOTE if NOTE in line else ""
+                yield _LIST_ITEM, note + mend(_ITEM.sub("", line.strip(_BLANK + NOTE), count=1))
+        elif first == "=":
+            yield _SECTION, line
+    if lines:
+        yield _PARAGRAPH, _paragraph(lines)
+
+
+def _is_note(text: str, italic: bool) -> bool:
+    return bool(_TOP_NOTE.match(text) or (italic and _ITALIC_NOTE.match(text)))
+
+
+def _paragraph(lines: list[str]) -> str:
+    note = NOTE if len(lines) == 1 and NOTE in lines[0] else ""
+    return note + mend(" ".join(map(str.strip, lines)))
+
+
+class _Page:
+    """The paragraphs so far.
+
+    Attributes:
+        kept: that are finished.
+    """
+
+    def __init__(self, tally: Tally | None) -> None:
+        self.kept: list[str] = []
+        self._tally = tally
+        self._open = ""  # the last paragraph: what follows decides what becomes of it
+        self._continues = False  # a formula stands at its end
+        self._entries: list[str] = []  # of a list, each of which ends in `;`
+        self._lost = False  # something was left out since
+        self._works = False
+        self._at_top = True
+
+    def add(self, kind: int, text: str) -> None:
+        if self._entries and kind != _LIST_ITEM:
+            self._entries = []
+            self._lost = True
+        if kind == _PARAGRAPH:
+            note, text = text.startswith(NOTE), text.lstrip(NOTE)
+            if self._is_note(text, note):
+                return
+            if self._continues and text[:1].islower():
+                self._open += f" {text}"
+            else:
+                self._close()
+                self._open = text
+            self._continues = False
+        elif kind == _LIST_ITEM:
+            self._item(text)
+        elif kind == _SHOWN_FORMULA:
+            if not self._open or self._lost or ends_sentence(self._open):
+                self._close()
+                self._open = text
+            else:
+                self._open += f" {text}"
+            self._continues = True
+        elif kind == _NOTHING:
+            self._lost = True
         else:
-            lines.append(line.strip())
-    close()
-    return out
+            self._lost = True
+            self._close()
+            self._works = text == "=works"
+            self._at_top = True
+
+    def _item(self, text: str) -> None:
+        is_note = text.startswith(NOTE)
+        text = text.lstrip(NOTE)
+        opens_page = self._at_top and not self.kept and not self._open
+        if not text or self._is_note(text, is_note) or (is_note and opens_page):
+            return
+        announced = self._open.endswith(":")
+        if _CONTINUED.search(text) or (text.endswith(",") and (announced or self._entries)):
+            self._entries.append(text)
+            return
+        whole = " ".join([*self._entries, text])
+        joined, self._entries = bool(self._entries), []
+        if joined and announced and ends_sentence(text):
+            self._open += f" {whole}"
+            self._lost = False
+            self._close()
+        elif is_sentence(whole) and not looks_like_a_reference(whole, self._works):
+            self._lost = False
+            self._close()
+            self.kept.append(whole)
+            self._at_top = False
+        else:
+            self._lost = True
+
+    def _is_note(self, text: str, italic: bool) -> bool:
+        return self._at_top and not self._open and _is_note(text, italic)
+
+    def _close(self) -> None:
+        """Keeps the open paragraph where it is prose."""
+        text, lost = self._open, self._lost
+        self._open, self._lost, self._continues = "", False, False
+        if not text:
+            return
+        self._at_top = False
+        announces = text.endswith((":", "："))
+        if announces and lost:
+            text = _without_last_sentence(text)
+            if self._tally is not None:
+                self._tally.drop("sentence", LIST_LEFT_OUT)
+        if is_prose(text) or (
+            announces and not lost and words(text) > 1 and not _HATNOTE.match(text)
+        ):
+            self.kept.append(text)
+
+
+def _without_last_sentence(text: str) -> str:
+    end = 0
+    for match in _LAST_SENTENCE.finditer(text):
+        if not _ABBREVIATED.search(text, max(0, match.end() - 12), match.end()):
+            end = match.end()
+    return text[:end].strip()
+
+
+def ends_sentence(text: str) -> bool:
+    """Whether the text's end closes a sentence."""
+    return _SENTENCE_END.search(text, max(0, len(text) - 12)) is not None
 
 
 def is_sentence(item: str) -> bool:
     """Whether a list entry reads as a sentence: enough words, closed by punctuation."""
-    return (
-        _SENTENCE_END.search(item) is not None
-        and words(item) >= MIN_ITEM_WORDS
-        and not _HATNOTE.match(item)
-    )
+    return ends_sentence(item) and words(item) >= MIN_ITEM_WORDS and not _HATNOTE.match(item)
 
 
 def is_prose(paragraph: str) -> bool:
@@ -66,7 +226,7 @@ def is_prose(paragraph: str) -> bool:
     if not _LETTER.search(paragraph):
         return False
     count = words(paragraph)
-    if _SENTENCE_END.search(paragraph) is None:
+    if not ends_sentence(paragraph):
         return count >= MIN_PROSE_WORDS
     return count >= 2 and not (count < 12 and _HATNOTE.match(paragraph))
 

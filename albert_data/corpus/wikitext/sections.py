@@ -2,29 +2,34 @@
 
 from __future__ import annotations
 
+import html
 import re
+from collections.abc import Set
 
-DROPPED_SECTIONS = frozenset(
-    """see also|references|external links|external link|notes|further reading|bibliography|sources
-    |citations|footnotes|notes and references|references and notes|notes and citations|works cited
-    |cited works|literature cited|cited literature|references and further reading|general references
-    |sources and references|references and sources|citations and notes|references and external links
-    |bibliography and references|bibliography and further reading|further reading and references
-    |primary sources|secondary sources|selected bibliography|explanatory notes|general sources
-    |endnotes|links|web links|external sources|other sources|gallery|image gallery|picture gallery
-    |photo gallery|related pages|other websites|more reading|navigation|additional reading
-    |recommended reading|cited sources|footnotes and references
-    |notes and sources|reference|source|note|see more|further information|citation|suggested reading
-    |general and cited references|general and cited sources|source notes""".replace(
-        "\n    ", ""
-    ).split("|")
+from albert_data.corpus.wikitext.site_words import fold
+from albert_data.corpus.wikitext.wikipedia_words import AND_MARKS, AND_PREFIXES, AND_WORDS
+
+# Quotes, tags, templates (anchors), the target of a link, brackets.
+_MARKUP = re.compile(r"'{2,}|<[^<>]*>|\{\{[^{}]*\}\}|\[\[[^\[\]|]*\||[\[\]{}]+")
+_AND = re.compile(
+    rf"\s*[{re.escape(''.join(AND_MARKS.split()))}]\s*"
+    rf"|\s+(?:{'|'.join(map(re.escape, AND_WORDS.split()))})\s+"
+    rf"|\s+(?:{'|'.join(AND_PREFIXES.split())})"
 )
-_MARKUP = re.compile(r"'{2,}|<[^<>]*>|[\[\]{}]+")
 
 
 def heading(line: str) -> tuple[int, str]:
-    """(level, plain lower-case title) of a heading line such as `== See also ==`."""
+    """(level, plain title, folded) of a heading line such as `== See also ==`."""
     line = line.strip()
     level = min(len(line) - len(line.lstrip("=")), len(line) - len(line.rstrip("=")), 6)
     title = _MARKUP.sub("", line[level : len(line) - level])
-    return max(level, 1), " ".join(title.lower().split()).rstrip(":")
+    return max(level, 1), fold(html.unescape(title)).rstrip(":： ")
+
+
+def holds_no_prose(title: str, names: Set[str]) -> bool:
+    """Whether a section of this title is none of prose: it is one of the names (folded), or several of
+    them together (`Notes and references`, `註釋與參考文獻`)."""
+    if title in names:
+        return True
+    parts = [part for part in _AND.split(title) if part]
+    return len(parts) > 1 and all(part in names for part in parts)

@@ -2,7 +2,8 @@
 
 The pass finds the brackets and pairs them with an explicit stack; a bracket without a partner is
 left out, so one missing `}}` does not cost the page. Rendering then visits only what is shown: a
-table, picture or unknown template is stepped over. Time is linear; depth is limited.
+table, picture or unknown template is stepped over, and leaves its mark (`marks`). Time is linear;
+depth is limited.
 """
 
 from __future__ import annotations
@@ -12,9 +13,15 @@ import time
 from collections.abc import Iterator
 
 from albert_data.base.tally import Tally
+from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
+from albert_data.corpus.wikitext.arguments import Arguments
 from albert_data.corpus.wikitext.links import is_invisible, link_text
-from albert_data.corpus.wikitext.sections import DROPPED_SECTIONS, heading
-from albert_data.corpus.wikitext.templates import render_template
+from albert_data.corpus.wikitext.marks import GONE, HOLE, VOID
+from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext
+from albert_data.corpus.wikitext.references import lists_works
+from albert_data.corpus.wikitext.sections import heading, holds_no_prose
+from albert_data.corpus.wikitext.site_words import site_words
+from albert_data.corpus.wikitext.templates import render_template, template_name
 
 MAX_DEPTH = 1000
 # MediaWiki itself expands 40 levels; deeper templates are dropped like unknown ones.
@@ -33,6 +40,10 @@ _TAG = re.compile(
 )
 _TEMPLATE, _LINK, _TABLE, _SIMPLE_LINK, _HEADING, _CLOSE = range(6)
 _ARGUMENT, _EQUALS = "\x1f", "\x1e"
+HEADING, WORKS_HEADING = "\n=\n", "\n=works\n"
+_GONE_BLOCK = f"\n\n{GONE}\n\n"
+_ONLY_TEMPLATES = re.compile(r"[\s:*#\ufdd0-\ufddf]*(?:\{\{[^{}]*\}\}\s*)*")
+_LONGEST_LINE = 200  # characters in which a template's neighbours on its line are looked for
 
 
 class NestedTooDeep(Exception):
@@ -58,9 +69,15 @@ class Structure:
     """
 
     def __init__(
-        self, text: str, tally: Tally | None = None, deadline: float | None = None
+        self,
+        text: str,
+        tally: Tally | None = None,
+        deadline: float | None = None,
+        page: PageContext = UNKNOWN_PAGE,
     ) -> None:
         self.text = text
+        self.page = page
+        self.words = site_words(page.site)
         self.deadline = deadline
         self.kinds: list[int] = []
         self.starts: list[int] = []
@@ -114,21 +131,22 @@ class Structure:
                 check(self.deadline)
 
     def prose(self) -> str:
-        """The page with every construct rendered or left out; headings become blank lines."""
+        """The page with every construct rendered or left out, HEADING or WORKS_HEADING before each
+        section."""
         parts: list[str] = []
         cut_level = 0
         for level, title, first, last, start, end in self._sections():
             if cut_level and level > cut_level:
                 continue
-            cut_level = level if title in DROPPED_SECTIONS else 0
+            cut_level = level if holds_no_prose(title, self.words.sections) else 0
             if not cut_level:
                 section = self._render(first, last, start, end, 0)
                 check_tags(section)
-                parts.append(section)
+                parts += [WORKS_HEADING if lists_works(title) else HEADING, section]
                 check(self.deadline)
         if self._tally is not None and self.dropped:
             self._tally.count("dropped templates", self.dropped)
-        return "\n\n".join(parts)
+        return "".join(parts)
 
     def _sections(self) -> Iterator[tuple[int, str, int, int, int, int]]:
         """(level, title, first token, last token, start, end) of each; the lead has level 0."""
@@ -159,7 +177,7 @@ class Structure:
             position = self.ends[index]
             if kind == _SIMPLE_LINK:
                 target, pipe, label = text[start + 2 : position - 2].partition("|")
-                out.append(link_text(target, label if pipe else None))
+                out.append(link_text(target, label if pipe else None, self.words.unseen) or VOID)
             elif kind == _HEADING:
                 out.append("\n")
             elif partner[index]:
@@ -169,19 +187,20 @@ class Structure:
                 elif kind == _LINK:
                     out.append(self._link(index, closing, depth))
                 else:
-                    out.append("\n\n")
+                    out.append(_GONE_BLOCK)
                 index = closing
                 position = self.ends[closing]
             elif kind == _TEMPLATE or (
-                kind == _LINK and is_invisible(text[position : position + 40])
+                kind == _LINK and is_invisible(text[position : position + 40], self.words.unseen)
             ):
                 # Never closed: what follows on its line is its arguments.
+                out.append(VOID)
                 line_end = text.find("\n", position, end)
                 position = line_end if line_end >= 0 else end
                 while index + 1 < last and starts[index + 1] < position:
                     index += 1
             elif kind == _TABLE:
-                out.append("\n|")
+                out.append(f"\n{GONE}\n|")
             index += 1
         literal = text[position:end]
         if depth:
@@ -194,21 +213,36 @@ class Structure:
             start, end = self.ends[opening], self.starts[closing]
             return self._render(opening + 1, closing, start, end, depth + 1).split(_ARGUMENT)
 
-        start = self.ends[opening]
+        name = template_name(self.text, self.ends[opening])
+        shown = None
         if depth < _MAX_RENDERED_DEPTH:
-            shown = render_template(self.text[start : start + 64], arguments, _EQUALS)
-            if shown is not None:
-                return shown
+            place = Arguments(self.page, self.text, self.starts[opening])
+            shown = render_template(name, arguments, _EQUALS, place)
+        if shown and shown != VOID:
+            return shown
         self.dropped += 1
-        return ""
+        return VOID if shown is not None else self._not_understood(name, opening, closing, depth)
+
+    def _not_understood(self, name: str, opening: int, closing: int, depth: int) -> str:
+        start, end = self.starts[opening], self.ends[closing]
+        before = self.text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")
+        begins = not depth and _ONLY_TEMPLATES.fullmatch(before[2]) is not None and before[1] != ""
+        after = self.text[end : end + _LONGEST_LINE].partition("\n")[0]
+        alone = begins and _ONLY_TEMPLATES.fullmatch(after) is not None
+        is_block = alone or (begins and self.text.find("\n", start, end) >= 0)
+        if self._tally is not None:
+            self._tally.name(ON_ITS_OWN_LINE if is_block else IN_A_SENTENCE, name)
+        return f"{_GONE_BLOCK}{VOID}" if is_block else HOLE
 
     def _link(self, opening: int, closing: int, depth: int) -> str:
         start, end = self.ends[opening], self.starts[closing]
-        if depth >= _MAX_RENDERED_DEPTH or is_invisible(self.text[start : start + 40]):
-            return ""
+        invisible = is_invisible(self.text[start : start + 40], self.words.unseen)
+        if depth >= _MAX_RENDERED_DEPTH or invisible:
+            return VOID
         inside = self._render(opening + 1, closing, start, end, depth + 1).replace(_EQUALS, "=")
         target, pipe, label = inside.partition(_ARGUMENT)
-        return link_text(target, label.replace(_ARGUMENT, "|") if pipe else None)
+        shown = label.replace(_ARGUMENT, "|") if pipe else None
+        return link_text(target, shown, self.words.unseen) or VOID
 
 
 def check_tags(section: str) -> None:

@@ -13,6 +13,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config, flatten
 from albert_data.insight.chance_checks import Check, check_laws, judge
+from albert_data.insight.data_card import templates_not_understood
 from albert_data.insight.diff import identity_differences
 from albert_data.insight.report import charts
 from albert_data.insight.report.sample import Sample, take_sample
@@ -109,6 +110,7 @@ def render(builds: list[Build]) -> str:
         commands=[rebuild_command(build) for build in builds],
         estimates=[_estimates(build) for build in builds],
         drops=[_drops(build) for build in builds],
+        templates=[templates_not_understood(build.manifest) for build in builds],
         most_unknown=_MOST_UNKNOWN,
     )
 

@@ -56,11 +56,27 @@ def test_paragraph_a_line_stays_so() -> None:
     assert join_lines(lines) == [line.strip() for line in lines]
 
 
-def test_verse_stays_as_lines_within_wrapped_prose() -> None:
-    verse = "\n  How doth the little crocodile\n    Improve his shining tail,\n"
+def test_stanza_is_one_paragraph() -> None:
+    verse = """
+  How doth the little crocodile
+    Improve his shining tail,
+
+The mouse went out at morning,
+And never came to dine;
+The bell is rung at evening,
+So is the bell of mine.
+
+  Dear Sir,
+    COME AT ONCE
+  12 May 1850
+"""
     assert join_lines((WRAPPED + verse).splitlines())[2:] == [
-        "How doth the little crocodile",
-        "Improve his shining tail,",
+        "How doth the little crocodile Improve his shining tail,",
+        "The mouse went out at morning, And never came to dine; The bell is rung at evening,"
+        " So is the bell of mine.",
+        "Dear Sir,",
+        "COME AT ONCE",
+        "12 May 1850",
     ]
 
 

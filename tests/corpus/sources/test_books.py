@@ -68,6 +68,91 @@ def test_gutenberg_frames_of_all_years_are_removed(tmp_path: Path, year: str, en
     assert tally.counts["gutenberg lines removed"] > 3
 
 
+OTHER_FRAMES = {
+    "Australia": (
+        "\nProject Gutenberg Australia\na treasure-trove of literature\n\nTitle: The Mill\n"
+        "Author: A. B.\n* A Project Gutenberg of Australia eBook *\nLanguage: English\n\n"
+        "It may be used by anyone in Australia.\n\n-----------------------\n\n",
+        "Project Gutenberg Australia\n",
+    ),
+    "Canada": (
+        "* A Project Gutenberg Canada Ebook *\n\nThis ebook is made available at no cost.\n\n"
+        "Title: The Mill\nAuthor: B., A.\nDate first posted: 1 May 2010\n\n"
+        "This ebook was produced by: C. D.\n\n",
+        "[End of The Mill, by A. B.]\n",
+    ),
+    "Faded Page": (
+        "* A Distributed Proofreaders Canada eBook *\n\n_Title:_ The Mill\n_Author:_ A. B.\n"
+        "Faded Page eBook #2010\n\n",
+        "[The end of _The Mill_ by A. B.]\n",
+    ),
+    "etext without a mark": (
+        "The Project Gutenberg Etext of The Mill, by A. B.\n\nTitle: The Mill\n\n"
+        "Copyright laws are changing all over the world!!\n\nMay, 1997 [Etext #9]\n\n",
+        "End of this Etext of The Mill\n",
+    ),
+    "notes behind the mark": (
+        "Title: The Mill\n\n*** START OF THE PROJECT GUTENBERG EBOOK THE MILL ***\n\n"
+        "E-text prepared by C. D.\n\nNote: Project Gutenberg also has an HTML version.\n"
+        "      See 1-h.htm:\n\nImages of the original pages are available through\n"
+        "Internet Archive.\n\n*Project Gutenberg is proud to cooperate*\n\n"
+        "<<THIS ELECTRONIC VERSION IS\nCOPYRIGHT 1990.>>\n\n",
+        "End of this Etext of The Mill\n\n*** END OF THE PROJECT GUTENBERG EBOOK THE MILL ***\n",
+    ),
+    "transcribers": (
+        "Title: The Mill\n\n*** START OF THE PROJECT GUTENBERG EBOOK THE MILL ***\n\n"
+        "Transcriber's note:\n\n      Words in italics are _so_.\n\n"
+        "[Transcriber's Note: The text has\n\nbeen kept.]\n\n"
+        "+--------------------+\n| Transcriber's Note |\n+--------------------+\n\n",
+        "TRANSCRIBER'S NOTES\n\nThe spelling has been retained.\n\n"
+        "*** END OF THE PROJECT GUTENBERG EBOOK THE MILL ***\n",
+    ),
+}
+TITLE_PAGE = (
+    "THE MILL\n\nby\n\nA. B.\n\nAuthor of “The Wheel,” etc.\n\nLONDON: LONG, LIMITED\n\n1910\n\n"
+)
+
+
+@pytest.mark.parametrize("site", OTHER_FRAMES)
+def test_frames_of_other_forms_are_removed(tmp_path: Path, site: str) -> None:
+    header, end = OTHER_FRAMES[site]
+    path = tmp_path / "mill.txt"
+    path.write_text(f"{header}{TITLE_PAGE}She left the house.\n\nHe stayed.\n\n{end}")
+    (book,), _ = read(path)
+    assert (book.title, book.paragraphs) == ("The Mill", ["She left the house.", "He stayed."])
+
+
+def test_chapters_with_any_title_are_headings(tmp_path: Path) -> None:
+    headings = (
+        "CHAPTER II. In which Ann has to pay for what the Mice had eaten of the Flour, and does",
+        "CHAPTER II.--THE HAT.",
+        "Chapter 3 - What is it?",
+        "XII. 'ALL THAT IS LOST IS LOST'",
+        'CHAPTER XIV.\n\n"I CALL IT MADNESS!"',
+        "Chapter Two\n\n“The Miller's Tale”",
+    )
+    for heading in headings:
+        assert paragraphs(tmp_path, f"He went.\n\n{heading}\n\nShe left.\n") == [
+            "He went.", "She left.",
+        ]  # fmt: skip
+    for prose in (
+        "Chapter 3 was dull.",
+        "CHAPTER I. He went. She left the house.",
+        "XII. He was twelve.",
+        "LONDON",
+    ):
+        assert paragraphs(tmp_path, f"He went.\n\n{prose}\n\nShe left.\n")[1] == prose
+
+
+def test_what_is_left_out_inside_a_book_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "b.txt"
+    path.write_text("CONTENTS\n\nThe Hat    12\n\nHe went.[1]\n\n[1] Not far.\n\nPage 3\n\nYes.\n")
+    (book,), tally = read(path)
+    assert book.paragraphs == ["He went.", "Yes."]
+    kinds = ("list", "note", "page")
+    assert [tally.counts[f"book lines left out: {kind}"] for kind in kinds] == [1, 1, 1]
+
+
 def test_book_that_mentions_gutenberg_is_kept_whole() -> None:
     text = "He drove to Gutenberg.\n\nProject Gutenberg is a library.\n\nThe end of it.\n"
     assert gutenberg.strip(text).lines == text.splitlines()

@@ -11,14 +11,16 @@ from albert_data.corpus.wikitext import NestedTooDeep, extract
 from albert_data.corpus.wikitext.templates import FUNCTIONS, RULES
 
 FORBIDDEN = re.compile(
-    r"\[\[|\]\]|\{\{|\}\}|\{\||\|\}|\|\||<ref|</|<[a-z]+>|thumb\||Category:|^[|!*#:;=]|__TOC__|\n",
+    r"\[\[|\]\]|\{\{|\}\}|\{\||\|\}|\|\||<ref|</?(?:div|br|math|table|nowiki|b|s)(?:\s[^<>]*)?/?>|thumb\||Category:"
+    r"|^[|!*#:;=]|__TOC__|\n|[\ufdd1-\ufdef]",
     re.IGNORECASE,
 )
 PIECES = (
     "[[ ]] {{ }} {| |} | || |- ! = == === ' '' ''' * # : ; < > & &amp; &lt; &#91; <ref> </ref>"
     " <ref/> <!-- --> <nowiki> </nowiki> <math> </math> <div> </div> <br> <table> </table>"
     " <gallery> [http://a.b {{lang|fr| {{convert|1|km}} {{{ }}} [[File: [[Category: thumb| __TOC__"
-    " ( ) , . [ ] { } a Some words of prose here. 12 ² ٣ - http://a.b/c?d=e&f"
+    " {{gts|x}} {{mdashb}} <math>x_1</math> <math>\\\\matrix</math> {{quote|a.}} {{{x|y}}} {{#if:1|a|b}}"
+    ' \ufdd0 \ufdd1 <s a=">"> ( ) , . [ ] { } a Some words of prose here. 12 ² ٣ - http://a.b/c?d=e&f'
 ).split(" ")
 soup = st.lists(st.sampled_from([*PIECES, "\n", "\n\n", " "]), max_size=60).map("".join)
 argument = st.sampled_from(
@@ -48,6 +50,10 @@ def test_every_template_takes_any_arguments(name, arguments):
         "\n=a=", "=", "\n= =", "&", "&amp;", "__A", "{{a}}", "[[a]]", "[[a|b]]", "<div></div>",
         "{{nowrap|a}}", "{{quote|a.}}", " ", "\n", "\n ", "a", "a ", "|", "\n|", "{", "{{{a}}}",
         "{{disambig", "[[File:a|", "<table>", "&lt;ref", ". ", " ,", "(pronounced ", "($ a", "<a",
+        "{{gts}}", "({{gts}}", "{{gts}} ", "\n* {{gts}};", "\n:<math>x</math>", "&lt;ref&gt;", "A. ",
+        "a:\n* b\n",
+        "<s a=\"", "<s a='", "<li>", " )", "\n''a''", "<ref/>", "(<ref/>", "{{{", "{{{a|",
+        "<math>\\frac</math>",
     ],
 )  # fmt: skip
 def test_time_is_linear_in_the_length(unit):

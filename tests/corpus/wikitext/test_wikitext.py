@@ -3,6 +3,7 @@
 import pytest
 
 from albert_data.base.tally import Tally
+from albert_data.corpus.leave_out import HOLE, IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.corpus.wikitext import NestedTooDeep, OutOfTime, extract
 
 INLINE = {
@@ -20,7 +21,7 @@ INLINE = {
     "Fish &amp; chips cost &pound;5&nbsp;today.": "Fish & chips cost £5 today.",
     "It fell.<ref name=\"a\">{{cite web|url=x}}</ref> It rose.<ref name=a />": "It fell. It rose.",
     "An unclosed<ref name=a> note, then<ref>one</ref> more.": "An unclosed note, then more.",
-    "A sum <math>\\sum_{i=0}^n i</math> grows as <math>n</math> does.": "A sum grows as n does.",
+    "A sum <math>\\sum_{i=0}^n i</math> grows as <math>n</math> does.": f"A sum {HOLE} grows as n does.",
     "It is <!-- not [[ really --> so.": "It is so.",
     "Type <nowiki>''quoted''</nowiki> text here.": "Type ''quoted'' text here.",
     "Call <code>exit</code> for H<sub>2</sub>O at 10<sup>6</sup>.": "Call exit for H2O at 10^6.",
@@ -34,21 +35,20 @@ INLINE = {
 }  # fmt: skip
 
 TEMPLATES = {
-    "{{convert|12|km|mi}}": "12 km (7.5 mi)",
-    "{{convert|100|km}}": "100 km (62 mi)",
+    "{{convert|12|km|mi}}": "12 kilometres (7.5 mi)",
+    "{{convert|100|km|abbr=on}}": "100 km (62 mi)",
     "{{cvt|3|-|5|ft|m|1}}": "3–5 ft (0.9–1.5 m)",
     "{{convert|20|to|30|C}}": "20 to 30 °C (68 to 86 °F)",
     "{{convert|5|ft|10|in|m|abbr=on}}": "5 ft 10 in (1.78 m)",
-    "{{convert|63531|lb|kg}}": "63,531 lb (28,817 kg)",
-    "{{convert|250|/sqmi}}": "250/sq mi (97/km²)",
-    "{{convert|7|parsnip|turnip}}": "7 parsnip",
+    "{{cvt|63531|lb|kg}}": "63,531 lb (28,817 kg)",
+    "{{cvt|250|/sqmi}}": "250/sq mi (97/km²)",
     "{{lang|fr|{{nowrap|[[Chat|le chat]]}}}}": "le chat",
     "{{lang-el|νους}}": "Greek: νους",
     "{{langx|de|Haus}}": "German: Haus",
     "{{transl|ja|Hepburn|Aikidō}}": "Aikidō",
     "{{transliteration|ru|Anna}}": "Anna",
     "{{nihongo|Aikido|合気道|Aikidō}}": "Aikido (合気道, Aikidō)",
-    "{{zh|t=漢|s=汉|p=Hàn}}": "Chinese: 漢 / 汉; pinyin: Hàn",
+    "{{zh|t=漢|s=汉|p=Hàn}}": "simplified Chinese: 汉; traditional Chinese: 漢; pinyin: Hàn",
     "{{formatnum:1234567.5}}": "1,234,567.5",
     "1{{ndash}}2{{nbsp}}3{{snd}}4{{mdash}}5": "1–2 3 – 4—5",
     "{{circa|1900}}": "c. 1900",
@@ -61,7 +61,7 @@ TEMPLATES = {
     "Harry{{'}}s a{{!}}b c{{=}}d": "Harry's a|b c=d",
     "{{birth date and age|df=yes|1950|1|9}}": "9 January 1950",
     "{{death date and age|1999|2|28|1920|5|1}}": "February 28, 1999",
-    "{{HMS|Victory}} {{USS|Enterprise|CVN-65}}": "HMS Victory USS Enterprise",
+    "{{HMS|Victory}} {{USS|Enterprise|CVN-65}}": "HMS Victory USS Enterprise (CVN-65)",
     "{{US$|1500000}} {{val|1.5|e=6|u=m}}": "US$1,500,000 1.5×10^6 m",
     "{{coord|33|6|N|116|36|W|display=inline}}": "33°6′N 116°36′W",
     "{{Lang_ | fr | oui }}": "oui",
@@ -83,6 +83,15 @@ def test_unknown_templates_are_dropped_and_counted():
     page = "{{Infobox town|name={{nowrap|A}}|pop={{x|{{y}}}}}}\nA town.{{citation needed}}"
     assert extract(page, tally=tally) == ["A town."]
     assert tally.counts == {"dropped templates": 2}
+
+
+def test_templates_that_are_not_understood_are_counted_by_name_and_place():
+    tally = Tally()
+    page = "{{Towns of Om}}\nOm has {{om counted|1990}} and {{om_counted}} people.\n{{om\n|y=1}}\n"
+    assert extract(page, tally=tally) == [f"Om has {HOLE} and {HOLE} people."]
+    assert tally.names(IN_A_SENTENCE) == {"om counted": 2}
+    assert tally.names(ON_ITS_OWN_LINE) == {"Towns of Om": 1, "om": 1}
+    assert tally.counts["dropped templates"] == 4
 
 
 def test_headings_break_paragraphs_and_are_not_prose():
@@ -122,7 +131,7 @@ def test_a_quotation_is_a_paragraph_of_its_own():
     page = (
         "He said:{{quote|text=I came, I saw.|sign=C}} Then <blockquote>he went away.</blockquote>"
     )
-    assert extract(page) == ["I came, I saw.", "he went away."]
+    assert extract(page) == ["He said:", "I came, I saw.", "he went away."]
 
 
 @pytest.mark.parametrize(

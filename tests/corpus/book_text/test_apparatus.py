@@ -1,0 +1,95 @@
+"""Page numbers and heads, notes and their marks, lists at the front."""
+
+import pytest
+
+from albert_data.corpus.book_text import apparatus, gutenberg
+from albert_data.corpus.book_text.paragraphs import join_lines
+
+PROSE = """\
+The river ran past the door, and the miller's children threw their hats
+into it to see which would come first to the bridge, where an old man
+caught them with a hook.
+"""
+AGAIN = " ".join(PROSE.split())
+
+
+def paragraphs(text: str) -> list[str]:
+    lines, _ = apparatus.strip(gutenberg.strip(text).lines)
+    return join_lines(lines)
+
+
+@pytest.mark.parametrize(
+    "page", ["12", "- 15 -", "Page 16", "{17}", "[17]", "[Pg 14]", "THE OLD BRIDGE      13",
+             "14      The Old Bridge", "[Illustration: The bridge\nas it was]", "3\n\nTHE BRIDGE    4"],
+)  # fmt: skip
+@pytest.mark.parametrize("gap", ["\n", "\n\n\n"])
+def test_page_in_mid_sentence_cuts_nothing(page: str, gap: str) -> None:
+    head, tail = PROSE.split("\n", 1)
+    assert paragraphs(PROSE + f"\n{head}\n{gap}   {page}\n{gap}{tail}\n" + PROSE) == [AGAIN] * 3
+
+
+def test_line_that_ends_in_a_little_word_goes_on_behind_a_page_with_a_name() -> None:
+    text = (
+        "The children ran all the way to the bridge and shouted for the\n\n-9-\n\nMiller's man.\n"
+    )
+    assert paragraphs(PROSE + "\n" + text)[1:] == [
+        "The children ran all the way to the bridge and shouted for the Miller's man."
+    ]
+
+
+def test_what_may_be_a_heading_or_a_year_stays() -> None:
+    text = f"{PROSE}\n12\n\n{PROSE}\nTHE OLD BRIDGE  1850\n\n{PROSE}"
+    assert paragraphs(text) == [AGAIN, "12", AGAIN, "THE OLD BRIDGE 1850", AGAIN]
+
+
+def test_head_that_comes_again_and_again_is_one_without_mid_sentence() -> None:
+    text = "".join(f"{PROSE}\nTHE OLD BRIDGE     {page}\n\n" for page in range(4))
+    lines, left_out = apparatus.strip(text.split("\n"))
+    assert join_lines(lines) == [AGAIN] * 4
+    assert left_out == {"page": 4}
+
+
+def test_notes_and_their_marks_are_taken_out_together() -> None:
+    text = """\
+He threw his hat[1] into the river.* It was red.[B]
+
+[1] Hats were of felt
+in those days.
+
+* The river of the map.
+
+[B] See the next book.
+
+"It ran [Footnote 2: As in [3] the other.]." He had *very* good eyes.
+"""
+    assert paragraphs(text) == [
+        "He threw his hat into the river. It was red.",
+        '"It ran." He had *very* good eyes.',
+    ]
+
+
+def test_brackets_and_stars_that_are_no_notes_stay() -> None:
+    text = "He said [the miller] *no* more, the[y] say; x[i] is 2 * 3.\n\n[They sing.]\n"
+    assert paragraphs(text) == [
+        "He said [the miller] *no* more, the[y] say; x[i] is 2 * 3.", "[They sing.]"
+    ]  # fmt: skip
+
+
+def test_lists_at_the_front_are_left_out_up_to_the_text() -> None:
+    text = f"""\
+CONTENTS
+
+CHAPTER                    PAGE
+I. The Hat . . . . . . . . . 1
+II. The Bridge            23
+
+LIST OF ILLUSTRATIONS
+
+"It came first!"      _Frontispiece_
+The old man
+The hook                         12
+
+{PROSE}"""
+    lines, left_out = apparatus.strip(text.split("\n"))
+    assert join_lines(lines) == ["CONTENTS", "LIST OF ILLUSTRATIONS", AGAIN]
+    assert left_out == {"list": 6}
