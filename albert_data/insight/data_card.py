@@ -102,7 +102,7 @@ def _templates(manifest: Manifest) -> str:
     return f"""
 ## Templates not understood
 
-| template | in sentences, which were left out | on lines of their own |
+| template | in running text | on lines of their own |
 | --- | --- | --- |
 {lines}{more}
 """

@@ -161,6 +161,21 @@ def test_a_vocabulary_that_is_not_one_is_refused(build, folder, tmp_path, vocabu
     assert not folder.exists()
 
 
+def test_language_without_rules_of_its_own_is_said_once_and_recorded(
+    tmp_path, vocabulary_file
+) -> None:
+    source = f"--source=books:{EXAMPLES}/books/the_weighing_house.txt"
+    output = tmp_path / "tokens"
+    result = succeeds(
+        albert_data(
+            "tokenize", source, "--vocab", vocabulary_file, "--output", output, TINY, ONE,
+            "--set=sentences.language=sv",
+        )
+    )  # fmt: skip
+    assert result.err.count("sentences.language=sv: sentencex has no rules of its own") == 1
+    assert '"language_rules":"default"' in (output / "tokens.json").read_text().replace(" ", "")
+
+
 @pytest.mark.parametrize("key", ["tokens.normalization=none", "sentences.splitter=lines"])
 def test_remask_refuses_a_key_that_its_token_cache_decided(made, folder, key):
     result = albert_data("remask", made[0] / "tokens", "--output", folder, f"--set={key}")

@@ -43,6 +43,7 @@ _LISTED = re.compile(
     r"|(?:CHAPTER|CHAP\.|(?:TO )?(?:FACING |FACE )?PAGE|LETTER)(?:\s+PAGE)?|_?Frontispiece_?",
     re.IGNORECASE,
 )
+FRONT_LINES = 3000  # in which lists are looked for
 _LIST_LINES = 300
 _LISTED_LENGTH = (
     70  # characters; under LIST OF ILLUSTRATIONS a single line up to this is one of its
@@ -66,12 +67,12 @@ _NOTES_HEADING = re.compile(r"(?:FOOT)?NOTES?:?", re.IGNORECASE)
 def strip(lines: Sequence[str]) -> tuple[list[str], Counter[str]]:
     """The lines of the text, and how many were left out by kind."""
     left_out: Counter[str] = Counter()
-    kept = _without_lists(list(lines), left_out)
+    kept = _without_lists(lines[:FRONT_LINES], left_out) + list(lines[FRONT_LINES:])
     kept = _without_notes(kept, left_out)
     return _without_pages(kept, left_out), left_out
 
 
-def _without_lists(lines: list[str], left_out: Counter[str]) -> list[str]:
+def _without_lists(lines: Sequence[str], left_out: Counter[str]) -> list[str]:
     """Lists at the front; their headings stay, as headings."""
     kept: list[str] = []
     inside = 0  # lines still looked at
@@ -147,6 +148,8 @@ def _without_pages(lines: list[str], left_out: Counter[str]) -> list[str]:
             candidates[i] = "page"
         elif _NUMBER.fullmatch(words):
             candidates[i] = "number"
+        elif not (words[0].isdigit() or words[-1].isdigit()):
+            continue
         elif match := _HEAD.fullmatch(words):
             title = " ".join((match[1] or match[2]).split()).strip(" .")
             if title.isupper() or title.istitle():

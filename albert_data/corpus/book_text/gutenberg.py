@@ -1,9 +1,14 @@
-"""Project Gutenberg's own words in its books: header, licence, credits, tags for pictures.
+"""The words in a book of those who made the file: header, licence, credits, notes, tags for pictures.
 
-Markers differ by decade: `*END*THE SMALL PRINT! FOR PUBLIC DOMAIN ETEXTS*Ver.04.29.93*END*`,
-`*** START OF THIS PROJECT GUTENBERG EBOOK …`, `***START OF THE PROJECT GUTENBERG EBOOK …`, `End of
-Project Gutenberg's …`, `End of the Project Gutenberg EBook of …`. Text before the last start marker
-and after an end marker is left out; without markers nothing is.
+Markers of Project Gutenberg differ by decade: `*END*THE SMALL PRINT! FOR PUBLIC DOMAIN
+ETEXTS*Ver.04.29.93*END*`, `*** START OF THIS PROJECT GUTENBERG EBOOK …`, `***START OF THE PROJECT
+GUTENBERG EBOOK …`, `End of Project Gutenberg's …`, `End of the Project Gutenberg EBook of …`. Text before
+the last start marker and after an end marker is left out. Its sister sites of Australia and Canada and
+Faded Page have no start marker, but a header of fields (`Title: …`), up to a rule if there is one.
+
+In the first and last lines of what remains, blocks of lines that are surely the makers' go too: credits,
+other editions of the file, transcriber's notes with brackets, boxes or neither; anywhere, `End of this
+Etext of …`. Without markers or a header, only what names its makers.
 """
 
 from __future__ import annotations
@@ -95,6 +100,8 @@ _MENTIONS = (
     "Gutenberg", "GUTENBERG", "SMALL PRINT", "Distributed Proofreaders", "ranscriber", "RANSCRIBER",
     "Etext", "E-text", "etext",
 )  # fmt: skip
+ENDS = 60_000  # characters at either end, one of which has the makers' words if a book has any
+CLOSING_LINES = 3  # a longer block does not say that the text ends here
 FRONT_LINES = 100  # of the text, in which the makers' words are looked for; as many at its end
 
 
@@ -116,7 +123,8 @@ class Body:
 def strip(text: str) -> Body:
     """The text between Gutenberg's markers, credits and tags removed."""
     lines = text.splitlines()
-    if not any(words in text for words in _MENTIONS):
+    ends = text if len(text) < 2 * ENDS else text[:ENDS] + text[-ENDS:]
+    if not any(words in ends for words in _MENTIONS):
         return Body("", _without_tags(lines), 0)
     title = ""
     kept: list[str] = []
@@ -179,9 +187,12 @@ def _without_makers(lines: list[str], marked: bool) -> list[str]:
         if _is_blank(block[0]):
             kept += block
             continue
-        first = block[0].strip()
-        whole = " ".join(line.strip(" |+") for line in block)
         outside = start < FRONT_LINES or start + len(block) >= len(lines) - FRONT_LINES
+        first = block[0].strip()
+        if not (outside or noting or len(block) <= CLOSING_LINES or first[0] in "|+"):
+            kept += block
+            continue
+        whole = " ".join(line.strip(" |+") for line in block)
         boxed = all(line.strip()[:1] in "|+" for line in block)
         if _TRANSCRIBER.match(whole) and (outside or boxed):
             noting = True

@@ -201,7 +201,8 @@ def _wraps(lines: _Lines) -> np.ndarray:
     places = np.flatnonzero(doubtful)
     spare = (width - room - fitting)[places]
     sure[places[_go_on(lines, places, spare)]] = True
-    return sure | _within_stanzas(lines, sure, near, width, taken)
+    sure |= _within_stanzas(lines, sure, near, width, taken)
+    return sure
 
 
 def _within_stanzas(

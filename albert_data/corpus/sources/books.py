@@ -1,9 +1,9 @@
 """Books, one a file: plain text, hard-wrapped or a paragraph a line, in Gutenberg's frame or not.
 
-A book is one document, chapters and all. Lines become paragraphs (`paragraphs`). Left out are
-Project Gutenberg's header, licence, credits and picture tags (`gutenberg`), the underscores of
-`_italics_`, ornaments, and lines that are surely headings: `CHAPTER IV`, `Letter 1`, a bare
-numeral, and the titles that follow them or open the book. About 25 MB/s.
+A book is one document, chapters and all. Left out are the words of the file's makers (`gutenberg`), page
+numbers, notes and lists at the front (`apparatus`); lines become paragraphs (`paragraphs`, `hyphens`), a
+stanza one; then the underscores of `_italics_`, ornaments, and lines that are surely headings go: `CHAPTER
+IV` with any title, `Letter 1`, a bare numeral, titles that follow them, and the title page. About 27 MB/s.
 """
 
 from __future__ import annotations
@@ -83,7 +83,7 @@ def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
     """Paragraphs without headings and ornaments, which are counted."""
     tally = context.tally
     tally.read("paragraph", len(paragraphs))
-    kept = []
+    kept: list[str] = []
     after_heading = True  # the book's own title opens it
     for paragraph in paragraphs:
         text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph

@@ -59,4 +59,4 @@ def extract(
     text = Structure(text, tally, deadline, page).prose()
     text = clean_inline(text)
     check(deadline)
-    return paragraphs(text, tally)
+    return paragraphs(text, tally, page.title)

@@ -53,7 +53,7 @@ _PARAGRAPH, _LIST_ITEM, _SHOWN_FORMULA, _NOTHING, _SECTION = range(5)
 _BLANK = f" \t{VOID}"
 
 
-def paragraphs(text: str, tally: Tally | None = None) -> list[str]:
+def paragraphs(text: str, tally: Tally | None = None, title: str = "") -> list[str]:
     """Prose paragraphs in order. Consecutive plain lines are one paragraph, a list entry is one of
     its own; an entry stays if it is a sentence of some words, other text if it is long enough or
     punctuated.
@@ -61,8 +61,9 @@ def paragraphs(text: str, tally: Tally | None = None) -> list[str]:
     Args:
         text: with marks; a line `=` stands for a heading, and `=works` for that of a list of works.
         tally: counts sentences that announced a list which was left out.
+        title: of the page, for samples.
     """
-    page = _Page(tally)
+    page = _Page(tally, title)
     for kind, block in _blocks(text):
         page.add(kind, block)
     page.add(_SECTION, "")
@@ -117,9 +118,9 @@ class _Page:
         kept: that are finished.
     """
 
-    def __init__(self, tally: Tally | None) -> None:
+    def __init__(self, tally: Tally | None, title: str) -> None:
         self.kept: list[str] = []
-        self._tally = tally
+        self._tally, self._title = tally, title
         self._open = ""  # the last paragraph: what follows decides what becomes of it
         self._continues = False  # a formula stands at its end
         self._entries: list[str] = []  # of a list, each of which ends in `;`
@@ -196,7 +197,7 @@ class _Page:
         if announces and lost:
             text = _without_last_sentence(text)
             if self._tally is not None:
-                self._tally.drop("sentence", LIST_LEFT_OUT)
+                self._tally.drop("sentence", LIST_LEFT_OUT, self._title)
         if is_prose(text) or (
             announces and not lost and words(text) > 1 and not _HATNOTE.match(text)
         ):

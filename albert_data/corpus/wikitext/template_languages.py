@@ -137,9 +137,18 @@ def audio(a: Arguments) -> str | None:
 
 
 def pronunciation(a: Arguments) -> str | None:
-    """Of `{{IPAc-en|…}}`, whose arguments are codes: beside the word in bold or italics that it is of,
-    a sentence does not miss it."""
-    return "" if a.in_brackets() or a.line_before().rstrip().endswith("''") else None
+    """Of `{{IPAc-en|…}}`, whose arguments are codes: not understood where the sentence misses it."""
+    return "" if _beside_its_word(a) else None
+
+
+def pronounced(a: Arguments) -> str | None:
+    """`{{IPA-fr|wi}}`: the sounds in square brackets."""
+    return "" if _beside_its_word(a) else f"[{a.of('1')}]"
+
+
+def _beside_its_word(a: Arguments) -> bool:
+    """In brackets, or behind a word in bold or italics, brackets or a template: an aside."""
+    return a.in_brackets() or a.line_before().rstrip().endswith(("''", ")", "}}", "&nbsp;"))
 
 
 def respelling(a: Arguments) -> str | None:

@@ -74,7 +74,7 @@ def _rule(name: str, lower: str, page: PageContext) -> Rule | None:
     if lower.startswith("script/"):
         return rules.pattern("{1}")
     if lower.startswith("ipa-"):
-        return languages.sound("[{1}]")
+        return languages.pronounced
     if lower.endswith(" span"):
         return rules.pattern("{text|1}")
     if page.site.language in _UNKNOWN and not is_invisible(lower):

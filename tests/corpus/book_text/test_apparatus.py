@@ -1,6 +1,8 @@
 """Page numbers and heads, notes and their marks, lists at the front."""
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from albert_data.corpus.book_text import apparatus, gutenberg
 from albert_data.corpus.book_text.paragraphs import join_lines
@@ -93,3 +95,16 @@ The hook                         12
     lines, left_out = apparatus.strip(text.split("\n"))
     assert join_lines(lines) == ["CONTENTS", "LIST OF ILLUSTRATIONS", AGAIN]
     assert left_out == {"list": 6}
+
+
+@given(st.lists(st.text(alphabet="aB ,.!'—-\t", max_size=40), max_size=30))
+def test_lines_without_numbers_brackets_and_stars_are_as_they_were(lines: list[str]) -> None:
+    assert apparatus.strip(lines) == (lines, {})
+
+
+@given(st.lists(st.sampled_from(["", "12", "word and", "Word.", "[1]", "a[1] b", "THE MILL  3"])))
+def test_words_beside_pages_are_all_kept(lines: list[str]) -> None:
+    kept, _ = apparatus.strip(lines)
+    assert [w for line in kept for w in line.split() if w[0].islower()] == [
+        w.partition("[")[0] for line in lines for w in line.split() if w[0].islower()
+    ]

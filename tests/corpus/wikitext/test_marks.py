@@ -4,7 +4,7 @@ import pytest
 
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.wikitext import extract
+from albert_data.corpus.wikitext import PageContext, extract
 
 MISSED = {
     "It was given to {{om|y}} in May.": f"It was given to {HOLE} in May.",
@@ -19,6 +19,7 @@ NOT_MISSED = {
     "The town (standard pronunciation [{{IPA|x}}]) is old.": "The town is old.",
     "The town ({{lang-la|Urbs}}, {{IPAc-en|x}} {{respell|y}}) is old.": "The town (Latin: Urbs) is old.",
     "The '''town''' {{IPAc-en|x}} is old.": "The town is old.",
+    "{{nihongo|Aikido|合気道}} {{IPA-ja|x}} is old.": "Aikido (合気道) is old.",
     "It fell.{{xnote|1}} It rose,{{xnote|2}} too.": "It fell. It rose, too.",
     "It cost $5 (equal to ${{inflation|US|5|1900}} today) then.": "It cost $5 then.",
     "It was {{cn}}, so, {{cn}}, {{cn}} fine {{cn}}.": "It was, so, fine.",
@@ -93,8 +94,10 @@ def test_a_line_that_announces_a_list_goes_where_the_list_went():
         "It is a name (rare). People of this name include:\n* [[Ann Dahl]], rower\n* [[Per Dahl]]\n"
         "== Use ==\nThe parts were:\n{|\n|a\n|}\nIt was used. It had:\n<gallery>\na.jpg\n</gallery>\n"
     )
-    assert extract(page, tally=tally) == ["It is a name (rare).", "It was used."]
+    found = extract(page, page=PageContext("Dahl"), tally=tally)
+    assert found == ["It is a name (rare).", "It was used."]
     assert tally.dropped("sentence") == {"its list was left out": 3}
+    assert tally.samples == {"dropped/sentence/its list was left out": ["Dahl"] * 3}
 
 
 def test_a_line_that_announces_what_stays_stays():

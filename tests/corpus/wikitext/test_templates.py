@@ -63,6 +63,7 @@ WORDS = {
     "{{nihongo krt|Blue Gate|青門|Aomon}}": '青門 (Aomon, "Blue Gate")',
     "{{nihongo foot|Blue Gate|青門|Aomon}}": "Blue Gate",
     "{{nihongo||青門|Aomon}}": "Aomon (青門)",
+    "the cry {{IPA-fr|wi}}": "the cry [wi]",
     "{{ill|Per Dahl|sv}} or {{ill|sv|Per Dahl|Per Dahl (präst)}}": "Per Dahl or Per Dahl",
     "{{ill|Per Dahl|sv|Per (präst)|lt=Father Per}}": "Father Per",
     "{{sortname|Per|Dahl}} and {{sort|Dahl|Per Dahl}}": "Per Dahl and Per Dahl",
