@@ -321,6 +321,8 @@ def test_known_sentences_of_real_articles():
     assert prose["Aikido"][0].startswith(
         "Aikido (合気道, Aikidō) is a modern Japanese martial art developed by Morihei Ueshiba"
     )
-    assert "begin with a nominal 100-nautical-mile (185 km) circular Earth" in " ".join(prose["Apollo 8"])
+    assert "begin with a nominal 100-nautical-mile (185 km) circular Earth" in " ".join(
+        prose["Apollo 8"]
+    )
     assert "located at 33°6′39″N 117°9′13″W in Escondido" in prose["KARJ (FM)"][1]
     assert "See also" not in prose["Albedo"]
