@@ -41,6 +41,9 @@ TOKEN_COLUMNS = (
     Column("pieces", "list<uint16 or uint32>", "piece ids of all sentences; uint16 up to 65,536"),
 )
 
+# Only with `tokens.word_segmenter`, which sees the text; else word starts follow from the pieces.
+WORD_STARTS = Column("word_starts", "list<bool>", "the piece begins a word, for each of them")
+
 # One row a record, in the shard's order. A sentence's ordinal is its place in `sentence_lengths` of
 # the document in the token file, from 0; of a sentence, only a part may stand in the record.
 PROVENANCE_COLUMNS = (
@@ -112,6 +115,7 @@ class TokenFile:
         crc32c: of the file, checked when it is read.
         content: SHA-256 (hex) of keys, sentence lengths and pieces, whatever the Parquet encoding.
         sources: source → its documents, sentences and tokens in the file.
+        unknown: source → its pieces that are `<unk>`, of sources with any; None: not counted (0.1).
     """
 
     path: str
@@ -122,6 +126,7 @@ class TokenFile:
     crc32c: int
     content: str
     sources: dict[str, list[int]] = field(default_factory=dict)
+    unknown: dict[str, int] | None = None
 
 
 @dataclass(frozen=True)
@@ -166,6 +171,7 @@ class CacheSettings:
             that language's own.
         vocabulary: of the pieces.
         schema: version of the token files.
+        segmenter: of words: its name, package and version; empty for none.
     """
 
     sources: dict[str, Any]
@@ -174,6 +180,7 @@ class CacheSettings:
     tokens: dict[str, Any]
     vocabulary: VocabularyIdentity
     schema: int
+    segmenter: dict[str, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -300,7 +307,10 @@ class Fingerprints:
 
 @dataclass(frozen=True)
 class Totals:
-    """Of the corpus as used: documents, sentences, tokens; of the shards: the rest."""
+    """Of the corpus as used: documents, sentences, tokens; of the shards: the rest.
+
+    `unknown`: of the corpus' tokens, those that are `<unk>`; None where not counted (0.1).
+    """
 
     documents: int
     sentences: int
@@ -308,6 +318,7 @@ class Totals:
     examples: int
     example_tokens: int
     shard_bytes: int
+    unknown: int | None = None
 
 
 @dataclass(frozen=True)
@@ -317,6 +328,7 @@ class KindTotals:
     documents: int
     sentences: int
     tokens: int
+    unknown: int | None = None
 
 
 @dataclass(frozen=True)
@@ -411,6 +423,7 @@ class Manifest:
         reading: what was counted while reading.
         provenance: None where there are no sidecars.
         shards: in their order.
+        segmenter: of words: its name, package and version; empty for none.
     """
 
     schema_version: int
@@ -427,6 +440,7 @@ class Manifest:
     features: list[FeatureDescription]
     provenance: ProvenanceDescription | None
     shards: list[Shard]
+    segmenter: dict[str, str] = field(default_factory=dict)
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""

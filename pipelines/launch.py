@@ -50,6 +50,7 @@ from albert_data.tokens.cache import (
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
+from albert_data.tokens.words import word_rule
 
 from . import graph
 from .engine import progress, runner
@@ -86,7 +87,7 @@ class PlannedCache:
     planned: Counted = NOTHING_COUNTED
 
     def configured(self, config: Config) -> Config:
-        """The configuration of shards made from this cache.
+        """The configuration of shards made from this cache, its word rule settled.
 
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
@@ -95,6 +96,8 @@ class PlannedCache:
             SOURCES[s.source].names_others for unit in self.units for s in unit.splits
         ):
             check_patterns(config.pairs.sources, self.sources)
+        rule = word_rule(config.masking.word_rule, load_vocabulary(self.vocabulary))
+        config = replace(config, masking=replace(config.masking, word_rule=rule))
         return config_of(self.index, config) if self.index else config
 
     @property
@@ -301,7 +304,7 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
 
 def _identity(variant: PlannedVariant) -> BuildIdentity:
     values = variant.config.to_dict()
-    del values["sources"]["bad_input"], values["checks"]
+    del values["sources"]["bad_input"], values["checks"], values["tokens"]["max_unknown"]
     kinds = {name.partition(":")[0] for name in variant.cache.sources}
     return BuildIdentity(values, variant.cache.corpus, build_code(kinds))
 

@@ -44,6 +44,7 @@ from albert_data.tokens.documents import Documents
 from albert_data.tokens.token_file import read_documents
 from albert_data.tokens.unit import TokenizedUnit, tokenize_unit, without_repeats
 from albert_data.tokens.vocabulary import load_vocabulary
+from albert_data.tokens.words import with_word_starts
 
 from .engine.failures import reported_errors
 from .engine.progress import Reporter
@@ -87,11 +88,10 @@ class LeaveOut(_Stage):
     def process(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
         reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
-        with reported_errors(cache.folder):
-            yield (
-                task.cache,
-                without_repeats(task.unit, location(cache.folder), task.repeats, reason),
-            )
+        folder = location(cache.folder)
+        with reported_errors(folder):
+            unk = load_vocabulary(folder / file_names.VOCABULARY).unk
+            yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, unk)
 
 
 class Mask(_Stage):
@@ -155,6 +155,7 @@ class Mask(_Stage):
             config.seed,
             task.order[2],
             config.shards.provenance,
+            config.masking.word_rule,
         )
         return write_block(path, task.order, placed, _tables(tokens), config, shards)
 
@@ -172,19 +173,21 @@ def _placed_pairs(
     seed: int,
     dupe: int,
     provenance: bool,
+    word_rule: str,
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
     folder = location(tokens)
     path = folder / file_names.PARTS / file
-    documents = _documents(path, crc32c, pairs.sources)
+    documents = _documents(path, crc32c, pairs.sources, folder, word_rule)
     names = _names(path, pairs.sources) if provenance else None
     return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
-def _documents(path: Path, crc32c: int, sources: str) -> Documents:
+def _documents(path: Path, crc32c: int, sources: str, tokens: Path, word_rule: str) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
-    return read_documents(path, crc32c, sources)
+    vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
+    return with_word_starts(read_documents(path, crc32c, sources), vocabulary, word_rule)
 
 
 @lru_cache(maxsize=1)
@@ -253,7 +256,8 @@ def index_tokens(_: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job) -
         folder = location(cache.folder)
         with reported_errors(folder):
             if number in made:
-                indexes.append(write_index(folder, made[number], cache.planned))
+                most = cache.config.tokens.max_unknown
+                indexes.append(write_index(folder, made[number], most, cache.planned))
             else:
                 indexes.append(read_index(folder))
     return indexes

@@ -20,9 +20,11 @@ from typing import Annotated as Int64
 from typing import Annotated as Integer  # of any width
 from typing import Annotated as Shaped  # of any dtype
 from typing import Annotated as UInt8
+from typing import Annotated as UInt16
 from typing import Annotated as UInt32
 from typing import Annotated as UInt64
 
 __all__ = [
-    "Bool", "Float", "Float32", "Float64", "Int32", "Int64", "Integer", "Shaped", "UInt8", "UInt32", "UInt64",
+    "Bool", "Float", "Float32", "Float64", "Int32", "Int64", "Integer", "Shaped",
+    "UInt8", "UInt16", "UInt32", "UInt64",
 ]  # fmt: skip

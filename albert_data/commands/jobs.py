@@ -24,8 +24,10 @@ from albert_data.commands.options import (
     read_config,
     show_reading,
 )
+from albert_data.insight.cautions import cautions
 from albert_data.insight.chance_checks import check_laws
 from albert_data.schema import Manifest
+from albert_data.tokens.unknown import describe, unknown_pieces
 
 
 @job_command(
@@ -87,7 +89,8 @@ def tokenize(
     began = time.monotonic()
     index = jobs.tokenize(sources, vocab, output, config, options, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
-    tokens = sum(file.tokens for file in index.files)
+    tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
+    note(f"<unk>: {describe(unknown, tokens, index.tally.counts)}")
     note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")
 
 
@@ -142,6 +145,7 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
     table.add_column()
     for name, value in (
         ("corpus", f"{totals.documents:,} documents, {totals.tokens:,} tokens"),
+        ("<unk>", describe(totals.unknown, totals.tokens, manifest.reading.counts)),
         ("examples", f"{totals.examples:,} in {len(manifest.shards)} shards"),
         ("size", f"{totals.shard_bytes / 1e6:,.1f} MB"),
         *_masks(manifest),
@@ -153,5 +157,7 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
     for check in check_laws(manifest):
         if not check.ok:
             note(f"warning: off beyond chance: {check}")
+    for line in cautions(manifest):
+        note(f"warning: {line}")
     click.echo(f"{folder / 'manifest.json'}")
     note(f"data card: {folder / 'README.md'}; check it: albert-data verify {folder}")

@@ -8,6 +8,7 @@ import click
 
 from albert_data.commands.options import LOCATION, note
 from albert_data.commands.printing import MakesFiles
+from albert_data.tokens.unknown import describe
 
 
 @click.command(cls=MakesFiles)
@@ -23,4 +24,8 @@ def report(shards: Path, against: Path | None, output: Path) -> None:
     write_text(output, render(builds))
     off = sum(not law.ok for build in builds for law in build.laws)
     note(f"{off or 'no'} law{'' if off == 1 else 's'} off beyond chance")
+    for build in builds:
+        totals = build.manifest.totals
+        shown = describe(totals.unknown, totals.tokens, build.manifest.reading.counts)
+        note(f"{build.name}: <unk> is {shown}")
     click.echo(str(output))

@@ -278,6 +278,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
         "be greater than 0 and at most 86400 (a day)",
     )
     need(0 < config.tokens.dedup_threshold <= 1, "tokens.dedup_threshold", "be above 0, at most 1")
+    need(0 <= config.tokens.max_unknown <= 1, "tokens.max_unknown", "be from 0 to 1")
     need(config.sources.pseudo_documents >= 0, "sources.pseudo_documents", "be 0 or more")
     need(
         config.sources.variant in ("", *VARIANTS),

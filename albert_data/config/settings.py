@@ -85,18 +85,27 @@ class TokenSettings:
 
     Attributes:
         normalization: `albert` (white space collapsed, NFKD, no accents, lower case),
-            `albert-cased` (the same with case kept), or `none` (the vocabulary's own rules only).
+            `albert-cased` (the same with case kept), `albert-marks` (lower case, NFKC, accents and all
+            other marks kept: for languages where they make other letters), or `none` (the vocabulary's
+            own rules only).
+        word_segmenter: `jieba` finds the words of Chinese, which has no spaces, and stores where they begin
+            (needs `pip install 'albert-data[chinese]'`); `none`: words go by `masking.word_rule`.
         part_bytes: a token file is closed after this much text (UTF-8 bytes); with
             `pairs.max_length` it bounds a masking worker's memory.
         dedup: documents that repeat an earlier one are dropped and counted: `off`, `exact` (the same
             pieces), or `minhash` (nearly the same words).
+        max_unknown: a corpus with a larger share of `<unk>` among its pieces, those for punctuation and
+            symbols left out, ends the build: it is of another kind than the vocabulary's. See
+            docs/sources.md#characters.
         dedup_threshold: of `minhash`, the least Jaccard similarity of two sets of 5-word runs.
     """
 
-    normalization: Literal["albert", "albert-cased", "none"] = "albert"
+    normalization: Literal["albert", "albert-cased", "albert-marks", "none"] = "albert"
+    word_segmenter: Literal["none", "jieba"] = "none"
     part_bytes: int = 32 * 2**20
     dedup: Literal["off", "exact", "minhash"] = "off"
     dedup_threshold: float = 0.8
+    max_unknown: float = 0.02
 
 
 @dataclass(frozen=True)
@@ -136,6 +145,9 @@ class MaskSettings:
         rate: share of an example's tokens to predict, at least one.
         max_predictions: at most this many.
         unit: whole `word`s are masked, or single `piece`s.
+        word_rule: where words begin: `reference` (by the piece alone, as in the paper; for English),
+            `unicode` (by white space, punctuation and script), or `auto`, which takes the one that fits
+            the vocabulary. See docs/sources.md#words.
         max_ngram: longest span in words, 1 for whole-word masking; it does not apply to
             `unit: piece`.
         ngram_law: probability of a span of n units: `inverse` ∝ 1/n, `uniform` ∝ 1,
@@ -150,6 +162,7 @@ class MaskSettings:
     rate: float = 0.15
     max_predictions: int = 77
     unit: Literal["word", "piece"] = "word"
+    word_rule: Literal["auto", "reference", "unicode"] = "auto"
     max_ngram: int = 3
     ngram_law: Literal["inverse", "uniform", "reversed"] | tuple[float, ...] = "inverse"
     mask_probability: float = 0.8

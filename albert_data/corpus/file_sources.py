@@ -14,7 +14,7 @@ from typing import ClassVar
 
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import find_files, forms, input_files, lines
+from albert_data.corpus.file_formats import find_files, input_files, lines
 from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.source_protocol import (
     BrokenFile,
@@ -130,13 +130,13 @@ def read_text(
         own: the forms that are read (`forms.FORMS`).
 
     Raises:
-        BrokenFile: it is damaged, empty, longer than `most_bytes`, of another form or not UTF-8.
+        BrokenFile: it is damaged, empty, longer than `most_bytes`, of another form or no UTF-8 text.
     """
     with input_files.open_binary(path) as stream:
         data = stream.read(most_bytes + 1)
     if not data:
         raise lines.empty_file(path)
-    forms.refuse(data, path, own)
+    lines.refuse_others(data, path, own)
     if len(data) > most_bytes:
         problem = f"a file longer than {most_bytes:,} bytes"
         raise BrokenFile(problem, where=path, fix=fix, reason=leave_out.TOO_LONG)

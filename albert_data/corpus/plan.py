@@ -13,6 +13,8 @@ from dataclasses import replace
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
+from albert_data.corpus import leave_out
+from albert_data.corpus.characters import clean_document
 from albert_data.corpus.file_formats import find_files
 from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.source_protocol import Document, ReadContext, Source, Split, Unread
@@ -94,7 +96,7 @@ def _count_files(read: set[str], unread: Iterable[Unread], tally: Tally) -> None
 
 
 def read_split(split: Split, context: ReadContext) -> Iterator[Document]:
-    """The documents of a split of a plan, in the file's order.
+    """The documents of a split of a plan, in the file's order, their characters cleaned up.
 
     Raises:
         DataError: broken input, as its source says; or the file changed since it was planned,
@@ -104,7 +106,15 @@ def read_split(split: Split, context: ReadContext) -> Iterator[Document]:
     source = SOURCES[split.source]
     source.check_unchanged(split)
     try:
-        yield from source.read(split, context)
+        for read in source.read(split, context):
+            if source.cleans:
+                yield read
+                continue
+            document = clean_document(read, context.tally, source.marks_holes)
+            sample = f"{split.name}: {document.id} {document.title}"
+            # What was cleaned may be empty, or too short, now.
+            if document is read or not leave_out.by_itself(document, context, sample):
+                yield document
     except (DataError, OSError):
         source.check_unchanged(
             split

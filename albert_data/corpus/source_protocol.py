@@ -167,6 +167,8 @@ class Source(ABC):
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
         names_others: its documents have the names of other sources, which only reading them tells.
+        cleans: its text was cleaned (`characters.clean`) before documents were cut from it.
+        marks_holes: its paragraphs have `leave_out.HOLE` where a part of a sentence was left out.
     """
 
     kind: ClassVar[str]
@@ -178,6 +180,8 @@ class Source(ABC):
     cost: ClassVar[float] = 1.0
     cheap_excerpts: ClassVar[bool] = False
     names_others: ClassVar[bool] = False
+    cleans: ClassVar[bool] = False
+    marks_holes: ClassVar[bool] = False
 
     @abstractmethod
     def plan(

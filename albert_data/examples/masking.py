@@ -95,6 +95,24 @@ def lay_out(
 
 
 @kernel
+def lay_starts(
+    starts: Bool[np.ndarray, " T"], pair: Int64[np.ndarray, " 4"], memory: Memory
+) -> None:
+    """Puts word starts of an example's own pieces in place of those that the vocabulary says.
+
+    Args:
+        starts: of all pieces.
+        pair: token ranges of x1 and x2, as they were laid out.
+    """
+    n = 1
+    for segment in range(2):
+        for t in range(pair[2 * segment], pair[2 * segment + 1]):
+            memory[STARTS, n] = starts[t]
+            n += 1
+        n += 1
+
+
+@kernel
 def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, int]:
     """Fills UNITS with each unit's first position; returns the units of x1 and of both segments.
 

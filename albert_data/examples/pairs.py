@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, Int32, Int64
+from albert_data.base.arrays import Bool, Int64
 from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import SAMPLES_PER_REASON
@@ -71,14 +71,14 @@ def cut_long_sentences(
     """Cuts sentences of more than `limit` tokens into even parts of at most limit / 2, at words.
 
     Args:
-        starts: the piece begins a word.
+        starts: the piece begins a word, where the documents do not say it.
         limit: tokens of text that one example holds.
     """
     lengths = np.diff(documents.sentence_offsets)
     if not (lengths > limit).any():
         return documents
     sentence_offsets, document_offsets = _cut_long(documents, starts, limit)
-    return Documents(documents.ids, sentence_offsets, document_offsets, documents.keys)
+    return documents._replace(sentence_offsets=sentence_offsets, document_offsets=document_offsets)
 
 
 def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: int) -> Pairs:
@@ -135,7 +135,7 @@ def _cut_long(
                 parts = (end - begin + half - 1) // half
                 step = (end - begin + parts - 1) // parts
                 while end - begin > step:
-                    begin = _word_before(documents.ids, starts, begin, begin + step)
+                    begin = _word_before(documents, starts, begin, begin + step)
                     n += 1
                     cut[n] = begin
             n += 1
@@ -145,12 +145,11 @@ def _cut_long(
 
 
 @kernel
-def _word_before(
-    ids: Int32[np.ndarray, " T"], starts: Bool[np.ndarray, " V"], begin: int, end: int
-) -> int:
+def _word_before(documents: Documents, starts: Bool[np.ndarray, " V"], begin: int, end: int) -> int:
     """The last word's start in tokens (begin, end]; `end` where one word fills them all."""
+    own = documents.starts
     at = end
-    while at > begin and not starts[ids[at]]:
+    while at > begin and not (own[at] if len(own) else starts[documents.ids[at]]):
         at -= 1
     return at if at > begin else end
 
@@ -170,7 +169,7 @@ def _make_pairs(
 ) -> int:
     """Fills `pairs` and adds to its totals; returns how many there are."""
     stream = np.zeros(rng.STREAM_WORDS, np.uint32)
-    ids, offsets, first_sentences, keys = documents
+    ids, offsets, first_sentences, keys, _ = documents
     ranges, document, chunk, label, totals, dropped = pairs
     objective, number = choices.objective, len(keys)
     count = 0

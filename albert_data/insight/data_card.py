@@ -6,8 +6,10 @@ from collections.abc import Sequence
 
 from albert_data.base.tally import OTHER_NAMES, named
 from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
+from albert_data.insight.cautions import cautions
 from albert_data.insight.contamination.result import card_section
 from albert_data.schema import Contamination, Manifest
+from albert_data.tokens.unknown import describe
 
 TEMPLATES = 20  # of those that were not understood, the most frequent are named
 
@@ -46,8 +48,10 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | --- | --- |
 | examples with label 1 ({label[config["pairs"]["objective"]]}) | \
 {statistics.labels[1] / totals.examples:.1%} |
+{_segmenter(manifest)}| `<unk>` | {describe(totals.unknown, totals.tokens, reading.counts)} |
 | tokens an example | {totals.example_tokens / totals.examples:.1f} |
 {_masks(manifest)}
+{_cautions(manifest)}
 
 ## Left out
 
@@ -71,6 +75,19 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | `seed` | {config["seed"]} |
 {settings}
 """
+
+
+def _segmenter(manifest: Manifest) -> str:
+    return (
+        f"| words of Chinese | {' '.join(manifest.segmenter.values())} |\n"
+        if manifest.segmenter
+        else ""
+    )
+
+
+def _cautions(manifest: Manifest) -> str:
+    lines = "\n".join(f"- {line}" for line in cautions(manifest))
+    return f"\nTo know:\n\n{lines}\n" if lines else ""
 
 
 def _templates(manifest: Manifest) -> str:

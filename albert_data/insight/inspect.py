@@ -145,12 +145,12 @@ def record_text(record: Record) -> Text:
 
 
 def _label(token: Token) -> str:
-    piece, original = (p.removeprefix(SPACE) or SPACE for p in (token.piece, token.original))
+    piece, original = (p.strip(SPACE) or SPACE for p in (token.piece, token.original))
     return {
         "mask": f"[MASK: {original}]",
         "keep": f"[kept: {original}]",
         "random": f"[{piece} for: {original}]",
-    }.get(token.kind, token.original.removeprefix(SPACE))
+    }.get(token.kind, token.original.strip(SPACE))
 
 
 def _origin_lines(origin: dict[str, Any]) -> list[str]:

@@ -24,6 +24,7 @@ from albert_data.examples.masking import (
     can_mask,
     choose_spans,
     lay_out,
+    lay_starts,
     replace_pieces,
 )
 from albert_data.examples.pairs import Pairs
@@ -145,6 +146,8 @@ def _encode(
     for r in range(len(rows)):
         row = rows[r]
         n, middle = lay_out(documents.ids, pairs.ranges[row], tables, memory)
+        if len(documents.starts):
+            lay_starts(documents.starts, pairs.ranges[row], memory)
         key = mix_seed(documents.keys[pairs.document[row]], seed)
         if masked:
             seek(stream, key, pairs.chunk[row], dupe, MASKS)

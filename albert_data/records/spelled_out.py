@@ -26,6 +26,7 @@ class Token:
         kind: `text` is not predicted; the others are as in the masking settings.
         span: words of the span it begins; 0 inside a span and outside.
         ends_span: it is the last piece of a span.
+        after_space: the piece before it ends with a space mark.
     """
 
     piece: str
@@ -33,11 +34,12 @@ class Token:
     kind: Kind
     span: int = 0
     ends_span: bool = False
+    after_space: bool = False
 
     @property
     def begins_word(self) -> bool:
         """A blank stands before it in the text."""
-        return self.original.startswith(SPACE)
+        return self.after_space or self.original.startswith(SPACE)
 
 
 @dataclass(frozen=True)
@@ -80,9 +82,10 @@ def decode(examples: Examples, row: int, vocabulary: Vocabulary) -> Record:
     texts, shown = piece(originals.tolist()), piece(ids.tolist())
     tokens: list[Token] = []
     for at in range(size):
+        spaced = at > 0 and texts[at - 1].endswith(SPACE) and vocabulary.space_behind
         if not predicted[at]:
             kind: Kind = "special" if special[at] else "text"
-            tokens.append(Token(shown[at], texts[at], kind))
+            tokens.append(Token(shown[at], texts[at], kind, after_space=spaced))
             continue
         kind = "keep" if ids[at] == originals[at] else "random"
         kind = "mask" if ids[at] == vocabulary.mask else kind
@@ -91,5 +94,5 @@ def decode(examples: Examples, row: int, vocabulary: Vocabulary) -> Record:
         if first:
             end = at + 1 + int(np.argmin(np.append(predicted[at + 1 :], False)))
             words = max(1, int(starts[at:end].sum()))
-        tokens.append(Token(shown[at], texts[at], kind, words, last))
+        tokens.append(Token(shown[at], texts[at], kind, words, last, spaced))
     return Record(tuple(tokens), int(examples.next_sentence_labels[row]))

@@ -109,7 +109,9 @@ def of_any_dupe(pairs: PairSettings) -> PairSettings:
 
 def pairs_fingerprint(config: Config) -> str:
     """Of what the pairs of a token file and dupe, and their origins, depend on in a configuration."""
-    return fingerprint([config.seed, asdict(of_any_dupe(config.pairs)), config.shards.provenance])
+    rule = config.masking.word_rule  # by which sentences are cut that no example holds
+    own = [config.seed, asdict(of_any_dupe(config.pairs)), config.shards.provenance, rule]
+    return fingerprint(own)
 
 
 def block_fingerprint(config: Config, file: TokenFile, shards: int, revision: str) -> str:

@@ -6,6 +6,7 @@ names, so that two builds of the same thing have equal manifests too.
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Collection, Iterator, Sequence
 from typing import Any
 
@@ -40,6 +41,7 @@ from albert_data.shards import provenance
 from albert_data.storage.file_names import shard_name
 from albert_data.tokens.cache import corpus_fingerprint, unit_code
 from albert_data.tokens.source_patterns import chosen, select_sources
+from albert_data.tokens.unknown import unknown_pieces
 
 NAMES_IN_MANIFEST = 1_000  # of each group that reading counted
 
@@ -79,6 +81,7 @@ def make_manifest(
         examples=sum(shard.records for shard in shards),
         example_tokens=sum(shard.tokens for shard in shards),
         shard_bytes=sum(shard.bytes for shard in shards),
+        unknown=unknown_pieces(index.files),
     )
     of_pairs = _pair_statistics(config, masked, left_out, documents - totals.documents)
     _refuse_empty(totals, of_pairs, index.sources)
@@ -103,6 +106,7 @@ def make_manifest(
         features=_features(config),
         provenance=provenance.describe() if config.shards.provenance else None,
         shards=list(shards),
+        segmenter=index.settings.segmenter,
     )
     for key, claim, seen in claims_within(manifest, config):
         if claim != seen:
@@ -132,6 +136,9 @@ def claims_within(manifest: Manifest, config: Config) -> Iterator[tuple[str, Any
     for name in ("documents", "sentences", "tokens"):
         of_kinds = sum(getattr(kind, name) for kind in manifest.corpus.values())
         yield f"totals.{name}", getattr(totals, name), of_kinds
+    if totals.unknown is not None:
+        of_kinds = sum(kind.unknown or 0 for kind in manifest.corpus.values())
+        yield "totals.unknown", totals.unknown, of_kinds
     yield "totals.examples", totals.examples, sum(shard.records for shard in shards)
     yield "totals.example_tokens", totals.example_tokens, sum(shard.tokens for shard in shards)
     yield "totals.shard_bytes", totals.shard_bytes, sum(shard.bytes for shard in shards)
@@ -172,14 +179,26 @@ def _features(config: Config) -> list[FeatureDescription]:
 
 
 def _by_kind(index: TokenIndex, sources: str) -> dict[str, KindTotals]:
-    """Documents, sentences and tokens of the chosen sources by their kind."""
+    """Documents, sentences, tokens and those that are `<unk>` of the chosen sources by their kind."""
     kinds: dict[str, np.ndarray] = {}
+    unknown: Counter[str] = Counter()
     for file in index.files:
+        for source, count in (file.unknown or {}).items():
+            unknown[source.partition(":")[0]] += count
         for source, counts in file.sources.items():
             if chosen(source, sources):
                 kind = source.partition(":")[0]
                 kinds[kind] = kinds.get(kind, np.zeros(3, np.int64)) + counts
-    return {kind: KindTotals(*counts.tolist()) for kind, counts in kinds.items()}
+    counted = unknown_pieces(index.files) is not None
+    return {
+        kind: KindTotals(
+            documents=int(counts[0]),
+            sentences=int(counts[1]),
+            tokens=int(counts[2]),
+            unknown=unknown[kind] if counted else None,
+        )
+        for kind, counts in kinds.items()
+    }
 
 
 def _pair_statistics(

@@ -37,7 +37,9 @@ from albert_data.schema import (
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, check_name
 from albert_data.storage.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
+from albert_data.tokens.segmenter import segmenter_id
 from albert_data.tokens.unit import TokenizedUnit, Unit
+from albert_data.tokens.unknown import refuse_unknown
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
 _AGAIN = (
@@ -48,14 +50,17 @@ _AGAIN = (
 def token_settings(config: Config, vocabulary: Vocabulary) -> CacheSettings:
     """What token files depend on beside their input."""
     sources = dataclasses.asdict(config.sources)
-    del sources["bad_input"]  # what was read without an error does not depend on it
+    tokens = dataclasses.asdict(config.tokens)
+    # What was made without an error does not depend on these.
+    del sources["bad_input"], tokens["max_unknown"]
     return CacheSettings(
         sources=sources,
         sentences=dataclasses.asdict(config.sentences),
         splitter=splitter_id(config.sentences),
-        tokens=dataclasses.asdict(config.tokens),
+        tokens=tokens,
         vocabulary=vocabulary.identity(),
         schema=SCHEMA_VERSION,
+        segmenter=segmenter_id(config.tokens.word_segmenter),
     )
 
 
@@ -137,7 +142,10 @@ def open_cache(
 
 
 def write_index(
-    folder: Path, units: Sequence[TokenizedUnit], planned: Counted = NOTHING_COUNTED
+    folder: Path,
+    units: Sequence[TokenizedUnit],
+    max_unknown: float = 1.0,
+    planned: Counted = NOTHING_COUNTED,
 ) -> TokenIndex:
     """Writes tokens.json, the mark of a complete cache, and returns its content.
 
@@ -145,7 +153,7 @@ def write_index(
         planned: what was counted when the units were planned.
 
     Raises:
-        DataError: no document at all, or the counts do not balance.
+        DataError: no document at all, more `<unk>` than `max_unknown`, or the counts do not balance.
     """
     units = sorted(units, key=lambda unit: unit.order)
     tally = Tally.of(planned)
@@ -177,6 +185,7 @@ def write_index(
         tally=tally.counted(),
     )
     _check_files(index, str(folder))
+    refuse_unknown(index, max_unknown)
     write_sealed(folder / file_names.TOKEN_INDEX, index)
     return index
 
@@ -200,6 +209,8 @@ def config_of(index: TokenIndex, config: Config) -> Config:
         ConfigError: one of them was set to something else.
     """
     settings = {name: getattr(index.settings, name) for name in ("sources", "sentences", "tokens")}
+    # Not of the cache, but of who accepts it.
+    settings["tokens"] = {**settings["tokens"], "max_unknown": config.tokens.max_unknown}
     values, usual = config.to_dict(), Config().to_dict()
     for group in settings:
         for key, value in values[group].items():

@@ -6,7 +6,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from albert_data.base.arrays import Int32, Int64, UInt64
+from albert_data.base.arrays import Bool, Int32, Int64, UInt64
+
+BY_PIECE = np.zeros(0, np.bool_)
 
 
 class Documents(NamedTuple):
@@ -17,9 +19,12 @@ class Documents(NamedTuple):
         sentence_offsets: [S + 1], where sentences begin in `ids`, and the last one ends.
         document_offsets: which sentences documents begin with, and S.
         keys: of the documents.
+        starts: the piece begins a word, for each of them; of length 0 where the vocabulary's table says
+            it of the piece alone.
     """
 
     ids: Int32[np.ndarray, " T"]
     sentence_offsets: Int64[np.ndarray, " S_bounds"]
     document_offsets: Int64[np.ndarray, " D+1"]
     keys: UInt64[np.ndarray, " D"]
+    starts: Bool[np.ndarray, " T_or_0"] = BY_PIECE

@@ -59,8 +59,10 @@ class Encoder:
 
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
-        self.by_words = self._words_are_independent()
+        self._is_resplit = np.zeros(vocabulary.size, np.bool_)
+        self._is_resplit[list(vocabulary.resplit)] = True
         self._lock = threading.Lock()
+        self.by_words = self._words_are_independent()
         self._forget()
 
     def encode(self, sentences: list[str]) -> tuple[np.ndarray, np.ndarray]:
@@ -117,11 +119,11 @@ class Encoder:
         return self._resplit(flat, lengths)
 
     def _resplit(self, flat: np.ndarray, lengths: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
-        """Splits the pieces of `vocabulary.resplit` (a number and a comma in one piece)."""
-        extra = self.vocabulary.resplit_extra[flat]
-        places = np.flatnonzero(extra)
+        """Splits the pieces of `vocabulary.resplit` (a number and a comma in one, a special one)."""
+        places = np.flatnonzero(self._is_resplit[flat])
         if len(places) == 0:
             return flat, lengths
+        extra = self.vocabulary.resplit_extra[flat]
         sums = offsets_of(extra)
         spread = np.repeat(flat, extra + 1)
         for at, piece in zip((places + sums[places]).tolist(), flat[places].tolist(), strict=True):

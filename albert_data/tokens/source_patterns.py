@@ -45,6 +45,10 @@ def select_sources(index: TokenIndex, patterns: str) -> TokenIndex:
         own = [counts for source, counts in file.sources.items() if chosen(source, patterns)]
         if own:
             documents, sentences, tokens = (sum(column) for column in zip(*own, strict=True))
-            files.append(replace(file, documents=documents, sentences=sentences, tokens=tokens))
+            unknown = file.unknown
+            if unknown is not None:
+                unknown = {source: n for source, n in unknown.items() if chosen(source, patterns)}
+            counts = {"documents": documents, "sentences": sentences, "tokens": tokens}
+            files.append(replace(file, **counts, unknown=unknown))
     names = [source for source in index.sources if chosen(source, patterns)]
     return replace(index, files=files, sources=names)

@@ -17,11 +17,11 @@ import pyarrow.parquet as pq
 
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
-from albert_data.schema import TokenFile
+from albert_data.schema import WORD_STARTS, TokenFile
 from albert_data.storage.atomic import atomic_path
 from albert_data.storage.paths import open_binary
 from albert_data.storage.sealed import beside
-from albert_data.tokens.documents import Documents
+from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.source_patterns import ALL, chosen
 
 
@@ -30,37 +30,42 @@ def piece_type(vocabulary_size: int) -> type[np.generic]:
     return np.uint16 if vocabulary_size <= 2**16 else np.uint32
 
 
-def write_token_file(path: Path, table: pa.Table) -> TokenFile:
-    """Writes documents (`schema.TOKEN_COLUMNS`) as a token file."""
+def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> TokenFile:
+    """Writes documents (`schema.TOKEN_COLUMNS`) as a token file.
+
+    Args:
+        unk: id of `<unk>`, which is counted; None: it is not.
+    """
     with atomic_path(path) as temporary:
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
         size, crc = temporary.stat().st_size, file_crc32c(temporary)
-    keys, lengths, pieces = (
-        table["key"].to_numpy(),
-        _flat(table["sentence_lengths"])[0],
-        _flat(table["pieces"])[0],
-    )
+    keys, lengths = table["key"].to_numpy(), _flat(table["sentence_lengths"])[0]
+    pieces, of_documents = _flat(table["pieces"])
     digest = hashlib.sha256()
-    for array in (keys, lengths, pieces):
+    starts = [_flat(table[WORD_STARTS.name])[0]] if WORD_STARTS.name in table.column_names else []
+    for array in (keys, lengths, pieces, *starts):
         digest.update(np.ascontiguousarray(array))
     return TokenFile(
         path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
-        _by_source(table),
+        _by_source(table), None if unk is None else _unknown(table["source"], pieces, of_documents, unk),
     )  # fmt: skip
 
 
-def without_documents(folder: Path, file: TokenFile, rows: np.ndarray) -> TokenFile | None:
+def without_documents(
+    folder: Path, file: TokenFile, rows: np.ndarray, unk: int
+) -> TokenFile | None:
     """A token file beside `file` without some of its documents; None where it would hold none.
 
     Args:
         rows: bool [D], the documents to leave out.
+        unk: id of `<unk>`.
     """
     if rows.all():
         return None
     name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
     path = folder / file.path
     table = pq.read_table(pa.BufferReader(path.read_bytes())).filter(pa.array(~rows))
-    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table)
+    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table, unk)
 
 
 def _by_source(table: pa.Table) -> dict[str, list[int]]:
@@ -77,7 +82,23 @@ def _by_source(table: pa.Table) -> dict[str, list[int]]:
     return {source: list(own) for source, own in sorted(named)}
 
 
-def arrow_schema(vocabulary_size: int) -> pa.Schema:
+def _unknown(
+    column: pa.ChunkedArray, pieces: np.ndarray, lengths: np.ndarray, unk: int
+) -> dict[str, int]:
+    """Pieces of each source that are `<unk>`, of sources with any."""
+    documents = np.searchsorted(np.cumsum(lengths), np.flatnonzero(pieces == unk), side="right")
+    sources = column.combine_chunks().dictionary_encode()
+    counts = np.bincount(sources.indices.to_numpy()[documents], minlength=len(sources.dictionary))
+    named = zip(sources.dictionary.to_pylist(), counts.tolist(), strict=True)
+    return {source: count for source, count in sorted(named) if count}
+
+
+def arrow_schema(vocabulary_size: int, segmented: bool = False) -> pa.Schema:
+    """Of a token file.
+
+    Args:
+        segmented: word starts are stored, too.
+    """
     pieces = pa.from_numpy_dtype(piece_type(vocabulary_size))
     return pa.schema(
         [
@@ -87,6 +108,7 @@ def arrow_schema(vocabulary_size: int) -> pa.Schema:
             ("key", pa.uint64()),
             ("sentence_lengths", pa.list_(pa.uint32())),
             ("pieces", pa.list_(pieces)),
+            *([(WORD_STARTS.name, pa.list_(pa.bool_()))] if segmented else []),
         ]
     )
 
@@ -120,7 +142,9 @@ def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) ->
         content = path.read_bytes()
         if crc32c is not None and google_crc32c.value(content) != crc32c:
             raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
-        table = read_columns(content, ["key", "sentence_lengths", "pieces"], sources)
+        there = pq.read_schema(pa.BufferReader(content)).names
+        own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
+        table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], sources)
     except (OSError, pa.ArrowInvalid, KeyError) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
@@ -131,6 +155,7 @@ def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) ->
         sentence_offsets=offsets_of(lengths),
         document_offsets=offsets_of(per_document),
         keys=table["key"].to_numpy(),
+        starts=_flat(table[own[0]])[0] if own else BY_PIECE,
     )
 
 
@@ -154,4 +179,4 @@ def name_documents(path: Path, rows: list[int], sources: str = ALL) -> list[str]
 def _flat(column: pa.ChunkedArray) -> tuple[np.ndarray, np.ndarray]:
     """A list column's values one after the other, and the lists' lengths."""
     lengths = pa.compute.list_value_length(column).to_numpy().astype(np.int64)
-    return pa.compute.list_flatten(column).to_numpy(), lengths
+    return pa.compute.list_flatten(column).to_numpy(zero_copy_only=False), lengths

@@ -63,6 +63,7 @@ def train_vocabulary(
         raise ConfigError(
             f"a sample of {sample} sentences", where="--sample", fix="choose more than 100"
         )
+    keeps_marks = config.tokens.normalization == "albert-marks"
     model = io.BytesIO()
     sentencepiece.set_random_generator_seed(config.seed % 2**32)
     try:
@@ -82,6 +83,8 @@ def train_vocabulary(
             character_coverage=0.99995,
             input_sentence_size=sample,
             shuffle_input_sentence=True,
+            # nmt_nfkc, SentencePiece's usual one, takes the joiners of Persian for spaces.
+            normalization_rule_name="nfkc" if keeps_marks else "nmt_nfkc",
             num_threads=THREADS,
             minloglevel=2,
         )

@@ -102,6 +102,7 @@ def tokenize_unit(
         config.tokens.part_bytes,
         config.sources,
         tally,
+        config.tokens.word_segmenter,
     )
     for split in unit.splits:
         context = ReadContext(config.sources)
@@ -140,13 +141,14 @@ def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
 
 
 def without_repeats(
-    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str
+    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str, unk: int
 ) -> TokenizedUnit:
     """The unit without documents that repeat others, which are counted as dropped.
 
     Args:
         repeats: for each of its files, bool [D].
         reason: under which they are counted.
+        unk: id of `<unk>`.
     """
     tally = Tally.of(unit.tally)
     files: list[TokenFile] = []
@@ -160,6 +162,6 @@ def without_repeats(
         for name in names:
             tally.drop("document", reason, name)
         tally.drop("document", reason, n=len(places) - len(names))
-        left = without_documents(folder / file_names.PARTS, file, rows)
+        left = without_documents(folder / file_names.PARTS, file, rows, unk)
         files += [left] if left else []
     return dataclasses.replace(unit, files=tuple(files), tally=tally.counted())

@@ -7,6 +7,7 @@ alone. Ids are read from the model by the pieces' names, never assumed.
 from __future__ import annotations
 
 import hashlib
+import itertools
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -42,11 +43,13 @@ class Vocabulary:
         processor: the model.
         sha256: of the model file.
         cls, sep, mask, pad, unk: ids of the special pieces.
-        starts: bool [V], the piece begins a word.
+        starts: bool [V], the piece begins a word, by the reference's rule (`words.py`).
         ordinary: int32 [at most V], ids that may replace a piece: no control, unknown, unused,
             byte or special pieces.
+        space_behind: the space mark stands at a word's end (`treat_whitespace_as_suffix`).
         resplit: id → the ids it is split into. The reference splits a piece such as `▁2019,` (a
-            digit before a final comma) again into the number and the comma.
+            digit before a final comma) again into the number and the comma; a special piece that a text
+            spells out, as it can where these are user-defined symbols, into ordinary ones, or `<unk>`.
         resplit_extra: int64 [V], how many more pieces `resplit` makes of an id.
     """
 
@@ -59,6 +62,7 @@ class Vocabulary:
     unk: int
     starts: np.ndarray
     ordinary: np.ndarray
+    space_behind: bool
     resplit: dict[int, list[int]]
     resplit_extra: np.ndarray
 
@@ -141,11 +145,24 @@ def vocabulary_from(content: bytes, where: str) -> Vocabulary:
         mask=ids["[MASK]"],
         pad=ids["<pad>"],
         unk=ids["<unk>"],
-        starts=np.array([begins_word(piece) for piece in pieces], np.bool_),
+        starts=np.array([_begins(processor, i, piece) for i, piece in enumerate(pieces)]),
         ordinary=np.array(ordinary, np.int32),
+        space_behind="".join(processor.encode("a", out_type=str)).endswith(SPACE),
         resplit=resplit,
         resplit_extra=extra,
     )
+
+
+def begins_with_byte(byte: int) -> bool:
+    """Whether a byte that is a piece begins a word: the first one of a character of Han or kana (3
+    bytes), of an emoji or the like (4 bytes), and ASCII punctuation."""
+    return 0xE3 <= byte <= 0xE9 or byte >= 0xF0 or chr(byte) in PUNCTUATION
+
+
+def _begins(processor: sentencepiece.SentencePieceProcessor, number: int, piece: str) -> bool:
+    if processor.is_byte(number):
+        return begins_with_byte(int(piece[3:5], 16))
+    return begins_word(piece)
 
 
 def _resplit_table(
@@ -153,10 +170,21 @@ def _resplit_table(
 ) -> dict[int, list[int]]:
     table = {}
     for i, piece in enumerate(pieces):
-        if len(piece) > 1 and piece[-1] == "," and piece[-2].isdigit():
-            parts = processor.encode(piece[:-1].replace(SPACE, ""), out_type=str)
-            # SentencePiece puts a space mark before any text; a piece from inside a word has none.
-            if not piece.startswith(SPACE) and parts[0].startswith(SPACE):
-                parts = parts[1:] if parts[0] == SPACE else [parts[0][1:], *parts[1:]]
-            table[i] = [processor.piece_to_id(part) for part in [*parts, ","]]
+        if piece in SPECIALS and not processor.is_unknown(i):
+            spelled = [_inner(processor, text) for text in (piece[0], piece[1:-1], piece[-1])]
+            parts = list(itertools.chain.from_iterable(spelled))
+            known = all(pieces[part] not in SPECIALS for part in parts)
+            table[i] = parts if known else [processor.unk_id()]
+        elif len(piece) > 1 and piece[-1] == "," and piece[-2].isdigit():
+            number = piece[:-1].replace(SPACE, "")
+            begins = piece.startswith(SPACE)
+            parts = processor.encode(number) if begins else _inner(processor, number)
+            table[i] = [*parts, processor.piece_to_id(",")]
     return table
+
+
+def _inner(processor: sentencepiece.SentencePieceProcessor, text: str) -> list[int]:
+    """The pieces of a text that stands within a word: without the space mark that SentencePiece puts
+    before (or behind) any text."""
+    parts = [part.strip(SPACE) for part in processor.encode(text, out_type=str)]
+    return [processor.piece_to_id(part) for part in parts if part]

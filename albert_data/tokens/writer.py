@@ -21,11 +21,14 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.normalize import Normalizer
 from albert_data.corpus.source_protocol import Document
-from albert_data.schema import TokenFile
+from albert_data.schema import WORD_STARTS, TokenFile
 from albert_data.storage.file_names import token_file_name
 from albert_data.tokens.encoder import encoder
+from albert_data.tokens.segmenter import Segmenter
 from albert_data.tokens.token_file import arrow_schema, piece_type, write_token_file
+from albert_data.tokens.unknown import COUNTED, unknown_characters
 from albert_data.tokens.vocabulary import Vocabulary
+from albert_data.tokens.words import CUT_APART, words_cut_apart
 
 BATCH_CHARACTERS = 2 * 2**20
 
@@ -42,6 +45,7 @@ class TokenWriter:
             document joins the file before it (NSP needs a partner document in the same file).
         settings: of the rules by which encoded documents are left out.
         tally: counts documents kept, and documents and sentences left out.
+        word_segmenter: `tokens.word_segmenter`.
     """
 
     def __init__(
@@ -54,13 +58,15 @@ class TokenWriter:
         part_bytes: int,
         settings: SourceSettings,
         tally: Tally,
+        word_segmenter: str = "none",
     ) -> None:
         self.folder, self.stem, self.part_bytes = folder, stem, part_bytes
         self.vocabulary, self.split_sentences = vocabulary, split_sentences
         self.normalizer, self.settings, self.tally = normalizer, settings, tally
         self.encoder = encoder(vocabulary)
         self.files: list[TokenFile] = []
-        self.schema = arrow_schema(vocabulary.size)
+        self.segmenter = None if word_segmenter == "none" else Segmenter(vocabulary)
+        self.schema = arrow_schema(vocabulary.size, segmented=self.segmenter is not None)
         self._batch: list[tuple[str, Document]] = []
         self._batch_size = 0
         self._full: list[pa.Table] = []
@@ -102,7 +108,11 @@ class TokenWriter:
             own = leave_out.without_holes(own, self.tally, _named(source, document))
             counts.append(len(own))
             sentences += own
-        ids, lengths = self.encoder.encode(self.normalizer(sentences))
+        cleaned = self.normalizer(sentences, self.tally)
+        ids, lengths = self.encoder.encode(cleaned)
+        self._count_unknown(cleaned, ids, lengths)
+        self.tally.count(CUT_APART, words_cut_apart(ids, self.vocabulary))
+        starts = self.segmenter.starts(cleaned, ids, lengths) if self.segmenter else None
         ids = ids.astype(piece_type(self.vocabulary.size))
         rows: dict[str, list[Any]] = {name: [] for name in self.schema.names}
         token, sentence = 0, 0
@@ -121,6 +131,8 @@ class TokenWriter:
                 rows["key"].append(self._key(source, document.id, text))
                 rows["sentence_lengths"].append(own_lengths[own_lengths > 0].astype(np.uint32))
                 rows["pieces"].append(ids[token : token + tokens])
+                if starts is not None:
+                    rows[WORD_STARTS.name].append(starts[token : token + tokens])
             token += tokens
             sentence += count
         self._batch, self._batch_size = [], 0
@@ -129,6 +141,14 @@ class TokenWriter:
         if self._text_bytes >= self.part_bytes and sum(map(len, self._tables)) > 1:
             self._write(self._full)
             self._full, self._tables, self._text_bytes = self._tables, [], 0
+
+    def _count_unknown(self, sentences: list[str], ids: np.ndarray, lengths: np.ndarray) -> None:
+        """Counts the characters behind `<unk>`, in the sentences that have any."""
+        places = np.flatnonzero(ids == self.vocabulary.unk)
+        holding = np.unique(np.searchsorted(np.cumsum(lengths), places, side="right"))
+        texts = [sentences[i] for i in holding.tolist()]
+        for kind, count in unknown_characters(texts, self.vocabulary).items():
+            self.tally.count(COUNTED + kind, count)
 
     def _key(self, source: str, name: str, text: bytes) -> int:
         """64 bits that name the document; a repeated document gets other ones."""
@@ -144,7 +164,7 @@ class TokenWriter:
     def _write(self, tables: list[pa.Table]) -> None:
         if tables:
             path = self.folder / token_file_name(self.stem, len(self.files))
-            self.files.append(write_token_file(path, pa.concat_tables(tables)))
+            self.files.append(write_token_file(path, pa.concat_tables(tables), self.vocabulary.unk))
 
 
 def _named(source: str, document: Document) -> str:

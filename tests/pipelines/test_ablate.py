@@ -221,7 +221,7 @@ variants:
   given: {{}}
   small: {{vocabulary: {tmp_path}/small.model}}
   small-nsp: {{vocabulary: {tmp_path}/small.model, pairs.objective: nsp}}
-  cased: {{tokens.normalization: albert-cased}}
+  cased: {{tokens.normalization: albert-cased, tokens.max_unknown: 1}}
 """
     )
     folder = tmp_path / "made"

@@ -38,6 +38,7 @@ def test_the_manifest_holds_these_numbers(build):
         "examples": 4,
         "example_tokens": 76,
         "shard_bytes": sum(sizes.values()),
+        "unknown": 3,
     }
     assert made["statistics"] == {
         "pairs": {
@@ -77,7 +78,7 @@ def test_the_manifest_says_what_it_was_made_of(build):
     assert made["vocabulary"] == INDEX["settings"]["vocabulary"]
     assert made["splitter"] == {"splitter": "lines"}
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
-    assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36}}
+    assert made["corpus"] == {"text": {"documents": 3, "sentences": 6, "tokens": 36, "unknown": 3}}
     assert made["reading"] == INDEX["tally"]
     assert made["provenance"] == plain(describe())
     assert made["statistics"]["pairs"]["samples_of_dropped_documents"] == []
@@ -224,7 +225,9 @@ def test_the_sources_that_were_not_chosen_are_counted_by_their_documents_alone(t
     }
     made = manifest_of(config, index, *make(tmp_path, [[[5, 6]], [[7, 7, 7]]], config))
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
-    assert made["corpus"] == {"text": {"documents": 2, "sentences": 5, "tokens": 32}}
+    assert made["corpus"] == {
+        "text": {"documents": 2, "sentences": 5, "tokens": 32, "unknown": 3}
+    }
     assert made["totals"]["documents"] == 2
     assert made["statistics"]["pairs"]["documents_of_other_sources"] == 1
     assert made["fingerprints"]["code"] == build_code(["text"])
@@ -232,8 +235,8 @@ def test_the_sources_that_were_not_chosen_are_counted_by_their_documents_alone(t
     (tmp_path / "both").mkdir()
     corpus = manifest_of(both, index, *make(tmp_path / "both", FILES, both))["corpus"]
     assert corpus == {
-        "text": {"documents": 2, "sentences": 5, "tokens": 32},
-        "books": {"documents": 1, "sentences": 1, "tokens": 4},
+        "text": {"documents": 2, "sentences": 5, "tokens": 32, "unknown": 3},
+        "books": {"documents": 1, "sentences": 1, "tokens": 4, "unknown": 0},
     }
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import unicodedata
 from concurrent.futures import ThreadPoolExecutor
 
 import numpy as np
@@ -17,7 +18,13 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SentenceSettings, SourceSettings
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.normalize import NORMALIZERS, normalize, normalize_text
+from albert_data.corpus.normalize import (
+    CHARACTERS,
+    MARKS_OFF,
+    NORMALIZERS,
+    normalize,
+    normalize_text,
+)
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import Document
 from albert_data.schema import TOKEN_COLUMNS
@@ -99,11 +106,47 @@ def test_a_piece_begins_a_word_by_the_references_rule(piece, expected):
     [
         ("albert", "cafe d'ete"),
         ("albert-cased", "Cafe d'Ete"),
+        ("albert-marks", "café d'été"),
         ("none", "Café d'Été"),
     ],
 )
 def test_normalisation_is_a_setting(name, expected):
     assert NORMALIZERS[name](["Café d'Été"]) == [expected]
+
+
+@pytest.mark.parametrize(
+    ("text", "kept", "marks"),
+    [
+        ("パンダとかぎがある。", "パンダとかぎがある。", 4),
+        ("हिन्दी में लिखा।", "हिन्दी में लिखा।", 1),
+        ("ภาษาไทยที่นี่", "ภาษาไทยที่นี่", 2),
+        ("Ёлка и май", "ёлка и май", 2),
+        ("Tiếng Việt", "tiếng việt", 4),
+        ("e\u0301te\u0301", "été", 2),
+        ("שָׁלוֹם", unicodedata.normalize("NFKC", "שָׁלוֹם"), 3),
+        ("ﬁre \u00a8 ＡＢ", "fire \u0308 ab", 1),
+        ("plain", "plain", 0),
+    ],
+)
+def test_marks_are_kept_or_taken_off_and_counted(text, kept, marks):
+    tally = Tally()
+    assert NORMALIZERS["albert-marks"]([text], tally) == [kept]
+    assert tally.counts[MARKS_OFF] == 0
+    without = NORMALIZERS["albert"]([text], tally)[0]
+    assert not any(map(unicodedata.combining, without))
+    assert tally.counts[MARKS_OFF] == marks
+    assert tally.counts[CHARACTERS] == len(text)
+
+
+@given(st.lists(st.text(), max_size=8))
+def test_sentences_that_keep_their_marks_are_nfkc_in_lower_case(sentences):
+    cleaned = NORMALIZERS["albert-marks"](sentences)
+    assert cleaned == NORMALIZERS["albert-marks"](cleaned) or any(
+        unicodedata.normalize("NFKC", text) != text for text in cleaned
+    )
+    for before, after in zip(sentences, cleaned, strict=True):
+        if not before.isascii():
+            assert after == " ".join(unicodedata.normalize("NFKC", before).split()).lower()
 
 
 @given(st.lists(st.text(), max_size=8))

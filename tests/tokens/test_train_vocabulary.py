@@ -136,3 +136,13 @@ def test_a_folder_is_no_model_file(corpus):
 def test_the_example_corpus_gives_the_size_that_was_asked_for(vocabulary):
     assert vocabulary.size == 2_000
     assert (vocabulary.pad, vocabulary.unk, vocabulary.cls) == (0, 1, 2)
+
+
+def test_a_vocabulary_that_keeps_marks_keeps_joiners(tmp_path):
+    (tmp_path / "a.txt").write_text("کتاب\u200cها را می\u200cخوانند.\nکتاب\u200cها\n\n" * 60)
+    config = Config()
+    config = replace(config, tokens=replace(config.tokens, normalization="albert-marks"))
+    train_vocabulary([f"text:{tmp_path}/a.txt"], tmp_path / "a.model", 28, config)
+    processor = load_vocabulary(tmp_path / "a.model").processor
+    pieces = [processor.id_to_piece(n) for n in processor.encode("کتاب\u200cها")]
+    assert "".join(pieces) == "▁کتاب\u200cها"

@@ -12,7 +12,7 @@ from typing import NamedTuple
 
 from albert_data.corpus.source_protocol import BrokenFile
 
-HEAD = 2048  # bytes that are looked at
+HEAD = 4096  # bytes that are looked at
 REASON = "another form"
 
 # Suffix of what is packed in a way that is not read → how to unpack it.
@@ -36,6 +36,8 @@ UNPACK = {
     ".aria2": "complete the download",
 }
 _DUMP = "read the pages-articles dump of that wiki: --source wikipedia:FILE.xml.bz2"
+_AS_TEXT = "save it as plain text in UTF-8"
+_NO_TEXT = "leave it out: it holds no text"
 _PACKED_TEXT = "its name does not say so: rename it to end in {suffix}"
 
 
@@ -85,6 +87,16 @@ FORMS = (
     _binary("sqlite", rb"SQLite format 3\0", "an SQLite data base", "write its rows as JSON lines"),
     _binary("pdf", rb"%PDF-", "a PDF", "convert it to text, for example with pdftotext"),
     _binary("rtf", rb"\{\\rtf", "a rich text file", "convert it, for example with pandoc -t plain"),
+    _binary("djvu", rb"AT&TFORM", "a DjVu document", "take its text out, for example with djvutxt"),
+    _binary("office", rb"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "a document of old Microsoft Office", _AS_TEXT),
+    _binary("mobi", rb".{60}BOOKMOBI", "a MOBI book", _AS_TEXT),
+    _binary("picture", rb"\x89PNG\r\n\x1a\n|\xff\xd8\xff|GIF8[79]a|II\*\0|MM\0\*|RIFF.{4}WEBP",
+            "a picture", _NO_TEXT),
+    _binary("recording", rb"RIFF.{4}(?:WAVE|AVI )|ID3[\x02-\x04]|OggS\0|fLaC\0|\0\0\0.ftyp|\x1a\x45\xdf\xa3",
+            "a recording", _NO_TEXT),
+    _binary("arrays", rb"\x93NUMPY|\x89HDF\r\n", "a file of arrays", _NO_TEXT),
+    _binary("program", rb"\x7fELF|\xfe\xed\xfa[\xce\xcf]|\xcf\xfa\xed\xfe|MZ.{1,126}PE\0\0",
+            "a program", _NO_TEXT),
     _text("mediawiki", rb"(?:<\?xml[^>]*>\s*)?<mediawiki\b", "a MediaWiki XML dump",
           "name it as --source wikipedia:FILE"),
     _text("doc", rb"<doc (?:id|url|title)=", "a file of WikiExtractor's <doc> form", _DUMP),

@@ -7,25 +7,36 @@ give every line exactly once. The work is done in C: about 1 GB/s.
 
 from __future__ import annotations
 
+import codecs
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from albert_data.corpus.file_formats import forms, input_files
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus import characters
+from albert_data.corpus.file_formats import encodings, forms, input_files
 from albert_data.corpus.source_protocol import BrokenFile, Flaw, ReadContext, Split
 
 _CHUNK = 1 << 20
+_PART = 4096
 _BOM = b"\xef\xbb\xbf"
-_SPACE = b" \t\x0b\x0c"  # bytes.strip's white space, less the line ends
+_CONTINUING = bytes(range(0x80, 0xC0))  # UTF-8's bytes within a character
+_GRAPHIC_BEFORE, _DELETE = 0x20, 0x7F  # between them, ASCII's characters that are seen
 
 
 class Undecodable(ValueError):
-    """A line that is not UTF-8; `offset` is the file's first such byte, `byte` its value."""
+    """A line that is not UTF-8.
 
-    def __init__(self, offset: int, byte: int) -> None:
+    Attributes:
+        offset, byte: the file's first such byte, its value.
+        sample: the line, or more of the text around it.
+    """
+
+    def __init__(self, offset: int, byte: int, sample: bytes = b"") -> None:
         super().__init__(offset, byte)
         self.offset = offset
         self.byte = byte
+        self.sample = sample
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,12 +61,14 @@ class Line:
             return str(memoryview(self.data)[skip:], "utf-8")
         except UnicodeDecodeError as error:
             at = skip + error.start
-            raise Undecodable(self.offset + at, self.data[at]) from None
+            raise Undecodable(self.offset + at, self.data[at], self.data) from None
 
     def is_blank(self) -> bool:
-        """Nothing but ASCII white space (and the file's BOM)."""
-        data = self.data.removeprefix(_BOM) if self.offset == 0 else self.data
-        return not data.strip()
+        """Nothing but white space of any kind and characters that the clean-up takes out."""
+        data = self.data.lstrip()
+        if not data or _GRAPHIC_BEFORE < data[0] < _DELETE:
+            return not data
+        return characters.is_blank(data.decode("utf-8", "surrogateescape"))
 
 
 def read(stream: io.BufferedReader, start: int = 0, limit: int = 1 << 62) -> Iterator[Line]:
@@ -96,37 +109,63 @@ def read(stream: io.BufferedReader, start: int = 0, limit: int = 1 << 62) -> Ite
 
 def line_before_is_blank(stream: io.BufferedReader, start: int) -> bool:
     """Whether the line that holds byte `start - 1` is blank, in constant memory; start > 0."""
-    stream.seek(0)
-    mark = len(_BOM) if stream.read(len(_BOM)) == _BOM else 0
-    stream.seek(max(start - 1, mark))
-    while rest := stream.read(4096):
-        if rest := rest.lstrip(_SPACE):
-            if rest[0] not in b"\r\n":
+    place = _character(stream, start - 1)
+    stream.seek(place)
+    decoder = codecs.getincrementaldecoder("utf-8")("surrogateescape")
+    data = b"."
+    while data:
+        data = stream.read(_PART)
+        if rest := decoder.decode(data, final=not data).lstrip(characters.BLANK):
+            if rest[0] not in "\r\n":
                 return False
             break
-    stream.seek(max(start - 2, 0))
-    end = start - 2 if start > 1 and stream.read(2) == b"\r\n" else start - 1
-    while end > mark:
-        begin = max(end - 4096, mark)
+    stream.seek(max(place - 1, 0))
+    end = place - 1 if place and stream.read(2) == b"\r\n" else place
+    while end:
+        begin = _character(stream, max(end - _PART, 0))
         stream.seek(begin)
-        before = stream.read(end - begin).rstrip(_SPACE)
-        if before:
-            return before[-1] in b"\r\n"
+        before = stream.read(end - begin).decode("utf-8", "surrogateescape")
+        if before := before.rstrip(characters.BLANK):
+            return before[-1] in "\r\n"
         end = begin
     return True
 
 
-def need_content(stream: io.BufferedReader, split: Split, own: tuple[str, ...] = ()) -> None:
-    """Raises BrokenFile where a file, at whose beginning the split is, holds nothing or something else.
+def _character(stream: io.BufferedReader, place: int) -> int:
+    """The byte at which the UTF-8 character begins that holds byte `place`."""
+    begin = max(place - 3, 0)
+    stream.seek(begin)
+    data = stream.read(place - begin + 1)
+    head = data.rstrip(_CONTINUING)
+    return begin + len(head) - 1 if head != data and head[-1:] > b"\x7f" else place
+
+
+def is_text(stream: io.BufferedReader, split: Split, own: tuple[str, ...] = ()) -> bool:
+    """Whether the split's file begins as UTF-8 text does; of one that does not, the first part says so.
 
     Args:
+        stream: at its beginning, where it stays but for a later part of a file.
         own: the forms that are read (`forms.FORMS`).
+
+    Raises:
+        BrokenFile: the split is the first of a file that holds nothing, has another form or is no UTF-8.
     """
-    if split.start:
-        return
-    if not (head := stream.peek(forms.HEAD)):
-        raise empty_file(split.path)
-    forms.refuse(head, split.path, own)
+    head = stream.read(forms.HEAD) if split.start else stream.peek(forms.HEAD)
+    try:
+        if not head:
+            raise empty_file(split.path)
+        refuse_others(head, split.path, own)
+    except BrokenFile:
+        if split.start:
+            return False
+        raise
+    return True
+
+
+def refuse_others(head: bytes, path: str, own: tuple[str, ...] = ()) -> None:
+    """Raises BrokenFile where a file's beginning shows another form than `own`, or no UTF-8 text."""
+    forms.refuse(head, path, own)
+    encodings.refuse_wide(head[: forms.HEAD], path)
 
 
 def empty_file(path: str, problem: str = "the file is empty") -> BrokenFile:
@@ -151,8 +190,12 @@ def where(context: ReadContext, path: str, offset: int) -> str:
     return place(path, offset) if fails else f"{path}: byte {offset}"
 
 
-def undecodable(error: Undecodable) -> Flaw:
-    """Of bytes that are not UTF-8."""
+def undecodable(error: Undecodable, settings: SourceSettings | None = None) -> Flaw:
+    """Of bytes that are not UTF-8.
+
+    Args:
+        settings: under which it is an error or not; the likely encoding is found out for an error.
+    """
     problem = f"not valid UTF-8 (byte 0x{error.byte:02X})"
-    fix = "convert the file, for example with iconv -f latin1 -t utf-8"
-    return Flaw("undecodable", problem, fix)
+    fails = settings is None or settings.bad_input == "fail"
+    return Flaw("undecodable", problem, encodings.advice(error.sample) if fails else "")

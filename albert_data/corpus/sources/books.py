@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from albert_data.corpus.book_text import apparatus, gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
+from albert_data.corpus.characters import clean
 from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_sources import WholeFiles
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
@@ -61,8 +62,11 @@ class BooksSource(WholeFiles):
     reads = "a book a file, hard-wrapped or a paragraph a line; Project Gutenberg's frame removed"
     suffixes = compressed.packed(".txt", ".text")
 
+    cleans = True
+
     def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document]:
-        body = gutenberg.strip(text)
+        # Before lines are read: one that shows nothing is blank.
+        body = gutenberg.strip(clean(text, context.tally))
         context.tally.count("gutenberg lines removed", body.removed)
         lines, left_out = apparatus.strip(body.lines)
         for kind, count in left_out.items():

@@ -51,7 +51,8 @@ SOURCE = JsonlSource()
 def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
     settings = context.settings
     with input_files.open_binary(split.path) as stream:
-        lines.need_content(stream, split, own=("json",))
+        if not lines.is_text(stream, split, own=("json",)):
+            return
         for line in lines.read(stream, split.start, 2 * settings.max_document_bytes):
             if split.end is not None and line.offset >= split.end:
                 return
@@ -81,7 +82,7 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
 def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], Flaw | None, int]:
     """(object, flaw, byte of the flaw) of a line. An object without a flaw has the text column, or is
     one to be passed over (`known_rows.is_action`)."""
-    record, flaw, offset = parse_object(line, 2 * settings.max_document_bytes)
+    record, flaw, offset = parse_object(line, settings)
     if flaw or settings.text_column in record or known_rows.is_action(record):
         return record, flaw, offset
     return {}, known_rows.flaw_of(record, settings.text_column), offset

@@ -199,7 +199,8 @@ def _values(batch: Any, settings: SourceSettings) -> Iterator[tuple[Any, ...]]:
                 yield (*(None if c is None else c[i].as_py() for c in columns), None)
             except UnicodeDecodeError as error:
                 byte = error.object[error.start]
-                yield None, None, None, lines.undecodable(lines.Undecodable(error.start, byte))
+                flaw = lines.undecodable(lines.Undecodable(error.start, byte))
+                yield None, None, None, flaw._replace(fix="write the column anew, in UTF-8")
 
 
 def _columns(table: TableFile, settings: SourceSettings) -> list[str]:

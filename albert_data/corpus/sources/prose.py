@@ -33,6 +33,7 @@ class ProseSource(FileSource):
     reads = "what `albert-data prose` writes: a document a line, in paragraphs or sentences"
     suffixes = compressed.packed(".jsonl")
     names_others = True
+    marks_holes = True
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         return [whole_file(self.kind, path, name)]
@@ -40,12 +41,12 @@ class ProseSource(FileSource):
     def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         limit = context.settings.max_document_bytes
         with input_files.open_binary(split.path) as stream:
-            lines.need_content(stream, split, own=("json",))
+            lines.is_text(stream, split, own=("json",))
             for line in lines.read(stream, limit=_LINE * limit):
                 if line.is_blank():
                     continue
                 context.tally.read("document")
-                row, flaw, offset = parse_object(line, _LINE * limit)
+                row, flaw, offset = parse_object(line, context.settings, _LINE)
                 document = flaw or _document(row, f"byte-{line.offset}", split)
                 if isinstance(document, Flaw):
                     context.bad("document", document, lines.where(context, split.path, offset))

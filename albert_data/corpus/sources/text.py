@@ -27,7 +27,8 @@ class TextSource(FileSource):
 
     def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         with input_files.open_binary(split.path) as stream:
-            lines.need_content(stream, split)
+            if not lines.is_text(stream, split):
+                return
             for body in _documents(stream, split, context.settings.max_document_bytes):
                 context.tally.read("document")
                 document = _document(body, split.path, context)
@@ -77,7 +78,8 @@ def _document(body: list[lines.Line], path: str, context: ReadContext) -> Docume
     try:
         sentences = collapsed(line.text() for line in body)
     except lines.Undecodable as error:
-        flaw = lines.undecodable(error)
+        error.sample = b"\n".join(line.data for line in body)
+        flaw = lines.undecodable(error, context.settings)
         context.bad("document", flaw, lines.where(context, path, error.offset))
         return None
     document = Document(f"byte-{body[0].offset}", "", sentences, presegmented=True)

@@ -54,6 +54,7 @@ class WikipediaSource(FileSource):
     guessed_by = (".xml",)
     cost = 1.9  # read at 3.7 MB/s a core, books at 7
     cheap_excerpts = True
+    marks_holes = True
 
     def names(self) -> Names:
         return Names(self.kind, self.suffixes, _DUMP, NEVER, _MULTISTREAM)

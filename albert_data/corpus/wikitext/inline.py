@@ -9,6 +9,7 @@ import html
 import re
 from collections.abc import Callable
 
+from albert_data.corpus.characters import clean
 from albert_data.corpus.wikitext.marks import NOTE, VOID
 
 # Tags that MediaWiki knows; any other is text. After Help:HTML in wikitext.
@@ -79,7 +80,6 @@ _EXTERNAL = re.compile(
     r"|\[mailto:[^\s\[\]]*[^\S\n]*([^\[\]\n]*)\]?",
     re.I,
 )
-_INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x00-\x08\x0b-\x1f]")
 _LEFT = re.compile(r"\[\[+|\]\]+|\{\{+|\}\}+|\{\||\|\}|\|\|+|\|-")
 _LEFT_OPTION = re.compile(r"thumb(?:nail)?\||\b(?:frame|frameless|upright)\|", re.I)
 _LEFT_PREFIX = re.compile(r"[CcFfIi](?:(?i:ategory)|(?i:ile)|(?i:mage)):")
@@ -114,7 +114,7 @@ def clean_inline(text: str) -> str:
         text = _EXTERNAL.sub(lambda m: m[1] or m[2] or VOID, text)
     if "&" in text:
         text = html.unescape(text)
-    text = scrub(_INVISIBLE.sub("", text))
+    text = scrub(clean(text, marks=True))
     text = _LINE_BEGINS_ODD.sub("\n", text)
     text = _ODD_SPACE.sub(" ", text)
     while "  " in text:

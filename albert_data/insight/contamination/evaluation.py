@@ -22,6 +22,7 @@ from typing import Any
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
+from albert_data.corpus.characters import clean
 from albert_data.corpus.file_formats import compressed, find_files, input_files, lines
 from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.file_sources import read_text
@@ -61,7 +62,7 @@ class EvaluationSet:
     Attributes:
         name: as the user named it.
         kind: of its files.
-        parts: texts of each of `PARTS` that it has, white space collapsed.
+        parts: texts of each of `PARTS` that it has, characters cleaned up and white space collapsed.
         tally: of rows that could not be used.
     """
 
@@ -84,7 +85,7 @@ def read_sets(specs: list[str]) -> list[EvaluationSet]:
         own = sets.setdefault((name, kind), EvaluationSet(name, kind))
         before = sum(map(len, own.parts.values()))
         for part, text in _READERS[kind](path, own.tally):
-            if text := collapse(text):
+            if text := collapse(clean(text)):
                 own.parts.setdefault(part, []).append(text)
         if before == sum(map(len, own.parts.values())):
             raise DataError("no text in this evaluation file", where=path, fix=_AGAIN)

@@ -22,6 +22,7 @@ from albert_data.schema import Estimate, Figure
 from albert_data.shards.shard import shard_count
 from albert_data.tokens.encoder import encoder
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
+from albert_data.tokens.words import with_word_starts, word_rule
 
 START_SECONDS = 6.0  # of a build of next to nothing: Beam, workers, kernels, writing the manifest
 _TIME_ERROR = 0.3  # of CPU seconds from one run of another length: no statistics, experience
@@ -72,6 +73,7 @@ def predict(
     tables = MaskTables.of(vocabulary)
     with tempfile.TemporaryDirectory(prefix="albert-data-estimate-") as name:
         folder = Path(name)
+        rule = word_rule(config.masking.word_rule, vocabulary)
         files = Tally()
         looks = plan_look(sources, config.sources, share, seed, folder, files)
         shards.warm_up(tables, config, folder)
@@ -81,7 +83,11 @@ def predict(
             _add(totals, reading, config, vocabulary, folder, notes)
         count = shard_count(config, round(totals.documents), round(totals.tokens))
         if all(look.share == 1 for look in looks):
-            whole = (part for reading in readings for part in recut.of_files(reading, folder))
+            whole = (
+                (with_word_starts(documents, vocabulary, rule), names)
+                for reading in readings
+                for documents, names in recut.of_files(reading, folder)
+            )
             work = shards.Work.of(count, config.pairs.dupe_factor)
             made = shards.make(whole, tables, config, folder, work)
         else:

@@ -92,6 +92,7 @@ def read_kind(
             config.tokens.part_bytes,
             config.sources,
             Tally(),
+            config.tokens.word_segmenter,
         )
 
     for number, unit in enumerate(look.opened):

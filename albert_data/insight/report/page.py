@@ -44,6 +44,14 @@ class Build:
     contamination: Contamination | None
 
     @property
+    def unknown_rate(self) -> float:
+        """Share of `<unk>`: of the corpus, or of the sample where the manifest does not say."""
+        totals = self.manifest.totals
+        if totals.unknown is None:
+            return self.sample.unknown_rate
+        return totals.unknown / max(totals.tokens, 1)
+
+    @property
     def dynamic(self) -> bool:
         return self.shards.dynamic
 

@@ -13,6 +13,9 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.corpus.sources.text import SOURCE as TEXT
 
+# Each makes a line that shows nothing.
+UNSEEN = ["\u3000", "\u00a0", "\u0085", "\u200b", "\u2069", "\0", "\ufffd", "\U000e0041"]
+
 
 def read(path: Path, start: int = 0, end: int | None = None, **settings: Any):
     context = ReadContext(SourceSettings(**settings))
@@ -37,6 +40,17 @@ def test_blank_lines_and_the_end_of_a_file_end_documents(tmp_path: Path) -> None
     assert tally.counts == {"read/document": 3}
 
 
+@pytest.mark.parametrize("char", [*UNSEEN, "\u2003", "\u2029", "\x1f", "\x0c", "\ufeff"])
+def test_a_line_that_shows_nothing_is_blank(tmp_path: Path, char: str) -> None:
+    text = f"One.\n{char}\n{char}Two{char}.\n {char}{char} \nThree."
+    found, _ = read(write(tmp_path, text.encode()))
+    assert [document.id for document in found] == [
+        "byte-0",
+        f"byte-{len(char.encode()) + 6}",
+        f"byte-{5 * len(char.encode()) + 14}",
+    ]
+
+
 def test_compressed_file_reads_the_same(tmp_path: Path) -> None:
     data = b"\xef\xbb\xbfOne.\n\nTwo.\n"
     plain = write(tmp_path, data)
@@ -45,7 +59,22 @@ def test_compressed_file_reads_the_same(tmp_path: Path) -> None:
     assert [d.paragraphs for d in read(plain)[0]] == [["One."], ["Two."]]
 
 
-PIECES = [b"a", b"b c", b"\n", b"\n", b"\r\n", b"\r", b" ", b"\xff", "é".encode(), b"\xef\xbb\xbf"]
+PIECES = [
+    *(
+        b"a",
+        b"b c",
+        b"\n",
+        b"\n",
+        b"\r\n",
+        b"\r",
+        b" ",
+        b"\xff",
+        b"\x80",
+        b"\xe3\x80",
+        "é".encode(),
+    ),
+    *(b"\xef\xbb\xbf", *(char.encode() for char in UNSEEN)),
+]
 
 
 @given(st.lists(st.sampled_from(PIECES), max_size=40), st.lists(st.integers(0, 50), max_size=6))
@@ -82,7 +111,8 @@ def test_invalid_utf8_is_an_error_with_line_and_byte(tmp_path: Path) -> None:
         read(path)
     assert str(caught.value) == (
         f"{path}: line 3, byte 9: not valid UTF-8 (byte 0xE9)\n"
-        "  fix: convert the file, for example with iconv -f latin1 -t utf-8;"
+        "  fix: convert it: iconv -f windows-1252 -t utf-8 FILE > NEW,"
+        " by the few such bytes that were seen;"
         " or --set sources.bad_input=drop leaves such input out and counts it"
     )
     found, tally = read(path, bad_input="drop")
@@ -104,8 +134,8 @@ def test_short_documents_are_counted(tmp_path: Path) -> None:
     path = write(tmp_path, "One.\n\nA longer one.\n\n\u00a0\n".encode())
     found, tally = read(path, min_characters=5)
     assert [d.paragraphs for d in found] == [["A longer one."]]
-    assert tally.dropped("document") == {"too short": 1, "empty": 1}
-    assert tally.counts["read/document"] == 3
+    assert tally.dropped("document") == {"too short": 1}
+    assert tally.counts["read/document"] == 2
 
 
 def test_empty_file_and_truncated_archive_are_bad_input(tmp_path: Path) -> None:

@@ -1,0 +1,72 @@
+"""What a build's counts say against its settings: nothing is broken, but it may not be what was meant."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from albert_data.config.load import from_dict
+from albert_data.config.settings import Config
+from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
+from albert_data.examples.masking import mask_budget
+from albert_data.schema import Manifest
+from albert_data.tokens.words import CUT_APART
+
+_MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.5
+_CAPPED = 0.98  # of the predictions that the rate asks for
+_CUT_APART = 0.05  # of the pieces; English prose has 0.001 and less with a vocabulary of its own
+
+
+def cautions(manifest: Manifest) -> list[str]:
+    """One line each, for the end of a build and its data card."""
+    config = from_dict(manifest.config)
+    return [
+        *_capped_rate(manifest, config),
+        *_words_cut_apart(manifest, config),
+        *_marks_off(manifest, config),
+    ]
+
+
+def _capped_rate(manifest: Manifest, config: Config) -> Iterator[str]:
+    """`masking.max_predictions` leaves fewer predictions than `masking.rate` asks for."""
+    masking, longest = config.masking, config.pairs.max_length
+    lengths = list(enumerate(manifest.statistics.examples_by_tokens, 1))
+    tokens = sum(n * count for n, count in lengths)
+
+    def share(most: int) -> float:
+        millionths = round(masking.rate * 1_000_000)
+        budget = sum(count * mask_budget(n, millionths, most) for n, count in lengths)
+        return budget / max(tokens, 1)
+
+    if share(masking.max_predictions) < _CAPPED * share(longest):
+        needed = mask_budget(longest, round(masking.rate * 1_000_000), longest)
+        yield (
+            f"masking.max_predictions {masking.max_predictions} caps the rate at "
+            f"{share(masking.max_predictions):.1%}; {needed} would give {masking.rate:.0%}"
+        )
+
+
+def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
+    """The reference's rule for words takes pieces for words in this corpus."""
+    cut = manifest.reading.counts.get(CUT_APART, 0) / max(manifest.totals.tokens, 1)
+    masking = config.masking
+    if masking.unit == "piece" or manifest.segmenter or cut <= _CUT_APART:
+        return
+    if masking.word_rule == "unicode":
+        yield f"words go by masking.word_rule unicode: the reference's rule cuts {cut:.0%} of the pieces off"
+    else:
+        yield (
+            f"the reference's rule cuts {cut:.0%} of the pieces off the word that they are part of; "
+            "--set masking.word_rule=unicode keeps words whole"
+        )
+
+
+def _marks_off(manifest: Manifest, config: Config) -> Iterator[str]:
+    """The clean-up makes other letters of some."""
+    counts = manifest.reading.counts
+    share = 1000 * counts.get(MARKS_OFF, 0) / max(counts.get(CHARACTERS, 0), 1)
+    if share > _MARKS_OFF:
+        yield (
+            f"tokens.normalization {config.tokens.normalization} took {share:.0f} marks off every "
+            "thousand characters, which makes other letters of them in many languages; "
+            "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
+        )
