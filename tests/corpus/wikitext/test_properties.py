@@ -12,7 +12,7 @@ from albert_data.corpus.wikitext.templates import FUNCTIONS, RULES
 
 FORBIDDEN = re.compile(
     r"\[\[|\]\]|\{\{|\}\}|\{\||\|\}|\|\||<ref|</?(?:div|br|math|table|nowiki|b|s)(?:\s[^<>]*)?/?>|thumb\||Category:"
-    r"|^[|!*#:;=]|__TOC__|\n|[\ufdd1-\ufdef]",
+    r"|^[|!*#:;=]|\n|[\ufdd1-\ufdef]",
     re.IGNORECASE,
 )
 PIECES = (
