@@ -20,7 +20,7 @@ from albert_data.commands import printing
 # In the order of `--help`.
 COMMANDS = (
     "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
-    "vocab", "inspect", "report", "diff", "contamination",
+    "vocab", "prose", "inspect", "report", "diff", "contamination",
 )  # fmt: skip
 
 
@@ -48,6 +48,8 @@ def _command(name: str) -> click.Command:
             from albert_data.commands.worker_pool import worker_pool as command
         case "vocab":
             from albert_data.commands.vocab import vocab as command
+        case "prose":
+            from albert_data.commands.prose import prose as command
         case "inspect":
             from albert_data.commands.inspect import inspect as command
         case "report":

@@ -59,6 +59,30 @@ PROVENANCE_COLUMNS = (
 )
 
 
+# A line of a file of prose, a JSON object (`albert-data prose`, the source `prose:`). One of paragraphs
+# and sentences is there: paragraphs alone are cut into sentences by who reads them; sentences alone are
+# taken as they are. Both: the sentences are taken, and the paragraphs name the document's random streams.
+PROSE_ROW = (
+    Column("source", "string", "kind and name of the file that it came from, kind:name"),
+    Column("id", "string", "the document's id in its source"),
+    Column(
+        "unit", "integer", "number of the unit in which it was read: token files end where it does"
+    ),
+    Column("title", "string", "for people; may be empty"),
+    Column("paragraphs", "list<string>", "prose, in order"),
+    Column("sentences", "list<string>", "the sentences of the paragraphs, in order"),
+)
+
+# A line of what --left-out lists.
+LEFT_OUT_ROW = (
+    Column("source", "string", "kind and name of the file; empty of files that are not read"),
+    Column("item", "string", "what went: document, paragraph, sentence, row, line or file"),
+    Column("reason", "string", "why, as in the manifest and the data card"),
+    Column("what", "string", "the place, and for people what it says"),
+    Column("count", "integer", "how many of them"),
+)
+
+
 # ---- the token cache
 
 
@@ -166,7 +190,7 @@ class TokenIndex:
 
     Attributes:
         settings: that it was made with.
-        sources: `kind:name` of all input files.
+        sources: `kind:name` of all input files, and of those that their documents once came from.
         files: in the order of their units.
         tally: what was counted while reading.
     """

@@ -20,6 +20,7 @@ ROOT = Path(__file__).resolve().parents[1]
 SITE = ROOT / ".site"
 ORDER = (
     "configuration",
+    "sources",
     "insight",
     "ablations",
     "contamination",

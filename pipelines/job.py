@@ -15,6 +15,7 @@ from typing import Any
 import numpy as np
 
 from albert_data.base.errors import DataError
+from albert_data.base.tally import NOTHING_COUNTED, Counted
 from albert_data.config.settings import Config
 from albert_data.schema import TokenFile, TokenIndex
 from albert_data.shards.merge import Exchange, ranges_by_number
@@ -39,11 +40,13 @@ class Cache:
         folder: where it lies.
         config: its sources, sentences and tokens settings are those of the cache.
         revision: fingerprint of the vocabulary and the code, taken once for all workers.
+        planned: what was counted when it was planned, such as files that are not read.
     """
 
     folder: str
     config: Config
     revision: str
+    planned: Counted = NOTHING_COUNTED
 
 
 @dataclass(frozen=True)

@@ -19,10 +19,12 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
+from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
+from albert_data.corpus.sources import SOURCES
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
@@ -70,6 +72,7 @@ class PlannedCache:
         units: to be tokenised; none where the cache is complete.
         index: of a complete cache.
         excluded: documents to leave out by name.
+        planned: what was counted when the units were planned.
     """
 
     folder: Path
@@ -80,6 +83,7 @@ class PlannedCache:
     units: tuple[Unit, ...] = ()
     index: TokenIndex | None = None
     excluded: Excluded = NOTHING
+    planned: Counted = NOTHING_COUNTED
 
     def configured(self, config: Config) -> Config:
         """The configuration of shards made from this cache.
@@ -87,7 +91,10 @@ class PlannedCache:
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
         """
-        check_patterns(config.pairs.sources, self.sources)
+        if self.index or not any(
+            SOURCES[s.source].names_others for unit in self.units for s in unit.splits
+        ):
+            check_patterns(config.pairs.sources, self.sources)
         return config_of(self.index, config) if self.index else config
 
     @property
@@ -100,7 +107,7 @@ class PlannedCache:
     def job_cache(self) -> Cache:
         model = load_vocabulary(self.vocabulary).sha256
         revision = fingerprint([model, code_fingerprint("shards.block")])
-        return Cache(str(self.folder), self.config, revision)
+        return Cache(str(self.folder), self.config, revision, self.planned)
 
 
 @dataclass(frozen=True)
@@ -132,13 +139,21 @@ def new_cache(
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
-    units = plan_units(sources, config, loaded)
+    tally = Tally()
+    units = plan_units(sources, config, loaded, tally)
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
     identity = cache_identity(units, config, loaded)
     return PlannedCache(
-        folder, config, vocabulary, plain(identity), identity, tuple(units), excluded=excluded
+        folder,
+        config,
+        vocabulary,
+        plain(identity),
+        identity,
+        tuple(units),
+        excluded=excluded,
+        planned=tally.counted(),
     )
 
 

@@ -252,6 +252,8 @@ def index_tokens(_: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job) -
     for number, cache in enumerate(job.caches):
         folder = location(cache.folder)
         with reported_errors(folder):
-            new = number in made
-            indexes.append(write_index(folder, made[number]) if new else read_index(folder))
+            if number in made:
+                indexes.append(write_index(folder, made[number], cache.planned))
+            else:
+                indexes.append(read_index(folder))
     return indexes

@@ -27,6 +27,9 @@ class Counted:
     samples: dict[str, list[str]]
 
 
+NOTHING_COUNTED = Counted({}, {})
+
+
 class Tally:
     """Counts by name, and a few samples per drop reason.
 
@@ -93,6 +96,15 @@ class Tally:
         """Counts of dropped items by reason."""
         head = f"dropped/{item}/"
         return {k[len(head) :]: n for k, n in sorted(self.counts.items()) if k.startswith(head)}
+
+    def unread_files(self) -> list[str]:
+        """What is to be said of files that are not read, a line a reason."""
+        lines = []
+        for reason, n in self.dropped("file").items():
+            names = ", ".join(self.samples[f"dropped/file/{reason}"])
+            more = ", …" if n > SAMPLES_PER_REASON else ""
+            lines.append(f"files not read, {reason}: {n:,} ({names}{more})")
+        return lines
 
     def check_balance(self) -> None:
         """Raises DataError unless every item read was either kept or dropped with a reason."""

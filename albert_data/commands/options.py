@@ -159,6 +159,8 @@ def show_reading(tally: Tally) -> None:
         f"documents: {tally.counts['read/document']:,} read, "
         f"{tally.counts['kept/document']:,} kept, left out: {reasons}"
     )
+    for line in tally.unread_files():
+        note(line)
     if sentences := tally.dropped("sentence"):
         reasons = ", ".join(f"{n:,} {reason}" for reason, n in sentences.items())
         note(f"sentences left out: {reasons}")

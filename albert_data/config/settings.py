@@ -41,6 +41,9 @@ class SourceSettings:
         id_column: of jsonl, parquet and huggingface input; where it is absent, the row's number is.
         title_column: of the same; where it is absent, the row's number is the title.
         text_column: of the same.
+        row_lines: which lines of a row of the same are read: `all`; `prose`, without headings, list entries
+            and names of categories; `auto`: `prose` where the columns are url, title and text, as of
+            Hugging Face's wikipedia and of WikiExtractor, else all but a repeated title and `== headings ==`.
         variant: in which a Wikipedia of several scripts is read, such as `zh-hant` or `sr-el`; empty: the
             language's own, `zh-hans` and `sr-ec`. See docs/languages.md#several-scripts.
         exclude: fingerprint of the documents left out by name (`--exclude FILE`); empty for none. See
@@ -56,6 +59,7 @@ class SourceSettings:
     id_column: str = "id"
     title_column: str = "title"
     text_column: str = "text"
+    row_lines: Literal["auto", "prose", "all"] = "auto"
     variant: str = ""
     exclude: str = ""
 

@@ -14,7 +14,8 @@ from typing import ClassVar
 
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.file_formats import find_files, forms, input_files, lines
+from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.source_protocol import (
     BrokenFile,
     Document,
@@ -22,6 +23,7 @@ from albert_data.corpus.source_protocol import (
     ReadContext,
     Source,
     Split,
+    Unread,
 )
 
 CUT = "cut it into several"
@@ -32,12 +34,18 @@ class FileSource(Source):
 
     check_unchanged = staticmethod(input_files.check_unchanged)
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
+    def plan(
+        self, target: str, settings: SourceSettings, unread: list[Unread] | None = None
+    ) -> list[Split]:
         return [
             split
-            for path, name in input_files.find(target, self.suffixes, self.kind)
+            for path, name in find_files.find(target, self.names(), unread)
             for split in self.splits(path, name, settings)
         ]
+
+    def names(self) -> Names:
+        """Which files of a folder are read."""
+        return Names(self.kind, self.suffixes)
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         """The splits of one file."""
@@ -61,11 +69,13 @@ class WholeFiles(FileSource):
     Attributes:
         part: what a document is of its file, such as `article`; empty where the file is one.
         most_bytes: of the longest file that is read, decompressed; 0: `sources.max_document_bytes`.
+        forms: of files that it reads beside plain text (`forms.FORMS`).
     """
 
     whole_files = True
     part: ClassVar[str] = ""
     most_bytes: ClassVar[int] = 0
+    forms: ClassVar[tuple[str, ...]] = ()
 
     @abstractmethod
     def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document | Flaw]:
@@ -89,7 +99,7 @@ class WholeFiles(FileSource):
                 context.settings.max_document_bytes,
                 f"raise sources.max_document_bytes, or {CUT}",
             )
-        text = read_text(split.path, most, fix, partial(lines.where, context))
+        text = read_text(split.path, most, fix, partial(lines.where, context), self.forms)
         for number, found in enumerate(self.documents(text, split, context)):
             context.tally.read("document")
             place = f"{split.path}: {self.part} {number}" if self.part else split.path
@@ -106,21 +116,27 @@ def whole_file(kind: str, path: str, name: str) -> Split:
 
 
 def read_text(
-    path: str, most_bytes: int, fix: str = CUT, where: Callable[[str, int], str] = lines.place
+    path: str,
+    most_bytes: int,
+    fix: str = CUT,
+    where: Callable[[str, int], str] = lines.place,
+    own: tuple[str, ...] = (),
 ) -> str:
     """The text of a file, decompressed, the byte order mark dropped.
 
     Args:
         fix: of a file that is too long.
         where: (path, byte) → the place, for people.
+        own: the forms that are read (`forms.FORMS`).
 
     Raises:
-        BrokenFile: it is damaged, empty, longer than `most_bytes` or not UTF-8.
+        BrokenFile: it is damaged, empty, longer than `most_bytes`, of another form or not UTF-8.
     """
     with input_files.open_binary(path) as stream:
         data = stream.read(most_bytes + 1)
     if not data:
         raise lines.empty_file(path)
+    forms.refuse(data, path, own)
     if len(data) > most_bytes:
         problem = f"a file longer than {most_bytes:,} bytes"
         raise BrokenFile(problem, where=path, fix=fix, reason=leave_out.TOO_LONG)

@@ -11,8 +11,11 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
 from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus.source_protocol import Document, ReadContext, Source, Split
+from albert_data.corpus.file_formats import find_files
+from albert_data.corpus.file_sources import FileSource
+from albert_data.corpus.source_protocol import Document, ReadContext, Source, Split, Unread
 from albert_data.corpus.sources import SOURCES
 
 SMALL_FILE = 16 * 2**20  # bytes; smaller whole files are not left alone in a unit
@@ -40,11 +43,16 @@ def parse_source(spec: str) -> tuple[Source, str]:
     )
 
 
-def plan_all(specs: Iterable[str], settings: SourceSettings) -> list[Split]:
+def plan_all(
+    specs: Iterable[str], settings: SourceSettings, tally: Tally | None = None
+) -> list[Split]:
     """The splits of all sources, sorted by (source, name, start).
 
     A file named twice, by whatever path or pattern, is planned once. Files of one kind with the
     same name get as many of their parent folders in front as tell them apart.
+
+    Args:
+        tally: counts, as the item `file`, what is read and what of folders and globs is not, by reason.
 
     Raises:
         ConfigError: no sources, or one that cannot be used.
@@ -53,16 +61,36 @@ def plan_all(specs: Iterable[str], settings: SourceSettings) -> list[Split]:
     if not specs:
         raise ConfigError("no source", where="--source", fix="name one: --source books:PATH")
     splits: dict[tuple[str, str, int], Split] = {}
+    unread: list[Unread] = []
     for spec in specs:
         source, target = parse_source(spec)
-        for split in source.plan(target, settings):
+        for split in source.plan(target, settings, unread):
             key = (split.source, _real(split.path), split.start)
             # Of two spellings of a path, and the names they give, the first by alphabet.
             rival = splits.get(key, split)
             splits[key] = min(rival, split, key=lambda s: (s.name, s.path))
     names = _unique_names(splits.values())
+    for kind in {kind for kind, _ in names}:
+        if isinstance(source := SOURCES[kind], FileSource):  # of two targets, one may be the other
+            files = sorted(path for own, path in names if own == kind)
+            find_files.refuse_copies(files, source.names())
+    if tally is not None:
+        _count_files({path for _, path in names}, unread, tally)
     named = [replace(s, name=names[s.source, _real(s.path)]) for s in splits.values()]
     return sorted(named, key=lambda s: (s.source, s.name, s.start))
+
+
+def _count_files(read: set[str], unread: Iterable[Unread], tally: Tally) -> None:
+    """Counts files once each, whatever the number of sources that come upon them.
+
+    Args:
+        read: real paths of those that some source reads.
+    """
+    left = {_real(file.path): file for file in sorted(unread, reverse=True)}
+    tally.read("file", len(read | left.keys()))
+    tally.keep("file", len(read))
+    for path in sorted(left.keys() - read):
+        tally.drop("file", left[path].reason, left[path].name)
 
 
 def read_split(split: Split, context: ReadContext) -> Iterator[Document]:

@@ -33,6 +33,20 @@ class Flaw(NamedTuple):
     fix: str = ""
 
 
+class Unread(NamedTuple):
+    """A file of a folder or glob that is not read.
+
+    Attributes:
+        name: relative to the folder.
+        reason: under which it is counted.
+        path: where it lies.
+    """
+
+    name: str
+    reason: str
+    path: str
+
+
 class BrokenFile(DataError):
     """A file that gives no document, or not all: damaged, empty, of another form, a failing disk.
 
@@ -55,12 +69,24 @@ class Document:
         id: unique within the split's file, stable across runs and ways of splitting.
         title: for people; may be empty.
         paragraphs: prose in order. Where `presegmented`, each is one sentence already.
+        sentences: of the paragraphs, where they are cut already; what is encoded in their stead.
+        source: kind and name of the file it once came from, where that is not the split's.
+        unit: of another reading, in which it stood: what comes from two units shares no token file.
     """
 
     id: str
     title: str
     paragraphs: list[str]
     presegmented: bool = False
+    sentences: list[str] | None = None
+    source: str = ""
+    unit: str = ""
+
+    def cut(self, split: Callable[[list[str]], list[str]]) -> list[str]:
+        """Its sentences; `split` cuts paragraphs that are not cut yet."""
+        if self.sentences is not None:
+            return self.sentences
+        return self.paragraphs if self.presegmented else split(self.paragraphs)
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +110,10 @@ class Split:
     end: int | None = None
     weight: int = 0
     stamp: str = ""
+
+    def source_of(self, document: Document) -> str:
+        """kind:name of the file that a document of the split came from."""
+        return document.source or f"{self.source}:{self.name}"
 
     def label(self) -> str:
         """The split as a person would name it."""
@@ -136,6 +166,7 @@ class Source(ABC):
         whole_files: its files are small, and each is read whole.
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
+        names_others: its documents have the names of other sources, which only reading them tells.
     """
 
     kind: ClassVar[str]
@@ -146,10 +177,16 @@ class Source(ABC):
     whole_files: ClassVar[bool] = False
     cost: ClassVar[float] = 1.0
     cheap_excerpts: ClassVar[bool] = False
+    names_others: ClassVar[bool] = False
 
     @abstractmethod
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
+    def plan(
+        self, target: str, settings: SourceSettings, unread: list[Unread] | None = None
+    ) -> list[Split]:
         """The splits of `target` (what follows `kind:` on the command line), in any order.
+
+        Args:
+            unread: takes the files of a folder or glob that are not read.
 
         Raises:
             ConfigError: nothing matches, or the target cannot be understood.

@@ -207,7 +207,7 @@ def _with_fix() -> Iterator[None]:
 def _open(path: Path) -> BinaryIO:
     try:
         stream = open_binary(path)
-        kind = compressed.kind_of(stream.read(4))
+        kind = compressed.kind_of(stream.read(compressed.MAGIC_BYTES))
         stream.seek(0)
     except OSError as error:
         raise DataError(

@@ -20,7 +20,7 @@ from pathlib import Path
 
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError, DataError
-from albert_data.base.tally import Tally
+from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config, differences, fingerprint
 from albert_data.corpus import exclude_list
@@ -59,13 +59,18 @@ def token_settings(config: Config, vocabulary: Vocabulary) -> CacheSettings:
     )
 
 
-def plan_units(sources: Sequence[str], config: Config, vocabulary: Vocabulary) -> list[Unit]:
+def plan_units(
+    sources: Sequence[str], config: Config, vocabulary: Vocabulary, tally: Tally | None = None
+) -> list[Unit]:
     """The units of a build, in an order that does not depend on the order of the arguments.
+
+    Args:
+        tally: counts files, as `plan_all` does.
 
     Raises:
         ConfigError: a source is unknown, or nothing matches it.
     """
-    splits = plan_all(list(sources), config.sources)
+    splits = plan_all(list(sources), config.sources, tally)
     for split in splits:
         check_name(split.path)
     settings = plain(token_settings(config, vocabulary))
@@ -131,14 +136,19 @@ def open_cache(
         excluded.write(folder)
 
 
-def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> TokenIndex:
+def write_index(
+    folder: Path, units: Sequence[TokenizedUnit], planned: Counted = NOTHING_COUNTED
+) -> TokenIndex:
     """Writes tokens.json, the mark of a complete cache, and returns its content.
+
+    Args:
+        planned: what was counted when the units were planned.
 
     Raises:
         DataError: no document at all, or the counts do not balance.
     """
     units = sorted(units, key=lambda unit: unit.order)
-    tally = Tally()
+    tally = Tally.of(planned)
     for unit in units:
         tally.merge(Tally.of(unit.tally))
     tally.check_balance()
@@ -158,7 +168,11 @@ def write_index(folder: Path, units: Sequence[TokenizedUnit]) -> TokenIndex:
         )
     index = TokenIndex(
         settings=identity.settings,
-        sources=sorted({s.rpartition(" (")[0] for s in identity.sources}),
+        sources=sorted(
+            {s.rpartition(" (")[0] for s in identity.sources}.union(
+                *(file.sources for unit in units for file in unit.files)
+            )
+        ),
         files=[IndexedFile(**vars(file), unit=u.order) for u in units for file in u.files],
         tally=tally.counted(),
     )

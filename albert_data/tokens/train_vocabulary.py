@@ -106,11 +106,10 @@ def _sentences(
     split = splitter(config.sentences)
     normalize = NORMALIZERS[config.tokens.normalization]
     context = ReadContext(config.sources, tally)
-    for part in plan_all(list(sources), config.sources):
+    for part in plan_all(list(sources), config.sources, tally):
         for document in read_split(part, context):
             tally.keep("document")
             progress(tally.counts["kept/document"])
-            paragraphs = document.paragraphs
-            sentences = paragraphs if document.presegmented else split(paragraphs)
             sample = f"{part.name} {document.id} {document.title}"
-            yield from filter(None, normalize(without_holes(sentences, tally, sample)))
+            sentences = without_holes(document.cut(split), tally, sample)
+            yield from filter(None, normalize(sentences))

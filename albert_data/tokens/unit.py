@@ -107,7 +107,7 @@ def tokenize_unit(
         context = ReadContext(config.sources)
         reported = 0  # text is only a part of the input: the rest is reported at the end
         for document in read_split(split, context):
-            source = f"{split.source}:{split.name}"
+            source = split.source_of(document)
             number = excluded.number(source, document.id)
             if number is None:
                 writer.add(source, document)

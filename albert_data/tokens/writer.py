@@ -67,9 +67,13 @@ class TokenWriter:
         self._tables: list[pa.Table] = []
         self._text_bytes = 0
         self._keys: dict[int, int] = {}
+        self._unit = ""
 
     def add(self, source: str, document: Document) -> None:
         """Takes one document of `source` (its file's kind:name)."""
+        if document.unit != self._unit:
+            self._close_files()
+            self._unit = document.unit
         self._batch.append((source, document))
         self._batch_size += sum(map(len, document.paragraphs))
         if self._batch_size >= BATCH_CHARACTERS:
@@ -77,20 +81,24 @@ class TokenWriter:
 
     def close(self) -> list[TokenFile]:
         """Writes what is left; the files, in order."""
+        self._close_files()
+        return self.files
+
+    def _close_files(self) -> None:
+        """Writes what is left, as at the end of a unit; what comes next knows nothing of it."""
         self._flush()
         if sum(map(len, self._tables)) == 1:
             self._full += self._tables
             self._tables = []
         self._write(self._full)
         self._write(self._tables)
-        return self.files
+        self._full, self._tables, self._text_bytes, self._keys = [], [], 0, {}
 
     def _flush(self) -> None:
         sentences: list[str] = []
         counts = []
         for source, document in self._batch:
-            paragraphs = document.paragraphs
-            own = paragraphs if document.presegmented else self.split_sentences(paragraphs)
+            own = document.cut(self.split_sentences)
             own = leave_out.without_holes(own, self.tally, _named(source, document))
             counts.append(len(own))
             sentences += own

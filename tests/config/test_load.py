@@ -122,6 +122,7 @@ def test_the_default_is_the_paper():
         "sources.id_column": "id",
         "sources.title_column": "title",
         "sources.text_column": "text",
+        "sources.row_lines": "auto",
         "sources.variant": "",
         "sources.exclude": "",
         "sentences.splitter": "sentencex",

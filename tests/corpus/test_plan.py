@@ -15,7 +15,7 @@ from albert_data.corpus.source_protocol import Split
 from albert_data.corpus.sources import SOURCES
 from tests.shared import ROOT
 
-KINDS = {"text", "books", "wikipedia", "jsonl", "parquet", "huggingface", "squad", "race"}
+KINDS = {"text", "books", "wikipedia", "jsonl", "parquet", "huggingface", "squad", "race", "prose"}
 
 
 def test_every_kind_is_registered_by_its_name() -> None:
@@ -56,7 +56,7 @@ def test_spec_is_a_kind_and_a_target() -> None:
         ("corpus", "write books:corpus"),
         (
             "zzz:x",
-            "the kinds are: books, huggingface, jsonl, parquet, race, squad, text, wikipedia",
+            "the kinds are: books, huggingface, jsonl, parquet, prose, race, squad, text, wikipedia",
         ),
     ],
 )

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from backports import zstd
 
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import load
@@ -144,12 +145,15 @@ def test_passes_over_a_sample_fill_a_shard_and_are_no_more_than_a_hundred(
 
 
 @pytest.mark.parametrize(
-    "kind", ["text", "jsonl", "parquet", "books", "wikipedia", "squad", "race"]
+    "kind", ["text", "jsonl", "parquet", "books", "wikipedia", "squad", "race", "prose"]
 )
-@pytest.mark.parametrize("packed", ["", ".gz", ".bz2"])
+@pytest.mark.parametrize("packed", ["", ".gz", ".bz2", ".zst"])
 def test_every_kind_of_source_is_estimated(kind, packed, tmp_path, vocabulary_file):
     path = _corpus(kind, packed, tmp_path)
-    found = predict([f"{kind}:{path}"], vocabulary_file, load("tiny", []), share=0.2, seed=3)
+    (tmp_path / "notes.md").write_text("Notes.\n")
+    folder = [f"{kind}:{tmp_path}"]
+    found = predict(folder, vocabulary_file, load("tiny", []), share=0.2, seed=3)
+    assert "files not read, suffix .md: 1 (notes.md)" in found.notes
     tokens = found.predicted["tokens"]
     everything = predict([f"{kind}:{path}"], vocabulary_file, load("tiny", []), share=1.0)
     assert tokens.value == pytest.approx(values(everything)["tokens"], rel=0.15)
@@ -170,6 +174,10 @@ def _corpus(kind: str, packed: str, folder: Path) -> Path:
         return folder / "rows.parquet"
     key = "article" if kind == "race" else "text"
     lines = "\n".join(json.dumps({"id": str(i), key: t}) for i, t in enumerate(texts))
+    prose = "\n".join(
+        json.dumps({"paragraphs": [t], "sentences": t.splitlines(), "unit": i // 9})
+        for i, t in enumerate(texts)
+    )
     pages = "".join(
         f"<page><title>P{i}</title><ns>0</ns><id>{i}</id><revision><text>{t}</text></revision></page>"
         for i, t in enumerate(texts)
@@ -180,13 +188,14 @@ def _corpus(kind: str, packed: str, folder: Path) -> Path:
         "books": ("a.txt", "\n\n".join(" ".join(t.split("\n")) for t in texts)),
         "jsonl": ("a.jsonl", lines),
         "race": ("a.jsonl", lines),
+        "prose": ("a.jsonl", prose),
         "wikipedia": ("a.xml", f"<mediawiki>{pages}</mediawiki>"),
         "squad": (
             "a.json",
             json.dumps({"data": [{"title": "t", "paragraphs": own} for own in contexts]}),
         ),
     }[kind]
-    pack = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress}[packed]
+    pack = {"": bytes, ".gz": gzip.compress, ".bz2": bz2.compress, ".zst": zstd.compress}[packed]
     (folder / (name + packed)).write_bytes(pack(content.encode()))
     return folder / (name + packed)
 

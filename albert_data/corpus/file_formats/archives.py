@@ -12,12 +12,18 @@ from collections.abc import Iterator
 from typing import BinaryIO
 
 from albert_data.base.errors import DataError
-from albert_data.corpus.file_formats import compressed
+from albert_data.corpus.file_formats import compressed, forms
 from albert_data.storage import paths
 
 CHUNK = 2**20
 _STREAM_START = re.compile(rb"BZh[1-9]1AY&SY")
 _SIGNATURE_BYTES = 10
+
+
+def kind_of(path: str) -> str | None:
+    """The kind of an archive by its first bytes, None where it is plain."""
+    with open_file(path) as file:
+        return compressed.kind_of(file.read(compressed.MAGIC_BYTES))
 
 
 def has_streams(path: str) -> bool:
@@ -49,18 +55,23 @@ def chunks(path: str, start: int, end: int | None) -> Iterator[tuple[bytes, bool
         DataError: the archive is truncated or damaged.
     """
     with open_file(path) as file:
-        kind = compressed.kind_of(file.read(4))
+        kind = compressed.kind_of(file.read(compressed.MAGIC_BYTES))
         file.seek(start)
-        if kind is None:
-            yield from _plain_chunks(file, start, end)
-            return
         if kind == "bzip2" and start:
             first = _next_stream(file, start, end)
             if first < 0:
                 return
             file.seek(first)
-        for begin, text in compressed.texts(file, kind, path):
-            yield text, end is None or begin < end
+        if kind is None:
+            found = _plain_chunks(file, start, end)
+        else:
+            texts = compressed.texts(file, kind, path)
+            found = ((text, end is None or begin < end) for begin, text in texts)
+        for number, (text, inside) in enumerate(found):
+            if not number and not start:
+                # Other XML is the reader's to refuse, which names the element and the place.
+                forms.refuse(text, path, own=("mediawiki", "html", "xml"))
+            yield text, inside
 
 
 def _plain_chunks(file: BinaryIO, start: int, end: int | None) -> Iterator[tuple[bytes, bool]]:

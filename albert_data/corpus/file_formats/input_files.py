@@ -1,18 +1,11 @@
-"""Input files: finding them by path, folder or glob, cutting them into ranges, opening them."""
+"""Input files: their size and stamp, cutting them into ranges, opening them."""
 
 from __future__ import annotations
 
-import difflib
-import glob
 import io
-import os
-import re
-from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, BinaryIO, cast
 
-from fsspec.utils import glob_translate
-
-from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.errors import DataError
 from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.source_protocol import BrokenFile as BrokenFile
 from albert_data.corpus.source_protocol import Split
@@ -21,53 +14,7 @@ from albert_data.storage import paths
 if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
-COMPRESSED = {".gz": 3, ".bz2": 4}  # how much text a byte holds, about
-_KINDS = {".gz": "gzip", ".bz2": "bzip2"}
 _CHUNK = 1 << 20
-
-
-def find(target: str, suffixes: Sequence[str], kind: str) -> list[tuple[str, str]]:
-    """The files of a path, folder or glob as (path, name), sorted by name.
-
-    A folder is searched to its depth for files ending in one of `suffixes`, hidden ones left out; a
-    file named outright, or by a glob (`**` crosses folders), may have any suffix. The name is
-    relative to the folder, or to the part of a glob before its first wildcard.
-
-    Raises:
-        ConfigError: there is nothing of that name, or it holds no such file.
-    """
-    path = target if paths.is_remote(target) else os.path.expanduser(target)
-    where = f"{kind}:{target}"
-    if not path:
-        raise ConfigError(
-            "no path after the colon", where=where, fix=f"write {kind}:PATH, a file, folder or glob"
-        )
-    if paths.location(path).is_file():
-        return [(path, os.path.basename(path))]
-    if is_folder(path):
-        found = [p for p in _walk(path) if p.lower().endswith(tuple(suffixes))]
-        if not found:
-            ends = ", ".join(f"*{s}" for s in suffixes)
-            raise ConfigError(
-                "no input in this folder",
-                where=where,
-                fix=f"{kind} reads {ends} in it and its subfolders; a glob reads any name",
-            )
-        return sorted(((p, _relative(p, path)) for p in found), key=lambda f: f[1])
-    if glob.has_magic(path):
-        found = _matching(path)
-        if not found:
-            raise ConfigError(
-                "no file matches this pattern",
-                where=where,
-                fix="quote the pattern for the shell; ** crosses folders, as in 'corpus/**/*.txt'",
-            )
-        return sorted(((p, _relative(p, _fixed_part(path))) for p in found), key=lambda f: f[1])
-    raise ConfigError("no such file or folder", where=where, fix=_nearest(path))
-
-
-def is_folder(path: str) -> bool:
-    return paths.location(path).is_dir()
 
 
 def size(path: str) -> int:
@@ -104,13 +51,13 @@ def check_unchanged(split: Split) -> None:
 
 
 def is_compressed(path: str) -> bool:
-    return path.lower().endswith(tuple(COMPRESSED))
+    return compressed.kind_by_name(path) is not None
 
 
 def weight(path: str) -> int:
     """Estimated bytes of text in the file."""
-    suffix = os.path.splitext(path)[1].lower()
-    return size(path) * COMPRESSED.get(suffix, 1)
+    kind = compressed.kind_by_name(path)
+    return size(path) * (compressed.PACKINGS[kind].ratio if kind else 1)
 
 
 def byte_ranges(kind: str, path: str, name: str, unit_bytes: int) -> list[Split]:
@@ -132,7 +79,7 @@ def open_binary(path: str) -> io.BufferedReader:
     damaged or unreadable. The text of an archive is not seekable.
     """
     content: io.RawIOBase = _Reader(path)
-    kind = _KINDS.get(os.path.splitext(path)[1].lower())
+    kind = compressed.kind_by_name(path)
     if kind:
         content = compressed.TextOf(cast(BinaryIO, content), kind, path)
     return io.BufferedReader(content, _CHUNK)
@@ -168,62 +115,6 @@ class _Reader(io.RawIOBase):
         if not self.closed and hasattr(self, "_raw"):  # opening may have failed
             self._raw.close()
         super().close()
-
-
-def _walk(folder: str) -> Iterator[str]:
-    if paths.is_remote(folder):
-        yield from (path for path in _objects(folder) if not _hidden(_relative(path, folder)))
-        return
-
-    def fail(error: OSError) -> None:
-        raise ConfigError(_reason(error), where=str(error.filename), fix="check its permissions")
-
-    seen = set()
-    for root, folders, names in os.walk(folder, onerror=fail, followlinks=True):
-        real = os.path.realpath(root)
-        if real in seen:  # through a symbolic link, perhaps to a folder above
-            folders.clear()
-            continue
-        seen.add(real)
-        folders[:] = [f for f in folders if not f.startswith(".")]
-        yield from (os.path.join(root, n) for n in names if not n.startswith("."))
-
-
-def _hidden(name: str) -> bool:
-    return name.startswith(".") or "/." in name
-
-
-def _objects(folder: str) -> Iterator[str]:
-    """Everything in a folder of an object store and its subfolders."""
-    return (str(path) for path, _ in paths.RemotePath(folder).objects())
-
-
-def _matching(pattern: str) -> list[str]:
-    """The files that a glob names."""
-    if not paths.is_remote(pattern):
-        return [path for path in glob.glob(pattern, recursive=True) if os.path.isfile(path)]
-    matches = re.compile(glob_translate(pattern)).match
-    return [path for path in _objects(_fixed_part(pattern)) if matches(path)]
-
-
-def _relative(path: str, folder: str) -> str:
-    return os.path.relpath(path, folder or ".").replace(os.sep, "/")
-
-
-def _fixed_part(pattern: str) -> str:
-    parts = pattern.split("/")
-    plain = next(i for i, part in enumerate(parts) if glob.has_magic(part))
-    return "/".join(parts[:plain]) or ("/" if pattern.startswith("/") else ".")
-
-
-def _nearest(path: str) -> str:
-    folder, name = os.path.split(path)
-    try:
-        known = [path.name for path in paths.location(folder or ".").iterdir()]
-        near = difflib.get_close_matches(name, known, n=1)
-    except OSError:
-        return f"there is no folder {folder} either"
-    return f"did you mean {os.path.join(folder, near[0])}?" if near else "check the path"
 
 
 def _reason(error: BaseException) -> str:

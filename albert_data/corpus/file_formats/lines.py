@@ -11,7 +11,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from albert_data.corpus.file_formats import input_files
+from albert_data.corpus.file_formats import forms, input_files
 from albert_data.corpus.source_protocol import BrokenFile, Flaw, ReadContext, Split
 
 _CHUNK = 1 << 20
@@ -116,10 +116,17 @@ def line_before_is_blank(stream: io.BufferedReader, start: int) -> bool:
     return True
 
 
-def need_content(stream: io.BufferedReader, split: Split) -> None:
-    """Raises BrokenFile where the split's whole file holds nothing."""
-    if not split.start and not stream.peek(1):
+def need_content(stream: io.BufferedReader, split: Split, own: tuple[str, ...] = ()) -> None:
+    """Raises BrokenFile where a file, at whose beginning the split is, holds nothing or something else.
+
+    Args:
+        own: the forms that are read (`forms.FORMS`).
+    """
+    if split.start:
+        return
+    if not (head := stream.peek(forms.HEAD)):
         raise empty_file(split.path)
+    forms.refuse(head, split.path, own)
 
 
 def empty_file(path: str, problem: str = "the file is empty") -> BrokenFile:

@@ -4,9 +4,10 @@ A row is a document; its paragraphs are the lines of its text. Its id is the row
 in the file where there is no id column; ids repeated in a file are given as they are.
 
 Input *without document boundaries* has no column but the text, one short line a row (BookCorpus on
-the hub: a sentence a row). It is refused, or, with `sources.pseudo_documents: N`, each N
-consecutive rows of a file become one document `rows-0-99`, each row a sentence. Whether input is of
-this kind is seen from the file's first rows alone, so every worker comes to the same answer.
+the hub: a sentence a row; WikiText: a paragraph or heading a row). It is refused, or, with
+`sources.pseudo_documents: N`, each N consecutive rows of a file become one document `rows-0-99`, each
+row a sentence. Whether input is of this kind is seen from the file's first rows alone, so every worker
+comes to the same answer.
 """
 
 from __future__ import annotations
@@ -19,8 +20,10 @@ from typing import Any
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
+from albert_data.corpus.file_formats import forms
 from albert_data.corpus.normalize import collapse, collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext
+from albert_data.corpus.wikitext import extracted
 
 ROWS_LOOKED_AT = 1000
 SHORT_LINE = 300  # mean characters; sentences have 60 to 130, documents of one line are rare
@@ -35,6 +38,8 @@ class Row:
         where: the file and the place, for people.
         id, title, text: the columns' values; None = null or no such column.
         flaw: why the row cannot be read.
+        namespace: of a wiki's page, a number.
+        extracted: the columns are those of `wikitext.extracted`.
     """
 
     key: str
@@ -43,6 +48,8 @@ class Row:
     title: Any = None
     text: Any = None
     flaw: Flaw | None = None
+    namespace: Any = None
+    extracted: bool = False
 
 
 def need_text_column(columns: Sequence[str], settings: SourceSettings, where: str) -> None:
@@ -66,6 +73,8 @@ def lacks_boundaries(columns: Iterable[str], texts: Iterable[Any], text_column: 
     lines = [text.strip() for text in texts if isinstance(text, str) and text.strip()]
     if len(lines) < 2 or any("\n" in line for line in lines):
         return False
+    if forms.form_of(f"{lines[0]}\n".encode("utf-8", "replace")) is forms.WIKITEXT:
+        return True
     return sum(map(len, lines)) / len(lines) <= SHORT_LINE
 
 
@@ -89,9 +98,42 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
             continue
         name = row.key if row.id is None or row.id == "" else collapse(str(row.id))
         title = "" if row.title is None else collapse(str(row.title))
-        document = Document(name, title, collapsed(text.split("\n")))
+        if not (_is_unicode(name) and _is_unicode(title)):
+            flaw = Flaw("undecodable", "id or title holds half a surrogate pair", "mend the row")
+            context.bad("document", flaw, row.where)
+            continue
+        if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where):
+            continue
+        document = Document(name, title, _paragraphs(row, title, text, context))
         if not leave_out.by_itself(document, context, row.where):
             yield document
+
+
+def _other_namespace(row: Row, title: str, context: ReadContext) -> str | None:
+    """The reason by which a page goes that is no article of its wiki, as of a CirrusSearch dump."""
+    if type(row.namespace) is not int:  # a bool is an int, too
+        return None
+    page = leave_out.Page(title, str(row.namespace), tagged=False)
+    return leave_out.other_namespace(page, context.settings)
+
+
+def _paragraphs(row: Row, title: str, text: str, context: ReadContext) -> list[str]:
+    """The lines of a row's text that are prose, as far as its form tells, or as is set."""
+    wanted, tally = context.settings.row_lines, context.tally
+    if wanted == "prose" or (wanted == "auto" and row.extracted):
+        judged = list(extracted.judge(text.split("\n"), title))
+    else:
+        lines = collapsed(text.split("\n"))
+        if wanted == "all" or not (lines[1:] and (lines[0] == title or "=" in text)):
+            return lines
+        judged = [(line, extracted.not_prose(line, title, not n)) for n, line in enumerate(lines)]
+    dropped = [found for found in judged if found[1]]
+    for line, reason in dropped:
+        tally.drop("paragraph", reason or "", f"{row.where}: {line[:80]}")
+    if dropped or row.extracted:
+        tally.read("paragraph", len(judged))
+        tally.keep("paragraph", len(judged) - len(dropped))
+    return [line for line, reason in judged if reason is None]
 
 
 def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> Iterator[Document]:

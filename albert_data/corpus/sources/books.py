@@ -14,6 +14,7 @@ from collections.abc import Iterator
 
 from albert_data.corpus.book_text import apparatus, gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
+from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_sources import WholeFiles
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 
@@ -58,9 +59,7 @@ class BooksSource(WholeFiles):
 
     kind = "books"
     reads = "a book a file, hard-wrapped or a paragraph a line; Project Gutenberg's frame removed"
-    suffixes = tuple(
-        f".{name}{packed}" for name in ("txt", "text") for packed in ("", ".gz", ".bz2")
-    )
+    suffixes = compressed.packed(".txt", ".text")
 
     def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document]:
         body = gutenberg.strip(text)

@@ -19,15 +19,16 @@ from typing import Any, NamedTuple
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus.file_formats import input_files
+from albert_data.corpus.file_formats import find_files, input_files
 from albert_data.corpus.file_sources import FileSource
-from albert_data.corpus.source_protocol import Document, ReadContext, Split
+from albert_data.corpus.source_protocol import Document, ReadContext, Split, Unread
 from albert_data.corpus.sources.parquet import ParquetTable, broken, plan_file, read_file
 
 # Default configurations: the newest English dump; BookCorpus, one sentence a row.
 PRESETS = {"wikimedia/wikipedia": "20231101.en", "bookcorpus/bookcorpus": "plain_text"}
 PARQUET_COPY = "refs/convert/parquet"
 HUB = "hf://"
+OTHER_SPLIT = "another configuration or split"
 GRAMMAR = "NAME[:CONFIG][@REVISION][/SPLIT]"
 _TARGET = re.compile(
     r"(?P<name>[\w.-]+(?:/[\w.-]+)?)(?::(?P<config>[^@/:]+))?"
@@ -54,7 +55,9 @@ class HuggingFaceSource(FileSource):
     target = GRAMMAR
     suffixes = (".parquet",)
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
+    def plan(
+        self, target: str, settings: SourceSettings, unread: list[Unread] | None = None
+    ) -> list[Split]:
         parsed = parse_target(target)
         if not parsed.local:
             return self._plan_hub(parsed, settings)
@@ -65,11 +68,15 @@ class HuggingFaceSource(FileSource):
         if os.path.isfile(os.path.join(folder, "dataset_dict.json")):
             known = _json(os.path.join(folder, "dataset_dict.json"), "splits")
             raise _no_split(parsed.split, known, target)
-        found = input_files.find(parsed.name, self.suffixes, self.kind)
+        found = find_files.find(parsed.name, self.names(), unread)
         paths = {name: path for path, name in found}
+        picked = pick(sorted(paths), parsed.config, parsed.split, target)
+        if unread is not None:
+            others = sorted(paths.keys() - set(picked))
+            unread += [Unread(name, OTHER_SPLIT, paths[name]) for name in others]
         return [
             split
-            for name in pick(sorted(paths), parsed.config, parsed.split, target)
+            for name in picked
             for split in plan_file(
                 self.kind, paths[name], name, input_files.stamp(paths[name]), settings
             )

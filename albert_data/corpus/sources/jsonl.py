@@ -7,16 +7,16 @@ are settings; a row without an id is named by its first byte, `byte-4711`. Bound
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator
 from itertools import islice
 from typing import Any
 
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import input_files, lines, rows
+from albert_data.corpus.file_formats import compressed, input_files, known_rows, lines, rows
+from albert_data.corpus.file_formats.json_lines import parse_object
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
+from albert_data.corpus.wikitext.extracted import is_extracted
 
 
 class JsonlSource(FileSource):
@@ -24,9 +24,10 @@ class JsonlSource(FileSource):
 
     kind = "jsonl"
     reads = "`{id, title, text}` a line; column names are settings (`sources.text_column`, …)"
-    suffixes = tuple(
-        f".{name}{packed}" for name in ("jsonl", "ndjson") for packed in ("", ".gz", ".bz2")
-    ) + (".json.gz", ".json.bz2")
+    suffixes = (
+        *compressed.packed(".jsonl", ".ndjson"),
+        *(suffix for suffix in compressed.packed(".json") if suffix != ".json"),
+    )
     guessed_by = (".json", ".ndjson")
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
@@ -50,7 +51,7 @@ SOURCE = JsonlSource()
 def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
     settings = context.settings
     with input_files.open_binary(split.path) as stream:
-        lines.need_content(stream, split)
+        lines.need_content(stream, split, own=("json",))
         for line in lines.read(stream, split.start, 2 * settings.max_document_bytes):
             if split.end is not None and line.offset >= split.end:
                 return
@@ -58,44 +59,32 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
                 continue
             key = f"byte-{line.offset}"
             record, flaw, offset = parse(line, settings)
+            place = f"{split.path}: byte {line.offset}"
             if flaw:
                 place = lines.where(context, split.path, offset)
                 yield rows.Row(key, place, flaw=flaw)
+            elif known_rows.is_action(record):
+                context.tally.read("line")
+                context.tally.drop("line", known_rows.ACTION_LINE, place)
             else:
-                values = (record.get(settings.id_column), record.get(settings.title_column))
-                place = f"{split.path}: byte {line.offset}"
-                yield rows.Row(key, place, *values, record[settings.text_column])
+                yield rows.Row(
+                    key,
+                    place,
+                    record.get(settings.id_column),
+                    record.get(settings.title_column),
+                    record[settings.text_column],
+                    namespace=record.get("namespace"),
+                    extracted=is_extracted(record),
+                )
 
 
 def parse(line: lines.Line, settings: SourceSettings) -> tuple[dict[str, Any], Flaw | None, int]:
-    """(object, flaw, byte of the flaw) of a line."""
-    if line.too_long:
-        limit = 2 * settings.max_document_bytes
-        problem = f"a line longer than {limit:,} bytes"
-        flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
-        return {}, flaw, line.offset
-    try:
-        record = json.loads(line.text())
-    except lines.Undecodable as error:
-        return {}, lines.undecodable(error), error.offset
-    except json.JSONDecodeError as error:
-        reason = error.msg[:1].lower() + error.msg[1:]
-        problem = f"not a JSON value: {reason.removesuffix(' at')} at character {error.colno}"
-        fix = "write one JSON object a line (jq -c '.[]' turns a JSON array into lines)"
-        return {}, Flaw("malformed", problem, fix), line.offset
-    except (RecursionError, ValueError) as error:
-        flaw = Flaw("malformed", f"not readable as JSON: {error}", "mend the line")
-        return {}, flaw, line.offset
-    column = settings.text_column
-    if not isinstance(record, dict):
-        problem = f"a JSON {type(record).__name__}, not an object"
-        return {}, Flaw("malformed", problem, "write one JSON object a line"), line.offset
-    if column not in record:
-        names = ", ".join(sorted(record)) or "none"
-        problem = f"no key {column!r}; the keys are: {names}"
-        fix = "name the key of the text: --set sources.text_column=KEY"
-        return {}, Flaw("malformed", problem, fix), line.offset
-    return record, None, line.offset
+    """(object, flaw, byte of the flaw) of a line. An object without a flaw has the text column, or is
+    one to be passed over (`known_rows.is_action`)."""
+    record, flaw, offset = parse_object(line, 2 * settings.max_document_bytes)
+    if flaw or settings.text_column in record or known_rows.is_action(record):
+        return record, flaw, offset
+    return {}, known_rows.flaw_of(record, settings.text_column), offset
 
 
 def _lacks_boundaries(path: str, settings: SourceSettings) -> bool:
@@ -107,7 +96,7 @@ def _lacks_boundaries(path: str, settings: SourceSettings) -> bool:
             limit = 2 * settings.max_document_bytes
             for line in islice(lines.read(stream, limit=limit), rows.ROWS_LOOKED_AT):
                 record, flaw, _ = parse(line, settings)
-                if flaw is None:
+                if flaw is None and settings.text_column in record:
                     keys |= record.keys()
                     texts.append(record[settings.text_column])
                     if len(keys) > 1:

@@ -18,6 +18,7 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import compressed, input_files, lines, rows
 from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
+from albert_data.corpus.wikitext.extracted import is_extracted
 from albert_data.storage import paths
 
 BATCH_ROWS = 256
@@ -166,6 +167,7 @@ def read_file(open_table: Any, split: Split, context: ReadContext) -> Iterator[D
 def _rows(table: TableFile, begin: int, end: int, settings: SourceSettings) -> Iterator[rows.Row]:
     """Rows `begin` to `end` of the file."""
     columns = _columns(table, settings)
+    extracted = is_extracted(table.schema.names)
     bounds = [0, *accumulate(table.group_rows)]
     group = max(bisect.bisect_right(bounds, begin) - 1, 0)
     while group < len(table.group_rows) and bounds[group] < end:
@@ -176,9 +178,9 @@ def _rows(table: TableFile, begin: int, end: int, settings: SourceSettings) -> I
             skip = min(max(begin - number, 0), batch.num_rows)
             batch = batch.slice(skip, max(end - number - skip, 0))
             number += skip
-            for values in _values(batch, settings):
-                where = f"{table.path}: row {number}"
-                yield rows.Row(f"row-{number}", where, *values)
+            for name, title, text, flaw in _values(batch, settings):
+                where, key = f"{table.path}: row {number}", f"row-{number}"
+                yield rows.Row(key, where, name, title, text, flaw, extracted=extracted)
                 number += 1
         group += 1
 

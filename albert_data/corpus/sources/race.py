@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
+from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.corpus.sources.jsonl import SOURCE as JSONL
@@ -23,7 +24,7 @@ class RaceSource(FileSource):
 
     kind = "race"
     reads = "RACE's articles, without the questions"
-    suffixes = (".txt", ".json", *JSONL.suffixes)
+    suffixes = (*compressed.packed(".txt"), ".json", *JSONL.suffixes)
     whole_files = True
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:

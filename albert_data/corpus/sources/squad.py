@@ -11,6 +11,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
+from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_sources import WholeFiles, read_text
 from albert_data.corpus.normalize import collapse, collapsed
 from albert_data.corpus.source_protocol import BrokenFile, Document, Flaw, ReadContext, Split
@@ -28,8 +29,9 @@ class SquadSource(WholeFiles):
 
     kind = "squad"
     reads = "SQuAD's JSON files: the articles' paragraphs, without the questions"
-    suffixes = (".json", ".json.gz", ".json.bz2")
+    suffixes = compressed.packed(".json")
     part = "article"
+    forms = ("json", "array")
     most_bytes = 256 * 2**20  # the largest of SQuAD's own files has 42 MB
 
     def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document | Flaw]:
@@ -51,7 +53,7 @@ def read_articles(path: str) -> list[Any]:
     Raises:
         BrokenFile: it cannot be read to its end, or has not SQuAD's form.
     """
-    return _articles(read_text(path, SOURCE.most_bytes), path)
+    return _articles(read_text(path, SOURCE.most_bytes, own=SOURCE.forms), path)
 
 
 def _articles(text: str, path: str) -> list[Any]:

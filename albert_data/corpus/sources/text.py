@@ -12,7 +12,7 @@ import io
 from collections.abc import Iterator
 
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.file_formats import compressed, input_files, lines
 from albert_data.corpus.file_sources import FileSource
 from albert_data.corpus.normalize import collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
@@ -23,7 +23,7 @@ class TextSource(FileSource):
 
     kind = "text"
     reads = "BERT's format: a sentence a line, a blank line between documents"
-    suffixes = (".txt", ".txt.gz", ".txt.bz2", ".text", ".text.gz")
+    suffixes = compressed.packed(".txt", ".text")
 
     def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         with input_files.open_binary(split.path) as stream:

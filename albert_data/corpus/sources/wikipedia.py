@@ -1,26 +1,26 @@
 """Wikipedia: `pages-articles` XML dumps to the prose of their articles.
 
 Plain XML is read in byte ranges and a .bz2 of several streams (a multistream dump) in groups of
-streams, each of about `unit_bytes` of XML; other archives are one split. Every way of splitting
-gives the same documents: a page belongs to the part in which it begins. Each page's XML is parsed
-by expat on its own, at 250 MB/s a core where mwxml takes 90, bzip2 34 and the wikitext 10.
+streams, each of about `unit_bytes` of XML; other archives are one split. What is an archive is seen
+from a file's first bytes, for the parts of a dump have no suffix once they are unpacked. Every way
+of splitting gives the same documents: a page belongs to the part in which it begins. Each page's XML
+is parsed by expat on its own, at 250 MB/s a core where mwxml takes 90, bzip2 34 and the wikitext 10.
 """
 
 from __future__ import annotations
 
 import datetime
-import os
 import re
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from xml.parsers import expat
 
-from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import archives, input_files
+from albert_data.corpus.file_formats import archives, compressed, input_files
 from albert_data.corpus.file_formats.compressed import AGAIN
-from albert_data.corpus.file_sources import FileSource
+from albert_data.corpus.file_formats.names import Names
+from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 from albert_data.corpus.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
 from albert_data.corpus.wikitext.dump_pages import RawPage, place, raw_pages, read_site
@@ -28,9 +28,15 @@ from albert_data.corpus.wikitext.page import PageContext, Site
 from albert_data.corpus.wikitext.page_kinds import SitePages
 from albert_data.corpus.wikitext.site_words import fold
 
-_INDEX = re.compile(r"-index\d*\.txt|-index\.", re.IGNORECASE)
-_DUMP_NAME = re.compile(r"\.xml(?:$|[-.])", re.IGNORECASE)
-_VARIANT = re.compile(r"-multistream|\.(?:bz2|gz)$", re.IGNORECASE)  # of one dump's file name
+# Of names of files as dumps.wikimedia.org has them: enwiki-20240101-pages-articles2.xml-p10p19.bz2
+_DUMP = re.compile(r"\.xml(?:-[^./]*)?$", re.IGNORECASE)
+NEVER = {
+    "index of a dump": re.compile(r"-index\d*\.txt|-index\.", re.IGNORECASE),
+    "a dump without articles": re.compile(
+        r"-stub-|-abstract\d*\.|-pages-logging|-rss\.xml$", re.IGNORECASE
+    ),
+}
+_MULTISTREAM = re.compile("-multistream", re.IGNORECASE)
 _HEAD_FIELD = {
     name: re.compile(rf"<{name}>([^<]*)</{name}>".encode()) for name in ("title", "ns", "id")
 }
@@ -43,32 +49,19 @@ class WikipediaSource(FileSource):
     """The `wikipedia` source; its target is a dump, a folder of its parts, or a glob."""
 
     kind = "wikipedia"
-    reads = (
-        "`pages-articles` dumps: `.xml`, `.bz2` (multistream ones in parallel), `.gz`; prose of "
-        "articles only"
-    )
-    suffixes = (".xml", ".bz2", ".gz")
+    reads = "`pages-articles` dumps, plain or packed (multistream `.bz2` in parallel); prose of articles only"
+    suffixes = compressed.packed(".xml")
     guessed_by = (".xml",)
     cost = 1.9  # read at 3.7 MB/s a core, books at 7
     cheap_excerpts = True
 
-    def plan(self, target: str, settings: SourceSettings) -> list[Split]:
-        found = input_files.find(target, self.suffixes, self.kind)
-        dumps = [(path, name) for path, name in found if not _INDEX.search(os.path.basename(path))]
-        if input_files.is_folder(os.path.expanduser(target)):
-            dumps = [(p, n) for p, n in dumps if _DUMP_NAME.search(os.path.basename(p))]
-        if not dumps:
-            raise ConfigError(
-                "no pages-articles dump here, only other files",
-                where=f"{self.kind}:{target}",
-                fix="name the .xml, .xml.bz2 or .xml.gz files themselves",
-            )
-        _refuse_copies(dumps)
-        return [split for path, name in dumps for split in self.splits(path, name, settings)]
+    def names(self) -> Names:
+        return Names(self.kind, self.suffixes, _DUMP, NEVER, _MULTISTREAM)
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
-        if path.lower().endswith(".bz2") and archives.has_streams(path):
-            ratio = input_files.COMPRESSED[".bz2"]
+        kind = archives.kind_of(path)
+        if kind == "bzip2" and archives.has_streams(path):
+            ratio = compressed.PACKINGS[kind].ratio
             size, mark = input_files.size(path), input_files.stamp(path)
             parts = max(1, round(size * ratio / settings.unit_bytes))
             bounds = [size * i // parts for i in range(parts)]
@@ -77,7 +70,7 @@ class WikipediaSource(FileSource):
                 Split(self.kind, name, path, start, end, ((end or size) - start) * ratio, mark)
                 for start, end in zip(bounds, ends, strict=True)
             ]
-        return super().splits(path, name, settings)
+        return [whole_file(self.kind, path, name)] if kind else super().splits(path, name, settings)
 
     def language(self, split: Split) -> str:
         return read_site(split.path).language
@@ -129,19 +122,6 @@ class _Page:
     def _text(self, text: str) -> None:
         if self._wanted:
             self.fields[self._wanted] += text
-
-
-def _refuse_copies(dumps: Sequence[tuple[str, str]]) -> None:
-    """Raises ConfigError where a dump lies beside itself, multistream or packed in another way."""
-    seen: dict[str, str] = {}
-    for path, _ in dumps:
-        first = seen.setdefault(_VARIANT.sub("", path), path)
-        if first != path:
-            raise ConfigError(
-                f"the same pages as in {os.path.basename(first)}: all would be read twice",
-                where=path,
-                fix="name the one to read, or move the other away",
-            )
 
 
 def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:

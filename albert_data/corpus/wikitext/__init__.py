@@ -57,6 +57,6 @@ def extract(
     text = in_variant(text, page.site.language, page.site.variant)
     check(deadline)
     text = Structure(text, tally, deadline, page).prose()
-    text = clean_inline(text)
+    text = without_switches(clean_inline(text))
     check(deadline)
     return paragraphs(text, tally, page.title)

@@ -13,7 +13,7 @@ from xml.parsers import expat
 
 from albert_data.base.errors import DataError
 from albert_data.corpus.file_formats.archives import CHUNK, chunks
-from albert_data.corpus.file_formats.compressed import AGAIN
+from albert_data.corpus.file_formats.compressed import AGAIN, kind_by_name
 from albert_data.corpus.source_protocol import Split
 from albert_data.corpus.wikitext.page import Site
 from albert_data.corpus.wikitext.site_words import fold
@@ -51,8 +51,8 @@ def raw_pages(split: Split, limit: int) -> Iterator[RawPage]:
 
 def place(split: Split, offset: int) -> str:
     """Where a byte of the split's text is, for a person."""
-    compressed = split.path.lower().endswith((".bz2", ".gz"))
-    if not compressed:
+    packed = kind_by_name(split.path) is not None
+    if not packed:
         return f"{split.path}, byte {split.start + offset}"
     after = f" after archive byte {split.start}" if split.start else ""
     return f"{split.path}, decompressed byte {offset}{after}"

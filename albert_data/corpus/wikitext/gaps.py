@@ -12,7 +12,7 @@ import re
 from albert_data.corpus.wikitext.inline import scrub
 from albert_data.corpus.wikitext.marks import FORMULA, HOLE, NOTE, VOID
 
-_MARKUP = re.compile(r"[<|]|\[\[|\]\]|\{\{|\}\}")
+_MARKUP = ("<", "|", "[[", "]]", "{{", "}}")
 _MARKED = re.compile("[\ufdd0-\ufdd4]")
 _MARKS = re.compile("[\ufdd0-\ufdd4]+")
 _BRACKETS = re.compile(r"\([^()]*[\ufdd0\ufdd1][^()]*\)")
@@ -33,7 +33,6 @@ _COMMA_VOID = tuple(sign + VOID for sign in ",;:")
 _VOIDS = re.compile(r"\ufdd1[\ufdd1 ]*")
 _STOPS = frozenset(".,;:!?…)")
 _BEHIND_STOP = frozenset(" \"”'’)\ufdd1")
-_SPACES = re.compile(r" {2,}")
 _SPACE_STOP = re.compile(r" ([,.])(?=[\s\"”'’)]|$)")
 _OPENING = re.compile(r"\( +(?=[^\s)])")
 _CLOSING = re.compile(r"(?<=[^\s(]) +\)")
@@ -68,9 +67,11 @@ def _mend_marked(text: str) -> str:
         if any(sign in text for sign in _COMMA_VOID):
             text = _DOUBLED.sub(VOID, text)
         text = _VOIDS.sub(_between, text)
-    if _MARKUP.search(text):
+    if any(sign in text for sign in _MARKUP):
         text = scrub(text)  # what the marks parted
-    return _SPACES.sub(" ", text) if "  " in text else text
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
 
 
 def _between(match: re.Match[str]) -> str:

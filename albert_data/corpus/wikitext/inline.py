@@ -32,6 +32,15 @@ _BREAK_TAG = re.compile(
 _SPACE_TAG = re.compile(rf"</?(?:br|dd|dt|hr){_ATTRIBUTES}>|</li\s*>", re.IGNORECASE)
 _ENTRY_TAG = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
 # A power of a number, of a variable or of a unit (`m<sup>−2</sup>`); `m<sup>2</sup>` reads `m2`, as `km2`.
+_BASE = re.compile(r"\d$|\)$|\b[^\W\d_ms]$")
+_EXPONENT = re.compile(r"[-−+]?[\dn]")
+_NEGATIVE = re.compile(r"[-−]\d")
+_TAG = re.compile(
+    rf"</?(?:blockquote|p|div|center|poem|ul|ol|dl|table){_ATTRIBUTES}>", re.IGNORECASE
+)
+_SPACE_TAG = re.compile(rf"</?(?:br|dd|dt|hr){_ATTRIBUTES}>|</li\s*>", re.IGNORECASE)
+_ENTRY_TAG = re.compile(rf"<li{_ATTRIBUTES}>", re.IGNORECASE)
+# A power of a number, of a variable or of a unit (`m<sup>−2</sup>`); `m<sup>2</sup>` reads `m2`, as `km2`.
 _POWER = re.compile(
     r"<sup>(?:(?=[-−+]?[\dn])(?:(?<=\d<sup>)|(?<=\)<sup>)|(?<=\b[^\W\d_ms]<sup>))"
     r"|(?=[-−]\d)(?<=[^\W\d_]<sup>))"
@@ -74,6 +83,7 @@ _INVISIBLE = re.compile("[\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff\x0
 _LEFT = re.compile(r"\[\[+|\]\]+|\{\{+|\}\}+|\{\||\|\}|\|\|+|\|-")
 _LEFT_OPTION = re.compile(r"thumb(?:nail)?\||\b(?:frame|frameless|upright)\|", re.I)
 _LEFT_PREFIX = re.compile(r"[CcFfIi](?:(?i:ategory)|(?i:ile)|(?i:mage)):")
+_PREFIXES = ("category:", "file:", "image:")
 _LITERAL_TAG = re.compile(rf"<(/?(?:{_NAMES})(?=[\s/>])[^<>\n]*)>", re.IGNORECASE)
 _UNCLOSED_TAG = re.compile(rf"</?ref\b|</(?=(?:{_NAMES})\b|[^a-z]|$)", re.IGNORECASE)
 
@@ -82,7 +92,6 @@ _ODD_SPACE = re.compile(
     "[\t\v\f\r\x1c-\x1f\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
 )
 _LINE_BEGINS_ODD = re.compile(r"\n[^\S\n ]\s*?(?=[^\s]|\n)")
-_SPACES = re.compile(r" {2,}")
 
 
 def clean_inline(text: str) -> str:
@@ -97,7 +106,7 @@ def clean_inline(text: str) -> str:
         text = _BREAK_TAG.sub("\n\n\u00a0", text)
         text = _ENTRY_TAG.sub("\n* ", _SPACE_TAG.sub("\u00a0", text))
         if "<sup" in text:
-            text = _POWER.sub("^", text)
+            text = _with_powers(text)
         if "<th" in text and "<tr" in text:
             text = _CELL.sub("", text)
         text = _TAG.sub("", text)
@@ -108,16 +117,33 @@ def clean_inline(text: str) -> str:
     text = scrub(_INVISIBLE.sub("", text))
     text = _LINE_BEGINS_ODD.sub("\n", text)
     text = _ODD_SPACE.sub(" ", text)
-    return _SPACES.sub(" ", text) if "  " in text else text
+    while "  " in text:
+        text = text.replace("  ", " ")
+    return text
+
+
+def _with_powers(text: str) -> str:
+    """`^` for the `<sup>` of a power."""
+    first, *rest = text.split("<sup>")
+    out = [first]
+    for before, part in zip([first, *rest], rest, strict=False):
+        is_power = (_EXPONENT.match(part) and _BASE.search(before, len(before) - 2)) or (
+            before[-1:].isalpha() and _NEGATIVE.match(part)
+        )
+        out += ["^" if is_power else "<sup>", part]
+    return "".join(out)
 
 
 def scrub(text: str) -> str:
     """Takes out whatever reads as markup still, written as text or left by broken markup."""
     if "|" in text:
         text = _LEFT_OPTION.sub(" ", text)
-    text = _LEFT_PREFIX.sub(" ", _LEFT.sub(" ", text))
+    text = _LEFT.sub(" ", text)
+    lower = text.lower()
+    if any(prefix in lower for prefix in _PREFIXES):
+        text = _LEFT_PREFIX.sub(" ", text)
     if "<" in text:
-        for _ in range(2):  # a tag within another
+        for _ in range(4):  # tags within others
             text = _LITERAL_TAG.sub(_shown_tag, text)
         text = _UNCLOSED_TAG.sub(" ", text)
     return text

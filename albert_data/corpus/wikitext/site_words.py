@@ -94,6 +94,11 @@ def _words(language: str, more: frozenset[str]) -> SiteWords:
     )
 
 
+def every_section() -> frozenset[str]:
+    """The sections without prose of all languages, for text of which none is known."""
+    return _words("", frozenset()).sections
+
+
 def plain_code(language: str) -> str:
     """One code of a language: `nb` of `no`, `en` of `simple`, `zh` of `zh-hant`."""
     code = language.lower().replace("_", "-")

@@ -22,7 +22,8 @@ from typing import Any
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.file_formats import compressed, find_files, input_files, lines
+from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.file_sources import read_text
 from albert_data.corpus.normalize import collapse
 from albert_data.corpus.sources import jsonl
@@ -31,7 +32,7 @@ from albert_data.storage.paths import location
 
 MOST_BYTES = 256 * 2**20  # of a file of plain text
 PARTS = ("contexts", "questions", "answers", "texts")
-SUFFIXES = (".json", ".tsv", ".txt", *jsonl.SOURCE.suffixes)
+SUFFIXES = (*compressed.packed(".json", ".tsv", ".txt"), *jsonl.SOURCE.suffixes)
 
 _RACE_ROW = SourceSettings(text_column="article")
 _RACE_FORM = "JSON lines with the keys article, questions and options"
@@ -96,7 +97,7 @@ def _find(spec: str) -> Iterator[tuple[str, str]]:
     if not colon or kind not in _READERS:
         kind, target = "", spec
     try:
-        found = input_files.find(target, SUFFIXES, kind or "--against")
+        found = find_files.find(target, Names(kind or "--against", SUFFIXES))
     except ConfigError as error:
         error.where = f"--against {spec}"
         raise
@@ -106,7 +107,7 @@ def _find(spec: str) -> Iterator[tuple[str, str]]:
 
 def _kind(path: str) -> str:
     lower = path.lower()
-    for packed in input_files.COMPRESSED:
+    for packed in compressed.SUFFIXES:
         lower = lower.removesuffix(packed)
     if lower.endswith(".tsv"):
         return "glue"

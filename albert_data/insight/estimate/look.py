@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from albert_data.base.errors import ConfigError
+from albert_data.base.tally import Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import input_files
 from albert_data.corpus.plan import group_splits, plan_all
@@ -76,19 +77,25 @@ def parse_share(text: str) -> float:
 
 
 def plan_look(
-    sources: Sequence[str], settings: SourceSettings, share: float | None, seed: int, folder: Path
+    sources: Sequence[str],
+    settings: SourceSettings,
+    share: float | None,
+    seed: int,
+    folder: Path,
+    tally: Tally | None = None,
 ) -> list[Look]:
     """What to open of each kind.
 
     Args:
         share: of the corpus to read; None: USUAL_SHARE within LEAST and MOST.
         folder: for copies of the beginning of archives that cannot be opened in the middle.
+        tally: counts files, as `plan_all` does.
 
     Raises:
         ConfigError: a source is unknown, or nothing matches it.
         DataError: one cannot be opened.
     """
-    splits = plan_all(sources, settings)
+    splits = plan_all(sources, settings, tally)
     total = sum(split.weight for split in splits)
     sample = share * total if share else min(max(USUAL_SHARE * total, LEAST), MOST)
     wanted = max(LOOKED * sample, LEAST_LOOKED)

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from albert_data.base.errors import ConfigError
+from albert_data.base.tally import Tally
 from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
 from albert_data.insight.estimate import recut, shards
@@ -71,17 +72,18 @@ def predict(
     tables = MaskTables.of(vocabulary)
     with tempfile.TemporaryDirectory(prefix="albert-data-estimate-") as name:
         folder = Path(name)
-        looks = plan_look(sources, config.sources, share, seed, folder)
+        files = Tally()
+        looks = plan_look(sources, config.sources, share, seed, folder, files)
         shards.warm_up(tables, config, folder)
         readings = [read_kind(look, config, vocabulary, folder, seed) for look in looks]
-        totals, notes = _Totals(), _notes(readings, config)
+        totals, notes = _Totals(), [*_notes(readings, config), *files.unread_files()]
         for reading in readings:
             _add(totals, reading, config, vocabulary, folder, notes)
         count = shard_count(config, round(totals.documents), round(totals.tokens))
         if all(look.share == 1 for look in looks):
-            files = (part for reading in readings for part in recut.of_files(reading, folder))
+            whole = (part for reading in readings for part in recut.of_files(reading, folder))
             work = shards.Work.of(count, config.pairs.dupe_factor)
-            made = shards.make(files, tables, config, folder, work)
+            made = shards.make(whole, tables, config, folder, work)
         else:
             made = shards.Made()
             for reading in readings:

@@ -102,7 +102,7 @@ def read_kind(
                 found = excerpts.asked or _clock()
                 opening += found - mark
                 if document.paragraphs:
-                    source = f"{split.source}:{split.name}"
+                    source = split.source_of(document)
                     names[source, document.id] = excerpts.seen[-1]
                     writers[excerpts.seen[-1].whole].add(source, document)
                 excerpts.asked, mark = None, _clock()
@@ -133,7 +133,10 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
         choose = None
     try:
         for document in read_split(split, context):
-            if choose:
+            if choose and document.sentences is not None:
+                chosen = choose(document.sentences)
+                document = replace(document, paragraphs=chosen, presegmented=True, sentences=None)
+            elif choose:
                 document = replace(document, paragraphs=choose(document.paragraphs))
             yield document
     except DataError as error:

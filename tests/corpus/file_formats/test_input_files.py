@@ -9,7 +9,8 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError
-from albert_data.corpus.file_formats import input_files, lines
+from albert_data.corpus.file_formats import find_files, input_files, lines
+from albert_data.corpus.file_formats.names import Names
 
 SUFFIXES = (".txt", ".txt.gz")
 
@@ -24,7 +25,7 @@ def corpus(tmp_path: Path) -> Path:
 
 
 def names(target: object, kind: str = "books") -> list[str]:
-    return [name for _, name in input_files.find(str(target), SUFFIXES, kind)]
+    return [name for _, name in find_files.find(str(target), Names(kind, SUFFIXES))]
 
 
 def test_folder_gives_its_files_by_suffix_to_any_depth(corpus: Path) -> None:
@@ -44,7 +45,7 @@ def test_glob_gives_names_relative_to_its_fixed_part(corpus: Path) -> None:
 
 
 def test_file_named_outright_may_have_any_suffix(corpus: Path) -> None:
-    assert input_files.find(str(corpus / "notes.md"), SUFFIXES, "books") == [
+    assert find_files.find(str(corpus / "notes.md"), Names("books", SUFFIXES)) == [
         (str(corpus / "notes.md"), "notes.md")
     ]
 

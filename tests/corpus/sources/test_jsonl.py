@@ -134,3 +134,115 @@ def test_empty_file_is_bad_input(tmp_path: Path) -> None:
     with pytest.raises(DataError, match="the file is empty"):
         read(path)
     assert read(path, bad_input="drop")[1].dropped("document") == {"empty file": 1}
+
+
+MILL = "Mill\n\nThe mill stands by the brook.\n\nHistory \nA boat was sold.\n\nSee also \n List of mills\n"
+
+
+def test_articles_of_other_extractors_are_read_without_headings_and_lists(tmp_path: Path) -> None:
+    row = {"id": "1", "url": "u", "title": "Mill", "text": MILL}
+    path = write(tmp_path, row)
+    found, tally = read(path)
+    assert found == [Document("1", "Mill", ["The mill stands by the brook.", "A boat was sold."])]
+    assert tally.dropped("paragraph") == {"heading": 2, "section without prose": 1, "title": 1}
+    assert tally.counts["read/paragraph"] == 6 and tally.counts["kept/paragraph"] == 2
+    assert tally.samples["dropped/paragraph/title"] == [f"{path}: byte 0: Mill"]
+    assert len(read(path, row_lines="all")[0][0].paragraphs) == 6
+    other = write(tmp_path, {**row, "language": "en"}, name="b.jsonl")
+    assert read(other)[0][0].paragraphs[:2] == ["The mill stands by the brook.", "History"]
+    assert read(other)[1].dropped("paragraph") == {"title": 1}
+    assert read(other, row_lines="prose")[0] == found
+
+
+def test_pages_of_a_search_index_are_read_and_its_index_lines_passed_over(tmp_path: Path) -> None:
+    index: dict[str, Any] = {"index": {"_type": "page", "_id": "1"}}
+    path = write(
+        tmp_path,
+        index,
+        {"title": "Mill", "namespace": 0, "text": "The mill stands. A boat was sold."},
+        {"create": {}},
+        {"title": "Talk:Mill", "namespace": 1, "text": "What mill? Which boat?"},
+        {"delete": {"_id": "9"}},
+        {"title": "True", "namespace": True, "text": "A row. Of its own."},
+        {"title": "No page of a wiki", "namespace": "goose", "text": "A row. Of its own."},
+        name="cirrus.json",
+    )
+    found, tally = read(path)
+    assert [document.title for document in found] == ["Mill", "True", "No page of a wiki"]
+    assert tally.dropped("document") == {"namespace": 1}
+    assert tally.dropped("line") == {"index line of a bulk file": 3}
+    tally.keep("document", 3)
+    tally.check_balance()
+    # A key of that name that is the text is no index line.
+    assert read(write(tmp_path, {"index": "A text."}), text_column="index")[0][0].paragraphs == [
+        "A text."
+    ]
+
+
+@pytest.mark.parametrize(
+    "row, what, way",
+    [
+        (
+            {"name": "Mill", "identifier": 1, "article_body": {"html": "<p>x", "wikitext": "x"}},
+            "Wikimedia Enterprise's HTML dump",
+            "wikipedia:FILE",
+        ),
+        (
+            {"name": "Mill", "sections": [{"has_parts": []}]},
+            "structured contents",
+            "wikipedia:FILE",
+        ),
+        (
+            {"_index": "w", "_id": "1", "_source": {"text": "x"}},
+            "exported from Elasticsearch",
+            "._source",
+        ),
+        ({"doc": {"text": "x"}, "doc_as_upsert": True}, "update of Elasticsearch", "select(.doc)"),
+        (
+            {"source": "books:a", "id": "1", "paragraphs": ["x"]},
+            "as albert-data prose",
+            "prose:FILE",
+        ),
+        (
+            {"version": "1.1", "data": [{"title": "x", "paragraphs": []}]},
+            "SQuAD's form",
+            "squad:FILE",
+        ),
+        ({"body": "x"}, "no key 'text'; the keys are: body", "sources.text_column=KEY"),
+    ],
+)
+def test_rows_of_another_form_are_named_with_the_way_that_works(tmp_path, row, what, way) -> None:
+    path = write(tmp_path, row)
+    with pytest.raises(DataError) as caught:
+        read(path)
+    assert what in caught.value.problem and way in caught.value.fix
+    assert caught.value.where == f"{path}: line 1, byte 0"
+    _, tally = read(path, bad_input="drop")
+    assert sum(tally.dropped("document").values()) == 1
+
+
+def test_rows_of_wikitext_have_no_document_boundaries(tmp_path: Path) -> None:
+    paragraph = {"text": " The goose is a bird of the brook . " * 20}
+    rows = [{"text": ""}, {"text": " = Goose = \n"}, {"text": ""}, paragraph, paragraph]
+    with pytest.raises(ConfigError, match="no document boundaries"):
+        JSONL.plan(str(write(tmp_path, *rows)), SourceSettings())
+    assert JSONL.plan(str(write(tmp_path, paragraph, paragraph)), SourceSettings())
+
+
+def test_a_repeated_title_and_marked_headings_go_from_any_row(tmp_path: Path) -> None:
+    text = "Goose\n\nA goose ran. 1 = 1.\n= = Life = =\n== See ==\nIt flew home."
+    path = write(tmp_path, {"title": "Goose", "text": text}, {"title": "Goose", "text": "Goose"})
+    found, tally = read(path)
+    assert [d.paragraphs for d in found] == [["A goose ran. 1 = 1.", "It flew home."], ["Goose"]]
+    assert tally.dropped("paragraph") == {"title": 1, "heading": 2}
+    assert tally.counts["read/paragraph"] == 5 and tally.counts["kept/paragraph"] == 2
+    assert len(read(path, row_lines="all")[0][0].paragraphs) == 5
+
+
+@pytest.mark.parametrize("column", ["id", "title"])
+def test_half_a_surrogate_pair_in_a_name_is_broken_input(tmp_path: Path, column: str) -> None:
+    path = write(tmp_path, {"text": "One goose."}, {column: "\ud83e", "text": "Two geese."})
+    with pytest.raises(DataError, match="byte 23: id or title holds half a surrogate pair"):
+        read(path)
+    found, tally = read(path, bad_input="drop")
+    assert len(found) == 1 and tally.dropped("document") == {"undecodable": 1}

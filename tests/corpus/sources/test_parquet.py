@@ -157,3 +157,18 @@ def test_empty_rows_of_pseudo_documents_are_counted(tmp_path: Path) -> None:
 
 def test_split_names_its_row_groups() -> None:
     assert Split("parquet", "a", "a.parquet", 2, 5).label() == "a.parquet [2:5]"
+
+
+def test_articles_of_hugging_faces_wikipedia_are_read_without_headings(tmp_path: Path) -> None:
+    columns = {
+        "id": ["1"],
+        "url": ["u"],
+        "title": ["Mill"],
+        "text": ["It stands.\n\nHistory\nIt burnt."],
+    }
+    path = write(tmp_path / "a.parquet", **columns)
+    found, tally = read(path)
+    assert found == [Document("1", "Mill", ["It stands.", "It burnt."])]
+    assert tally.dropped("paragraph") == {"heading": 1}
+    (whole,), _ = read(path, row_lines="all")
+    assert whole.paragraphs == ["It stands.", "History", "It burnt."]
