@@ -225,9 +225,7 @@ def test_the_sources_that_were_not_chosen_are_counted_by_their_documents_alone(t
     }
     made = manifest_of(config, index, *make(tmp_path, [[[5, 6]], [[7, 7, 7]]], config))
     assert made["sources"] == ["text:one.txt", "text:two.txt"]
-    assert made["corpus"] == {
-        "text": {"documents": 2, "sentences": 5, "tokens": 32, "unknown": 3}
-    }
+    assert made["corpus"] == {"text": {"documents": 2, "sentences": 5, "tokens": 32, "unknown": 3}}
     assert made["totals"]["documents"] == 2
     assert made["statistics"]["pairs"]["documents_of_other_sources"] == 1
     assert made["fingerprints"]["code"] == build_code(["text"])
