@@ -1,8 +1,8 @@
 #!/bin/sh
-# Builds an image: docker/build.sh worker|trainer-cpu|trainer-tpu [TAG]
+# Builds an image: docker/build.sh worker|trainer-cpu|trainer-gpu|trainer-tpu [TAG]
 set -eu
 cd "$(dirname "$0")/.."
-kind=${1:?which image: worker, trainer-cpu or trainer-tpu}
+kind=${1:?which image: worker, trainer-cpu, trainer-gpu or trainer-tpu}
 tag=${2:-albert-data-$kind}
 set --
 case $kind in
@@ -10,6 +10,10 @@ worker) file=worker ;;
 trainer-cpu)
     file=trainer
     set -- --build-arg TENSORFLOW=tensorflow-cpu --build-arg CONSTRAINTS=constraints.txt
+    ;;
+trainer-gpu)
+    file=trainer
+    set -- --build-arg 'TENSORFLOW=tensorflow[and-cuda]' --build-arg CONSTRAINTS=constraints.txt
     ;;
 trainer-tpu)
     file=trainer

@@ -94,7 +94,10 @@ def _run(
             model_part, train_part = split_overrides(pairs)
             config, settings = load_settings(config_path, model_part, train_part)
             kind = choose(strategy, tpu, say)
-            settings = with_precision(settings, usual_precision(kind))
+            usual = usual_precision(kind)
+            if usual != "float32" and not settings.precision:
+                say(f"precision {usual}; --set precision=float32 for the other")
+            settings = with_precision(settings, usual)
             if kind == "cpu":
                 tf.config.experimental.enable_op_determinism()
             place = make_strategy(kind, tpu, devices)

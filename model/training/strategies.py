@@ -14,6 +14,7 @@ import tensorflow as tf
 from ..configs import SettingError
 from ..failures import first_line
 
+BFLOAT16_SINCE = (8, 0)
 KINDS = ("auto", "tpu", "mirrored", "cpu")
 
 
@@ -53,7 +54,7 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
             resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=tpu or "local")
             tf.config.experimental_connect_to_cluster(resolver)
             tf.tpu.experimental.initialize_tpu_system(resolver)
-        except (tf.errors.OpError, ValueError, OSError) as error:
+        except (tf.errors.OpError, RuntimeError, ImportError, ValueError, OSError) as error:
             problem = f"no TPU {tpu or 'on this machine'} ({first_line(error)})"
             fix = "--strategy cpu or mirrored trains without one"
             raise SettingError(problem, where="--strategy tpu", fix=fix) from error
@@ -70,8 +71,12 @@ def _mirrored_devices(count: int) -> list[str]:
             raise SettingError(problem, where="--devices", fix=f"use at most {len(gpus)}")
         return [f"/gpu:{i}" for i in range(count or len(gpus))]
     if not count:
-        fix = "--devices N makes N virtual CPU devices"
-        raise SettingError("no GPU found", where="--strategy mirrored", fix=fix)
+        problem, fix = "no GPU found", "see whether nvidia-smi lists one"
+        if not tf.test.is_built_with_cuda():
+            problem += ", and this TensorFlow could not use one"
+            fix = "in an environment of its own: pip install 'albert-data[gpu]'"
+        fix += "; or --devices N for N virtual CPU devices"
+        raise SettingError(problem, where="--strategy mirrored", fix=fix)
     cpu = tf.config.list_physical_devices("CPU")[0]
     tf.config.set_logical_device_configuration(
         cpu, [tf.config.LogicalDeviceConfiguration()] * count
@@ -80,5 +85,12 @@ def _mirrored_devices(count: int) -> list[str]:
 
 
 def usual_precision(kind: str) -> str:
-    """Keras dtype policy a kind of device usually trains with."""
-    return "mixed_bfloat16" if kind == "tpu" else "float32"
+    """Keras dtype policy that a kind of device trains with where none is set.
+
+    bfloat16 on TPUs, and on GPUs that all compute with it (capability 8.0 and above).
+    """
+    if kind != "mirrored":
+        return "mixed_bfloat16" if kind == "tpu" else "float32"
+    details = map(tf.config.experimental.get_device_details, tf.config.list_physical_devices("GPU"))
+    capabilities = [detail.get("compute_capability", (0, 0)) for detail in details]
+    return "mixed_bfloat16" if min(capabilities, default=(0, 0)) >= BFLOAT16_SINCE else "float32"

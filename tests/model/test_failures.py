@@ -7,6 +7,8 @@ import tensorflow as tf
 from click.testing import CliRunner
 
 from model import evaluate, train_tpu
+from model.failures import first_line
+from tests.command_line import edit
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 
@@ -120,6 +122,25 @@ def test_files_that_are_not_there_are_named(shards, tmp_path):
 def test_a_model_folder_that_cannot_be_made_is_named(shards, tmp_path):
     (tmp_path / "file").write_text("")
     refused(train(shards, tmp_path / "file" / "run"), tmp_path / "file")
+
+
+def test_what_goes_wrong_within_the_step_keeps_its_reason(tmp_path):
+    folder = write_shards(tmp_path / "shards", [30], vocabulary=200)
+    edit(folder / "manifest.json", lambda manifest: manifest["vocabulary"].update(size=97))
+    refused(train(folder, tmp_path / "run"), "is not in [0, 97)")
+    assert not (tmp_path / "run" / "model.json").exists()
+
+
+def test_memory_that_is_not_there_is_said_with_what_asked_for_it():
+    fill = tf.function(lambda size: tf.reduce_sum(tf.fill([size, size], 1.0)))
+    with pytest.raises(tf.errors.ResourceExhaustedError) as caught:
+        fill(tf.constant(1 << 22))
+    assert first_line(caught.value).startswith("OOM when allocating tensor with shape[4194304,")
+
+
+def test_a_run_that_is_finished_says_so(shards, copy):
+    done = train(shards, copy)
+    assert done.exit_code == 0 and f"finished: step 4, {copy}/ckpt-4; nothing to do" in done.output
 
 
 def test_a_machine_without_a_tpu_says_so(shards, tmp_path):

@@ -9,10 +9,11 @@ import time
 
 import numpy as np
 import pytest
+import tensorflow as tf
 
 from model.checkpoints import load_model
 from model.configs import SettingError
-from model.training.strategies import make_strategy, usual_precision
+from model.training.strategies import choose, make_strategy, usual_precision
 from tests.model.make_shards import write_shards
 from tests.shared import ROOT
 
@@ -115,3 +116,29 @@ def test_an_unknown_strategy_is_refused():
 
 def test_a_tpu_usually_trains_in_bfloat16():
     assert (usual_precision("tpu"), usual_precision("cpu")) == ("mixed_bfloat16", "float32")
+
+
+def test_the_strategy_is_chosen_by_what_there_is_and_said():
+    said: list[str] = []
+    assert choose("auto", "my-tpu", said.append) == "tpu"
+    assert choose("auto", "", said.append) == "cpu"
+    assert choose("mirrored", "", said.append) == "mirrored"
+    assert said == ["strategy tpu: my-tpu", "strategy cpu: no TPU or GPU found"]
+
+
+def test_a_tensorflow_that_knows_no_gpu_is_told_from_a_machine_without_one(monkeypatch):
+    for knows, told in ((False, r"pip install 'albert-data\[gpu\]'"), (True, "nvidia-smi")):
+        monkeypatch.setattr(tf.test, "is_built_with_cuda", lambda knows=knows: knows)
+        with pytest.raises(SettingError, match=told):
+            make_strategy("mirrored")
+
+
+@pytest.mark.parametrize(
+    "capabilities, usual",
+    [([(8, 0), (9, 0)], "mixed_bfloat16"), ([(7, 5), (8, 0)], "float32"), ([], "float32")],
+)
+def test_gpus_that_compute_with_bfloat16_usually_train_in_it(monkeypatch, capabilities, usual):
+    monkeypatch.setattr(tf.config, "list_physical_devices", lambda kind: capabilities)
+    details = lambda gpu: {"compute_capability": gpu}  # noqa: E731
+    monkeypatch.setattr(tf.config.experimental, "get_device_details", details)
+    assert usual_precision("mirrored") == usual
