@@ -10,7 +10,7 @@ PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
 
-test: .venv/test.stamp  ## the default tests, five to six minutes on two cores
+test: .venv/test.stamp  ## the default tests, five minutes on two cores
 	$(PYTEST)
 
 test-all: .venv/test.stamp  ## slow tests too, as CI does
