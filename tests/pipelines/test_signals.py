@@ -85,7 +85,7 @@ def check_resumed(tmp_path, jobs, embedded):
     assert leftovers(tmp_path / "shards") == []
 
 
-@pytest.mark.parametrize("moment", ["asked", "sent"])
+@pytest.mark.parametrize("moment", [pytest.param("asked", marks=pytest.mark.slow), "sent"])
 def test_two_signals_while_a_worker_is_started_end_all(tmp_path, jobs, embedded, moment):
     check_signals(tmp_path, jobs, signal.SIGTERM, moment, 2, TWO)
     check_resumed(tmp_path, jobs, embedded)

@@ -239,6 +239,7 @@ def test_a_folder_whose_state_file_is_lost_goes_on_from_its_newest_checkpoint(sh
     assert [line["step"] for line in log_of(tmp_path)] == [2, 4, 6, 8, 10]
 
 
+@pytest.mark.slow
 def test_what_changes_in_a_run_stays_on_record(shards, tmp_path):
     run(shards, tmp_path)
     run(shards, tmp_path, dataclasses.replace(SETTINGS, steps=10, learning_rate=0.02))
@@ -258,6 +259,7 @@ def test_a_folder_is_one_process_at_a_time(shards, tmp_path):
         run(shards, tmp_path)
 
 
+@pytest.mark.slow
 def test_lines_of_steps_behind_the_last_checkpoint_are_cut_when_a_run_goes_on(shards, tmp_path):
     run(shards, tmp_path)
     log = tmp_path / "log.jsonl"

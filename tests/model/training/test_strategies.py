@@ -44,7 +44,8 @@ def log_of(folder):
     ]
 
 
-@pytest.mark.parametrize("devices", [2, pytest.param(4, marks=pytest.mark.slow)])
+@pytest.mark.slow
+@pytest.mark.parametrize("devices", [2, 4])
 def test_mirrored_devices_equal_one_with_the_same_global_batch(tmp_path, devices):
     shards = write_shards(tmp_path / "shards", [13, 9, 11])
     runs = [
