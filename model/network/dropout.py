@@ -17,6 +17,9 @@ import tensorflow as tf
 
 from albert_data.base.arrays import Float, Int32
 
+# Of a negative key XLA draws other bits than TensorFlow; below 2^30 there is room for the sites.
+_POSITIVE = (1 << 30) - 1
+
 
 def dropout_key(seed: int, step: Any, micro_batch: Any, replica: Any) -> Int32[Any, " 2"]:
     """Returns int32 [2], a key for one forward pass.
@@ -30,7 +33,7 @@ def dropout_key(seed: int, step: Any, micro_batch: Any, replica: Any) -> Int32[A
     key = tf.constant([seed & 0x7FFFFFFF, 0x0A1BE27], tf.int32)
     for part in (step, micro_batch, replica):
         key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int32))
-    return key
+    return tf.bitwise.bitwise_and(key, _POSITIVE)
 
 
 @dataclass

@@ -1,4 +1,5 @@
 import numpy as np
+import pytest
 import tensorflow as tf
 
 from model.network.dropout import DropoutSites, drop, dropout_key
@@ -21,3 +22,13 @@ def test_sites_of_one_pass_get_different_keys_and_no_key_stays_none():
     sites = DropoutSites(dropout_key(1, 2, 3, 4))
     assert sites.next_key().numpy().tolist() != sites.next_key().numpy().tolist()
     assert DropoutSites(None).next_key() is None
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("step", range(6))
+def test_xla_draws_the_same_masks(step):
+    """Of half of the keys that are not kept positive, it does not."""
+    ones = tf.ones([64, 33])
+    plain = tf.function(drop)(ones, 0.1, dropout_key(1, step, 0, 0))
+    compiled = tf.function(drop, jit_compile=True)(ones, 0.1, dropout_key(1, step, 0, 0))
+    np.testing.assert_array_equal(plain, compiled)
