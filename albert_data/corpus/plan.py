@@ -152,6 +152,15 @@ def _alone(unit: list[Split]) -> bool:
     return len(unit) == 1 and whole and first.weight < SMALL_FILE
 
 
+def refuse_input_as_output(splits: Iterable[Split], *outputs: str) -> None:
+    """Raises ConfigError where a file to write is one that is read."""
+    inputs = {_real(split.path) for split in splits}
+    for output in outputs:
+        if _real(output) in inputs:
+            fix = "name another file, outside the folders that are read"
+            raise ConfigError("a file that is read would be written over", where=output, fix=fix)
+
+
 def _real(path: str) -> str:
     return path if "://" in path else os.path.realpath(path)
 

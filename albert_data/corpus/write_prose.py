@@ -25,7 +25,7 @@ from albert_data.config.settings import Config
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_formats.forms import UNPACK
-from albert_data.corpus.plan import group_splits, plan_all, read_split
+from albert_data.corpus.plan import group_splits, plan_all, read_split, refuse_input_as_output
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.storage.atomic import atomic_path, check_name
@@ -103,6 +103,7 @@ def write_prose(
         targets = [stack.enter_context(_target(path)) for path in (output, left_out) if path]
         with _listing(targets[1] if left_out else None) as tally:
             splits = plan_all(sources, config.sources, tally)
+        refuse_input_as_output(splits, *(str(path) for path in (output, left_out) if path))
         for split in splits:
             check_name(split.path)
         units = group_splits(splits, config.sources.unit_bytes)

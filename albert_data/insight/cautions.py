@@ -52,7 +52,10 @@ def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
     if masking.unit == "piece" or manifest.segmenter or cut <= _CUT_APART:
         return
     if masking.word_rule == "unicode":
-        yield f"words go by masking.word_rule unicode: the reference's rule cuts {cut:.0%} of the pieces off"
+        yield (
+            "words go by masking.word_rule unicode: the reference's rule would cut "
+            f"{cut:.0%} of the pieces off the word that they are part of"
+        )
     else:
         yield (
             f"the reference's rule cuts {cut:.0%} of the pieces off the word that they are part of; "

@@ -19,9 +19,9 @@ from albert_data.base.tally import Tally
 from albert_data.config.settings import Config
 from albert_data.corpus.leave_out import without_holes
 from albert_data.corpus.normalize import NORMALIZERS
-from albert_data.corpus.plan import plan_all, read_split
+from albert_data.corpus.plan import plan_all, read_split, refuse_input_as_output
 from albert_data.corpus.sentences import splitter
-from albert_data.corpus.source_protocol import ReadContext
+from albert_data.corpus.source_protocol import ReadContext, Split
 from albert_data.storage.atomic import atomic_path
 
 THREADS = 4
@@ -64,11 +64,13 @@ def train_vocabulary(
             f"a sample of {sample} sentences", where="--sample", fix="choose more than 100"
         )
     keeps_marks = config.tokens.normalization == "albert-marks"
+    splits = plan_all(list(sources), config.sources, tally)
+    refuse_input_as_output(splits, str(output))
     model = io.BytesIO()
     sentencepiece.set_random_generator_seed(config.seed % 2**32)
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=_sentences(sources, config, tally, progress),
+            sentence_iterator=_sentences(splits, config, tally, progress),
             model_writer=model,
             vocab_size=size,
             model_type="unigram",
@@ -104,12 +106,12 @@ def train_vocabulary(
 
 
 def _sentences(
-    sources: Sequence[str], config: Config, tally: Tally, progress: Callable[[int], None]
+    splits: Sequence[Split], config: Config, tally: Tally, progress: Callable[[int], None]
 ) -> Iterator[str]:
     split = splitter(config.sentences)
     normalize = NORMALIZERS[config.tokens.normalization]
     context = ReadContext(config.sources, tally)
-    for part in plan_all(list(sources), config.sources, tally):
+    for part in splits:
         for document in read_split(part, context):
             tally.keep("document")
             progress(tally.counts["kept/document"])

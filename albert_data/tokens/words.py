@@ -13,8 +13,8 @@ Under both, the bytes of a character that a vocabulary spells out (`<0xC3>`) are
 goes on with its word, but for the first of a character that is Han, kana or an emoji, and for ASCII
 punctuation. And where a vocabulary puts the space mark at a word's end, a word begins behind it.
 
-`auto` takes `reference` where no more than AUTO_SHARE of the vocabulary's pieces of several characters
-hold a letter that is not ASCII, `unicode` otherwise; what was taken stands in the manifest.
+`auto` takes `reference` where, of the vocabulary's pieces of several characters with a letter, no more
+than AUTO_SHARE hold one that is not ASCII, `unicode` otherwise; what was taken stands in the manifest.
 """
 
 from __future__ import annotations
@@ -61,18 +61,24 @@ def word_rule(wanted: WordRule, vocabulary: Vocabulary) -> WordRule:
 
 @lru_cache(maxsize=4)
 def foreign_share(vocabulary: Vocabulary) -> float:
-    """Of a vocabulary's ordinary pieces, the share that hold a letter or mark that is not ASCII.
+    """Of a vocabulary's ordinary pieces with a letter or mark, the share with one that is not ASCII.
 
-    Those of one character, which a vocabulary has of any that it met, count where it has no others.
+    Numbers and punctuation are of no language. Pieces of one character, which a vocabulary has of any
+    that it met, count where it has no others.
     """
-    every = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
+    ordinary = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
+    every = [piece for piece in ordinary if _has_letter(piece)]
     pieces = [piece for piece in every if len(piece.strip(SPACE)) > 1] or every
-    return sum(map(_has_foreign_letter, pieces)) / len(pieces)
+    return sum(map(_has_foreign_letter, pieces)) / max(len(pieces), 1)
+
+
+def _has_letter(piece: str) -> bool:
+    return any(unicodedata.category(c)[0] in "LM" for c in piece)
 
 
 def _has_foreign_letter(piece: str) -> bool:
     """A letter or mark that is not ASCII."""
-    return any(unicodedata.category(c)[0] in "LM" for c in piece if not c.isascii())
+    return _has_letter("".join(c for c in piece if not c.isascii()))
 
 
 def with_word_starts(documents: Documents, vocabulary: Vocabulary, rule: str) -> Documents:

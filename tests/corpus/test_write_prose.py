@@ -142,6 +142,10 @@ def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:
         write_prose([f"books:{tmp_path}"], tmp_path / "p.jsonl.zip", CONFIG)
     with pytest.raises(ConfigError, match="--output and --left-out are one file"):
         write_prose([f"books:{tmp_path}"], tmp_path / "p", CONFIG, left_out=tmp_path / "p")
+    for paths in ({"output": tmp_path / "a.txt"}, {"left_out": tmp_path / "a.txt"}):
+        with pytest.raises(ConfigError, match="a file that is read would be written over"):
+            write_prose([f"books:{tmp_path}"], **{"output": tmp_path / "p", **paths}, config=CONFIG)
+        assert (tmp_path / "a.txt").read_text() == "CHAPTER I\n"
     with pytest.raises(ConfigError, match="no such file"):
         write_prose([f"books:{tmp_path}/b.txt"], tmp_path / "p.jsonl", CONFIG)
 

@@ -128,6 +128,13 @@ def test_the_folder_of_the_model_is_made(corpus):
     assert load_vocabulary(path).size == 80
 
 
+def test_a_text_is_not_written_over_by_the_model_trained_on_it(corpus):
+    before = (corpus / "one.txt").read_bytes()
+    with pytest.raises(ConfigError, match="a file that is read would be written over"):
+        train(corpus, "corpus/one.txt")
+    assert (corpus / "one.txt").read_bytes() == before
+
+
 def test_a_folder_is_no_model_file(corpus):
     with pytest.raises(ConfigError, match="is a folder"):
         train(corpus, "corpus")

@@ -158,6 +158,16 @@ def test_the_rule_is_chosen_by_the_vocabularys_letters(train: Train) -> None:
     assert word_rule("unicode", train(ENGLISH, 60)) == "unicode"
 
 
+@pytest.mark.parametrize("text", [GREEK, HINDI, CHINESE])
+def test_numbers_and_bytes_of_a_vocabulary_do_not_choose_its_rule(train: Train, text) -> None:
+    years = [f"{sentence} {year}" for sentence in text for year in range(1000, 2000, 7)]
+    vocabulary = train(years, 400, byte_fallback=True)
+    pieces = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
+    assert sum(piece.strip(SPACE).isdigit() for piece in pieces) > len(pieces) / 2
+    assert word_rule("auto", vocabulary) == "unicode"
+    assert word_rule("auto", train([str(year) for year in range(1000)], 40)) == "reference"
+
+
 @needs_shared_data
 def test_the_references_vocabulary_goes_by_its_rule() -> None:
     vocabulary = load_vocabulary(SHARED / "vocab/albert-30k-clean.model")

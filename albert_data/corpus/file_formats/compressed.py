@@ -227,6 +227,12 @@ def _broken(file: BinaryIO, kind: str, path: str, begin: int, how: str, fix: str
     place = f"bytes {begin} to {reached}"
     head = file.read(MAGIC_BYTES)
     if not any(magic.startswith(head[: len(magic)]) for magic in PACKINGS[kind].magics):
+        if begin == 0 and (other := kind_of(head)):
+            problem = f"no {kind} archive, as its name says: it is packed with {other}"
+            fix = f"rename it to end in {PACKINGS[other].suffix}"
+            return BrokenFile(problem, where=f"{path}, byte 0", fix=fix)
+        if begin == 0:
+            fix = f"if it is not packed, take {PACKINGS[kind].suffix} off its name; else {fix}"
         problem, place = f"is damaged: no {kind} stream begins here", f"byte {begin}"
     elif how == "truncated":
         problem, place = "is truncated: it ends in the middle of its data", f"byte {reached}"

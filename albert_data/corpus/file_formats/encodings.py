@@ -71,8 +71,8 @@ def wide_encoding(head: bytes) -> str | None:
     if min(share[:2]) > 0.95 and share[3] < 0.5:
         return "utf-32be"
     first, second = share[::2].mean(), share[1::2].mean()
-    # A quarter of a few bytes, or a twentieth of many: more than stray NULs come to.
-    enough = 0.25 if count < 16 else 0.05
+    # Most of a few bytes, or a twentieth of many: more than stray NULs come to.
+    enough = 0.6 if count < 16 else 0.05
     if max(first, second) < enough or min(first, second) > max(first, second) / 10:
         return None
     return "utf-16le" if second > first else "utf-16be"

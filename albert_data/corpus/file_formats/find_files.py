@@ -187,7 +187,8 @@ def _nothing(where: str, names: Names, left: Sequence[Unread]) -> ConfigError:
     held = ""
     if left:
         some = ", ".join(f"{file.name} ({file.reason})" for file in sorted(left)[:3])
-        held = f"; it holds {len(left):,} others: {some}{', …' if len(left) > 3 else ''}"
+        more = f" and {len(left) - 3:,} more" if len(left) > 3 else ""
+        held = f"; other files in it: {some}{more}"
     ends = ", ".join(f"*{suffix}" for suffix in names.suffixes)
     fix = f"{names.kind} reads {ends} in it and its subfolders; a glob reads any name"
     return ConfigError(f"no input in this folder{held}", where=where, fix=fix)

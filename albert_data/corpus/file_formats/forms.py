@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from typing import NamedTuple
 
+from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.source_protocol import BrokenFile
 
 HEAD = 4096  # bytes that are looked at
@@ -124,5 +125,8 @@ def refuse(head: bytes, path: str, own: tuple[str, ...] = ()) -> None:
         own: names of the forms that its reader reads.
     """
     if form := form_of(head[:HEAD], own):
-        problem = f"not read here: this is {form.what}"
-        raise BrokenFile(problem, where=path, fix=form.way, reason=REASON)
+        problem, fix = f"not read here: this is {form.what}", form.way
+        if form.name in compressed.PACKINGS and compressed.kind_by_name(path):
+            problem = f"packed twice: within the archive lies {form.what}"
+            fix = "unpack it once, and name what comes by its own suffix"
+        raise BrokenFile(problem, where=path, fix=fix, reason=REASON)

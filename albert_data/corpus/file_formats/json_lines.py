@@ -28,7 +28,7 @@ def parse_object(
     except json.JSONDecodeError as error:
         reason = error.msg[:1].lower() + error.msg[1:]
         problem = f"not a JSON value: {reason.removesuffix(' at')} at character {error.colno}"
-        fix = "write one JSON object a line (jq -c '.[]' turns a JSON array into lines)"
+        fix = "write one JSON object a line (jq -c . FILE makes lines of longer ones)"
         return {}, Flaw("malformed", problem, fix), line.offset
     except (RecursionError, ValueError) as error:
         flaw = Flaw("malformed", f"not readable as JSON: {error}", "mend the line")

@@ -21,6 +21,8 @@ NO_INPUT = {
         r"(?i)^(?:readme|licen[cs]e|copying|notice|changelog|authors|citation)\b[^.]*$"
     ),
 }
+# A suffix whose digit names a format, as .bz2, .7z and .mp3; those of others number parts.
+_FORMAT = re.compile(r"\.(?:[a-z]+\d|\d[a-z]+)")
 Pattern = re.Pattern[str]
 
 
@@ -52,7 +54,9 @@ class Names:
             taken = name.lower().endswith(tuple(self.suffixes))
         if taken:
             return None
-        ending = re.sub(r"\d+", "0", os.path.splitext(name)[1].lower())
+        ending = os.path.splitext(name)[1].lower()
+        if not _FORMAT.fullmatch(ending):
+            ending = re.sub(r"\d+", "0", ending)  # numbers of parts: one reason for all
         return f"suffix {ending}" if ending else NO_SUFFIX
 
     def never_read(self, name: str) -> str | None:

@@ -61,6 +61,9 @@ class HuggingFaceSource(FileSource):
         parsed = parse_target(target)
         if not parsed.local:
             return self._plan_hub(parsed, settings)
+        if os.path.isfile(target):
+            fix = f"name its folder, or read the file alone: --source parquet:{target}"
+            raise ConfigError("a file, not a data set", where=f"huggingface:{target}", fix=fix)
         folder = os.path.join(parsed.name, parsed.config)
         for saved in (folder, os.path.join(folder, parsed.split)):
             if os.path.isfile(os.path.join(saved, "state.json")):

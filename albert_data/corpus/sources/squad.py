@@ -63,7 +63,8 @@ def _articles(text: str, path: str) -> list[Any]:
         raise _broken(f"not readable as JSON: {error}", path, "fetch the file again") from None
     articles = content.get("data") if isinstance(content, dict) else None
     if not isinstance(articles, list):
-        raise _broken(f"not SQuAD's form: {_SHAPE}", path, "is it another file?")
+        fix = "name a file of SQuAD's, as train-v2.0.json"
+        raise _broken(f"not SQuAD's form: {_SHAPE}", path, fix)
     return articles
 
 

@@ -9,6 +9,9 @@ as lines of the text, and some repeat the title before it. Headings begin a line
     See also                             a heading whose section is left out, as `sections` says
      List of mills                       left out with it
     Category:Mills                       left out: no sentence
+
+Some versions of WikiExtractor put a full stop behind headings (`See also.`, which tells only those of
+sections that hold no prose from sentences), `Section::::` before them and `BULLET::::- ` before entries.
 """
 
 from __future__ import annotations
@@ -24,7 +27,10 @@ COLUMNS = frozenset({"url", "title", "text"})  # and perhaps:
 MORE_COLUMNS = frozenset({"id", "revid"})
 
 TITLE, HEADING, APPENDIX, NO_SENTENCE = "title", "heading", "section without prose", "no sentence"
-_MARKED = re.compile(r"(=+|=(?: =)+) [^=].*? \1")  # == History ==, and WikiText's = = History = =
+_MARKED = re.compile(
+    r"(=+|=(?: =)+) [^=].*? \1|Section::::.+"
+)  # == History ==, WikiText's = = History = =
+_ENTRY = re.compile(r"BULLET::::(?:-|\d+\.)? *")
 _END = re.compile(r"[.!?…。！？؟।;,][\"”’'»)\]」』]*$")
 _LONG = 20  # words of a line that is prose though nothing ends it
 _LEAD_IN = 8  # words of one that ends with a colon
@@ -56,20 +62,28 @@ def judge(lines: Iterable[str], title: str) -> Iterator[tuple[str, str | None]]:
     """
     appendix, first = False, True
     for line in lines:
-        text = " ".join(line.split())
+        text, indented = " ".join(line.split()), line[:1].isspace()
         if not text:
             continue
+        if entry := _ENTRY.match(text):
+            text, indented = text[entry.end() :], True
         surely = not_prose(text, title, first)
         if surely == TITLE:
             yield text, TITLE
-        elif surely or (not line[0].isspace() and _may_be_heading(text)):
-            appendix = holds_no_prose(fold(text.strip("= ")).rstrip(":： "), every_section())
+        elif surely or (not indented and (_may_be_heading(text) or _begins_appendix(text))):
+            appendix = _begins_appendix(text)
             yield text, HEADING
         elif appendix:
             yield text, APPENDIX
         else:
             yield text, None if _is_prose(text) else NO_SENTENCE
         first = False
+
+
+def _begins_appendix(heading: str) -> bool:
+    """Whether its section holds no prose; of `Section::::Works.:References.` the last one counts."""
+    name = heading.rpartition("Section::::")[2].rpartition(".:")[2]
+    return holds_no_prose(fold(name.strip("= ")).rstrip(":：. "), every_section())
 
 
 def _may_be_heading(text: str) -> bool:

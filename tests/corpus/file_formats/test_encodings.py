@@ -15,7 +15,7 @@ from pathlib import Path
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import DataError
@@ -165,6 +165,7 @@ def test_one_broken_byte_in_utf8_is_no_reason_to_convert_the_file(tmp_path: Path
 
 
 @given(st.text(max_size=60))
+@example("\b0\b")
 def test_utf8_with_a_stray_nul_is_text(text: str) -> None:
     encodings.refuse_wide(f"The {text.replace(chr(0), '')} mi\0ll.".encode(), "a")
 

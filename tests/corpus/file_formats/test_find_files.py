@@ -195,8 +195,22 @@ def test_pipes_in_a_folder_are_named_and_links_to_nothing_refused(tmp_path, spec
 
 def test_a_folder_without_input_says_what_it_holds(tmp_path: Path) -> None:
     make(tmp_path, "b.md", "a.json")
-    with pytest.raises(ConfigError, match=r"it holds 2 others: a.json \(suffix .json\), b.md"):
+    with pytest.raises(ConfigError, match=r"; other files in it: a.json \(suffix .json\), b.md"):
         looked(tmp_path, BOOKS)
+    make(tmp_path, "c.md", "d.md", "e.md")
+    with pytest.raises(ConfigError, match=r"c.md \(suffix .md\) and 2 more"):
+        looked(tmp_path, BOOKS)
+
+
+@pytest.mark.parametrize("name", ["a.xml.bz2", "a.7z", "a.mp3", "a.h5"])
+def test_a_digit_that_names_a_format_stays_in_the_reason(name: str) -> None:
+    assert BOOKS.reason(name) == f"suffix .{name.rpartition('.')[2]}"
+
+
+@pytest.mark.parametrize("ending", ["1", "07", "xml-p10p19", "part12"])
+def test_numbers_of_parts_are_one_reason(ending: str) -> None:
+    changed = ending.translate(str.maketrans("0123456789", "9876543210"))
+    assert BOOKS.reason(f"a.{ending}") == BOOKS.reason(f"a.{changed}")
 
 
 def test_a_file_counts_as_read_where_one_of_the_sources_reads_it(tmp_path: Path) -> None:

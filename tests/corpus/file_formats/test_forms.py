@@ -111,6 +111,14 @@ def test_the_form_within_an_archive_is_seen(tmp_path: Path) -> None:
     assert "a gzip archive" in problem_of(path, "text").problem
 
 
+def test_an_archive_within_an_archive_is_to_be_unpacked_not_renamed(tmp_path: Path) -> None:
+    path = tmp_path / "a.txt.gz"
+    with pytest.raises(DataError) as caught:
+        forms.refuse(bz2.compress(TEXT), str(path))
+    assert caught.value.problem == "packed twice: within the archive lies a bzip2 archive"
+    assert "unpack it once" in caught.value.fix
+
+
 @pytest.mark.parametrize("kind", ["text", "books", "jsonl"])
 def test_another_form_is_left_out_and_counted_where_broken_input_is(tmp_path: Path, kind) -> None:
     path = tmp_path / "a.txt"

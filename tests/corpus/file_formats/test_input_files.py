@@ -2,6 +2,7 @@
 
 import bz2
 import gzip
+import lzma
 from pathlib import Path
 
 import pytest
@@ -113,8 +114,15 @@ def test_truncated_or_damaged_archive_is_named_with_its_byte(tmp_path, suffix, p
     path.write_bytes(b"not an archive at all")
     with pytest.raises(
         input_files.BrokenFile, match=f"byte 0: .* is damaged: no {kind} stream begins here"
-    ):
+    ) as caught:
         input_files.open_binary(str(path)).read()
+    assert caught.value.fix.startswith(f"if it is not packed, take {suffix} off its name")
+    path.write_bytes(lzma.compress(b"of another kind"))
+    with pytest.raises(
+        input_files.BrokenFile, match=f"byte 0: no {kind} archive.*: it is packed with xz"
+    ) as caught:
+        input_files.open_binary(str(path)).read()
+    assert caught.value.fix == "rename it to end in .xz"
 
 
 def test_vanished_file_is_a_clear_error(tmp_path: Path) -> None:

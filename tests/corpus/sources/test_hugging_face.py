@@ -52,6 +52,14 @@ def test_saved_data_set_dict_gives_the_split_asked_for(saved: Path) -> None:
         read(f"{saved}/two/dev")
 
 
+def test_a_file_is_no_data_set_but_its_folder_may_be(tmp_path: Path) -> None:
+    path = tmp_path / "train.parquet"
+    path.touch()
+    with pytest.raises(ConfigError, match="a file, not a data set") as caught:
+        read(path)
+    assert f"--source parquet:{path}" in caught.value.fix
+
+
 def test_truncated_arrow_file_is_named(saved: Path) -> None:
     path = saved / "one" / "data-00001-of-00002.arrow"
     path.write_bytes(path.read_bytes()[:3000])

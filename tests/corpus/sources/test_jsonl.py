@@ -97,6 +97,15 @@ def test_broken_rows_are_named_or_dropped(tmp_path: Path, row: bytes, message: s
     assert tally.counts["read/document"] == 3
 
 
+def test_an_object_over_several_lines_is_told_how_to_become_one(tmp_path: Path) -> None:
+    path = write(
+        tmp_path, *json.dumps({"text": "The goose ran home."}, indent=1).encode().split(b"\n")
+    )
+    with pytest.raises(DataError, match="line 1, byte 0: not a JSON value") as caught:
+        read(path)
+    assert "jq -c . FILE" in caught.value.fix
+
+
 def test_null_and_short_rows_are_counted(tmp_path: Path) -> None:
     path = write(tmp_path, {"text": None}, {"text": " \n "}, {"text": "ab"}, {"text": "abc"})
     found, tally = read(path, min_characters=3)

@@ -76,6 +76,37 @@ def test_prose_of_an_article_is_kept_and_the_rest_has_its_reason() -> None:
     ]
 
 
+def test_marks_that_wikiextractor_puts_around_headings_and_entries_are_known() -> None:
+    lines = [
+        "Section::::Owners.",
+        "It was sold twice. A monk bought it.",
+        "BULLET::::- Anna of the Goose",
+        "BULLET::::1. Bertha, who sold it to the monks.",
+        "Section::::Owners.:See also.",
+        "BULLET::::- List of mills. It has all of them.",
+        "Section::::Legacy.",
+        "It is a museum today.",
+        "See also.",
+        "The mill of the other brook.",
+        "External links.",
+        "The mill at home.",
+    ]
+    assert list(judge(lines, "Goose mill")) == [
+        (lines[0], HEADING),
+        (lines[1], None),
+        ("Anna of the Goose", NO_SENTENCE),
+        ("Bertha, who sold it to the monks.", None),
+        (lines[4], HEADING),
+        ("List of mills. It has all of them.", APPENDIX),
+        (lines[6], HEADING),
+        (lines[7], None),
+        (lines[8], HEADING),
+        (lines[9], APPENDIX),
+        (lines[10], HEADING),
+        (lines[11], APPENDIX),
+    ]
+
+
 @pytest.mark.parametrize(
     "line, reason",
     [
