@@ -40,7 +40,7 @@ NOT_SIMPLE = [
 ]  # fmt: skip
 CHEMICAL = {
     "H2SO4": "H2SO4", "SO4^2-": "SO4^2-", "H_2O": "H2O", "2H2 + O2 -> 2H2O": "2H2 + O2 → 2H2O",
-    "A <=> B": "A ⇌ B", "CuSO4*5H2O": "CuSO4·5H2O",
+    "A <=> B": "A ⇌ B", "A <=>> B": "A ⇌ B", "A <<=> B": "A ⇌ B", "CuSO4*5H2O": "CuSO4·5H2O",
 }  # fmt: skip
 
 

@@ -45,6 +45,7 @@ DATES = {
     "{{OldStyleDate|3 March|1701|20 February}}": "3 March [O.S. 20 February] 1701",
     "{{OldStyleDateDY|9 January|1709|29 December 1708}}": "9 January 1709 [O.S. 29 December 1708]",
     "{{dash year|1914|1918}}": "1914–1918",
+    "the 3{{rd}} of {{KRW|5000}}": "the 3rd of ₩5,000",
     "5{{prime}} 4{{pprime}} or {{prime|x}}": "5′ 4″ or x′",
     "{{floruit|1310|1325}} or {{fl.|1310}} or {{fl.}} 1310": "fl. 1310–1325 or fl. 1310 or fl. 1310",
     "{{age|1980|7|1|2001|6|30}} or {{age|1980|7|1}}": "20 or 43",
@@ -151,7 +152,7 @@ def test_a_page_that_is_not_in_latin_letters_gets_no_english_labels():
     ["{{PAGENAME}}", "{{CURRENTYEAR}}", "{{age|1980|7|1}}", "{{years ago|1999}}", "{{NUMBEROFARTICLES}}",
      "{{birth date|1809|13|1}}", "{{music|unheard}}", "{{#expr:2**9}}", "{{#invoke:a|b}}", "{{{1}}}", "{{}}",
      "{{|typo}}", "{{pop density|5|0|km2}}", "{{inflation|US|5|1950}}", "{{EWZ|DE|05}}",
-     "{{nowrap|a=b}}", "{{lang|de|a=b}}"],
+     "{{nowrap|a=b}}", "{{lang|de|a=b}}", "{{won}}"],
 )  # fmt: skip
 def test_what_is_not_known_leaves_a_hole(markup):
     assert extract(f"They say it is {markup} so.") == [f"They say it is {HOLE} so."]
