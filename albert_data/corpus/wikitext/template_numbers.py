@@ -219,7 +219,10 @@ def grouped(group: str, unit_gap: str = " ") -> Rule:
             return None
         shown = format_number(value.replace(" ", "").replace(",", ".", 1))
         shown = shown.replace(".", "\0").replace(",", group).replace("\0", ",")
-        shown = shown if value.replace(" ", "").replace(",", "").isdecimal() else value
+        # A point between digits is a decimal sign, but where it is the sign between thousands.
+        decimals = "[,.]" if group != "." else ","
+        plain = re.fullmatch(rf"\d+(?:{decimals}\d+)?", value.replace(" ", ""))
+        shown = shown if plain else value
         unit = "".join(part for part in rest[:1] if part) or a.of("u", "ul")
         return f"{shown}{unit_gap}{unit}" if unit else shown
 

@@ -112,6 +112,7 @@ OF_LANGUAGES = {
     ("fr", "{{date|1|mai|1776}} ou {{date|11|mai|1776}}"): "1er mai 1776 ou 11 mai 1776",
     ("fr", "{{s2-|XI|e|XII|e}}, {{sp-|V|e|ou|VI|e}}"): "XIe et XIIe siècles, Ve ou VIe siècle",
     ("fr", "{{3e}} rang, {{XIIe siècle}}, {{Ier siècle}}"): "3e rang, XIIe siècle, Ier siècle",
+    ("fr", "{{unité|2500.5|m}} et {{nb|1,5}} et {{nb|1.2.3}}"): "2 500,5 m et 1,5 et 1.2.3",
     ("it", "{{M|25000|u=abitanti}} e {{M|4|ul=km}}"): "25 000 abitanti e 4 km",
     ("de", "{{formatnum:7654321.5}}; {{formatnum:x.y}}"): "7.654.321,5; x.y",
     ("es", "{{formatnum:7654}} y {{formatnum:76543}}"): "7654 y 76 543",
