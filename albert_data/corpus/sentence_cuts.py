@@ -139,17 +139,27 @@ def _place(text: str, at: int, begins: int, first: int, end: int, english: bool)
             return 0
         if rules.ORDINAL_BEFORE_LOWER.search(text, max(at, stop - 6), stop):
             return 0
+        if _word_before(text, at, stop) in rules.BEFORE_LOWER:
+            return 0
     elif following in "(—–-":
         pattern = rules.BRACKET_GOES_ON if following == "(" else rules.DASH_GOES_ON
         if (following != "(" or last in "!?") and pattern.match(text, place):
             return 0
+        numbered = last == "." and not closed and rules.NUMBER_IN_BRACKETS.match(text, place)
+        if numbered and _word_before(text, at, stop) in rules.BEFORE_NUMBERS:
+            return 0
     elif last == "." and not closed and rules.NUMBER_NEXT.match(text, place):
-        word = text[max(at, stop - 12) : stop - 1].rpartition(" ")[2].lstrip("([{/")
-        if word.lower() in rules.BEFORE_NUMBERS or (len(word) == 1 and word.isalpha()):
+        word = _word_before(text, at, stop)
+        if word in rules.BEFORE_NUMBERS or (len(word) == 1 and word.isalpha()):
             return 0
     elif closed and last in "!?" and english and rules.SAYS.match(text, place):
         return 0
     return 0 if _is_label(text[at:place], at == begins) else place
+
+
+def _word_before(text: str, at: int, stop: int) -> str:
+    """The word that the full stop before `stop` follows, in lower case."""
+    return text[max(at, stop - 12) : stop - 1].rpartition(" ")[2].lstrip("([{/").lower()
 
 
 def _past(pattern: re.Pattern[str], text: str, at: int) -> int:

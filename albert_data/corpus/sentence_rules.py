@@ -39,6 +39,11 @@ BEFORE_NUMBERS = frozenset(
     bd bde abs kap abb ziff anm rn rdnr blz hst núm pág págs aprox pag pagg éd стр рис табл гл ст
     """.split()  # fmt: skip
 )
+# And those, no words themselves, behind which a sentence goes on in lower case.
+BEFORE_LOWER = frozenset(
+    "approx fig figs vol vols pp nos mon tues wed thurs fri jan feb sept oct nov dec".split()
+)
+NUMBER_IN_BRACKETS = re.compile(r"\(\d{1,3}[a-z]?\)")  # See Eq. (3).
 NUMBER_NEXT = re.compile(
     r"[$£€#§(]?\d|[IVXLC]{2,}\b|[IVXLC](?=[.,;:)]|$| (?:of|to|and|is|was|und|et)\b)"
 )

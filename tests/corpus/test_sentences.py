@@ -45,6 +45,7 @@ CUT = {
         Bravo! was a hit. | Hurrah! at the Mill is a band. | Viva Maria! (1965) was a film.
         “Stop!” — he said no more. | Is it? — asked the king. | Who? me? | Never!
         See Art. 12, Par. 3, pp. 4 and No. 5. | It cost approx. 5 million, c. 1850, vol. IV.
+        It is approx. ten miles, and dry on Mon. and Tues. | So it was. | See Eq. (3) of it. | (4) It rose.
         It fell on me. | I looked up. | He said no. | I left. | He was ill. | Peter came.
         He came with me.” | I looked. | E.g. I think so. | Part of vol. I is lost.
         (2) If it closes, tell him. | He must know. | He will.

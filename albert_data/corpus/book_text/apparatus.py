@@ -3,7 +3,7 @@
 Works on lines, before they become paragraphs, so that a page number in mid-sentence does not end the
 paragraph: the lines before and behind it become neighbours. Each kind is counted.
 
-    page          12 | - 15 - | Page 16 | [17] | THE MILL 13, in mid-sentence, or what can be nothing else
+    page          12 | xii | - 15 - | Page 16 | [17] | THE MILL 13, in mid-sentence, or surely one
     note          [1] The bowl is now in the museum. | *The spade is of steel., whose mark is in the text
     list          lines under CONTENTS, LIST OF ILLUSTRATIONS and the like that end with a page number
 """
@@ -20,11 +20,13 @@ _NUMBER = re.compile(r"\d{1,4}")
 _PAGE = re.compile(
     r"[-–—] ?\d{1,4} ?[-–—]|\[ ?(?:p\. ?)?\d{1,4} ?\]|\{\d{1,4}\}"
     r"|\(\d{1,4}\)|(?:Page|PAGE|Pg\.?|p\.) \d{1,4}\.?"
+    r"|(?=[ivx]{2})x{0,3}(?:ix|iv|v?i{0,3})"
 )
-_OPENS_PAGES = frozenset("-–—[({Pp0123456789" + TAKEN_OUT)
+_OPENS_PAGES = frozenset("-–—[({Ppivx0123456789" + TAKEN_OUT)
 # A head: the book's or chapter's title with the page before or behind, more than a space away.
 _HEAD = re.compile(r"\d{1,4}(?:\s{2,}|\t)(\D*[^\W\d_]\D*)|(\D*[^\W\d_]\D*?)(?:\s{2,}|\t)\d{1,4}")
 _HEAD_TIMES = 3
+_CLOSE_HEAD = re.compile(r"\d{1,4} [^a-z\d]*[A-Z]{2}[^a-z\d]*|[^a-z\d]*[A-Z]{2}[^a-z\d]* \d{1,4}")
 # A line that ends so goes on, even with a name.
 _GOES_ON = re.compile(
     r"(?:[,—-]|\b(?:the|an?|of|and|to|in|with|for|that|by|his|her|their"
@@ -110,7 +112,7 @@ def _without_notes(lines: list[str], left_out: Counter[str]) -> list[str]:
     """Notes whose marks are in the text, and the marks."""
     text = "\n".join(lines)
     patterns = []
-    if "[" in text and _INLINE_MARK.search(text):
+    if "[" in text and (_INLINE_MARK.search(text) or _has_notes(lines)):
         patterns.append((_INLINE_MARK, _NOTE, ""))
     starred = (line.strip() for line in lines if "*" in line) if "*" in text else ()
     if any(map(_STAR_NOTE.match, starred)) and _STAR.search(text):
@@ -135,6 +137,17 @@ def _without_notes(lines: list[str], left_out: Counter[str]) -> list[str]:
     return lines
 
 
+def _has_notes(lines: Sequence[str]) -> bool:
+    """Whether a note stands under a heading of notes."""
+    under = False
+    for line in lines:
+        if words := line.strip():
+            if under and _NOTE.match(words):
+                return True
+            under = words[:1] in "FNfn" and _NOTES_HEADING.fullmatch(words) is not None
+    return False
+
+
 def _without_pages(lines: list[str], left_out: Counter[str]) -> list[str]:
     heads: Counter[str] = Counter()
     candidates: dict[int, str] = {}
@@ -155,6 +168,10 @@ def _without_pages(lines: list[str], left_out: Counter[str]) -> list[str]:
             if title.isupper() or title.istitle():
                 candidates[i] = title
                 heads[title] += 1
+        elif _CLOSE_HEAD.fullmatch(words):
+            title = words.strip("0123456789 ")
+            candidates[i] = title if " " in title else "number"  # CHAPTER 12 looks alike
+            heads[title] += " " in title
     if not candidates:
         return lines
     kept: list[str] = []

@@ -20,6 +20,10 @@ _SPANISH = (
 _PORTUGUESE = (
     "janeiro fevereiro março abril maio junho julho agosto setembro outubro novembro dezembro"
 ).split()
+_POLISH = (
+    "stycznia lutego marca kwietnia maja czerwca lipca sierpnia września października listopada"
+    " grudnia"
+).split()
 _ITALIAN = (
     "gennaio febbraio marzo aprile maggio giugno luglio agosto settembre ottobre novembre dicembre"
 ).split()
@@ -58,15 +62,54 @@ def _century_before(a: Arguments) -> str | None:
     return f"{_century(a)} av. J.-C." if a.of("1") else None
 
 
+def _french_date(a: Arguments) -> str | None:
+    """The first day of a month is an ordinal: `1er janvier 1900`."""
+    text = day_month_year(a)
+    return f"1er {text[2:]}" if text and text.startswith("1 ") else text
+
+
+def _centuries(a: Arguments) -> str | None:
+    """`{{s2-|XIX|e|XX|e}}` as `XIXe et XXe siècles`, `{{sp-|XIX|e|ou|XX|e}}` as `XIXe ou XXe siècle`."""
+    p = a.places()
+    if len(p) == 4 and all(p):
+        return f"{p[0]}{p[1]} et {p[2]}{p[3]} siècles"
+    if len(p) >= 5 and all(p[:5]):
+        return f"{p[0]}{p[1]} {p[2]} {p[3]}{p[4]} siècle{'s' if p[2] == 'et' else ''}"
+    return None
+
+
+def _lived(a: Arguments) -> str | None:
+    """`{{bd|701年|3月2日|762年|4月1日}}` as `701年3月2日－762年4月1日`."""
+    p = [*a.places(), "", "", "", ""]
+    return f"{p[0]}{p[1]}－{p[2]}{p[3]}" if p[0] or p[2] else None
+
+
+def _iso_polish(a: Arguments) -> str | None:
+    year, _, rest = a.of("1").partition("-")
+    month, _, day = rest.partition("-")
+    if not (year + month + day).isdecimal() or not 1 <= int(month[:3] or "0") <= 12:
+        return None
+    return f"{day.lstrip('0')} {_POLISH[int(month) - 1]} {year}".strip()
+
+
 def _joined(a: Arguments) -> str | None:
     return "".join(a.places()[:2]) or None
 
 
+_CENTURIES = ("II III IV V VI VII VIII IX X XI XII XIII XIV XV XVI XVII XVIII XIX XX XXI").split()
+
 OTHER_LANGUAGES: list[Row] = [
     ("unité, unité/2, tmp", numbers.grouped(" "), "fr"),
     ("nombre, nb, num", numbers.grouped(" "), "fr"),
-    ("date, date-, date de naissance, date de décès, date républicaine", day_month_year, "fr"),
-    ("s-, s, siècle, sp-", _century, "fr"),
+    ("date, date-, date de naissance, date de décès, date républicaine", _french_date, "fr"),
+    ("s-, s, siècle", _century, "fr"),
+    ("s2-, s2, sp-, sp", _centuries, "fr"),
+    *((f"{n}e", f"{n}e", "fr") for n in range(2, 32)),
+    ("ier siècle", "Ier siècle", "fr"),
+    *((f"{n.lower()}e siècle", f"{n}e siècle", "fr") for n in _CENTURIES),
+    ("langue", "{2}", "fr"),
+    ("abréviation, abréviation discrète, abr, abrd", "{1}", "fr"),
+    ("incise", "– {1} –", "fr"),
     ("-s-, -s", _century_before, "fr"),
     ("s mini, s mini-", _joined, "fr"),
     ("e, ème", lambda a: a.of("1") or "e", "fr"),
@@ -95,13 +138,22 @@ OTHER_LANGUAGES: list[Row] = [
     ("cita, cita bloque", block("1"), "es"),
     ("unit, unità, m", numbers.grouped(" "), "it pt"),
     ("data", _day_month_year(_ITALIAN, "{day} {month} {year}"), "it"),
-    ("dtlink, dtext", _day_month_year(_PORTUGUESE, "{day} de {month} de {year}"), "pt"),
+    ("dtlink, dtext, dni, dnibr", _day_month_year(_PORTUGUESE, "{day} de {month} de {year}"), "pt"),
     ("séc, século", "século {1}", "pt"),
     ("fmtn", numbers.grouped("."), "pt"),
     ("число", numbers.grouped(" "), "ru"),
     ("не переведено, не переведено 2, не переведено 3, не переведено 5", "{2|1}", "ru"),
-    ("нп, нп2, нп3, нп5", "{2|1}", "ru"),
+    ("нп, нп2, нп3, нп5", "{2|1}", "ru uk"),
+    ("s", "{1}", "ru"),
     ("生年月日と年齢, 死亡年月日と没年齢, 生年月日, 没年月日", "{1}年{2}月{3}日", "ja"),
     ("読み仮名, よみがな, ルビ", "{1}（{2}）", "ja"),
     ("仮リンク", "{label|1}", "ja"),
+    ("link-en, link-ja, link-de, link-fr, link-ko, link-ru, link-es, link-it, le", "{3|1}", "zh"),
+    ("tsl", "{4|3}", "zh"),
+    ("bd", _lived, "zh"),
+    ("僻字", "{1}", "zh"),
+    ("임시링크", "{1}", "ko"),
+    ("не перекладено, не перекладено 5", "{2|1}", "uk"),
+    ("وإو", "{عر|نص}", "ar"),
+    ("data", _iso_polish, "pl"),
 ]

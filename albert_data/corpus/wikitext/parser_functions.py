@@ -13,7 +13,7 @@ import re
 from collections.abc import Callable
 
 from albert_data.corpus.wikitext.page import PageContext
-from albert_data.corpus.wikitext.template_numbers import format_number
+from albert_data.corpus.wikitext.template_numbers import in_language
 
 _MONTHS = (
     "January February March April May June July August September October November December"
@@ -101,7 +101,6 @@ FUNCTIONS: dict[str, Callable[[list[str]], str | None]] = {
     "#expr": _expr,
     "#switch": _switch,
     "#language": lambda a: None,
-    "formatnum": _first(format_number),
     "lc": _first(str.lower),
     "uc": _first(str.upper),
     "ucfirst": _first(lambda text: text[:1].upper() + text[1:]),
@@ -114,6 +113,13 @@ FUNCTIONS: dict[str, Callable[[list[str]], str | None]] = {
         lambda a: "",
     ),
 }  # fmt: skip
+
+
+def format_num(a: list[str], page: PageContext) -> str:
+    """`{{formatnum:1234.5}}` in the wiki's language; `|R` reads a number back, `|NOSEP` divides nothing."""
+    if _at(a, 1).upper() in ("R", "NOSEP"):
+        return a[0].replace(",", "") if _at(a, 1).upper() == "R" else a[0]
+    return in_language(a[0], page.site.language)
 
 
 def magic_word(name: str, page: PageContext) -> str | None:

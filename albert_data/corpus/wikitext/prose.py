@@ -73,6 +73,7 @@ def paragraphs(text: str, tally: Tally | None = None, title: str = "") -> list[s
 def _blocks(text: str) -> Iterator[tuple[int, str]]:
     """(kind, mended text) of the blocks that lines make."""
     lines: list[str] = []
+    goes_on = False  # behind a formula: what is indented as it is belongs to its sentence
     for line in text.split("\n"):
         first = line[:1]
         if first.isalnum():
@@ -84,6 +85,7 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
             lines.append(line)
             continue
         if lines:
+            goes_on = False
             yield _PARAGRAPH, _paragraph(lines)
             lines.clear()
         if not first or not line.strip(_BLANK):
@@ -91,9 +93,14 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
         if first in (GONE, "|") or not line.strip(_BLANK + HOLE):
             yield _NOTHING, ""
         elif first in "*#:; " or is_note:
+            entry = line.strip(f"{_BLANK}:")
             if _FORMULA_LINE.match(line):
+                goes_on = True
                 yield _SHOWN_FORMULA, mend(line)
+            elif goes_on and first in " :" and entry[:1].islower():
+                lines.append(entry)
             else:
+                goes_on = False
                 note = NOTE if NOTE in line else ""
                 yield _LIST_ITEM, note + mend(_ITEM.sub("", line.strip(_BLANK + NOTE), count=1))
         elif first == "=":

@@ -7,6 +7,7 @@ import re
 from albert_data.corpus.wikitext.arguments import Arguments, Rule
 
 _NUMBER = re.compile(r"[-−]?\d[\d.,]*")
+_FORMATTED = re.compile(r"[-−]?\d{1,3}(?:,\d{3})*(?:\.\d+)?")
 _PLAIN = re.compile(r"[-−+]?\d[\d.,\s]*")
 # Signs and abbreviations that stand before an amount, by the code of the money.
 _SIGNS = {
@@ -30,8 +31,27 @@ def format_number(text: str) -> str:
     return f"{whole[: len(whole) - len(digits)]}{int(digits):,}{dot}{decimals}"
 
 
+# Signs between thousands that are no comma; the wiki writes a decimal comma then. As MediaWiki's messages
+# of each language say; in some, a number of four digits is not divided.
+_THOUSANDS = {
+    **dict.fromkeys("de nl da id tr el ca ro vi hr sr sl gl eu is".split(), "."),
+    **dict.fromkeys("fr es it pt ru uk be bg pl cs sk sv no nb nn fi hu lv lt et eo".split(), " "),
+}
+_FOUR_STAND = frozenset(("es", "pl"))
+
+
+def in_language(text: str, language: str) -> str:
+    """`1234567.5` as a wiki of the language writes it: `1.234.567,5` in a German one."""
+    group, shown = _THOUSANDS.get(language), format_number(text)
+    if group is None or not _FORMATTED.fullmatch(shown):
+        return shown
+    if language in _FOUR_STAND and len(text.partition(".")[0].lstrip("-−")) < 5:
+        shown = text
+    return shown.translate({ord(","): group, ord("."): ","})
+
+
 def number(a: Arguments) -> str | None:
-    return format_number(a.of("1"))
+    return in_language(a.of("1"), a.page.site.language)
 
 
 def power_of_ten(a: Arguments) -> str | None:
@@ -85,10 +105,20 @@ def superscript(a: Arguments) -> str | None:
 
 
 def fraction(a: Arguments) -> str | None:
+    """`{{frac|3|1|2}}` and `3{{frac|1|2}}` as `3 1/2`, which without the space were 31 halves."""
     parts = [part for part in a.places() if part]
     if len(parts) == 3:
         return f"{parts[0]} {parts[1]}/{parts[2]}"
-    return "/".join(parts if len(parts) == 2 else ["1", *(parts or ["2"])])
+    gap = " " if a.start and a.text[a.start - 1].isdecimal() else ""
+    return gap + "/".join(parts if len(parts) == 2 else ["1", *(parts or ["2"])])
+
+
+def rounded(a: Arguments) -> str | None:
+    """`{{rnd|3.14159|2}}` as `3.14`."""
+    value, places = _float(a.of("1")), a.of("2") or "0"
+    if value is None or not places.isdecimal() or int(places[:3]) > 9:
+        return None
+    return format_number(f"{value:.{int(places)}f}")
 
 
 def ordinal(a: Arguments) -> str | None:
@@ -189,8 +219,11 @@ def grouped(group: str, unit_gap: str = " ") -> Rule:
             return None
         shown = format_number(value.replace(" ", "").replace(",", ".", 1))
         shown = shown.replace(".", "\0").replace(",", group).replace("\0", ",")
-        shown = shown if value.replace(" ", "").replace(",", "").isdecimal() else value
-        unit = "".join(part for part in rest[:1] if part)
+        # A point between digits is a decimal sign, but where it is the sign between thousands.
+        decimals = "[,.]" if group != "." else ","
+        plain = re.fullmatch(rf"\d+(?:{decimals}\d+)?", value.replace(" ", ""))
+        shown = shown if plain else value
+        unit = "".join(part for part in rest[:1] if part) or a.of("u", "ul")
         return f"{shown}{unit_gap}{unit}" if unit else shown
 
     return rule

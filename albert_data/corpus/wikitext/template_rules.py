@@ -18,7 +18,8 @@ _OPTIONAL = re.compile(r"‹([^‹›]*)›")
 
 def pattern(text: str) -> Rule:
     """The rule of a pattern: `{1}` stands for an argument, `{text|1}` for the first that is there,
-    and `‹ … ›` goes where an argument in it is empty. Without any argument the text is empty."""
+    and `‹ … ›` goes where an argument in it is empty. Without any argument the text is empty; where all
+    have names that the template does not know (`{{nowrap|a=b}}`), it is not known."""
     if "{" not in text:
         return lambda a: text
 
@@ -37,7 +38,7 @@ def pattern(text: str) -> Rule:
     alone = _PLACE.fullmatch(text)
     if alone:
         names = alone[1].split("|")
-        return lambda a: a.of(*names)
+        return lambda a: a.of(*names) or (None if a and a.keys().isdisjoint(names) else "")
 
     def rule(a: Arguments) -> str | None:
         any_filled = False

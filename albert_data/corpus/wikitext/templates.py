@@ -16,7 +16,7 @@ from albert_data.corpus.wikitext.countries import COUNTRIES
 from albert_data.corpus.wikitext.invisible_templates import is_invisible
 from albert_data.corpus.wikitext.marks import VOID
 from albert_data.corpus.wikitext.page import PageContext
-from albert_data.corpus.wikitext.parser_functions import FUNCTIONS, magic_word
+from albert_data.corpus.wikitext.parser_functions import FUNCTIONS, format_num, magic_word
 from albert_data.corpus.wikitext.template_table import ROWS
 
 LONGEST_NAME = 80  # characters
@@ -54,9 +54,11 @@ def render_template(
     if is_invisible(lower):
         return VOID
     function, colon, _ = lower.partition(":")
-    if colon and function in FUNCTIONS:
+    if colon and (function in FUNCTIONS or function == "formatnum"):
         first, *others = (part.replace(equals, "=").strip() for part in arguments())
-        shown = FUNCTIONS[function]([first.partition(":")[2].strip(), *others])
+        parts = [first.partition(":")[2].strip(), *others]
+        numeric = function == "formatnum"
+        shown = format_num(parts, place.page) if numeric else FUNCTIONS[function](parts)
         return VOID if shown == "" else shown
     return magic_word(lower, place.page)
 

@@ -71,7 +71,14 @@ def chemical_text(source: str) -> str | None:
         if source.lstrip()[:1] in ("^", "_") or re.search(r"[\\\[\]]|[^_^]\{", source):
             raise _NotSimple
         text = source.replace("_{", "").replace("^{", "^").replace("}", "").replace("_", "")
-        for arrow, sign in (("<=>", "⇌"), ("<->", "↔"), ("->", "→"), ("<-", "←")):
+        for arrow, sign in (
+            ("<=>>", "⇌"),
+            ("<<=>", "⇌"),
+            ("<=>", "⇌"),
+            ("<->", "↔"),
+            ("->", "→"),
+            ("<-", "←"),
+        ):
             text = text.replace(arrow, f" {sign} ")
         return " ".join(text.replace("*", "·").split())
 

@@ -22,6 +22,7 @@ def paragraphs(text: str) -> list[str]:
 
 @pytest.mark.parametrize(
     "page", ["12", "- 15 -", "Page 16", "{17}", "[17]", "[Pg 14]", "THE OLD BRIDGE      13",
+             "THE OLD BRIDGE 13", "14 THE BRIDGE", "xii", "vi",
              "14      The Old Bridge", "[Illustration: The bridge\nas it was]", "3\n\nTHE BRIDGE    4"],
 )  # fmt: skip
 @pytest.mark.parametrize("gap", ["\n", "\n\n\n"])
@@ -49,6 +50,20 @@ def test_head_that_comes_again_and_again_is_one_without_mid_sentence() -> None:
     lines, left_out = apparatus.strip(text.split("\n"))
     assert join_lines(lines) == [AGAIN] * 4
     assert left_out == {"page": 4}
+
+
+def test_head_a_space_from_its_page_needs_to_come_again_or_stand_in_mid_sentence() -> None:
+    heads = "\n\n".join(f"{PROSE}\nTHE OLD BRIDGE {page}\n" for page in (1, 3, 5))
+    assert paragraphs(heads) == [AGAIN] * 3
+    assert paragraphs(f"{PROSE}\nTHE OLD BRIDGE 7\n\n{PROSE}") == [AGAIN, "THE OLD BRIDGE 7", AGAIN]
+    chapters = "\n\n".join(f"CHAPTER {number}\n\n{PROSE}" for number in (1, 2, 3))
+    assert "CHAPTER 2" in paragraphs(chapters)
+
+
+def test_notes_under_their_heading_need_no_mark_in_the_text() -> None:
+    notes = "[1] The hook is lost.\n\n[2] Holt, p. 12."
+    assert paragraphs(f"{PROSE}\nFOOTNOTES:\n\n{notes}\n") == [AGAIN, "FOOTNOTES:"]
+    assert paragraphs(f"{PROSE}\n{notes}\n") == [AGAIN, *notes.split("\n\n")]
 
 
 def test_notes_and_their_marks_are_taken_out_together() -> None:

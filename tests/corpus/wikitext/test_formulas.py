@@ -40,7 +40,7 @@ NOT_SIMPLE = [
 ]  # fmt: skip
 CHEMICAL = {
     "H2SO4": "H2SO4", "SO4^2-": "SO4^2-", "H_2O": "H2O", "2H2 + O2 -> 2H2O": "2H2 + O2 → 2H2O",
-    "A <=> B": "A ⇌ B", "CuSO4*5H2O": "CuSO4·5H2O",
+    "A <=> B": "A ⇌ B", "A <=>> B": "A ⇌ B", "A <<=> B": "A ⇌ B", "CuSO4*5H2O": "CuSO4·5H2O",
 }  # fmt: skip
 
 
@@ -97,6 +97,11 @@ def test_a_formula_on_its_own_line_belongs_to_the_sentence_around_it():
     assert extract(block) == ["The size is A = bh where b is the base."]
     for template in ("{{NumBlk|:|<math>A = bh</math>|1}}", "{{block indent|<math>A = bh</math>}}"):
         assert extract(f"The size is\n{template}\nwhere ''b'' is the base.") == extract(block)
+    for formula in ('<math display="block">A = bh</math>', "{{block indent|<math>A = bh</math>}}"):
+        assert extract(f"The size is {formula} where ''b'' is the base.") == extract(block)
+    assert extract(shown.replace("\nwhere", "\n:where")) == extract(shown)
+    entry = shown.replace("\nwhere", "\n* where")
+    assert extract(entry)[0] == "where b is the base."  # an entry of a list stands apart
     left_out = shown.replace("A = bh", "\\begin{x}")
     assert extract(left_out) == [
         f"The size is {HOLE} where b is the base.",
