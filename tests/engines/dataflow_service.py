@@ -114,6 +114,7 @@ def serving(dataflow: Dataflow) -> Iterator[Dataflow]:
         yield dataflow
     finally:
         server.shutdown()
+        server.server_close()
         if dataflow.run is not None and dataflow.run.poll() is None:
             dataflow.run.kill()
 
