@@ -7,6 +7,8 @@ import os
 import signal
 import socket
 import time
+import urllib.error
+import urllib.request
 
 import pytest
 
@@ -32,6 +34,22 @@ def through(proxy: Proxy, environment: dict[str, str]) -> dict[str, str]:
 def port_of(environment: dict[str, str]) -> int:
     address = environment.get("STORAGE_EMULATOR_HOST") or environment["AWS_ENDPOINT_URL"]
     return int(address.rpartition(":")[2])
+
+
+def stop_between_requests(group: int, environment: dict[str, str]) -> None:
+    """Stops a group of processes while a store that serves one request at a time waits for none of them."""
+    while True:
+        os.killpg(group, signal.SIGSTOP)
+        try:
+            request = urllib.request.urlopen(f"http://127.0.0.1:{port_of(environment)}/", timeout=2)
+            request.close()
+            return
+        except urllib.error.HTTPError as answer:
+            answer.close()
+            return
+        except OSError:  # no answer in time
+            os.killpg(group, signal.SIGCONT)
+            time.sleep(0.05)
 
 
 def test_slow_answers_and_500s_change_no_byte(store, jobs, embedded, tmp_path):
@@ -105,11 +123,13 @@ def test_a_second_build_is_refused_with_the_name_of_the_first(
     while not (location(folder) / ".lock").is_file():
         assert first.poll() is None
         time.sleep(0.05)
-    os.killpg(first.pid, signal.SIGSTOP)  # at work, and not done before the second begins
+    stop_between_requests(first.pid, environment)  # at work, and not done before the second begins
     # A machine of its own has its temporary files, and with them its local locks, elsewhere.
     own = {"TMPDIR": str(tmp_path)} if machine == "another" else {}
-    second = finish(start(*jobs(folder, "--workers=1"), **environment, **own))
-    os.killpg(first.pid, signal.SIGCONT)
+    try:
+        second = finish(start(*jobs(folder, "--workers=1"), **environment, **own))
+    finally:
+        os.killpg(first.pid, signal.SIGCONT)
     fails(second, f"another build is writing into this folder (process {first.pid} of "
           f"{socket.gethostname()})", code=2)  # fmt: skip
     succeeds(finish(first))
