@@ -16,6 +16,7 @@ quarter of that where there are emoji.
 from __future__ import annotations
 
 from dataclasses import replace
+from functools import cache
 
 import numpy as np
 
@@ -46,14 +47,9 @@ WHITE_SPACE = (
 # What a line may hold and be blank still; line ends are left to who cuts lines.
 BLANK = "".join(sorted({*GONE, *WHITE_SPACE} - {"\n", "\r"}))
 _UNSEEN = GONE + WHITE_SPACE
-_TAKE_OUT = dict.fromkeys(map(ord, GONE))
-_BUT_MARKS = {code: None for code in _TAKE_OUT if not 0xFDD0 <= code <= 0xFDEF}
-_BUT_HOLES = {code: None for code in _TAKE_OUT if code != ord(HOLE)}
+_MARKS = "".join(map(chr, range(0xFDD0, 0xFDF0)))
 _IS_GONE = np.zeros(0x110000, np.bool_)
-_IS_GONE[list(_TAKE_OUT)] = True
-# Of UTF-16's units: half a character may be of any beyond U+FFFF.
-_MAY_BE_GONE = _IS_GONE[:0x10000].astype(np.uint8)
-_MAY_BE_GONE[0xD800:0xE000] = 1
+_IS_GONE[list(map(ord, GONE))] = True
 
 
 def clean(text: str, tally: Tally | None = None, marks: bool = False) -> str:
@@ -63,9 +59,10 @@ def clean(text: str, tally: Tally | None = None, marks: bool = False) -> str:
         tally: counts them.
         marks: the noncharacters U+FDD0 to U+FDEF are the caller's own marks, and stay.
     """
-    if not _holds_any(text):
+    gone = _held(text, _MARKS if marks else "")
+    if not gone:
         return text
-    cleaned = text.translate(_BUT_MARKS if marks else _TAKE_OUT)
+    cleaned = _without(text, gone)
     _count_taken(text, len(text) - len(cleaned), tally)
     return cleaned
 
@@ -77,10 +74,10 @@ def clean_document(document: Document, tally: Tally, marks_holes: bool = False) 
         marks_holes: `HOLE` is the source's own mark, and stays.
     """
     text = "".join(document.paragraphs)
-    if not _holds_any(text):
+    gone = _held(text, HOLE if marks_holes else "")
+    if not gone:
         return document
-    gone = _BUT_HOLES if marks_holes else _TAKE_OUT
-    paragraphs = [paragraph.translate(gone) for paragraph in document.paragraphs]
+    paragraphs = [_without(paragraph, gone) for paragraph in document.paragraphs]
     _count_taken(text, len(text) - sum(map(len, paragraphs)), tally)
     if document.presegmented:  # the sentences of which have single spaces
         paragraphs = [" ".join(paragraph.split()) for paragraph in paragraphs]
@@ -99,11 +96,32 @@ def is_blank(text: str) -> bool:
     return not text.strip(_UNSEEN)
 
 
-def _holds_any(text: str) -> bool:
+def _held(text: str, stays: str) -> str:
+    """The characters of GONE that a text holds, once each, but those that stay.
+
+    Looked for in a table of what UTF-16's units may be; few texts have any.
+    """
     halves = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-    if _count(halves, _MAY_BE_GONE) == 0:
-        return False
-    return bool(_IS_GONE[np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")].any())
+    if _count(halves, _may_be_gone(stays)) == 0:
+        return ""
+    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    found = map(chr, np.unique(codes[_IS_GONE[codes]]).tolist())
+    return "".join(char for char in found if char not in stays)
+
+
+@cache
+def _may_be_gone(stays: str) -> UInt8[np.ndarray, " 65536"]:
+    """Of UTF-16's units: half a character may be of any beyond U+FFFF."""
+    table = _IS_GONE[:0x10000].astype(np.uint8)
+    table[0xD800:0xE000] = 1
+    table[list(map(ord, stays))] = 0
+    return table
+
+
+def _without(text: str, gone: str) -> str:
+    for char in gone:
+        text = text.replace(char, "")
+    return text
 
 
 @kernel

@@ -122,3 +122,14 @@ def test_a_line_of_a_book_that_shows_nothing_parts_paragraphs(tmp_path: Path) ->
     lines = ["The mill stood by the water, and the wheel", "turned all day.", "\u200b", "It rang."]
     found, _ = documents(tmp_path, "books:a.txt", "\n".join(lines).encode())
     assert found[0].paragraphs == [" ".join(lines[:2]), "It rang."]
+
+
+@given(st.text(st.sampled_from([*"aé\U0001f600", *GONE[::37], HOLE, "\ufdd1", "\ufdef", "\ufffd"])))
+def test_each_character_that_goes_is_found_whatever_stays(text: str) -> None:
+    marks = set(map(chr, range(0xFDD0, 0xFDF0)))
+    for stay, cleaned in (
+        (set(), clean(text)),
+        (marks, clean(text, marks=True)),
+        ({HOLE}, "".join(clean_document(Document("", "", [text]), Tally(), True).paragraphs)),
+    ):
+        assert cleaned == "".join(c for c in text if c in stay or c not in GONE)
