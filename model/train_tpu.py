@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import sys
 from pathlib import Path
+from typing import Any
 
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -47,32 +48,10 @@ from .training.strategies import KINDS, choose, make_strategy, usual_precision
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
 @click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
 @click.option("--progress/--no-progress", default=True, help="Progress bar on a terminal.")
-def main(
-    shards: str,
-    model_dir: str,
-    config_path: str | None,
-    pairs: tuple[str, ...],
-    strategy: str,
-    tpu: str,
-    devices: int,
-    init: str | None,
-    eval_shards: str | None,
-    progress: bool,
-) -> None:
+def main(**asked: Any) -> None:
     with printing.watched():
         printing.may_be_lost()  # the folder holds all that matters
-        code = _run(
-            shards,
-            model_dir,
-            config_path,
-            pairs,
-            strategy,
-            tpu,
-            devices,
-            init,
-            eval_shards,
-            progress,
-        )
+        code = _run(**asked)
     sys.exit(code)
 
 

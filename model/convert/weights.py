@@ -216,7 +216,7 @@ def _of_run(address: Address) -> Weights:
         arrays=read_reference_weights(load_model(prefix)),
         vocabulary_sha256=run.vocabulary,
         vocabulary_size=run.model.vocab_size,
-        normalization=str(run.normalization),
+        normalization=run.normalization,
         objective=run.objective,
     )
     path = posixpath.join(folder, file_names.VOCABULARY)
