@@ -38,11 +38,12 @@ if ON_JAX:
         """Rows of a table; one beyond its end is not a number, which ends a run."""
         return jnp.take(table, at, axis=0, mode="fill")
 
-    def product_in_float32(
-        left: Float[Any, "*axes rows inner"], right: Float[Any, "*axes columns inner"]
+    def attention_scores(
+        query: Float[Any, "*axes rows size"], key: Float[Any, "*axes columns size"], scale: float
     ) -> Float32[Any, "*axes rows columns"]:
-        """left · rightᵀ, added up and returned in float32 whatever the operands are."""
-        return jnp.matmul(left, jnp.swapaxes(right, -1, -2), preferred_element_type=jnp.float32)
+        """query · keyᵀ · scale, added up and returned in float32 whatever the operands are."""
+        columns = jnp.swapaxes(key, -1, -2)
+        return jnp.matmul(query, columns, preferred_element_type=jnp.float32) * scale
 
     def check_at_most(value: Any, most: int, message: str) -> None:
         """Nothing: JAX knows every shape while it traces."""
@@ -92,11 +93,13 @@ else:
         """Rows of a table; one beyond its end is an error where the device can tell."""
         return tf.gather(table, at)
 
-    def product_in_float32(
-        left: Float[Any, "*axes rows inner"], right: Float[Any, "*axes columns inner"]
+    def attention_scores(
+        query: Float[Any, "*axes rows size"], key: Float[Any, "*axes columns size"], scale: float
     ) -> Float32[Any, "*axes rows columns"]:
-        """left · rightᵀ, added up and returned in float32 whatever the operands are."""
-        return tf.matmul(tf.cast(left, tf.float32), tf.cast(right, tf.float32), transpose_b=True)
+        """query · keyᵀ · scale, added up and returned in float32 whatever the operands are."""
+        # The scale is applied to what is S x size: passes over what is S x S cost most.
+        scaled = tf.cast(query, tf.float32) * scale
+        return tf.matmul(scaled, tf.cast(key, tf.float32), transpose_b=True)
 
     def check_at_most(value: Any, most: int, message: str) -> None:
         """An InvalidArgumentError at the call unless the scalar tensor is at most ``most``."""

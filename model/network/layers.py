@@ -116,7 +116,9 @@ class AttentionBlock(keras.layers.Layer):
         Returns: compute dtype [B·S, H].
         """
         context = attend(
-            *(part(rows) for part in (self.query, self.key, self.value)),
+            self.query(rows),
+            self.key(rows),
+            self.value(rows),
             padding,
             self.config.num_attention_heads,
             rate=self.config.attention_probs_dropout_prob,
