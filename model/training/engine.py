@@ -101,16 +101,16 @@ class Engine(Protocol):
             arrays: {name of google-research/albert: float32 array}, shapes checked.
         """
 
-    def begin(self, shards: ShardSet, held_out: ShardSet | None, objective: str) -> None:
+    def begin(self, shards: ShardSet, held_out: ShardSet | None) -> None:
         """Opens the data at the run's position and makes the step; compiles at the first ``run``.
 
         The order of examples is a function of (seed, examples consumed, host, hosts) alone, dropout of
         (seed, step, micro-batch, replica, layer): that is what makes a resumed run the unbroken one.
 
         Args:
-            shards: ShardSet, checked against model and hosts.
+            shards: ShardSet, checked against model and hosts. ``objective`` "none" leaves the sentence loss
+                out, and what no loss reaches as it is.
             held_out: ShardSet or None. What ``evaluate`` scores.
-            objective: str. "none" leaves the sentence loss out, and what no loss reaches as it is.
         """
 
     @property
