@@ -19,13 +19,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import build, dotted_keys, parse_pairs, parse_yaml, unknown_key
 
-from .albert import RECOMPUTE
-from .configs import AlbertConfig, SettingError, named, need
+from . import files
+from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -153,8 +151,7 @@ def load_settings(
     with _settings_named(where):
         given: Any = {}
         if path is not None:
-            with tf.io.gfile.GFile(path) as file:
-                node, loader = parse_yaml(file.read(), path)
+            node, loader = parse_yaml(files.read_text(path), path)
             given = loader.construct_document(node) if node else {}
         if not isinstance(given, Mapping):
             raise ConfigError("it holds no settings", fix="it must hold the keys model and train")
