@@ -119,6 +119,11 @@ class Lamb(keras.optimizers.Optimizer):
         """Means of squared gradients, in the same order."""
         return list(self._v)
 
+    @property
+    def adapted(self) -> list[bool]:
+        """Which of them have weight decay and a trust ratio."""
+        return list(self._adapt)
+
     def adapted_trust_ratios(self) -> list[Any]:
         """Scalar variables: the last step's ratio of each variable that is adapted."""
         return [ratio for ratio, adapt in zip(self.trust_ratios, self._adapt, strict=True) if adapt]
