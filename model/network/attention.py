@@ -14,7 +14,7 @@ from keras import ops
 
 from albert_data.base.arrays import Float, Float32, Int32, Integer
 
-from .backend import fused_attention, has_fused_attention, attention_scores
+from .backend import attention_scores, fused_attention, has_fused_attention
 from .dropout import scale_kept, zero_some
 
 MASKED_SCORE = -10000.0

@@ -40,7 +40,7 @@ def load(name: str) -> Callable[[Devices, Say], Engine]:
     os.environ["KERAS_BACKEND"] = name
     try:
         if name == "jax":
-            from .jax_engine import open_engine  # type: ignore[import-not-found]
+            from .jax_engine import open_engine
         else:
             from .tensorflow_engine import open_engine
     except (ImportError, RuntimeError, AttributeError, OSError) as error:

@@ -37,7 +37,8 @@ def named_arrays(state: State, paths: Sequence[str], examples: int) -> dict[str,
         for part, held in zip(_PARTS, state, strict=False)
         for path, array in zip(paths, held, strict=True)
     }
-    return {**arrays, "step": np.int64(state.step).reshape(1), "examples": np.int64([examples])}
+    numbers = {"step": int(state.step), "examples": examples}
+    return {**arrays, **{name: np.array([number]) for name, number in numbers.items()}}
 
 
 def write_arrays(path: str, arrays: Mapping[str, np.ndarray]) -> None:
@@ -131,4 +132,5 @@ class JaxCheckpoints:
         step, examples = (arrays.pop(name, np.zeros(1)) for name in ("step", "examples"))
         if arrays:
             raise _damaged(path, f"{next(iter(arrays))} is no variable of this run")
-        return State(*parts, step=np.int32(step[0])), int(examples[0])
+        weights, m, v, ratios = parts
+        return State(weights, m, v, ratios, np.int32(step[0])), int(examples[0])

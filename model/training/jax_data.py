@@ -9,9 +9,8 @@ from typing import Any
 
 import jax
 import numpy as np
-from jax.sharding import NamedSharding
-
 from albert_data.read.shard_reader import Shards
+from jax.sharding import NamedSharding
 
 AHEAD = 2  # batches on the devices that no step has begun with
 _END = object()

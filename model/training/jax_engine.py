@@ -1,4 +1,4 @@
-"""A run on JAX: one compiled step over a mesh of all devices, the project's own readers, one-file checkpoints.
+"""A run on JAX: one compiled step over a mesh of all devices, fed by the project's own readers.
 
 Every process of a run on several hosts runs this program; the first one writes and talks.
 """
@@ -11,10 +11,9 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
-from jax.experimental import multihost_utils
-
 from albert_data.read.shard_reader import Shards
 from albert_data.read.shard_reader import open_shards as open_reader
+from jax.experimental import multihost_utils
 
 from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig
