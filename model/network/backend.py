@@ -65,6 +65,17 @@ if ON_JAX:
             query, key, value, key_value_seq_lengths=lengths, implementation=implementation
         )
 
+    def as_dense(gradient: Any) -> Any:
+        """A gradient as one array of its variable's shape."""
+        return jnp.asarray(gradient)
+
+    def keeping_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, of which the backward pass keeps the inputs and computes the rest again.
+
+        For passes over memory with little arithmetic: JAX would keep every step between.
+        """
+        return jax.checkpoint(function)
+
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
     ) -> tuple[list[Any], Any]:
@@ -119,6 +130,14 @@ else:
         """Never called, see ``has_fused_attention``."""
         raise NotImplementedError
 
+    def as_dense(gradient: Any) -> Any:
+        """A gradient as one array of its variable's shape; that of a gather comes in rows."""
+        return tf.convert_to_tensor(gradient)
+
+    def keeping_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is: TensorFlow's gradients of these functions keep little else."""
+        return function
+
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
     ) -> tuple[list[Any], Any]:
@@ -128,7 +147,7 @@ else:
             loss, more = function(weights)
         zero = tf.UnconnectedGradients.ZERO
         gradients = tape.gradient(loss, weights, unconnected_gradients=zero)
-        return [tf.convert_to_tensor(gradient) for gradient in gradients], more
+        return [as_dense(gradient) for gradient in gradients], more
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the graph."""
