@@ -23,6 +23,8 @@ from keras import ops
 
 from albert_data.base.arrays import Float32
 
+from .network.backend import as_dense
+
 NOT_ADAPTED = r"layer_norm|bias"
 
 
@@ -164,7 +166,7 @@ class Lamb(keras.optimizers.Optimizer):
             ops.convert_to_tensor(variable),
             ops.convert_to_tensor(self._m[at]),
             ops.convert_to_tensor(self._v[at]),
-            ops.cast(ops.convert_to_tensor(gradient), "float32"),
+            ops.cast(as_dense(gradient), "float32"),
             ops.cast(learning_rate, "float32"),
         )
         owners = (variable, self._m[at], self._v[at], self.trust_ratios[at])

@@ -6,6 +6,8 @@ only one side exists in a process, and the other library is not loaded.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -65,6 +67,64 @@ if ON_JAX:
             query, key, value, key_value_seq_lengths=lengths, implementation=implementation
         )
 
+    def as_dense(gradient: Any) -> Any:
+        """A gradient as one array of its variable's shape."""
+        return jnp.asarray(gradient)
+
+    @jax.checkpoint
+    def tanh_gelu(values: Float[Any, "*shape"]) -> Float[Any, "*shape"]:
+        """GELU's tanh form as x·σ(2u), in float32; the backward pass keeps the input alone."""
+        x = values.astype(jnp.float32)
+        gate = jax.nn.sigmoid(2 * (2 / math.pi) ** 0.5 * (x + 0.044715 * x**3))
+        return (x * gate).astype(values.dtype)
+
+    def norm_of_sum(
+        parts: Sequence[Float[Any, "*axes D"]],
+        gamma: Float32[Any, " D"],
+        beta: Float32[Any, " D"],
+        epsilon: float,
+        dtype: str,
+    ) -> Float[Any, "*axes D"]:
+        """Layer norm in float32 of the sum of ``parts``; the backward pass keeps these and two columns."""
+        return _norm(epsilon, dtype, tuple(parts), gamma, beta)
+
+    @functools.partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+    def _norm(epsilon: float, dtype: str, parts: Any, gamma: Any, beta: Any) -> Any:
+        return _norm_forward(epsilon, dtype, parts, gamma, beta)[0]
+
+    def _norm_forward(epsilon: float, dtype: str, parts: Any, gamma: Any, beta: Any) -> Any:
+        total = _sum_of(parts)
+        mean = total.mean(-1, keepdims=True)
+        # One pass for both moments; a mean of many deviations would cost it digits.
+        variance = jnp.maximum((total**2).mean(-1, keepdims=True) - mean**2, 0.0)
+        scale = jax.lax.rsqrt(variance + epsilon)
+        normed = (total - mean) * scale
+        return (normed * gamma + beta).astype(dtype), (parts, gamma, mean, scale)
+
+    def _norm_backward(epsilon: float, dtype: str, kept: Any, gradient: Any) -> Any:
+        parts, gamma, mean, scale = kept
+        normed = (_sum_of(parts) - mean) * scale
+        gradient = gradient.astype(jnp.float32)
+        inner = gradient * gamma
+        along = (inner * normed).mean(-1, keepdims=True)
+        moved = (inner - inner.mean(-1, keepdims=True) - normed * along) * scale
+        rows = tuple(range(gradient.ndim - 1))
+        of_parts = tuple(moved.astype(part.dtype) for part in parts)
+        return of_parts, (gradient * normed).sum(rows), gradient.sum(rows)
+
+    _norm.defvjp(_norm_forward, _norm_backward)
+
+    def _sum_of(parts: Sequence[Any]) -> Any:
+        return sum(part.astype(jnp.float32) for part in parts)
+
+    def products(rows: Float[Any, "rows H"], layers: Sequence[Any]) -> list[Any]:
+        """What dense layers of one input give, as one product of all their kernels."""
+        kernel = jnp.concatenate([layer.kernel.value for layer in layers], axis=1)
+        bias = jnp.concatenate([layer.bias.value for layer in layers])
+        dtype = layers[0].compute_dtype
+        product = rows.astype(dtype) @ kernel.astype(dtype) + bias.astype(dtype)
+        return list(jnp.split(product, len(layers), axis=-1))
+
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
     ) -> tuple[list[Any], Any]:
@@ -119,6 +179,33 @@ else:
         """Never called, see ``has_fused_attention``."""
         raise NotImplementedError
 
+    def as_dense(gradient: Any) -> Any:
+        """A gradient as one array of its variable's shape; that of a gather comes in rows."""
+        return tf.convert_to_tensor(gradient)
+
+    def tanh_gelu(values: Float[Any, "*shape"]) -> Float[Any, "*shape"]:
+        """GELU's tanh form."""
+        return tf.nn.gelu(values, approximate=True)
+
+    def norm_of_sum(
+        parts: Sequence[Float[Any, "*axes D"]],
+        gamma: Float32[Any, " D"],
+        beta: Float32[Any, " D"],
+        epsilon: float,
+        dtype: str,
+    ) -> Float[Any, "*axes D"]:
+        """Layer norm in float32 of the sum of ``parts``."""
+        total = tf.cast(parts[0], tf.float32)
+        for part in parts[1:]:
+            total += tf.cast(part, tf.float32)
+        centred = total - tf.reduce_mean(total, -1, keepdims=True)
+        variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
+        return tf.cast(centred * tf.math.rsqrt(variance + epsilon) * gamma + beta, dtype)
+
+    def products(rows: Float[Any, "rows H"], layers: Sequence[Any]) -> list[Any]:
+        """What dense layers of one input give."""
+        return [layer(rows) for layer in layers]
+
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
     ) -> tuple[list[Any], Any]:
@@ -128,7 +215,7 @@ else:
             loss, more = function(weights)
         zero = tf.UnconnectedGradients.ZERO
         gradients = tape.gradient(loss, weights, unconnected_gradients=zero)
-        return [tf.convert_to_tensor(gradient) for gradient in gradients], more
+        return [as_dense(gradient) for gradient in gradients], more
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the graph."""

@@ -20,6 +20,7 @@ from albert_data.base.arrays import Float, Int32
 
 from ..configs import AlbertConfig
 from .attention import Padding, attend
+from .backend import norm_of_sum, products, tanh_gelu
 from .dropout import drop
 
 
@@ -33,7 +34,7 @@ def activation(name: str) -> Callable[[Any], Any]:
     """Activation function by its configuration name ("gelu_new" is the tanh form of GELU)."""
     return {
         "gelu": lambda x: ops.gelu(x, approximate=False),
-        "gelu_new": lambda x: ops.gelu(x, approximate=True),
+        "gelu_new": tanh_gelu,
         "relu": ops.relu,
         "tanh": ops.tanh,
     }[name]
@@ -65,13 +66,13 @@ class LayerNorm(keras.layers.Layer):
 
         self.gamma, self.beta = weight("gamma", "ones"), weight("beta", "zeros")
 
-    def call(self, values: Float[Any, "*axes D"]) -> Float[Any, "*axes D"]:
-        """float [..., D] of any dtype to [..., D] in the compute dtype."""
-        values = ops.cast(values, "float32")
-        centred = values - ops.mean(values, -1, keepdims=True)
-        variance = ops.mean(ops.square(centred), -1, keepdims=True)
-        normed = centred * ops.rsqrt(variance + self.epsilon)
-        return ops.cast(normed * self.gamma + self.beta, self.compute_dtype)
+    def call(
+        self, values: Float[Any, "*axes D"], residual: Float[Any, "*axes D"] | None = None
+    ) -> Float[Any, "*axes D"]:
+        """float [..., D] of any dtype, with ``residual`` added where given, to the compute dtype."""
+        parts = [values] if residual is None else [residual, values]
+        gamma, beta = ops.convert_to_tensor(self.gamma), ops.convert_to_tensor(self.beta)
+        return norm_of_sum(parts, gamma, beta, self.epsilon, self.compute_dtype)
 
 
 class AttentionBlock(keras.layers.Layer):
@@ -115,10 +116,11 @@ class AttentionBlock(keras.layers.Layer):
 
         Returns: compute dtype [B·S, H].
         """
+        query, key, value = products(rows, (self.query, self.key, self.value))
         context = attend(
-            self.query(rows),
-            self.key(rows),
-            self.value(rows),
+            query,
+            key,
+            value,
             padding,
             self.config.num_attention_heads,
             rate=self.config.attention_probs_dropout_prob,
@@ -126,7 +128,7 @@ class AttentionBlock(keras.layers.Layer):
             recompute=self.recompute,
         )
         out = drop(self.projection(context), self.config.hidden_dropout_prob, hidden_key)
-        return self.layer_norm(ops.cast(rows, "float32") + ops.cast(out, "float32"))
+        return self.layer_norm(out, rows)
 
 
 class FeedForwardBlock(keras.layers.Layer):
@@ -157,4 +159,4 @@ class FeedForwardBlock(keras.layers.Layer):
         """compute dtype [B·S, H] to the same; ``hidden_key`` int32 [2] or None."""
         out = self.narrow(self.activation(self.widen(rows)))
         out = drop(out, self.config.hidden_dropout_prob, hidden_key)
-        return self.layer_norm(ops.cast(rows, "float32") + ops.cast(out, "float32"))
+        return self.layer_norm(out, rows)
