@@ -11,9 +11,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental import multihost_utils
+
 from albert_data.read.shard_reader import Shards
 from albert_data.read.shard_reader import open_shards as open_reader
-from jax.experimental import multihost_utils
 
 from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig

@@ -8,13 +8,13 @@ from typing import Any
 import tensorflow as tf
 
 from ..albert import AlbertPretrainer
-from ..checkpoints import Checkpoints
 from ..configs import AlbertConfig
 from ..convert.reference import load_reference_weights
 from ..inputs import damage_named, training_batches
 from ..lamb import Lamb, WarmupPolynomialDecay
 from ..settings import TrainSettings
 from ..shards import ShardSet
+from ..tensorflow_checkpoints import Checkpoints
 from .engine import Devices, Engine, Say
 from .evaluation import make_evaluation
 from .health import make_health_check

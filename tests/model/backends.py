@@ -49,7 +49,9 @@ def make_gradients(
     function = compiled(lambda weights: with_gradients(of_weights, weights))
 
     def gradients() -> tuple[list[np.ndarray], Any]:
-        found, beside = function([keras.ops.convert_to_tensor(v) for v in model.trainable_variables])
+        found, beside = function(
+            [keras.ops.convert_to_tensor(v) for v in model.trainable_variables]
+        )
         return [np.asarray(gradient) for gradient in found], beside
 
     return gradients

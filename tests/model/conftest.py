@@ -1,19 +1,16 @@
 """Fixtures of the model's tests: the recorded reference run and tiny models.
 
-Keras is on TensorFlow where that is installed, else on JAX; KERAS_BACKEND says otherwise.
+Keras is on TensorFlow where that is installed, else on JAX (`model/__init__.py`).
 """
 # ruff: noqa: E402
 
 from __future__ import annotations
 
-import importlib.util
 import os
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
-if importlib.util.find_spec("tensorflow") is None:
-    os.environ.setdefault("KERAS_BACKEND", "jax")
 
 import numpy as np
 import pytest

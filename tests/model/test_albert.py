@@ -77,9 +77,7 @@ def test_every_sharing_layout_equals_an_unshared_model_with_copied_weights(layou
 
 def test_unshared_layers_start_from_different_weights():
     model = AlbertPretrainer(tiny_config(sharing="none"))
-    first, second = (
-        np.asarray(model.encoder.attention[i][0].query.kernel) for i in (0, 1)
-    )
+    first, second = (np.asarray(model.encoder.attention[i][0].query.kernel) for i in (0, 1))
     assert not np.allclose(first, second)
 
 
@@ -176,13 +174,14 @@ def test_bfloat16_keeps_norms_and_softmax_in_float32_and_scores_are_added_up_in_
 @of_jax
 def test_on_jax_bfloat16_keeps_norms_and_softmax_in_float32_and_scores_are_added_up_in_it():
     import jax
+    import jax.extend
 
     model, features = AlbertPretrainer(tiny_config(), dtype="mixed_bfloat16"), random_features(3)
     found = {"exp": set(), "rsqrt": set(), "dot_general": set()}
 
     def look(jaxpr):
         for equation in jaxpr.eqns:
-            for inner in jax.core.jaxprs_in_params(equation.params):
+            for inner in jax.extend.core.jaxprs_in_params(equation.params):
                 look(inner)
             if (name := equation.primitive.name) in found:
                 sides = (*equation.invars, *equation.outvars)

@@ -9,7 +9,6 @@ from click.testing import CliRunner
 from model.albert import AlbertPretrainer
 from model.analysis import LayerMoves, draw, layer_moves
 from model.analysis import main as analysis_main
-from model.checkpoints import Checkpoints
 from model.evaluate import Score, evaluate
 from model.evaluate import main as evaluate_main
 from model.inputs import training_batches
@@ -18,6 +17,7 @@ from model.network.heads import pretraining_means, pretraining_sums
 from model.run_folder import Run, write_run
 from model.settings import TrainSettings
 from model.shards import open_shards
+from model.tensorflow_checkpoints import Checkpoints
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 

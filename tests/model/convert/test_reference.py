@@ -2,8 +2,9 @@
 
 The recorded run clips gradients whose segment part is still a list of rows (IndexedSlices), so its
 global norm counts those rows one by one: 3.3211 where the norm of the summed gradient is 3.3428.
-The test clips the same way: by a model whose segment table has a row for each place of the batch. The trainer clips the summed gradient, as the reference does where it
-looks segments up by a one-hot product (on a TPU).
+The test clips the same way, by a model whose segment table has a row for each place of the batch. The
+trainer clips the summed gradient, as the reference does where it looks segments up by a one-hot product
+(on a TPU).
 """
 
 import numpy as np
