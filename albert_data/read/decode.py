@@ -159,11 +159,9 @@ def _intact(buffer: _Bytes, begin: int, end: int) -> bool:
 def _copy_floats(buffer: _Bytes, begin: int, end: int, size: int, out: _Out, at: int) -> int:
     if end - begin != 4 * size:
         return WRONG_LENGTH
-    for i in range(size):
-        bits = np.uint32(0)
-        for k in range(4):
-            bits |= np.uint32(buffer[begin + 4 * i + k]) << np.uint32(8 * k)
-        out[at + i] = np.int32(bits)
+    values = out[at : at + size]
+    for i in range(size):  # the upper half of the last word is the record's checksum
+        values[i] = np.int32(load_word(buffer, begin + 4 * i) & np.uint64(0xFFFFFFFF))
     return OK
 
 
@@ -173,11 +171,11 @@ def _read_integers(
 ) -> int:
     """Fills `out` from a packed list of varints below `limit`, which are stored by their lower 32 bits."""
     if end - begin == size:  # a byte each
+        packed, values = buffer[begin:end], out[at : at + size]
         seen = np.uint8(0)
         for i in range(size):
-            byte = buffer[begin + i]
-            out[at + i] = byte
-            seen |= byte
+            values[i] = packed[i]
+            seen |= packed[i]
         return OK if seen < 128 else WRONG_LENGTH
     i = 0
     while i < size:
@@ -189,14 +187,18 @@ def _read_integers(
                     out[at + i + k] = np.int32((word >> np.uint64(8 * k)) & np.uint64(0x7F))
                 begin, i = begin + 8, i + 8
                 continue
-            # Two numbers of one to three bytes each without a branch: their lengths cannot be foreseen.
-            first = trailing_zeros(ends) + _ONE  # bits of the first one
-            both = trailing_zeros(ends & (ends - _ONE)) + _ONE
-            if first <= np.uint64(24) and both - first <= np.uint64(24) and both <= np.uint64(48):
+            # Three numbers of one to three bytes without a branch: their lengths cannot be foreseen.
+            second_ends = ends & (ends - _ONE)
+            first = trailing_zeros(ends) + _ONE  # bits up to the end of the first one
+            second = trailing_zeros(second_ends) + _ONE
+            third = trailing_zeros(second_ends & (second_ends - _ONE)) + _ONE
+            widest = max(first, second - first, third - second)
+            if widest <= np.uint64(24) and third <= np.uint64(64):
                 out[at + i] = _short_varint(word, first)
-                out[at + i + 1] = _short_varint(word >> first, both - first)
-                begin += np.int64(both >> np.uint64(3))  # type: ignore[assignment]  # compiled, an int
-                i += 2
+                out[at + i + 1] = _short_varint(word >> first, second - first)
+                out[at + i + 2] = _short_varint(word >> second, third - second)
+                begin += np.int64(third >> np.uint64(3))  # type: ignore[assignment]  # compiled, an int
+                i += 3
                 continue
         value, begin = read_varint(buffer, begin, end)
         if begin < 0:
