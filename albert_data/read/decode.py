@@ -76,16 +76,16 @@ class Rows:
         buffer: UInt8[np.ndarray, " B"],
         offsets: Int64[np.ndarray, " places"],
         records: Int64[np.ndarray, " N"],
-        first: int,
+        at: Int64[np.ndarray, " N"],
     ) -> None:
-        """Reads records of one shard into rows from `first` on.
+        """Reads records of one shard into the rows `at`.
 
         Args:
             buffer: the shard's bytes, read-only.
             offsets: where its framed records begin, and where the last ends, in `buffer`.
             records: their numbers in the shard.
         """
-        _decode(buffer, offsets, records, first, *self.columns[1:], self.values, self.faults)
+        _decode(buffer, offsets, records, at, *self.columns[1:], self.values, self.faults)
 
     def arrays(self) -> dict[str, Shaped[np.ndarray, "R ..."]]:
         """The features by name, [R, values]: float32, uint32 where int32 is too small, else int32."""
@@ -106,7 +106,7 @@ def _decode(
     buffer: _Bytes,
     offsets: Int64[np.ndarray, " places"],
     records: Int64[np.ndarray, " N"],
-    first: int,
+    rows: Int64[np.ndarray, " N"],
     features: FeatureTable,
     starts: Int64[np.ndarray, " columns"],
     limits: Int64[np.ndarray, " F"],
@@ -114,9 +114,8 @@ def _decode(
     faults: UInt8[np.ndarray, " R"],
 ) -> None:
     lists = np.empty((len(features), 2), np.int64)
-    rows = len(faults)
     for i in range(len(records)):
-        record, row = records[i], first + i
+        record, row = records[i], rows[i]
         begin, end = offsets[record] + HEADER_BYTES, offsets[record + 1] - FOOTER_BYTES
         if not _intact(buffer, begin, end):
             faults[row] = DAMAGED
@@ -126,7 +125,7 @@ def _decode(
             if status != OK:
                 break
             size = features[f]["size"]
-            at = starts[f] * rows + size * row
+            at = starts[f] * len(faults) + size * row
             packed, packed_end = lists[f]
             if packed < 0:
                 out[at : at + size] = 0

@@ -38,7 +38,7 @@ def decoded(records, columns, which=None):
     buffer = framed(records)
     rows = Rows(columns, len(records) if which is None else len(which))
     order = np.arange(len(records)) if which is None else np.array(which)
-    rows.decode(buffer, find_frames(buffer, "shard"), order, 0)
+    rows.decode(buffer, find_frames(buffer, "shard"), order, np.arange(len(order)))
     return rows
 
 
@@ -134,7 +134,7 @@ def test_damage_of_any_bit_of_a_record_or_its_frame_is_noticed(records, columns)
         damaged = whole.copy()
         damaged[bit // 8] ^= 1 << bit % 8
         rows = Rows(columns, 3)
-        rows.decode(np.frombuffer(damaged.tobytes(), np.uint8), offsets, np.arange(3), 0)
+        rows.decode(np.frombuffer(damaged.tobytes(), np.uint8), offsets, np.arange(3), np.arange(3))
         assert rows.faults.tolist() == [0, DAMAGED, 0]
 
 
@@ -169,7 +169,7 @@ def test_offsets_of_another_file_are_damage_and_no_crash(records, columns):
     right = find_frames(buffer, "shard")
     for offsets in (right + 1, right - 1, right * 3, -right, right[::-1].copy(), right * 0):
         rows = Rows(columns, 2)
-        rows.decode(buffer, offsets, np.arange(2), 0)
+        rows.decode(buffer, offsets, np.arange(2), np.arange(2))
         assert rows.faults.tolist() == [DAMAGED, DAMAGED]
 
 
