@@ -24,7 +24,7 @@ PARTS = ("weights", "m", "v", "ratios")
 
 def write_arrays(path: str, arrays: Mapping[str, np.ndarray]) -> None:
     """Writes them whole or not at all."""
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    whole = {name: np.array(array, order="C") for name, array in arrays.items()}
     files.write(path, safetensors.numpy.save(whole, {"sha256": _digest(whole)}))
 
 

@@ -76,16 +76,16 @@ class Rows:
         buffer: UInt8[np.ndarray, " B"],
         offsets: Int64[np.ndarray, " places"],
         records: Int64[np.ndarray, " N"],
-        first: int,
+        at: Int64[np.ndarray, " N"],
     ) -> None:
-        """Reads records of one shard into rows from `first` on.
+        """Reads records of one shard into the rows `at`.
 
         Args:
             buffer: the shard's bytes, read-only.
             offsets: where its framed records begin, and where the last ends, in `buffer`.
             records: their numbers in the shard.
         """
-        _decode(buffer, offsets, records, first, *self.columns[1:], self.values, self.faults)
+        _decode(buffer, offsets, records, at, *self.columns[1:], self.values, self.faults)
 
     def arrays(self) -> dict[str, Shaped[np.ndarray, "R ..."]]:
         """The features by name, [R, values]: float32, uint32 where int32 is too small, else int32."""
@@ -106,7 +106,7 @@ def _decode(
     buffer: _Bytes,
     offsets: Int64[np.ndarray, " places"],
     records: Int64[np.ndarray, " N"],
-    first: int,
+    rows: Int64[np.ndarray, " N"],
     features: FeatureTable,
     starts: Int64[np.ndarray, " columns"],
     limits: Int64[np.ndarray, " F"],
@@ -114,9 +114,8 @@ def _decode(
     faults: UInt8[np.ndarray, " R"],
 ) -> None:
     lists = np.empty((len(features), 2), np.int64)
-    rows = len(faults)
     for i in range(len(records)):
-        record, row = records[i], first + i
+        record, row = records[i], rows[i]
         begin, end = offsets[record] + HEADER_BYTES, offsets[record + 1] - FOOTER_BYTES
         if not _intact(buffer, begin, end):
             faults[row] = DAMAGED
@@ -126,7 +125,7 @@ def _decode(
             if status != OK:
                 break
             size = features[f]["size"]
-            at = starts[f] * rows + size * row
+            at = starts[f] * len(faults) + size * row
             packed, packed_end = lists[f]
             if packed < 0:
                 out[at : at + size] = 0
@@ -159,11 +158,9 @@ def _intact(buffer: _Bytes, begin: int, end: int) -> bool:
 def _copy_floats(buffer: _Bytes, begin: int, end: int, size: int, out: _Out, at: int) -> int:
     if end - begin != 4 * size:
         return WRONG_LENGTH
-    for i in range(size):
-        bits = np.uint32(0)
-        for k in range(4):
-            bits |= np.uint32(buffer[begin + 4 * i + k]) << np.uint32(8 * k)
-        out[at + i] = np.int32(bits)
+    values = out[at : at + size]
+    for i in range(size):  # the upper half of the last word is the record's checksum
+        values[i] = np.int32(load_word(buffer, begin + 4 * i) & np.uint64(0xFFFFFFFF))
     return OK
 
 
@@ -173,11 +170,11 @@ def _read_integers(
 ) -> int:
     """Fills `out` from a packed list of varints below `limit`, which are stored by their lower 32 bits."""
     if end - begin == size:  # a byte each
+        packed, values = buffer[begin:end], out[at : at + size]
         seen = np.uint8(0)
         for i in range(size):
-            byte = buffer[begin + i]
-            out[at + i] = byte
-            seen |= byte
+            values[i] = packed[i]
+            seen |= packed[i]
         return OK if seen < 128 else WRONG_LENGTH
     i = 0
     while i < size:
@@ -189,14 +186,18 @@ def _read_integers(
                     out[at + i + k] = np.int32((word >> np.uint64(8 * k)) & np.uint64(0x7F))
                 begin, i = begin + 8, i + 8
                 continue
-            # Two numbers of one to three bytes each without a branch: their lengths cannot be foreseen.
-            first = trailing_zeros(ends) + _ONE  # bits of the first one
-            both = trailing_zeros(ends & (ends - _ONE)) + _ONE
-            if first <= np.uint64(24) and both - first <= np.uint64(24) and both <= np.uint64(48):
+            # Three numbers of one to three bytes without a branch: their lengths cannot be foreseen.
+            second_ends = ends & (ends - _ONE)
+            first = trailing_zeros(ends) + _ONE  # bits up to the end of the first one
+            second = trailing_zeros(second_ends) + _ONE
+            third = trailing_zeros(second_ends & (second_ends - _ONE)) + _ONE
+            widest = max(first, second - first, third - second)
+            if widest <= np.uint64(24) and third <= np.uint64(64):
                 out[at + i] = _short_varint(word, first)
-                out[at + i + 1] = _short_varint(word >> first, both - first)
-                begin += np.int64(both >> np.uint64(3))  # type: ignore[assignment]  # compiled, an int
-                i += 2
+                out[at + i + 1] = _short_varint(word >> first, second - first)
+                out[at + i + 2] = _short_varint(word >> second, third - second)
+                begin += np.int64(third >> np.uint64(3))  # type: ignore[assignment]  # compiled, an int
+                i += 3
                 continue
         value, begin = read_varint(buffer, begin, end)
         if begin < 0:

@@ -18,7 +18,6 @@ from albert_data.base.kernels import kernel
 
 _BYTE, _WORD = ir.IntType(8), ir.IntType(64)
 _POLYNOMIAL = 0x82F63B78  # reflected
-HARDWARE = bool(binding.get_host_cpu_features().get("sse4.2"))
 
 
 @intrinsic
@@ -73,23 +72,40 @@ _TABLES = _tables()
 
 
 @kernel
-def crc32c(buffer: UInt8[np.ndarray, " B"], begin: int, end: int) -> np.uint64:
+def crc_by_instruction(buffer: UInt8[np.ndarray, " B"], begin: int, end: int) -> np.uint64:
     """CRC-32C of the bytes [begin, end), which must lie in the buffer."""
     crc = np.uint64(0xFFFFFFFF)
     at = begin
     while at + 8 <= end:
-        if HARDWARE:
-            crc = _crc_of_word(crc, load_word(buffer, at))
-        else:
-            word = load_word(buffer, at) ^ crc
-            crc = np.uint64(0)
-            for k in range(8):
-                crc ^= _TABLES[7 - k, (word >> np.uint64(8 * k)) & np.uint64(255)]
+        crc = _crc_of_word(crc, load_word(buffer, at))
         at += 8
+    return _rest_by_table(crc, buffer, at, end)
+
+
+@kernel
+def crc_by_table(buffer: UInt8[np.ndarray, " B"], begin: int, end: int) -> np.uint64:
+    """The same without the instruction: six times as slow."""
+    crc = np.uint64(0xFFFFFFFF)
+    at = begin
+    while at + 8 <= end:
+        word = load_word(buffer, at) ^ crc
+        crc = np.uint64(0)
+        for k in range(8):
+            crc ^= _TABLES[7 - k, (word >> np.uint64(8 * k)) & np.uint64(255)]
+        at += 8
+    return _rest_by_table(crc, buffer, at, end)
+
+
+@kernel
+def _rest_by_table(crc: np.uint64, buffer: UInt8[np.ndarray, " B"], at: int, end: int) -> np.uint64:
     while at < end:
         crc = _TABLES[0, (crc ^ np.uint64(buffer[at])) & np.uint64(255)] ^ (crc >> np.uint64(8))
         at += 1
     return crc ^ np.uint64(0xFFFFFFFF)
+
+
+_HARDWARE = binding.get_host_cpu_features().get("sse4.2")
+crc32c = crc_by_instruction if _HARDWARE else crc_by_table
 
 
 @kernel

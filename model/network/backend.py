@@ -117,14 +117,6 @@ if ON_JAX:
     def _sum_of(parts: Sequence[Any]) -> Any:
         return sum(part.astype(jnp.float32) for part in parts)
 
-    def products(rows: Float[Any, "rows H"], layers: Sequence[Any]) -> list[Any]:
-        """What dense layers of one input give, as one product of all their kernels."""
-        kernel = jnp.concatenate([layer.kernel.value for layer in layers], axis=1)
-        bias = jnp.concatenate([layer.bias.value for layer in layers])
-        dtype = layers[0].compute_dtype
-        product = rows.astype(dtype) @ kernel.astype(dtype) + bias.astype(dtype)
-        return list(jnp.split(product, len(layers), axis=-1))
-
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
     ) -> tuple[list[Any], Any]:
@@ -205,10 +197,6 @@ else:
         centred = total - tf.reduce_mean(total, -1, keepdims=True)
         variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
         return tf.cast(centred * tf.math.rsqrt(variance + epsilon) * gamma + beta, dtype)
-
-    def products(rows: Float[Any, "rows H"], layers: Sequence[Any]) -> list[Any]:
-        """What dense layers of one input give."""
-        return [layer(rows) for layer in layers]
 
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]

@@ -20,7 +20,7 @@ from albert_data.base.arrays import Float, Int32
 
 from ..configs import AlbertConfig
 from .attention import Padding, attend
-from .backend import norm_of_sum, products, tanh_gelu
+from .backend import norm_of_sum, tanh_gelu
 from .dropout import drop
 
 
@@ -116,11 +116,10 @@ class AttentionBlock(keras.layers.Layer):
 
         Returns: compute dtype [B·S, H].
         """
-        query, key, value = products(rows, (self.query, self.key, self.value))
         context = attend(
-            query,
-            key,
-            value,
+            self.query(rows),
+            self.key(rows),
+            self.value(rows),
             padding,
             self.config.num_attention_heads,
             rate=self.config.attention_probs_dropout_prob,

@@ -189,7 +189,9 @@ def test_damaged_records_can_be_passed_over_the_same_way_by_any_number_of_hosts(
     run = np.array(seen).reshape(hosts, 6, 4 // hosts).transpose(1, 0, 2).ravel()
     whole = shards.order(0, 25, seed=1)
     np.testing.assert_array_equal(run, np.where(whole == 7, np.roll(whole, -1), whole)[:24])
-    assert shards.damaged == {("train-00001-of-00002.tfrecord", 3): "is damaged (CRC-32C)"}
+    assert shards.damaged == {
+        (str(tmp_path / "train-00001-of-00002.tfrecord"), 3): "is damaged (CRC-32C)"
+    }
 
 
 def test_nothing_but_damage_is_an_error_even_then(tmp_path):
