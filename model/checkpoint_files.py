@@ -16,7 +16,8 @@ from . import files
 from .run_folder import read_run
 
 LAST, BEST = "ckpt", "best"
-WRITTEN_LAST = (".index",)  # how the name of a checkpoint's last file ends
+JAX_ENDING = ".safetensors"
+WRITTEN_LAST = (".index", JAX_ENDING)  # how the name of a checkpoint's last file ends
 STATE_FILE = "checkpoint"
 _NAMED = re.compile(r'^model_checkpoint_path:\s*"(.*)"', re.MULTILINE)
 

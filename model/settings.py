@@ -47,6 +47,7 @@ class TrainSettings:
         precision: str. "float32", "mixed_bfloat16", or "" for the strategy's usual one.
         recompute: str. What the backward pass computes again instead of keeping it: "none",
             "attention" (all that is S x S) or "layers" (all but layer inputs).
+        shard_state: bool. Each device keeps a part of weights and slots instead of all (engine jax).
         xla: bool. Compile forward and backward pass with XLA on CPU and GPU; a TPU always does.
         steps_per_call: int. Most steps that run on the device before the host looks; 0: as many as
             take ``call_seconds``.
@@ -78,6 +79,7 @@ class TrainSettings:
     seed: int = 0
     precision: str = ""
     recompute: str = "none"
+    shard_state: bool = False
     xla: bool = False
     steps_per_call: int = 0
     call_seconds: float = 0.0

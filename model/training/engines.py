@@ -49,7 +49,7 @@ def load(name: str) -> Callable[[Devices, Say], Engine]:
         problem = f"{name} cannot be loaded ({first_line(error)})"
         raise SettingError(problem, where=where, fix=fix) from error
     if name == "jax":
-        from .jax_engine import open_engine  # type: ignore[import-not-found]
+        from .jax_engine import open_engine
     else:
         from .tensorflow_engine import open_engine
     return open_engine
