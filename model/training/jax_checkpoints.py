@@ -47,12 +47,13 @@ class JaxCheckpoints:
         self._keep, self._keep_every = keep, keep_every
         self.latest = newest(folder)
 
-    def save(self, kind: str, state: State, examples: int) -> None:
-        """Writes a state of NumPy arrays, named after its step."""
+    def save(self, kind: str, state: State, examples: int, writes: bool = True) -> None:
+        """Writes a state of NumPy arrays, named after its step; of several processes one ``writes``."""
         step = int(state.step)
         prefix = posixpath.join(self._folder, f"{kind}-{step}")
-        write_arrays(prefix + JAX_ENDING, named_arrays(state, self._paths, examples))
-        settle(self._folder, kind, step, self._keep, self._keep_every)
+        if writes:
+            write_arrays(prefix + JAX_ENDING, named_arrays(state, self._paths, examples))
+            settle(self._folder, kind, step, self._keep, self._keep_every)
         if kind == LAST:
             self.latest = prefix
 

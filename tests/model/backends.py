@@ -12,21 +12,28 @@ import keras
 import numpy as np
 import pytest
 
-from model.network.backend import ON_JAX, with_gradients
+from model.network.backend import ON_JAX, compiled, with_gradients
 
 of_tensorflow = pytest.mark.skipif(ON_JAX, reason="of TensorFlow alone")
 of_jax = pytest.mark.skipif(not ON_JAX, reason="of JAX alone")
 
 
-def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-    """The function as the backend compiles it."""
+ENDING = ".safetensors" if ON_JAX else ".index"  # of a checkpoint's last file
+
+
+def new_engine() -> Any:
+    """An engine on one CPU."""
     if ON_JAX:
         import jax
 
-        return jax.jit(function)
+        from model.training.jax_engine import JaxEngine
+
+        return JaxEngine(jax.devices("cpu")[:1])
     import tensorflow as tf
 
-    return tf.function(function)
+    from model.training.tensorflow_engine import TensorFlowEngine
+
+    return TensorFlowEngine(tf.distribute.OneDeviceStrategy("/cpu:0"))
 
 
 def make_gradients(

@@ -26,8 +26,7 @@ from model.network.backend import ON_JAX
 
 # Modules that import an engine's library: not looked into where Keras is on the other one.
 OF_TENSORFLOW = (
-    "test_evaluate", "test_export", "test_failures", "test_inputs", "test_loop", "test_strategies",
-    "test_tf1_checkpoint", "test_try_model",
+    "test_export", "test_failures", "test_inputs", "test_step", "test_strategies", "test_tf1_checkpoint",
 )  # fmt: skip
 OF_JAX = ("test_jax",)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -5,9 +5,10 @@ from keras import ops
 
 from model.albert import AlbertPretrainer
 from model.convert.reference import load_reference_weights, read_reference_weights
+from model.network.backend import compiled
 from model.network.dropout import dropout_key
 from model.network.layers import LayerNorm
-from tests.model.backends import compiled, make_gradients, of_jax, of_tensorflow
+from tests.model.backends import make_gradients, of_jax, of_tensorflow
 from tests.model.conftest import random_features, tiny_config
 
 
