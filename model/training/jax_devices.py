@@ -95,17 +95,27 @@ def choose_devices(asked: Devices, say: Say) -> list[jax.Device]:
         problem = f"no such device ({first_line(error)})"
         fix = "--strategy auto takes what there is"
         raise SettingError(problem, where=where, fix=fix) from error
-    count = asked.devices or len(devices)
+    if platform != "cpu" and asked.devices:  # virtual ones are made as asked for, on each host
+        devices = _first(devices, asked.devices)
+    count = len(devices)
+    hosts = f", {jax.process_count()} hosts" if jax.process_count() > 1 else ""
+    say(f"engine jax: {count} x {devices[0].device_kind} ({devices[0].platform}){hosts}")
+    return devices
+
+
+def _first(devices: list[jax.Device], count: int) -> list[jax.Device]:
+    """Some of the devices.
+
+    Raises:
+        SettingError: there are fewer, or they are of several hosts.
+    """
     if count > len(devices):
         problem = f"{count} devices asked for, {len(devices)} found"
         raise SettingError(problem, where="--devices", fix=f"use at most {len(devices)}")
     if count < len(devices) and jax.process_count() > 1:
         fix = "leave --devices out: several hosts use all of theirs"
         raise SettingError("a part of the devices of several hosts", where="--devices", fix=fix)
-    devices = devices[:count]
-    hosts = f", {jax.process_count()} hosts" if jax.process_count() > 1 else ""
-    say(f"engine jax: {count} x {devices[0].device_kind} ({devices[0].platform}){hosts}")
-    return devices
+    return devices[:count]
 
 
 def usual_precision(device: jax.Device) -> str:

@@ -26,7 +26,7 @@ from model.network.backend import ON_JAX
 
 # Modules that import an engine's library: not looked into where Keras is on the other one.
 OF_TENSORFLOW = (
-    "test_export", "test_failures", "test_inputs", "test_step", "test_strategies", "test_tf1_checkpoint",
+    "test_export", "test_failures", "test_inputs", "test_strategies", "test_tf1_checkpoint",
 )  # fmt: skip
 OF_JAX = ("test_jax",)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
@@ -55,7 +55,9 @@ def pytest_ignore_collect(collection_path: Path) -> bool | None:
 
 def pytest_terminal_summary(terminalreporter: Any) -> None:
     if _left_out:
-        terminalreporter.write_line(f"of the other engine, not run: {', '.join(_left_out)}")
+        terminalreporter.write_line(
+            f"of the other engine, not run: {', '.join(sorted(set(_left_out)))}"
+        )
 
 
 def tiny_config(**overrides: Any) -> AlbertConfig:

@@ -51,4 +51,4 @@ def test_ten_steps_are_those_of_tensorflow_to_float32_rounding(
     for name, array in ours.items():
         np.testing.assert_allclose(array, theirs[name], rtol=1e-6, atol=1e-6, err_msg=name)
         if name in start:
-            assert name.endswith("key/bias") or np.abs(array - start[name]).max() > 1e-3
+            assert name.endswith("key/bias") or np.abs(array - start[name]).max() > 1e-4
