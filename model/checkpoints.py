@@ -70,11 +70,11 @@ def write_weights(model: AlbertPretrainer, prefix: str) -> None:
 
 
 def check_tensorflow(place: str) -> None:
-    """Raises ConfigError where a checkpoint of TensorFlow cannot be read or written, for the lack of it."""
+    """Raises ConfigError where a checkpoint of TensorFlow can neither be read nor written."""
     if ON_JAX:
         raise ConfigError(
             "a checkpoint of TensorFlow, and Keras is on JAX here",
             where=place,
-            fix="in an environment with albert-data[train], albert-convert makes hf:FOLDER of it, or a run "
-            "by --engine jax, which both engines read",
+            fix="do this where albert-data[train] is installed; hf:FOLDER, and a run that is made "
+            "by --engine jax, are read here, too",
         )

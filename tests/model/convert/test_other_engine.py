@@ -132,4 +132,4 @@ def test_a_run_of_tensorflow_is_one_message_where_there_is_none(of_jax_run, tmp_
         done = run(*arguments)
         assert done.exit_code == 2 and not (tmp_path / "new").exists()
         assert "a checkpoint of TensorFlow, and Keras is on JAX here" in done.output
-        assert done.output.count("fix: in an environment with albert-data[train]") == 1
+        assert done.output.count("fix: do this where albert-data[train] is installed") == 1
