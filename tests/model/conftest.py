@@ -7,10 +7,15 @@ Keras is on TensorFlow where that is installed, else on JAX (`model/__init__.py`
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# What JAX compiles is kept for the session: tests run the same small programs again and again.
+_COMPILED = tempfile.TemporaryDirectory(prefix="albert-tests-compiled-")
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", _COMPILED.name)
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 import numpy as np
 import pytest
