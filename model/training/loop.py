@@ -29,8 +29,9 @@ from ..shards import ShardSet, damage_named, open_shards
 from ..start import Start, take_weights
 from .calls import CallLength
 from .evaluation import Evaluation
+from .flops import training_flops
 from .health import make_health_check
-from .monitor import Monitor, is_finite, training_flops, trust_ratios
+from .monitor import Monitor, is_finite, trust_ratios
 from .signals import Signals
 from .step import make_replica_step, make_run_steps
 
