@@ -4,7 +4,7 @@
 
 What such a machine could take at most is computed, not measured: its peak (8 cores × 61.5 TFLOP/s:
 half of the 123 TFLOP/s in bfloat16 that Google states for a v3 chip) over the operations of a
-training example (`flops.training_flops`). No real step comes near its peak, so this is the most
+training example (`monitor.training_flops`). No real step comes near its peak, so this is the most
 that the input could ever be asked for.
 """
 
@@ -24,7 +24,7 @@ from benchmarks.record import Record
 from model.configs import load_config
 from model.inputs import training_batches
 from model.shards import ShardSet, open_shards, read_manifest
-from model.training.flops import training_flops
+from model.training.monitor import training_flops
 
 PEAK = 8 * 61.5e12
 MODELS = ("albert-base", "albert-large", "albert-xlarge", "albert-xxlarge")

@@ -23,6 +23,8 @@ from keras import ops
 
 from albert_data.base.arrays import Float32
 
+from .network.backend import as_dense
+
 NOT_ADAPTED = r"layer_norm|bias"
 
 
@@ -119,6 +121,11 @@ class Lamb(keras.optimizers.Optimizer):
         """Means of squared gradients, in the same order."""
         return list(self._v)
 
+    @property
+    def adapted(self) -> list[bool]:
+        """Which of them have weight decay and a trust ratio."""
+        return list(self._adapt)
+
     def adapted_trust_ratios(self) -> list[Any]:
         """Scalar variables: the last step's ratio of each variable that is adapted."""
         return [ratio for ratio, adapt in zip(self.trust_ratios, self._adapt, strict=True) if adapt]
@@ -159,7 +166,7 @@ class Lamb(keras.optimizers.Optimizer):
             ops.convert_to_tensor(variable),
             ops.convert_to_tensor(self._m[at]),
             ops.convert_to_tensor(self._v[at]),
-            ops.cast(ops.convert_to_tensor(gradient), "float32"),
+            ops.cast(as_dense(gradient), "float32"),
             ops.cast(learning_rate, "float32"),
         )
         owners = (variable, self._m[at], self._v[at], self.trust_ratios[at])

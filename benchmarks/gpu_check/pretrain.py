@@ -29,7 +29,7 @@ from benchmarks.gpu_check.learner import WARM_UP, Trainer, ahead, held_out_batch
 from benchmarks.gpu_check.lines import START, Lines
 from benchmarks.gpu_check.records import OBJECTIVES, STORED, Records
 from model.configs import load_config
-from model.training.flops import training_flops
+from model.training.monitor import training_flops
 from model.training.pure_step import State
 
 SHAPE = {

@@ -33,8 +33,8 @@ from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig, load_config
 from model.lamb import Lamb
 from model.network import attention
-from model.training.flops import training_flops
 from model.training.jax_step import Layout, make_run_step, no_totals, state_of
+from model.training.monitor import training_flops
 from model.training.pure_step import make_pure_step
 
 CASES = {"steps": tables.STEPS, "peers": tables.AGAINST_TORCH, "tiny": tables.TINY}

@@ -14,7 +14,7 @@ from keras import ops
 
 from albert_data.base.arrays import Float, Float32, Int32, Integer
 
-from .backend import fused_attention, has_fused_attention, product_in_float32
+from .backend import attention_scores, fused_attention, has_fused_attention
 from .dropout import scale_kept, zero_some
 
 MASKED_SCORE = -10000.0
@@ -67,19 +67,17 @@ def attend(
     def split(values: Any) -> Any:  # [B·S, H] -> [B, S, heads, size]
         return ops.reshape(values, [-1, length, heads, size])
 
-    parts = [split(values) for values in (query, key, value)]
-    dropped = dropout_key is not None and rate > 0
-    if has_fused_attention(query.dtype, size) and not dropped:
-        return ops.reshape(fused_attention(*parts, padding.lengths), [-1, width])
+    query, key, value = split(query), split(key), split(value)
+    drops = dropout_key is not None and rate > 0
+    if has_fused_attention(query.dtype, size) and not drops:
+        return ops.reshape(fused_attention(query, key, value, padding.lengths), [-1, width])
 
-    # Scales are applied to what is S x size: passes over what is S x S cost most.
     def of_heads(query: Any, key: Any, value: Any) -> Any:  # [B, heads, S, size] each
-        scaled = ops.cast(query, "float32") * size**-0.5
-        probs = ops.softmax(product_in_float32(scaled, key) + padding.scores)
+        probs = ops.softmax(attention_scores(query, key, size**-0.5) + padding.scores)
         probs = zero_some(probs, rate, dropout_key)
         context = ops.matmul(ops.cast(probs, value.dtype), value)
         return scale_kept(context, rate, dropout_key)
 
-    by_head = (ops.transpose(part, [0, 2, 1, 3]) for part in parts)
+    by_head = (ops.transpose(part, [0, 2, 1, 3]) for part in (query, key, value))
     context = (keras.remat(of_heads) if recompute else of_heads)(*by_head)
     return ops.reshape(ops.transpose(context, [0, 2, 1, 3]), [-1, width])

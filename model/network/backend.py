@@ -38,11 +38,12 @@ if ON_JAX:
         """Rows of a table; one beyond its end is not a number, which ends a run."""
         return jnp.take(table, at, axis=0, mode="fill")
 
-    def product_in_float32(
-        left: Float[Any, "*axes rows inner"], right: Float[Any, "*axes columns inner"]
+    def attention_scores(
+        query: Float[Any, "*axes rows size"], key: Float[Any, "*axes columns size"], scale: float
     ) -> Float32[Any, "*axes rows columns"]:
-        """left · rightᵀ, added up and returned in float32 whatever the operands are."""
-        return jnp.matmul(left, jnp.swapaxes(right, -1, -2), preferred_element_type=jnp.float32)
+        """query · keyᵀ · scale, added up and returned in float32 whatever the operands are."""
+        columns = jnp.swapaxes(key, -1, -2)
+        return jnp.matmul(query, columns, preferred_element_type=jnp.float32) * scale
 
     def check_at_most(value: Any, most: int, message: str) -> None:
         """Nothing: JAX knows every shape while it traces."""
@@ -63,6 +64,17 @@ if ON_JAX:
         return jax.nn.dot_product_attention(
             query, key, value, key_value_seq_lengths=lengths, implementation=implementation
         )
+
+    def as_dense(gradient: Any) -> Any:
+        """A gradient as one array of its variable's shape."""
+        return jnp.asarray(gradient)
+
+    def keeping_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, of which the backward pass keeps the inputs and computes the rest again.
+
+        For passes over memory with little arithmetic: JAX would keep every step between.
+        """
+        return jax.checkpoint(function)
 
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
@@ -92,11 +104,13 @@ else:
         """Rows of a table; one beyond its end is an error where the device can tell."""
         return tf.gather(table, at)
 
-    def product_in_float32(
-        left: Float[Any, "*axes rows inner"], right: Float[Any, "*axes columns inner"]
+    def attention_scores(
+        query: Float[Any, "*axes rows size"], key: Float[Any, "*axes columns size"], scale: float
     ) -> Float32[Any, "*axes rows columns"]:
-        """left · rightᵀ, added up and returned in float32 whatever the operands are."""
-        return tf.matmul(tf.cast(left, tf.float32), tf.cast(right, tf.float32), transpose_b=True)
+        """query · keyᵀ · scale, added up and returned in float32 whatever the operands are."""
+        # The scale is applied to what is S x size: passes over what is S x S cost most.
+        scaled = tf.cast(query, tf.float32) * scale
+        return tf.matmul(scaled, tf.cast(key, tf.float32), transpose_b=True)
 
     def check_at_most(value: Any, most: int, message: str) -> None:
         """An InvalidArgumentError at the call unless the scalar tensor is at most ``most``."""
@@ -116,6 +130,14 @@ else:
         """Never called, see ``has_fused_attention``."""
         raise NotImplementedError
 
+    def as_dense(gradient: Any) -> Any:
+        """A gradient as one array of its variable's shape; that of a gather comes in rows."""
+        return tf.convert_to_tensor(gradient)
+
+    def keeping_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function as it is: TensorFlow's gradients of these functions keep little else."""
+        return function
+
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
     ) -> tuple[list[Any], Any]:
@@ -125,7 +147,7 @@ else:
             loss, more = function(weights)
         zero = tf.UnconnectedGradients.ZERO
         gradients = tape.gradient(loss, weights, unconnected_gradients=zero)
-        return [tf.convert_to_tensor(gradient) for gradient in gradients], more
+        return [as_dense(gradient) for gradient in gradients], more
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the graph."""

@@ -20,6 +20,7 @@ from albert_data.base.arrays import Float, Int32
 
 from ..configs import AlbertConfig
 from .attention import Padding, attend
+from .backend import keeping_inputs
 from .dropout import drop
 
 
@@ -31,12 +32,13 @@ def initializer(config: AlbertConfig, seed: int, name: str) -> keras.initializer
 
 def activation(name: str) -> Callable[[Any], Any]:
     """Activation function by its configuration name ("gelu_new" is the tanh form of GELU)."""
-    return {
+    functions = {
         "gelu": lambda x: ops.gelu(x, approximate=False),
         "gelu_new": lambda x: ops.gelu(x, approximate=True),
         "relu": ops.relu,
         "tanh": ops.tanh,
-    }[name]
+    }
+    return keeping_inputs(functions[name])
 
 
 def dense(
@@ -65,13 +67,23 @@ class LayerNorm(keras.layers.Layer):
 
         self.gamma, self.beta = weight("gamma", "ones"), weight("beta", "zeros")
 
-    def call(self, values: Float[Any, "*axes D"]) -> Float[Any, "*axes D"]:
-        """float [..., D] of any dtype to [..., D] in the compute dtype."""
-        values = ops.cast(values, "float32")
-        centred = values - ops.mean(values, -1, keepdims=True)
-        variance = ops.mean(ops.square(centred), -1, keepdims=True)
-        normed = centred * ops.rsqrt(variance + self.epsilon)
-        return ops.cast(normed * self.gamma + self.beta, self.compute_dtype)
+    def call(
+        self, values: Float[Any, "*axes D"], residual: Float[Any, "*axes D"] | None = None
+    ) -> Float[Any, "*axes D"]:
+        """float [..., D] of any dtype, with ``residual`` added where given, to the compute dtype."""
+        gamma, beta = ops.convert_to_tensor(self.gamma), ops.convert_to_tensor(self.beta)
+
+        @keeping_inputs
+        def norm(gamma: Any, beta: Any, *parts: Any) -> Any:
+            total = ops.cast(parts[0], "float32")
+            for part in parts[1:]:
+                total += ops.cast(part, "float32")
+            centred = total - ops.mean(total, -1, keepdims=True)
+            variance = ops.mean(ops.square(centred), -1, keepdims=True)
+            normed = centred * ops.rsqrt(variance + self.epsilon)
+            return ops.cast(normed * gamma + beta, self.compute_dtype)
+
+        return norm(gamma, beta, *(part for part in (residual, values) if part is not None))
 
 
 class AttentionBlock(keras.layers.Layer):
@@ -116,7 +128,9 @@ class AttentionBlock(keras.layers.Layer):
         Returns: compute dtype [B·S, H].
         """
         context = attend(
-            *(part(rows) for part in (self.query, self.key, self.value)),
+            self.query(rows),
+            self.key(rows),
+            self.value(rows),
             padding,
             self.config.num_attention_heads,
             rate=self.config.attention_probs_dropout_prob,
@@ -124,7 +138,7 @@ class AttentionBlock(keras.layers.Layer):
             recompute=self.recompute,
         )
         out = drop(self.projection(context), self.config.hidden_dropout_prob, hidden_key)
-        return self.layer_norm(ops.cast(rows, "float32") + ops.cast(out, "float32"))
+        return self.layer_norm(out, rows)
 
 
 class FeedForwardBlock(keras.layers.Layer):
@@ -155,4 +169,4 @@ class FeedForwardBlock(keras.layers.Layer):
         """compute dtype [B·S, H] to the same; ``hidden_key`` int32 [2] or None."""
         out = self.narrow(self.activation(self.widen(rows)))
         out = drop(out, self.config.hidden_dropout_prob, hidden_key)
-        return self.layer_norm(ops.cast(rows, "float32") + ops.cast(out, "float32"))
+        return self.layer_norm(out, rows)

@@ -29,7 +29,7 @@ class Layout:
 
     Args:
         devices: of all hosts; None: all there are.
-        shard_state: bool. Each device keeps a part of weights and slots where one of their axes can be
+        shard_state: bool. Each device keeps a part of weights and slots, by their longest axis that can be
             divided, instead of all of them.
 
     Attributes:
@@ -40,17 +40,30 @@ class Layout:
         self.mesh = Mesh(np.array(jax.devices() if devices is None else devices), (DATA,))
         self._shard_state = shard_state
 
-    def of_features(self) -> NamedSharding:
+    def of_micro_batches(self) -> NamedSharding:
         """Of arrays [micro-batches, examples, …]: the examples are divided."""
         return NamedSharding(self.mesh, PartitionSpec(None, DATA))
+
+    def of_examples(self) -> NamedSharding:
+        """Of arrays [examples, …]."""
+        return NamedSharding(self.mesh, PartitionSpec(DATA))
 
     def everywhere(self) -> NamedSharding:
         """Of what every device holds whole."""
         return NamedSharding(self.mesh, PartitionSpec())
 
     def of_state(self, state: State) -> State:
-        """Shardings of a state, given arrays or their shapes: the longest axis that can be divided is."""
+        """Shardings of a state, given arrays or their shapes."""
         return jax.tree.map(self._of_array, state)
+
+    def put(self, state: State) -> State:
+        """A state laid out over the devices; arrays of this host, the same on every host."""
+        return jax.tree.map(self._put, state, self.of_state(state))
+
+    @staticmethod
+    def _put(array: Any, sharding: NamedSharding) -> jax.Array:
+        whole = np.array(array)  # a copy: what is given to the step is used up
+        return jax.make_array_from_callback(whole.shape, sharding, lambda part: whole[part])
 
     def _of_array(self, array: Any) -> NamedSharding:
         count = self.mesh.size
@@ -61,16 +74,15 @@ class Layout:
         return NamedSharding(self.mesh, PartitionSpec(*[None] * longest, DATA))
 
 
-def state_of(model: AlbertPretrainer, optimizer: Lamb, layout: Layout) -> State:
-    """A copy of what the model and the optimizer hold, as arrays laid out over the devices."""
-    held = State(
+def state_of(model: AlbertPretrainer, optimizer: Lamb) -> State:
+    """What the model and the optimizer hold."""
+    return State(
         [variable.value for variable in model.trainable_variables],
         [variable.value for variable in optimizer.m],
         [variable.value for variable in optimizer.v],
         [variable.value for variable in optimizer.trust_ratios],
         jnp.asarray(optimizer.iterations.value, jnp.int32),
     )
-    return jax.device_put(jax.tree.map(jnp.copy, held), layout.of_state(held))
 
 
 def no_totals(layout: Layout) -> Sums:
@@ -104,7 +116,7 @@ def make_run_step(
     shardings, whole = layout.of_state(state), layout.everywhere()
     return jax.jit(
         run_step,
-        in_shardings=(shardings, whole, layout.of_features()),
+        in_shardings=(shardings, whole, layout.of_micro_batches()),
         out_shardings=(shardings, whole),
         donate_argnums=(0, 1),
     )

@@ -108,7 +108,7 @@ def make_pure_step(
         if clip_norm:
             scale = clip_norm / ops.maximum(norm, clip_norm)
             gradients = [gradient * scale for gradient in gradients]
-        new = State(*(list(part) for part in state[:4]), step=state.step + 1)
+        new = State(weights[:], list(state.m), list(state.v), list(state.ratios), state.step + 1)
         rate = optimizer.rate(state.step)
         for at in moved:
             new.weights[at], new.m[at], new.v[at], new.ratios[at] = optimizer.updated(

@@ -13,9 +13,9 @@ import tensorflow as tf
 
 from ..configs import SettingError
 from ..failures import first_line
+from .engines import STRATEGIES
 
 BFLOAT16_SINCE = (8, 0)
-KINDS = ("auto", "tpu", "mirrored", "cpu")
 
 
 def choose(kind: str, tpu: str, say: Callable[[str], None]) -> str:
@@ -59,7 +59,7 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
             fix = "--strategy cpu or mirrored trains without one"
             raise SettingError(problem, where="--strategy tpu", fix=fix) from error
         return tf.distribute.TPUStrategy(resolver)
-    fix = f"use one of: {', '.join(KINDS)}"
+    fix = f"use one of: {', '.join(STRATEGIES)}"
     raise SettingError(f"no strategy {kind!r}", where="--strategy", fix=fix)
 
 

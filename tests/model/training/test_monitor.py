@@ -1,8 +1,7 @@
 import pytest
 
 from model.configs import load_config
-from model.training.flops import training_flops
-from model.training.monitor import Monitor, is_finite
+from model.training.monitor import Monitor, is_finite, training_flops
 
 
 def test_operations_of_bert_base_are_near_six_per_weight_and_token():
