@@ -31,7 +31,7 @@ from benchmarks.gpu_check.lines import START, Lines, read_lines
 from benchmarks.gpu_check.report import write_report
 from benchmarks.record import conditions
 
-SECONDS = 350.0
+SECONDS = 345.0
 ENVIRONMENT = {
     "JAX_COMPILATION_CACHE_DIR": "/tmp/gpu-check-compiled",
     "PYTHONUNBUFFERED": "1",
@@ -70,7 +70,7 @@ class Part:
                 command, stderr=log, env={**os.environ, **ENVIRONMENT}, start_new_session=True
             )
             try:
-                return process.wait(max(self.left() + 5, 1))
+                return process.wait(max(self.left() + 10, 1))
             except subprocess.TimeoutExpired:
                 os.killpg(process.pid, signal.SIGKILL)
                 return process.wait()

@@ -15,12 +15,32 @@ from benchmarks.gpu_check.records import Features, Records
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig
 from model.lamb import Lamb
+from model.network import attention
 from model.network.heads import SUMS, pretraining_means, pretraining_sums
-from model.training.jax_step import Layout, state_of
+from model.training.jax_step import state_of
 from model.training.pure_step import State, make_pure_step
 
 WARM_UP = 0.08  # of the steps
 AHEAD = 8  # batches that wait on the device
+
+
+def fused_attention_serves() -> bool:
+    """Whether the backend's attention, where it says that it has one, can be compiled with its gradient.
+
+    If not, ours takes its place from now on.
+    """
+    heads = jnp.ones((2, 16, 2, 64), jnp.bfloat16)
+    lengths = jnp.full(2, 16, jnp.int32)
+
+    def total(heads: jax.Array) -> jax.Array:
+        return attention.fused_attention(heads, heads, heads, lengths).astype(jnp.float32).sum()
+
+    if attention.has_fused_attention(heads.dtype, heads.shape[-1]):
+        try:
+            jax.block_until_ready(jax.jit(jax.grad(total))(heads))
+        except Exception:  # noqa: BLE001  what a library cannot do here, it says in many ways
+            attention.has_fused_attention = lambda *_: False
+    return bool(attention.has_fused_attention(heads.dtype, heads.shape[-1]))
 
 
 class PlannedRate:
@@ -68,7 +88,7 @@ class Trainer:
         planned = PlannedRate(rate)
         optimizer = Lamb(planned)
         optimizer.build(model.trainable_variables)
-        self._begin = state_of(model, optimizer, Layout(jax.devices()[:1]))
+        self._begin = state_of(model, optimizer)
         step = make_pure_step(model, optimizer, seed=0, clip_norm=1.0, objective=objective)
 
         def run(state: State, totals: Any, total_steps: Any, features: Any) -> Any:

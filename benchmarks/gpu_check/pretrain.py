@@ -10,12 +10,14 @@ steps comes from its seconds and the speed of its first steps, so the rate has g
 
 from __future__ import annotations
 
+import dataclasses
 import os
 import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +27,14 @@ import click
 import jax
 import jax.numpy as jnp
 
-from benchmarks.gpu_check.learner import WARM_UP, Trainer, ahead, held_out_batches, means_of
+from benchmarks.gpu_check.learner import (
+    WARM_UP,
+    Trainer,
+    ahead,
+    fused_attention_serves,
+    held_out_batches,
+    means_of,
+)
 from benchmarks.gpu_check.lines import START, Lines
 from benchmarks.gpu_check.records import OBJECTIVES, STORED, Records
 from model.configs import load_config
@@ -50,25 +59,42 @@ TINY = {
 }
 LENGTH, PREDICTIONS = 128, 20
 SHARES = {"sop": 0.6, "nsp": 0.22, "none": 0.18}  # of the time
-MEASURED = 30  # steps that tell the speed
+RATE = 0.003  # peak; above the paper's for its batch, because the steps are few
+
+
+@dataclass(frozen=True)
+class Plan:
+    """How a run goes.
+
+    Attributes:
+        batch: examples of a step.
+        every: steps between lines.
+        measured: steps that tell the speed.
+        tested: at most so many held-out examples are scored; None: all.
+    """
+
+    batch: int = 512
+    every: int = 50
+    measured: int = 30
+    tested: int | None = None
 
 
 def train(
     objective: str,
     trainer: Trainer,
     folder: Path,
-    batch: int,
-    every: int,
+    plan: Plan,
     seconds: Callable[[], float],
     lines: Lines,
 ) -> None:
-    """One run: as many steps as its seconds hold, a line every `every` of them.
+    """One run: as many steps as its seconds hold.
 
     Args:
         seconds: what is left for this run, asked when all is compiled.
     """
+    batch, every = plan.batch, plan.every
     records, held_out = Records(folder / "train"), Records(folder / "held-out")
-    tests = jax.device_put(held_out_batches(held_out, min(batch, len(held_out))))
+    tests = jax.device_put(held_out_batches(held_out, batch, plan.tested))
     batches = ahead(records.batches(batch, seed=1))
 
     def steps(state: State, count: int, total: Any) -> tuple[State, Any]:
@@ -81,9 +107,9 @@ def train(
     jax.block_until_ready(steps(trainer.begin(), 3, total))
     jax.block_until_ready(trainer.score(trainer.begin().weights, tests))
     start = time.perf_counter()
-    jax.block_until_ready(steps(trainer.begin(), MEASURED, total))
+    jax.block_until_ready(steps(trainer.begin(), plan.measured, total))
     jax.block_until_ready(trainer.score(trainer.begin().weights, tests))
-    step_seconds = (time.perf_counter() - start) / MEASURED
+    step_seconds = (time.perf_counter() - start) / plan.measured
     planned = max(every, int(seconds() * 0.97 / step_seconds) // every * every)
     lines.add(
         "run", objective=objective, batch=batch, planned_steps=planned, train_examples=len(records),
@@ -96,11 +122,11 @@ def train(
         if done:
             state, totals = steps(state, every, total)
             trained = means_of(totals, "train_")
-        tested = means_of(trainer.score(state.weights, tests))
+        scores = means_of(trainer.score(state.weights, tests))
         passed = time.perf_counter() - start
         lines.add(
             "held out", objective=objective, step=done, examples=done * batch,
-            epoch=done * batch / len(records), seconds=passed, **tested, **trained,
+            epoch=done * batch / len(records), seconds=passed, **scores, **trained,
         )  # fmt: skip
         if time.perf_counter() > end:
             break
@@ -120,37 +146,33 @@ def wait_for(path: Path, process: subprocess.Popen[bytes]) -> None:
 @click.option("--tiny", is_flag=True)
 @click.option("--until", default=340.0, help="Seconds after which no step is begun.")
 @click.option("--peak", default=0.0, help="Operations a second of the device.")
-@click.option("--batch", default=512, show_default=True)
-@click.option("--rate", default=0.003, show_default=True, help="Peak of the learning rate.")
-@click.option("--every", default=50, show_default=True, help="Steps between lines.")
-def main(
-    output: Path,
-    packed: str,
-    tiny: bool,
-    until: float,
-    peak: float,
-    batch: int,
-    rate: float,
-    every: int,
-) -> None:
+def main(output: Path, packed: str, tiny: bool, until: float, peak: float) -> None:
     if not tiny and jax.default_backend() != "gpu":
         raise SystemExit(f"JAX computes on {jax.default_backend()}: install jax[cuda13] beside jax")
     lines, work = Lines(output), Path(tempfile.mkdtemp(prefix="gpu-check-"))
     reader = [sys.executable, "-m", "benchmarks.gpu_check.records", str(work), "--input", packed]
+    plan = Plan(batch=16, every=5, measured=3, tested=64) if tiny else Plan()
     config = load_config("albert-base", **(TINY if tiny else SHAPE))
     flops = training_flops(config, LENGTH, PREDICTIONS)
     lines.add(
-        "settings", **SHAPE, batch=batch, rate=rate, warm_up=WARM_UP, example_flops=flops, peak=peak
+        "settings",
+        attention="fused" if fused_attention_serves() else "own",
+        **SHAPE,
+        **dataclasses.asdict(plan),
+        rate=RATE,
+        warm_up=WARM_UP,
+        example_flops=flops,
+        peak=peak,
     )
     with subprocess.Popen(reader) as reading:
         for objective in OBJECTIVES:
-            trainer = Trainer(objective, config, rate)
+            trainer = Trainer(objective, config, RATE)
             wait_for(work / objective / "train" / STORED, reading)
             rest = sum(SHARES[name] for name in OBJECTIVES[OBJECTIVES.index(objective) :])
             share, begin = SHARES[objective] / rest, time.monotonic()
             given = share * (until - (begin - START))
             left = lambda given=given, begin=begin: given - (time.monotonic() - begin)  # noqa: E731
-            train(objective, trainer, work / objective, batch, every, left, lines)
+            train(objective, trainer, work / objective, plan, left, lines)
 
 
 if __name__ == "__main__":

@@ -18,7 +18,13 @@ from benchmarks.gpu_check.lines import read_lines
 from benchmarks.record import head_text, table_text
 
 Line = Mapping[str, Any]
-PAPER = {"albert-base": 5.6, "albert-large": 1.7, "albert-xlarge": 0.6, "albert-xxlarge": 0.3}
+PAPER = {
+    "bert-base": 4.7,
+    "albert-base": 5.6,
+    "albert-large": 1.7,
+    "albert-xlarge": 0.6,
+    "albert-xxlarge": 0.3,
+}
 EVERY = 250  # steps between the rows of a learning curve
 
 
@@ -87,6 +93,9 @@ def speed_table(lines: Sequence[Line]) -> list[list[str]]:
         mfu = f"{100 * line['mfu']:.1f} %" if "mfu" in line else ""
         rows.append([_name(line), str(line["batch"]), _spread(line), f"{rate:,.0f}",
                      f"{line['tflops']:.0f}", mfu, compared, str(paper)])  # fmt: skip
+    for line in lines:
+        if line["kind"] == "largest":
+            rows.append([f"{_name(line)}, largest batch", str(line["batch"]), *[""] * 6])
     return rows
 
 

@@ -27,6 +27,7 @@ import jax
 
 from benchmarks.gpu_check import cases as tables
 from benchmarks.gpu_check.cases import Case, make_batch
+from benchmarks.gpu_check.largest import largest_batch
 from benchmarks.gpu_check.lines import START, Lines, read_lines
 from benchmarks.gpu_check.timing import time_steps
 from model.albert import AlbertPretrainer
@@ -74,10 +75,11 @@ def compile_case(case: Case) -> Program:
     optimizer = Lamb(1e-4)
     optimizer.build(model.trainable_variables)
     layout = Layout(jax.devices()[:1])
-    state = state_of(model, optimizer, layout)
+    state = state_of(model, optimizer)
+    state = jax.device_put(state, layout.of_state(state))
     step = make_pure_step(model, optimizer, seed=0, clip_norm=1.0, objective="sop")
     batch = {name: value[None] for name, value in make_batch(config.vocab_size, case).items()}
-    arguments = (state, no_totals(layout), jax.device_put(batch, layout.of_features()))
+    arguments = (state, no_totals(layout), jax.device_put(batch, layout.of_micro_batches()))
     run = make_run_step(step, layout, state).lower(*arguments).compile()
     memory = run.memory_analysis()
     needed = memory.temp_size_in_bytes + memory.argument_size_in_bytes
@@ -152,6 +154,27 @@ def run_cases(cases: Iterable[Case], lines: Lines, until: float, peak: float, si
         lines.add("left out", **_name(case), why="no time")
 
 
+def find_largest(case: Case, lines: Lines, until: float) -> None:
+    """A line with the largest batch whose compiled step fits into the device's memory, if time is left."""
+    limit = jax.devices()[0].memory_stats()["bytes_limit"]
+
+    def fits(batch: int) -> bool:
+        if time.monotonic() - START > until - LAST_CASE:
+            raise TimeoutError("no time")
+        try:
+            return compile_case(dataclasses.replace(case, batch=batch)).needed <= limit
+        except jax.errors.JaxRuntimeError as error:
+            if "RESOURCE_EXHAUSTED" in str(error):
+                return False
+            raise
+
+    try:
+        batch = largest_batch(fits, 2 * case.batch)
+        lines.add("largest", **{**_name(case), "batch": batch}, limit_gib=limit / 2**30)
+    except (TimeoutError, jax.errors.JaxRuntimeError) as error:
+        lines.add("left out", **_name(case), why=f"largest batch: {str(error)[:300]}")
+
+
 def still_to_do(cases: Sequence[Case], lines: Lines) -> list[Case]:
     """Cases without a result; one that has ended two processes is left out with a line."""
     read = read_lines(lines.path)
@@ -184,6 +207,8 @@ def main(
     lines = Lines(output)
     cases = still_to_do(CASES[name], lines) if go_on else CASES[name]
     run_cases(cases, lines, until, peak, at_a_time)
+    for case in tables.LARGEST if name == "steps" else ():
+        find_largest(case, lines, until)
 
 
 if __name__ == "__main__":
