@@ -29,6 +29,7 @@ from benchmarks.gpu_check import cases as tables
 from benchmarks.gpu_check.cases import Case, make_batch
 from benchmarks.gpu_check.lines import START, Lines
 from benchmarks.gpu_check.timing import time_steps
+from benchmarks.gpu_check.torch_modules import AsItComes, MaskedPositions
 from model.configs import load_config
 
 AS_IT_COMES, MASKED, NO_PADDING = "as it comes", "masked positions", "masked positions, no padding"
@@ -46,52 +47,6 @@ ORDER = (
 TINY = tuple((tables.TINY[0], variant) for variant in (AS_IT_COMES, MASKED, NO_PADDING))
 LAST_CASE = 30.0  # seconds that a case needs at least: none is begun later
 IGNORED = -100  # label of a position without a loss
-
-
-class MaskedPositions(torch.nn.Module):
-    """Their model with a head over the masked positions alone."""
-
-    def __init__(self, model: Any) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(
-        self,
-        input_ids: Any,
-        attention_mask: Any,
-        token_type_ids: Any,
-        positions: Any,
-        ids: Any,
-        order: Any,
-    ) -> Any:
-        """Sum of both losses; arguments [B, S] thrice, [B, P] twice, [B]."""
-        encoded = self.model.albert(input_ids, attention_mask, token_type_ids)
-        states = encoded.last_hidden_state
-        places = positions[:, :, None].expand(-1, -1, states.shape[-1])
-        logits = self.model.predictions(torch.gather(states, 1, places))
-        sentence = self.model.sop_classifier(encoded.pooler_output)
-        cross_entropy = torch.nn.functional.cross_entropy
-        return cross_entropy(logits.flatten(0, 1), ids.flatten()) + cross_entropy(sentence, order)
-
-
-class AsItComes(torch.nn.Module):
-    """Their model, called as its documentation says."""
-
-    def __init__(self, model: Any) -> None:
-        super().__init__()
-        self.model = model
-
-    def forward(
-        self, input_ids: Any, attention_mask: Any, token_type_ids: Any, labels: Any, order: Any
-    ) -> Any:
-        """Sum of both losses; arguments [B, S] four times, [B]."""
-        return self.model(
-            input_ids=input_ids,
-            attention_mask=attention_mask,
-            token_type_ids=token_type_ids,
-            labels=labels,
-            sentence_order_label=order,
-        ).loss
 
 
 def their_model(case: Case) -> Any:
