@@ -52,25 +52,25 @@ def layer_moves(
     """Measures a model on the first ``batches`` batches of shards."""
 
     @compiled
-    def sums(features: dict[str, Any]) -> tuple[Any, Any, Any]:
-        encoded = model.encoder(
-            features["input_ids"], features["input_mask"], features["segment_ids"]
-        )
+    def sums(weights: list[Any], features: dict[str, Any]) -> tuple[Any, Any, Any]:
+        inputs = (features[name] for name in ("input_ids", "input_mask", "segment_ids"))
+        encoded, _ = model.encoder.stateless_call(weights, [], *inputs)
         states = [ops.cast(state, "float32") for state in encoded["hidden_states"]]
-        weights = ops.cast(features["input_mask"], "float32")
-        weights *= features["example_weights"][:, None]
+        counted = ops.cast(features["input_mask"], "float32")
+        counted *= features["example_weights"][:, None]
         distances, degrees = [], []
         for before, after in itertools.pairwise(states):
             cosine = ops.sum(before * after, -1) / (
                 ops.norm(before, axis=-1) * ops.norm(after, axis=-1)
             )
             angle = ops.arccos(ops.clip(cosine, -1.0, 1.0)) * (180.0 / math.pi)
-            distances.append(ops.sum(ops.norm(after - before, axis=-1) * weights))
-            degrees.append(ops.sum(angle * weights))
-        return ops.stack(distances), ops.stack(degrees), ops.sum(weights)
+            distances.append(ops.sum(ops.norm(after - before, axis=-1) * counted))
+            degrees.append(ops.sum(angle * counted))
+        return ops.stack(distances), ops.stack(degrees), ops.sum(counted)
 
+    weights = [ops.convert_to_tensor(variable) for variable in model.encoder.trainable_variables]
     parts = itertools.islice(evaluation_arrays(shards, batch_size), batches)
-    found = [tuple(map(np.asarray, sums(features))) for features in parts]
+    found = [tuple(map(np.asarray, sums(weights, features))) for features in parts]
     distances, degrees, weight = (np.sum(part, 0) for part in zip(*found, strict=True))
     return LayerMoves((distances / weight).tolist(), (degrees / weight).tolist())
 

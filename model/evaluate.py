@@ -25,6 +25,7 @@ if not __package__:  # run as a file: what the imports below start from
 
 import click
 import numpy as np
+from keras import ops
 from rich.console import Console
 from rich.table import Table
 
@@ -88,16 +89,18 @@ def evaluate(
     """
 
     @compiled
-    def batch_sums(features: dict[str, Any]) -> dict[str, Any]:
-        return pretraining_sums(model(features), features)
+    def batch_sums(weights: list[Any], features: dict[str, Any]) -> dict[str, Any]:
+        outputs, _ = model.stateless_call(weights, [], features)
+        return pretraining_sums(outputs, features)
 
+    weights = [ops.convert_to_tensor(variable) for variable in model.trainable_variables]
     totals: dict[str, float] = {}
     counts = np.zeros(shards.vocabulary_size)
     for features in itertools.islice(evaluation_arrays(shards, batch_size), limit):
-        for name, value in batch_sums(features).items():
+        for name, value in batch_sums(weights, features).items():
             totals[name] = totals.get(name, 0.0) + float(value)
-        weights = features["masked_lm_weights"] * features["example_weights"][:, None]
-        counts += np.bincount(features["masked_lm_ids"].ravel(), weights.ravel(), len(counts))
+        counted = features["masked_lm_weights"] * features["example_weights"][:, None]
+        counts += np.bincount(features["masked_lm_ids"].ravel(), counted.ravel(), len(counts))
     means = {name: float(value) for name, value in pretraining_means(totals).items()}
     return Score(
         **means,

@@ -146,7 +146,7 @@ if ON_JAX:
         return gradients, more
 
     def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, traced once for each shape of its arguments; weights are those of the first call."""
+        """The function, traced once for each shape of its arguments; weights must be among them."""
         return jax.jit(function)
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
@@ -249,7 +249,7 @@ else:
         return [as_dense(gradient) for gradient in gradients], more
 
     def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, traced once for each shape of its arguments."""
+        """The function, traced once for each shape of its arguments; weights may be among them."""
         return tf.function(function)
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
