@@ -5,7 +5,7 @@ IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 mutants lint environments docs \
-    bench bench-ablation bench-model check-tpu clean
+    bench bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -54,6 +54,10 @@ check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU 
 	.venv/bin/albert-check-tpu table --lower .venv-tf-tpu/bin/python \
 	    --compile .venv-jax-tpu/bin/python $(CHECK)
 
+# With the Python of a machine that has JAX for its GPU: nothing is installed. OUT: folder of the results.
+gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
+	$(PYTHON) -m benchmarks.gpu_check $(PART) --output $(or $(OUT),gpu-check) $(CHECK)
+
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
 	.venv/bin/python benchmarks/ablation.py
 
@@ -61,7 +65,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
