@@ -4,8 +4,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 mutants lint environments docs \
-    bench bench-ablation bench-model check-tpu gpu-check clean
+.PHONY: demo train-demo learn test test-all test-jax test-engines test-flink test-tf219 mutants lint \
+    environments docs bench bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -38,6 +38,9 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
+
+test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
+	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model
 
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)
@@ -87,6 +90,11 @@ clean:
 	    --editable '.[dev]' tensorflow-cpu keras safetensors
 	touch $@
 
+.venv-jax/stamp: pyproject.toml setup.py constraints.txt
+	test -x .venv-jax/bin/python || $(PYTHON) -m venv .venv-jax
+	.venv-jax/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[jax,dev]'
+	touch $@
+
 .venv-docs/stamp: pyproject.toml constraints.txt
 	test -x .venv-docs/bin/python || $(PYTHON) -m venv .venv-docs
 	.venv-docs/bin/python -m pip install --quiet --constraint constraints.txt \
@@ -119,7 +127,7 @@ PRISM = 2.77.0
 ENGINES = .engines/stores.stamp .engines/flink.stamp .engines/spark.stamp .engines/bin/prism
 
 # All that the tests need, for make --jobs.
-environments: .venv/test.stamp .venv-tf219/stamp $(ENGINES)
+environments: .venv/test.stamp .venv-tf219/stamp .venv-jax/stamp $(ENGINES)
 
 test-engines: $(ENGINES)
 	$(ENGINE_PYTEST) tests/engines

@@ -40,7 +40,7 @@ def check_shapes() -> None:
 
 
 def check_shapes_of_model() -> None:
-    """The same of the model's functions and of each layer's `call`; imports TensorFlow."""
+    """The same of the model's functions and of each layer's `call`; imports Keras."""
     for name in OF_THE_MODEL:
         module = importlib.import_module(name)  # noqa: TID251
         for key, thing in list(vars(module).items()):
