@@ -4,9 +4,11 @@ The worker's process id is the first line that is printed; whoever ends it takes
 is the command line's, but for its strategy.
 """
 
+import contextlib
 import multiprocessing
 import socket
 import sys
+import time
 
 from tests.model.conftest import tiny_config
 
@@ -19,12 +21,20 @@ def serve(port: int) -> None:
     tf.distribute.Server({"worker": [f"localhost:{port}"]}, job_name="worker").join()
 
 
+def _listens(port: int) -> bool:
+    with contextlib.suppress(OSError), socket.create_connection(("localhost", port)):
+        return True
+    return False
+
+
 def main(shards: str, folder: str) -> None:
     with socket.socket() as probe:
         probe.bind(("localhost", 0))
         port = probe.getsockname()[1]
     worker = multiprocessing.get_context("spawn").Process(target=serve, args=(port,), daemon=True)
     worker.start()
+    while not _listens(port):
+        time.sleep(0.05)
     import tensorflow as tf
 
     from model import train_tpu
