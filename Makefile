@@ -80,7 +80,7 @@ clean:
 .venv-tf219/stamp: pyproject.toml setup.py constraints-tpu.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
-	    --editable '.[dev]' tensorflow-cpu keras safetensors
+	    --editable '.[dev]' tensorflow-cpu keras safetensors google-api-python-client oauth2client
 	touch $@
 
 .venv-docs/stamp: pyproject.toml constraints.txt

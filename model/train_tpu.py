@@ -21,9 +21,13 @@ if not __package__:  # run as a file: what the imports below start from
     __package__ = "model"
 
 import click
-import tensorflow as tf
 
 from albert_data.commands import printing
+
+from .tpu_environment import set_for_tensorflow
+
+with set_for_tensorflow():
+    import tensorflow as tf
 
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
@@ -43,7 +47,11 @@ from .training.strategies import KINDS, choose, make_strategy, usual_precision
     show_default=True,
     help="auto: a TPU where there is one, else GPUs, else the CPU.",
 )
-@click.option("--tpu", default="", help="Name or address of the TPU; empty on a TPU VM.")
+@click.option(
+    "--tpu",
+    default="",
+    help="On a TPU VM: local, the default. Else name or address; TPU_NAME where it is not given.",
+)
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
 @click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
