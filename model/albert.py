@@ -16,21 +16,21 @@ from collections.abc import Mapping
 from typing import Any
 
 import keras
-import tensorflow as tf
+from keras import ops
 
-from albert_data.base.arrays import Float, Float32, Int32, Integer
+from albert_data.base.arrays import Float, Int32, Integer
 
 from .configs import AlbertConfig
+from .network.attention import Padding
+from .network.backend import check_at_most, gather_rows
 from .network.dropout import DropoutSites, drop
 from .network.heads import MaskedLanguageModelHead, SentenceHead
 from .network.layers import (
-    MASKED_SCORE,
     AttentionBlock,
     FeedForwardBlock,
     LayerNorm,
     dense,
     initializer,
-    size_of,
 )
 
 Features = Mapping[str, Any]  # named as in the shards
@@ -68,12 +68,12 @@ class AlbertEmbeddings(keras.layers.Layer):
         key: Int32[Any, " 2"] | None,
     ) -> Float[Any, "rows E"]:
         """int [B, S] twice to [B·S, E] in the compute dtype; ``key`` int32 [2] or None."""
-        length = size_of(input_ids, 1)
-        words = tf.gather(tf.convert_to_tensor(self.word), input_ids)
-        segments = tf.gather(tf.convert_to_tensor(self.segment), segment_ids)
-        positions = tf.convert_to_tensor(self.position)[None, :length]
+        length = ops.shape(input_ids)[1]
+        words = gather_rows(ops.convert_to_tensor(self.word), input_ids)
+        segments = gather_rows(ops.convert_to_tensor(self.segment), segment_ids)
+        positions = ops.convert_to_tensor(self.position)[None, :length]
         normed = self.layer_norm(words + segments + positions)
-        rows = tf.reshape(normed, [-1, self.config.embedding_size])
+        rows = ops.reshape(normed, [-1, self.config.embedding_size])
         return drop(rows, self.config.hidden_dropout_prob, key)
 
 
@@ -144,7 +144,7 @@ class AlbertEncoder(keras.layers.Layer):
 
         Args:
             input_ids: int [B, S]. Piece ids.
-            input_mask: int [B, S]. 1 on pieces, 0 on padding.
+            input_mask: int [B, S]. 1 on pieces, then 0 on padding.
             segment_ids: int [B, S].
             dropout_key: int32 [2] from ``model.dropout.dropout_key``, or None: no dropout.
 
@@ -156,10 +156,10 @@ class AlbertEncoder(keras.layers.Layer):
             ValueError: S is more than ``max_position_embeddings``; InvalidArgumentError at the call
                 where S is not known while the graph is made (an exported model).
         """
-        config, length = self.config, size_of(input_ids, 1)
+        config, length = self.config, ops.shape(input_ids)[1]
         _check_length(length, config.max_position_embeddings)
         sites = DropoutSites(dropout_key)
-        mask_scores = (1.0 - tf.cast(input_mask, tf.float32))[:, None, None, :] * MASKED_SCORE
+        padding = Padding.of(input_mask)
         rows = self.embeddings(input_ids, segment_ids, sites.next_key())
         if self.widen_embeddings is not None:
             rows = self.widen_embeddings(rows)
@@ -168,10 +168,10 @@ class AlbertEncoder(keras.layers.Layer):
             attention = self.attention[config.attention_group(layer)]
             feed_forward = self.feed_forward[config.feed_forward_group(layer)]
             for inner in range(config.inner_group_num):
-                rows = self._layer(attention[inner], feed_forward[inner], rows, mask_scores, sites)
+                rows = self._layer(attention[inner], feed_forward[inner], rows, padding, sites)
                 states.append(rows)
         shape = [-1, length, config.hidden_size]
-        states = [tf.reshape(state, shape) for state in states]
+        states = [ops.reshape(state, shape) for state in states]
         return {
             "sequence_output": states[-1],
             "pooled_output": self.pooler(states[-1][:, 0]),
@@ -183,28 +183,28 @@ class AlbertEncoder(keras.layers.Layer):
         attention: AttentionBlock,
         feed_forward: FeedForwardBlock,
         rows: Float[Any, "rows H"],
-        mask_scores: Float32[Any, "B 1 1 S"],
+        padding: Padding,
         sites: DropoutSites,
     ) -> Float[Any, "rows H"]:
         keys = [sites.next_key() for _ in range(3)]
 
         if self.recompute != "layers":
-            return feed_forward(attention(rows, mask_scores, keys[0], keys[1]), keys[2])
+            return feed_forward(attention(rows, padding, keys[0], keys[1]), keys[2])
 
         # The weights go through as tensors, so that they may also be arrays (`pure_step`).
         weights = [
-            tf.convert_to_tensor(variable)
+            ops.convert_to_tensor(variable)
             for block in (attention, feed_forward)
             for variable in block.trainable_variables
         ]
         of_attention = len(attention.trainable_variables)
 
-        def layer(rows: tf.Tensor, *weights: tf.Tensor) -> tf.Tensor:
+        def layer(rows: Any, *weights: Any) -> Any:
             first, second = weights[:of_attention], weights[of_attention:]
-            rows, _ = attention.stateless_call(first, [], rows, mask_scores, keys[0], keys[1])
+            rows, _ = attention.stateless_call(first, [], rows, padding, keys[0], keys[1])
             return feed_forward.stateless_call(second, [], rows, keys[2])[0]
 
-        return tf.recompute_grad(layer)(rows, *weights)
+        return keras.remat(layer)(rows, *weights)
 
 
 def _check_length(length: Any, room: int) -> None:
@@ -213,7 +213,7 @@ def _check_length(length: Any, room: int) -> None:
             raise ValueError(f"input of {length} positions; max_position_embeddings is {room}")
         return
     too_long = f"input of more positions than max_position_embeddings, {room}"
-    tf.debugging.assert_less_equal(length, room, message=too_long)
+    check_at_most(length, room, too_long)
 
 
 class AlbertPretrainer(keras.Model):

@@ -27,8 +27,8 @@ import tensorflow as tf
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
-from .inputs import evaluation_batches
-from .shards import ShardSet, damage_named, open_shards
+from .inputs import damage_named, evaluation_batches
+from .shards import ShardSet, open_shards
 
 WIDTH, HEIGHT, MARGIN = 360, 260, 48
 COLOURS = ("#1f5fa8", "#c8531c", "#3a8a3a", "#7a4fa3")

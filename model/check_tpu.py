@@ -70,27 +70,30 @@ def lower(
 
     from .albert import AlbertPretrainer
     from .configs import load_config
-    from .training.pure_step import make_pure_step
+    from .lamb import Lamb, WarmupPolynomialDecay
+    from .training.pure_step import State, make_pure_step
 
-    def add_up(value: tf.Tensor) -> tf.Tensor:
+    def add_up(values: list[tf.Tensor]) -> list[tf.Tensor]:
         group = tf.constant([list(range(CORES))], tf.int32)
-        return tf.raw_ops.CrossReplicaSum(input=value, group_assignment=group)
+        return [tf.raw_ops.CrossReplicaSum(input=value, group_assignment=group) for value in values]
 
     rates = {} if dropout is None else dict.fromkeys(DROPOUT_RATES, dropout)
     config = load_config(name, **rates)
     model = AlbertPretrainer(config, recompute=recompute, dtype="mixed_bfloat16")
-    step = make_pure_step(model, add_up=add_up)
+    optimizer = Lamb(WarmupPolynomialDecay(0.00176, 125_000, 3_125))
+    optimizer.build(model.trainable_variables)
+    step = make_pure_step(model, optimizer, seed=0, clip_norm=1.0, objective="sop", add_up=add_up)
     weights = [tf.TensorSpec(v.shape, tf.float32) for v in model.trainable_variables]
+    ratios = [tf.TensorSpec([], tf.float32) for _ in weights]
     features = {
-        **{key: tf.TensorSpec([batch, length], tf.int32)
+        **{key: tf.TensorSpec([1, batch, length], tf.int32)
            for key in ("input_ids", "input_mask", "segment_ids")},
-        **{key: tf.TensorSpec([batch, predictions], tf.int32)
+        **{key: tf.TensorSpec([1, batch, predictions], tf.int32)
            for key in ("masked_lm_positions", "masked_lm_ids")},
-        "masked_lm_weights": tf.TensorSpec([batch, predictions], tf.float32),
-        "next_sentence_labels": tf.TensorSpec([batch, 1], tf.int32),
+        "masked_lm_weights": tf.TensorSpec([1, batch, predictions], tf.float32),
+        "next_sentence_labels": tf.TensorSpec([1, batch, 1], tf.int32),
     }  # fmt: skip
-    scalars = tf.TensorSpec([], tf.float32), tf.TensorSpec([], tf.int32)
-    arguments = (weights, weights, weights, *scalars, features)
+    arguments = (State(weights, weights, weights, ratios, tf.TensorSpec([], tf.int32)), features)
 
     def flat_step(*flat: tf.Tensor) -> list[tf.Tensor]:
         return tf.nest.flatten(step(*tf.nest.pack_sequence_as(arguments, flat)))

@@ -1,7 +1,7 @@
-"""Checkpoints of a run: weights, optimizer, step and the position in the data.
+"""Checkpoints of a run on TensorFlow: weights, optimizer, step and the position in the data.
 
-In a model folder (local or gs://): ``ckpt-N`` files of ``tf.train.Checkpoint``, N the step, the newest K
-kept, those of every ``keep_every`` steps for good; ``best-N`` is that of the best evaluation.
+In a model folder (local or gs://), named as ``checkpoint_files`` says: files of ``tf.train.Checkpoint``, its
+index written last.
 
 Every variable is saved under its path, listed here one by one, because ``tf.train.Checkpoint``
 leaves out silently what Keras does not track; restoring fails if one is missing on either side.
@@ -11,7 +11,6 @@ from __future__ import annotations
 
 import contextlib
 import posixpath
-import re
 from collections.abc import Iterator
 from typing import Any
 
@@ -20,31 +19,10 @@ import tensorflow as tf
 from albert_data.base.errors import DataError
 
 from .albert import AlbertPretrainer
+from .checkpoint_files import LAST, find_checkpoint, newest, settle
 from .failures import first_line
 from .lamb import Lamb
-from .run_folder import read_run, replace_file
-
-LAST, BEST = "ckpt", "best"
-
-
-def saved_steps(folder: str, kind: str = LAST) -> list[int]:
-    """Steps of the whole checkpoints in a folder, oldest first.
-
-    A checkpoint's index is written last: without one there is none.
-    """
-    found = tf.io.gfile.glob(posixpath.join(folder, f"{kind}-*.index"))
-    names = (re.fullmatch(rf"{kind}-(\d+)\.index", posixpath.basename(path)) for path in found)
-    return sorted(int(match[1]) for match in names if match)
-
-
-def newest(folder: str) -> str | None:
-    """The newest checkpoint, by its name; None where there is none.
-
-    The file ``checkpoint`` decides where it names one that is there: by editing it, one goes back.
-    """
-    steps = saved_steps(folder)
-    named = tf.train.latest_checkpoint(folder)
-    return named or (posixpath.join(folder, f"{LAST}-{steps[-1]}") if steps else None)
+from .run_folder import read_run
 
 
 class Checkpoints:
@@ -79,28 +57,11 @@ class Checkpoints:
     def save(self, kind: str = LAST) -> str:
         """Writes a checkpoint named after the step and returns its path."""
         step = int(self._optimizer.iterations.numpy())
-        path = self._state.write(posixpath.join(self._folder, f"{kind}-{step}"))
-        kept = [step] if kind == BEST else self._kept()
+        path = str(self._state.write(posixpath.join(self._folder, f"{kind}-{step}")))
+        settle(self._folder, kind, step, self._keep, self._keep_every)
         if kind == LAST:
             self.latest = path
-            self._point_at(step, kept)
-        for at in saved_steps(self._folder, kind):
-            if at not in kept:
-                for file in tf.io.gfile.glob(posixpath.join(self._folder, f"{kind}-{at}.*")):
-                    tf.io.gfile.remove(file)
         return path
-
-    def _point_at(self, step: int, kept: list[int]) -> None:
-        """Writes the file ``checkpoint``, in which TensorFlow's own tools look for the newest."""
-        lines = [f'model_checkpoint_path: "{LAST}-{step}"']
-        lines += [f'all_model_checkpoint_paths: "{LAST}-{at}"' for at in kept]
-        text = "\n".join(lines) + "\n"
-        replace_file(posixpath.join(self._folder, "checkpoint"), text)
-
-    def _kept(self) -> list[int]:
-        steps = saved_steps(self._folder)
-        every = self._keep_every
-        return [at for at in steps if at in steps[-self._keep :] or (every and at % every == 0)]
 
     def restore(self) -> bool:
         """Restores the newest checkpoint; False if there is none.
@@ -147,40 +108,6 @@ def restore_weights(model: AlbertPretrainer, prefix: str) -> None:
     state = tf.train.Checkpoint(weights=_by_path(model.variables))
     with _checkpoint_named(prefix):
         state.restore(prefix).assert_existing_objects_matched().expect_partial()
-
-
-def find_checkpoint(place: str, which: str = "last") -> tuple[str, str]:
-    """The run and the checkpoint that a user names.
-
-    Args:
-        place: folder of a run, or a checkpoint of one (``FOLDER/ckpt-STEP``).
-        which: of a folder: ``last``, ``best`` or a step.
-
-    Returns: the run's folder and the checkpoint's prefix.
-
-    Raises:
-        DataError: no such checkpoint, or no run.
-    """
-    if tf.io.gfile.exists(f"{place}.index"):
-        return posixpath.dirname(place), place
-    if not tf.io.gfile.isdir(place):
-        fix = "name the --model-dir of a run, or FOLDER/ckpt-STEP"
-        raise DataError("no such run or checkpoint", where=place, fix=fix)
-    read_run(place)
-    best, steps = saved_steps(place, BEST), saved_steps(place)
-    if which == "last" and (found := newest(place)):
-        return place, found
-    if which == "best" and best:
-        return place, posixpath.join(place, f"{BEST}-{best[-1]}")
-    for kind, known in ((LAST, steps), (BEST, best)):
-        if which.isdecimal() and int(which) in known:
-            return place, posixpath.join(place, f"{kind}-{which}")
-    if not steps and not best:
-        raise DataError("no checkpoint", where=place, fix="let the run save one, then try again")
-    there = [*map(str, steps), *(["best"] if best else [])]
-    raise DataError(
-        f"no checkpoint {which!r}", where=place, fix=f"there are: last, {', '.join(there)}"
-    )
 
 
 def load_model(place: str, which: str = "last", **options: Any) -> AlbertPretrainer:

@@ -25,6 +25,11 @@ from albert_data.config.load import build
 
 SHARING = ("all", "attention", "ffn", "none")
 ACTIVATIONS = ("gelu", "gelu_new", "relu", "tanh")
+RECOMPUTE = (
+    "none",
+    "attention",
+    "layers",
+)  # what a backward pass may compute again: `AlbertEncoder`
 
 
 class SettingError(ConfigError, ValueError):

@@ -27,13 +27,15 @@ import tensorflow as tf
 from rich.console import Console
 from rich.table import Table
 
+from . import files
 from .albert import AlbertPretrainer
-from .checkpoints import BEST, LAST, find_checkpoint, restore_weights, saved_steps
+from .checkpoint_files import BEST, LAST, find_checkpoint, saved_steps
+from .checkpoints import restore_weights
 from .failures import errors_shown
-from .inputs import evaluation_batches
+from .inputs import damage_named, evaluation_batches
 from .network.heads import pretraining_means, pretraining_sums
 from .run_folder import check_vocabulary, read_run
-from .shards import ShardSet, damage_named, open_shards
+from .shards import ShardSet, open_shards
 
 
 @dataclass(frozen=True)
@@ -115,7 +117,7 @@ def entropy(counts: np.ndarray) -> float:
 def _named(places: Sequence[str], which: str) -> Iterator[tuple[str, str]]:
     """What to call each model, and the checkpoint that it is."""
     for place in places:
-        if which != "all" or not tf.io.gfile.isdir(place):
+        if which != "all" or not files.is_folder(place):
             yield place, find_checkpoint(place, which)[1]
             continue
         read_run(place)

@@ -1,28 +1,38 @@
 """What a user sees when a program of this folder fails: what the library's command line shows.
 
-One message of what is wrong, where, and the fix; exit code 2 for settings, 1 for all else.
+One message of what is wrong, where, and the fix; exit code 2 for settings, 1 for all else. What TensorFlow
+and JAX raise on a device is known by the names of their classes: neither is imported for it.
 """
 
 from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections.abc import Iterator
 from typing import IO, Any
 
 import click
-import tensorflow as tf
 
 from albert_data.base.errors import DataError
 
+from . import files
+
 _GO_ON = "mend this, then run the same command again: it goes on where it was"
+# (package, class): what is raised where a device or an input refuses.
+_OF_LIBRARIES = {
+    ("tensorflow", "OpError"),
+    ("jax", "JaxRuntimeError"),
+    ("jaxlib", "JaxRuntimeError"),
+    ("jaxlib", "XlaRuntimeError"),
+}
+_EXHAUSTED = ("ResourceExhaustedError", "RESOURCE_EXHAUSTED")
 # Where in a graph it happened, and what TensorFlow writes around it: a traceback, the number of errors.
 _AROUND = re.compile(
     r"\{\{.*?\}\}|\[\[.*?\]\]|\[Op:.*|Detected at node.*|<stack traces unavailable>"
     r"|Graph execution error:|^ *File \".*|^.*defined at \(most recent call last\):.*"
-    r"|^\d+ root error\(s\) found\.|^ *\(\d+\)\s+[A-Z_]+: |^Stack trace for op definition:.*",
+    r"|^\d+ root error\(s\) found\.|^ *\(\d+\)\s+[A-Z_]+: |^Stack trace for op definition:.*"
+    r"|^(?:RESOURCE_EXHAUSTED|INVALID_ARGUMENT|UNAVAILABLE|INTERNAL|ABORTED|UNKNOWN|DEADLINE_EXCEEDED): ",
     re.MULTILINE,
 )
 
@@ -45,7 +55,7 @@ def errors_shown() -> Iterator[None]:
     Anything else is a defect of ours and keeps its traceback.
 
     Raises:
-        click.ClickException: in place of DataError, OSError and TensorFlow's errors.
+        click.ClickException: in place of DataError, OSError and what TensorFlow or JAX raise at work.
     """
     try:
         yield
@@ -55,16 +65,24 @@ def errors_shown() -> Iterator[None]:
         where = str(error.filename or "")
         problem = error.strerror or str(error)
         raise _Failure(DataError(problem, where=where, fix=_GO_ON)) from error
-    except tf.errors.ResourceExhaustedError as error:
-        problem = f"out of memory or disk: {first_line(error)}"
-        fix = "for memory, set a smaller micro_batch_size or recompute=layers"
-        raise _Failure(DataError(problem, fix=fix)) from error
-    except tf.errors.OpError as error:
+    except Exception as error:
+        if not is_of_a_library(error):
+            raise
+        if type(error).__name__ == _EXHAUSTED[0] or str(error).startswith(_EXHAUSTED[1]):
+            problem = f"out of memory or disk: {first_line(error)}"
+            fix = "for memory, set a smaller micro_batch_size or recompute=layers"
+            raise _Failure(DataError(problem, fix=fix)) from error
         raise _Failure(DataError(first_line(error), fix=_GO_ON)) from error
 
 
+def is_of_a_library(error: BaseException) -> bool:
+    """Whether TensorFlow or JAX raised it at work, and not Python in the making of a graph."""
+    kinds = {(kind.__module__.partition(".")[0], kind.__name__) for kind in type(error).__mro__}
+    return bool(kinds & _OF_LIBRARIES)
+
+
 def first_line(error: Exception) -> str:
-    """What went wrong, without the graph's part of TensorFlow's message."""
+    """What went wrong, without the graph's part of TensorFlow's message and without JAX's status code."""
     text = _AROUND.sub("", getattr(error, "message", None) or str(error))
     told = (line.strip() for line in text.splitlines())
     return next((line for line in told if line), type(error).__name__)
@@ -76,12 +94,8 @@ def read_json(path: str) -> dict[str, Any]:
     Raises:
         DataError: it is not JSON; names the file and the place.
     """
-    with tf.io.gfile.GFile(path) as file:
-        try:
-            return json.load(file)
-        except ValueError as error:
-            where, fix = (
-                os.fspath(path),
-                "take it from a copy of the folder, or begin in a new folder",
-            )
-            raise DataError(f"damaged ({error})", where=where, fix=fix) from error
+    try:
+        return json.loads(files.read(path))
+    except ValueError as error:
+        fix = "take it from a copy of the folder, or begin in a new folder"
+        raise DataError(f"damaged ({error})", where=path, fix=fix) from error

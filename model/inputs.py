@@ -17,7 +17,8 @@ Cost: records are parsed a batch at a time (four times faster than one by one).
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import contextlib
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
@@ -29,36 +30,31 @@ from albert_data.config.settings import Config
 from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.records.features import ALL_FEATURES, features_of
 
-from .shards import ShardSet, mask_tables
+from .failures import first_line
+from .hosts import own_shards
+from .shards import ShardSet, mask_tables, too_few
 
 TRAINED = {feature.name for feature in ALL_FEATURES if feature.trained}
 MASKED = ("input_ids", "masked_lm_positions", "masked_lm_ids", "masked_lm_weights")
 
 
-def own_shards(shards: ShardSet, host: int, hosts: int) -> list[int]:
-    """Numbers of the shards that one of several hosts reads.
+@contextlib.contextmanager
+def damage_named(shards: ShardSet) -> Iterator[None]:
+    """While records are read: says whose they are where one is damaged.
 
     Raises:
-        DataError: fewer shards than hosts.
+        DataError: in place of TensorFlow's errors, which name no file.
     """
-    if len(shards.names) < hosts:
-        problem = f"{len(shards.names)} shards cannot feed {hosts} hosts"
-        fix = f"build at least {hosts}: --set shards.count={hosts}"
-        raise DataError(problem, where=shards.folder, fix=fix)
-    return list(range(len(shards.names)))[host::hosts]
-
-
-def uneven(shards: ShardSet, hosts: int) -> str:
-    """What to tell of hosts that hold unequal shares of the data; empty where they are about equal."""
-    held = [
-        sum(shards.records[at] for at in own_shards(shards, host, hosts)) for host in range(hosts)
-    ]
-    if max(held) <= 1.1 * min(held):
-        return ""
-    return (
-        f"warning: {len(shards.names)} shards on {hosts} hosts: the examples of one host are seen "
-        f"{max(held) / min(held):.1f} times as often as another's; build a multiple of {hosts} shards"
-    )
+    try:
+        yield
+    except tf.errors.OutOfRangeError as error:
+        raise too_few(shards) from error
+    except tf.errors.DataLossError as error:
+        raise DataError(
+            f"a shard is damaged ({first_line(error)})",
+            where=shards.folder,
+            fix=f"`albert-data verify {shards.folder}` names it; copy or build it again",
+        ) from error
 
 
 def epoch_order(
@@ -96,15 +92,8 @@ def training_batches(
         int32 [B, 1] ``next_sentence_labels``.
 
     Raises:
-        DataError: fewer shards than hosts; unmasked shards and several hosts, since masks are drawn in
-            the process that leads.
+        DataError: fewer shards than hosts.
     """
-    if shards.dynamic and hosts > 1:
-        raise DataError(
-            f"masks drawn while training (masking.mode: dynamic) and {hosts} hosts",
-            where=shards.folder,
-            fix="mask before: albert-data remask TOKENS --set masking.mode=static --output FOLDER",
-        )
     own = own_shards(shards, host, hosts)
     one_epoch = sum(shards.records[at] for at in own)
     if examples is None:

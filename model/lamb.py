@@ -19,9 +19,11 @@ import re
 from typing import Any
 
 import keras
-import tensorflow as tf
+from keras import ops
 
 from albert_data.base.arrays import Float32
+
+from .network.backend import as_dense
 
 NOT_ADAPTED = r"layer_norm|bias"
 
@@ -52,15 +54,19 @@ def lamb_update(
     Returns: new weight, new m, new v, trust ratio (float32 scalar).
     """
     m = beta_1 * m + (1.0 - beta_1) * gradient
-    v = beta_2 * v + (1.0 - beta_2) * tf.square(gradient)
-    update = m / (tf.sqrt(v) + epsilon)
-    ratio = tf.constant(1.0, tf.float32)
+    v = beta_2 * v + (1.0 - beta_2) * ops.square(gradient)
+    update = m / (ops.sqrt(v) + epsilon)
+    ratio = ops.ones((), "float32")
     if adapt:
         update += weight_decay * weight
-        weight_norm, update_norm = tf.norm(weight), tf.norm(update)
-        both = tf.logical_and(weight_norm > 0, update_norm > 0)
-        ratio = tf.where(both, weight_norm / tf.where(both, update_norm, 1.0), 1.0)
+        weight_norm, update_norm = _norm(weight), _norm(update)
+        both = ops.logical_and(weight_norm > 0, update_norm > 0)
+        ratio = ops.where(both, weight_norm / ops.where(both, update_norm, 1.0), 1.0)
     return weight - ratio * rate * update, m, v, ratio
+
+
+def _norm(values: Float32[Any, "*shape"]) -> Float32[Any, ""]:
+    return ops.sqrt(ops.sum(ops.square(values)))
 
 
 class Lamb(keras.optimizers.Optimizer):
@@ -72,6 +78,9 @@ class Lamb(keras.optimizers.Optimizer):
         beta_1, beta_2, epsilon: floats.
         not_adapted: str. Regular expression; a variable whose path matches gets neither weight
             decay nor trust ratio.
+
+    Attributes:
+        trust_ratios: list of variables in the order of those that it was built with.
     """
 
     def __init__(
@@ -102,29 +111,67 @@ class Lamb(keras.optimizers.Optimizer):
                 self.add_variable((), initializer="ones", name=f"ratio_{len(self._m)}")
             )
 
+    @property
+    def m(self) -> list[Any]:
+        """Means of gradients, in the order of the variables that it was built with."""
+        return list(self._m)
+
+    @property
+    def v(self) -> list[Any]:
+        """Means of squared gradients, in the same order."""
+        return list(self._v)
+
+    @property
+    def adapted(self) -> list[bool]:
+        """Which of them have weight decay and a trust ratio."""
+        return list(self._adapt)
+
     def adapted_trust_ratios(self) -> list[Any]:
         """Scalar variables: the last step's ratio of each variable that is adapted."""
         return [ratio for ratio, adapt in zip(self.trust_ratios, self._adapt, strict=True) if adapt]
 
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Assigns one variable, its slots and its trust ratio."""
-        at = self._get_variable_index(variable)
-        weight, m, v, ratio = lamb_update(
-            tf.convert_to_tensor(variable),
-            tf.convert_to_tensor(self._m[at]),
-            tf.convert_to_tensor(self._v[at]),
-            tf.cast(tf.convert_to_tensor(gradient), tf.float32),
-            tf.cast(learning_rate, tf.float32),
+    def rate(self, step: Any) -> Any:
+        """Learning rate (float32 scalar) of the step that follows ``step`` finished ones."""
+        schedule = self._learning_rate
+        return schedule(step) if callable(schedule) else ops.cast(schedule, "float32")
+
+    def updated(
+        self,
+        at: int,
+        weight: Float32[Any, "*shape"],
+        m: Float32[Any, "*shape"],
+        v: Float32[Any, "*shape"],
+        gradient: Float32[Any, "*shape"],
+        rate: Float32[Any, ""] | float,
+    ) -> tuple[Any, Any, Any, Any]:
+        """``lamb_update`` of variable number ``at``: new weight, m, v, and trust ratio."""
+        return lamb_update(
+            weight,
+            m,
+            v,
+            gradient,
+            rate,
             adapt=self._adapt[at],
             weight_decay=self.weight_decay_rate,
             beta_1=self.beta_1,
             beta_2=self.beta_2,
             epsilon=self.epsilon,
         )
-        self.assign(variable, weight)
-        self.assign(self._m[at], m)
-        self.assign(self._v[at], v)
-        self.assign(self.trust_ratios[at], ratio)
+
+    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
+        """Assigns one variable, its slots and its trust ratio."""
+        at = self._get_variable_index(variable)
+        new = self.updated(
+            at,
+            ops.convert_to_tensor(variable),
+            ops.convert_to_tensor(self._m[at]),
+            ops.convert_to_tensor(self._v[at]),
+            ops.cast(as_dense(gradient), "float32"),
+            ops.cast(learning_rate, "float32"),
+        )
+        owners = (variable, self._m[at], self._v[at], self.trust_ratios[at])
+        for owner, value in zip(owners, new, strict=True):
+            self.assign(owner, value)
 
     def _all_reduce_sum_gradients(self, grads_and_vars: Any) -> Any:
         return grads_and_vars
@@ -161,11 +208,11 @@ class WarmupPolynomialDecay(keras.optimizers.schedules.LearningRateSchedule):
 
     def __call__(self, step: Any) -> Float32[Any, ""]:
         """Rate (float32 scalar) of the step that follows ``step`` finished ones: k = step + 1."""
-        number = tf.cast(step, tf.float32) + 1.0
-        left = 1.0 - tf.minimum(number, float(self.total_steps)) / float(self.total_steps)
-        decayed = self.peak * tf.pow(left, self.power)
+        number = ops.cast(step, "float32") + 1.0
+        left = 1.0 - ops.minimum(number, float(self.total_steps)) / float(self.total_steps)
+        decayed = self.peak * ops.power(left, self.power)
         warming = self.peak * number / float(max(self.warmup_steps, 1))
-        return tf.where(number < float(self.warmup_steps), warming, decayed)
+        return ops.where(number < float(self.warmup_steps), warming, decayed)
 
     def get_config(self) -> dict[str, Any]:
         keys = ("peak", "total_steps", "warmup_steps", "power")

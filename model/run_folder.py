@@ -17,12 +17,12 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
-import tensorflow as tf
-
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.load import build
 from albert_data.storage import file_names, locks
+from albert_data.storage.paths import is_remote
 
+from . import files
 from .configs import AlbertConfig, SettingError
 from .failures import read_json
 from .settings import TrainSettings
@@ -51,6 +51,7 @@ class Run:
         init: what the first weights were taken from; empty where they were drawn.
         best: ``step`` and ``eval_loss`` of the best evaluation, where there was one.
         changes: of settings while it ran: ``step`` from which, ``setting``, ``old``, ``new``.
+        engine: what its checkpoints are of.
     """
 
     model: AlbertConfig
@@ -62,6 +63,7 @@ class Run:
     init: str = ""
     best: dict[str, Any] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
+    engine: str = "tensorflow"
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""
@@ -83,9 +85,9 @@ def held(folder: str) -> Iterator[None]:
     Raises:
         ConfigError: another process trains in it.
     """
-    tf.io.gfile.makedirs(folder)
+    files.make_folder(folder)
     with contextlib.ExitStack() as stack:
-        if "://" not in folder:
+        if not is_remote(folder):
             try:
                 stack.enter_context(locks.held(Path(folder)))
             except locks.Held as holder:
@@ -114,7 +116,7 @@ def read_run(folder: str) -> Run:
 def known_run(folder: str) -> Run | None:
     """``read_run``; None where there is no run yet."""
     path = posixpath.join(folder, RUN_FILE)
-    if not tf.io.gfile.exists(path):
+    if not files.exists(path):
         return None
     given = read_json(path)
     try:
@@ -124,17 +126,18 @@ def known_run(folder: str) -> Run | None:
 
 
 def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSettings,
-                  shards: ShardSet) -> None:  # fmt: skip
+                  shards: ShardSet, engine: str) -> None:  # fmt: skip
     """Checks that a run can go on with these.
 
     Raises:
-        SettingError: it was begun with another model, seed, batch, vocabulary or data.
+        SettingError: it was begun with another model, seed, batch, vocabulary, data or engine.
     """
     check_vocabulary(run.vocabulary, shards, f"the run in {folder}")
     mine, now = dataclasses.asdict(config), dataclasses.asdict(settings)
     pairs = [(key, old, mine[key]) for key, old in dataclasses.asdict(run.model).items()]
     pairs += [(key, run.train.get(key), now[key]) for key in FIXED_BY_A_RUN]
-    for key, old, new in [*pairs, ("data", run.data, shards.describe())]:
+    pairs += [("data", run.data, shards.describe()), ("engine", run.engine, engine)]
+    for key, old, new in pairs:
         if old != new:
             raise SettingError(
                 f"the folder holds a run with {key}={old!r}, now {new!r}",
@@ -163,17 +166,10 @@ def write_run(folder: str, run: Run, shards: ShardSet) -> None:
     """Writes ``model.json``, and the vocabulary where it lies beside the shards."""
     vocabulary = posixpath.join(shards.folder, file_names.VOCABULARY)
     copy = posixpath.join(folder, file_names.VOCABULARY)
-    if tf.io.gfile.exists(vocabulary) and not tf.io.gfile.exists(copy):
-        tf.io.gfile.copy(vocabulary, copy)
-    replace_file(posixpath.join(folder, RUN_FILE), json.dumps(_plain(run), indent=2) + "\n")
+    if files.exists(vocabulary) and not files.exists(copy):
+        files.copy(vocabulary, copy)
+    files.write(posixpath.join(folder, RUN_FILE), json.dumps(_plain(run), indent=2) + "\n")
 
 
 def _plain(run: Run) -> Mapping[str, Any]:
     return {**vars(run), "model": run.model.to_dict()}
-
-
-def replace_file(path: str, text: str) -> None:
-    """Writes a file whole or not at all."""
-    with tf.io.gfile.GFile(f"{path}.new", "w") as file:
-        file.write(text)
-    tf.io.gfile.rename(f"{path}.new", path, overwrite=True)

@@ -19,13 +19,11 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
-
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import build, dotted_keys, parse_pairs, parse_yaml, unknown_key
 
-from .albert import RECOMPUTE
-from .configs import AlbertConfig, SettingError, named, need
+from . import files
+from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need
 
 PRECISIONS = ("float32", "mixed_bfloat16")
 
@@ -49,6 +47,7 @@ class TrainSettings:
         precision: str. "float32", "mixed_bfloat16", or "" for the strategy's usual one.
         recompute: str. What the backward pass computes again instead of keeping it: "none",
             "attention" (all that is S x S) or "layers" (all but layer inputs).
+        shard_state: bool. Each device keeps a part of weights and slots instead of all (engine jax).
         xla: bool. Compile forward and backward pass with XLA on CPU and GPU; a TPU always does.
         steps_per_call: int. Most steps that run on the device before the host looks; 0: as many as
             take ``call_seconds``.
@@ -80,6 +79,7 @@ class TrainSettings:
     seed: int = 0
     precision: str = ""
     recompute: str = "none"
+    shard_state: bool = False
     xla: bool = False
     steps_per_call: int = 0
     call_seconds: float = 0.0
@@ -153,8 +153,7 @@ def load_settings(
     with _settings_named(where):
         given: Any = {}
         if path is not None:
-            with tf.io.gfile.GFile(path) as file:
-                node, loader = parse_yaml(file.read(), path)
+            node, loader = parse_yaml(files.read_text(path), path)
             given = loader.construct_document(node) if node else {}
         if not isinstance(given, Mapping):
             raise ConfigError("it holds no settings", fix="it must hold the keys model and train")

@@ -5,13 +5,9 @@ In: a folder (local or gs://) with ``manifest.json`` and TFRecord files. Out: a 
 
 from __future__ import annotations
 
-import contextlib
 import os
 import posixpath
-from collections.abc import Iterator
 from dataclasses import dataclass
-
-import tensorflow as tf
 
 from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
@@ -22,8 +18,8 @@ from albert_data.storage import file_names
 from albert_data.storage.paths import location
 from albert_data.tokens.vocabulary import vocabulary_from
 
+from . import files
 from .configs import AlbertConfig, SettingError
-from .failures import first_line
 
 _COPY_AGAIN = "copy the folder again, or repeat its build, which makes what is not there"
 
@@ -86,12 +82,10 @@ def read_manifest(folder: str) -> ShardSet:
             schema version, a name leads out of the folder, or there is no shard.
     """
     path = posixpath.join(folder, file_names.MANIFEST)
-    if not tf.io.gfile.exists(path):
+    if not files.exists(path):
         fix = "name the folder of a finished build; the command that was stopped goes on with it"
         raise DataError("no manifest; is the build finished?", where=path, fix=fix)
-    with tf.io.gfile.GFile(path, "rb") as file:
-        raw = file.read()
-    manifest = parse_manifest(raw, location(folder))
+    manifest = parse_manifest(files.read(path), location(folder))
     config = from_dict(manifest.config, where=path)
     found = ShardSet(
         folder=folder,
@@ -147,7 +141,7 @@ def _check_files(shards: ShardSet) -> None:
 
     Of an object store a size is a request each: a shard that is cut there is an error when it is read.
     """
-    present = set(tf.io.gfile.listdir(shards.folder))
+    present = set(files.names(shards.folder))
     for at, (name, size) in enumerate(zip(shards.names, shards.sizes, strict=True)):
         path = shards.path(at)
         if name not in present:
@@ -166,32 +160,11 @@ def too_few(shards: ShardSet) -> DataError:
     )
 
 
-@contextlib.contextmanager
-def damage_named(shards: ShardSet) -> Iterator[None]:
-    """While records are read: says whose they are where one is damaged.
-
-    Raises:
-        DataError: in place of TensorFlow's errors, which name no file.
-    """
-    try:
-        yield
-    except tf.errors.OutOfRangeError as error:
-        raise too_few(shards) from error
-    except tf.errors.DataLossError as error:
-        raise DataError(
-            f"a shard is damaged ({first_line(error)})",
-            where=shards.folder,
-            fix=f"`albert-data verify {shards.folder}` names it; copy or build it again",
-        ) from error
-
-
 def mask_tables(shards: ShardSet) -> MaskTables:
     """What masking needs of the vocabulary that lies beside the shards."""
     path = posixpath.join(shards.folder, file_names.VOCABULARY)
-    with tf.io.gfile.GFile(path, "rb") as file:
-        return MaskTables.of(vocabulary_from(file.read(), path))
+    return MaskTables.of(vocabulary_from(files.read(path), path))
 
 
 def _compression(path: str) -> str:
-    with tf.io.gfile.GFile(path, "rb") as file:
-        return "GZIP" if file.read(3) == b"\x1f\x8b\x08" else ""
+    return "GZIP" if files.read(path, 3) == b"\x1f\x8b\x08" else ""

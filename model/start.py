@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Iterator
 from dataclasses import dataclass
 
-from .albert import AlbertPretrainer
 from .configs import AlbertConfig
-from .convert.reference import load_reference_weights
 from .convert.weights import Weights, check_same_function, check_same_vocabulary, read_weights
 from .shards import ShardSet
 
@@ -38,11 +36,9 @@ class Start:
         check_same_vocabulary(weights, shards.vocabulary_sha256, shards.vocabulary_size, owner)
         return Start(place, weights)
 
-
-def take_weights(model: AlbertPretrainer, start: Start, say: Callable[[str], None]) -> None:
-    """Assigns the weights and says which; variables that are not there keep their initial values."""
-    load_reference_weights(model, start.weights.arrays, heads_optional=True)
-    for line in ("new run with weights of", *start.weights.lines()):
-        say(line)
-    if start.weights.missing:
-        say("  what is not there begins at its initial values")
+    def lines(self) -> Iterator[str]:
+        """What the run begins with, for people."""
+        yield "new run with weights of"
+        yield from self.weights.lines()
+        if self.weights.missing:
+            yield "  what is not there begins at its initial values"

@@ -1,6 +1,6 @@
 """What TensorFlow must find in the environment to reach a TPU. Set before it is imported: it reads it then.
 
-In: the command line, the environment, the machine. Out: variables, and a line that names them. A variable
+In: what is asked for, the environment, the machine. Out: variables, and a line that names them. A variable
 that is set already stays as it is.
 
     chips of this machine, v2 to v4      nothing: TensorFlow's own TPU runtime (stream executor)
@@ -23,11 +23,14 @@ import importlib.metadata
 import importlib.util
 import os
 import re
-import sys
 import urllib.request
 import warnings
-from collections.abc import Iterator, MutableMapping, Sequence
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+
+import click
+
+from albert_data.base.errors import ConfigError
 
 PCI_VENDOR = "0x1ae0"
 PCI_TYPES = {  # by PCI device
@@ -47,7 +50,7 @@ BRIDGE = (
 )
 METADATA_SECONDS = 2.0
 
-Environment = MutableMapping[str, str]
+Environment = Mapping[str, str]
 
 
 def tpu_name(asked: str, environment: Environment) -> str:
@@ -81,20 +84,19 @@ def type_of(accelerator: str) -> str:
 
 
 def variables(
-    arguments: Sequence[str], environment: Environment, chips: str, library: str
+    strategy: str, tpu: str, environment: Environment, chips: str, path: str
 ) -> dict[str, str]:
-    """Variables that a run wants and that are not set.
+    """Variables that a run on TensorFlow wants and that are not set.
 
     Args:
-        arguments: of the command line; ``--strategy`` and ``--tpu`` count.
+        strategy, tpu: as on the command line.
         environment: variables that are set.
         chips: type of this machine's TPU, see ``local_type``.
-        library: path of libtpu.so; "" where TensorFlow is not one for TPUs, and nothing is wanted.
+        path: of libtpu.so; "" where TensorFlow is not one for TPUs, and nothing is wanted.
     """
-    if not library:
+    if not path:
         return {}
-    other = option("--strategy", arguments, "auto") not in ("auto", "tpu")
-    if other or not chips or tpu_name(option("--tpu", arguments), environment) != "local":
+    if strategy not in ("auto", "tpu") or not chips or tpu_name(tpu, environment) != "local":
         wanted = {"TPU_LOAD_LIBRARY": "0"}
     elif chips in WITHOUT_PJRT:
         wanted = {}
@@ -102,47 +104,41 @@ def variables(
         wanted = {
             "PJRT_DEVICE": "TPU",
             "NEXT_PLUGGABLE_DEVICE_USE_C_API": "true",
-            "TF_PLUGGABLE_DEVICE_LIBRARY_PATH": library,
+            "TF_PLUGGABLE_DEVICE_LIBRARY_PATH": path,
             "TF_XLA_FLAGS": BRIDGE,
         }
     return {name: value for name, value in wanted.items() if name not in environment}
 
 
 @contextlib.contextmanager
-def set_for_tensorflow() -> Iterator[None]:
-    """Around the import of TensorFlow by a program that trains.
+def set_for(engine: str, strategy: str, tpu: str) -> Iterator[None]:
+    """Around the import of an engine of training; JAX needs nothing of this.
 
     Raises:
-        SystemExit: TensorFlow cannot be imported because the chips cannot be had; said in a line.
+        SettingError: TensorFlow cannot be imported because the chips cannot be had.
     """
+    if engine != "tensorflow":
+        yield
+        return
     path = library(os.environ)
     chips = local_type(os.environ) if path else ""
-    added = variables(sys.argv[1:], os.environ, chips, path)
+    added = variables(strategy, tpu, os.environ, chips, path)
     os.environ.update(added)
     # Of Google's API client, which the TPU's TensorFlow imports: that Python 3.11 ends in 2027.
     warnings.filterwarnings("ignore", "You are using a Python version", FutureWarning)
     if "PJRT_DEVICE" in added:
-        print(f"TPU {chips}: set {', '.join(added)} for TensorFlow", file=sys.stderr)
+        click.echo(f"TPU {chips}: set {', '.join(added)} for TensorFlow", err=True)
     try:
         yield
     except Exception as error:
-        if isinstance(error, ImportError) or not os.environ.get("TF_PLUGGABLE_DEVICE_LIBRARY_PATH"):
+        ours = isinstance(error, ImportError | ConfigError)
+        if ours or not os.environ.get("TF_PLUGGABLE_DEVICE_LIBRARY_PATH"):
             raise
-        reason = str(error).splitlines()[0]
-        print(f"error: TensorFlow cannot take the TPU {chips} of this machine ({reason}); is it at work for"
-              " another process? --strategy cpu trains without it", file=sys.stderr)  # fmt: skip
-        raise SystemExit(2) from error
-
-
-def option(name: str, arguments: Sequence[str], default: str = "") -> str:
-    """Value of an option of a command line; the last one counts, as it does for click."""
-    value = default
-    for at, argument in enumerate(arguments):
-        if argument == name:
-            value = next(iter(arguments[at + 1 : at + 2]), default)
-        elif argument.startswith(f"{name}="):
-            value = argument[len(name) + 1 :]
-    return value
+        problem = (
+            f"TensorFlow cannot take the TPU {chips} of this machine ({str(error).splitlines()[0]})"
+        )
+        fix = "is it at work for another process? --strategy cpu trains without it"
+        raise ConfigError(problem, where=f"--strategy {strategy}", fix=fix) from error
 
 
 def library(environment: Environment) -> str:

@@ -24,15 +24,10 @@ import click
 
 from albert_data.commands import printing
 
-from .tpu_environment import set_for_tensorflow
-
-with set_for_tensorflow():
-    import tensorflow as tf
-
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
-from .training.loop import NonFiniteLoss, Result, train, with_precision
-from .training.strategies import KINDS, choose, make_strategy, usual_precision
+from .tpu_environment import set_for
+from .training.engines import ENGINES, STRATEGIES, load
 
 
 @click.command(help=__doc__)
@@ -41,8 +36,15 @@ from .training.strategies import KINDS, choose, make_strategy, usual_precision
 @click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Overrides a setting.")
 @click.option(
+    "--engine",
+    type=click.Choice(ENGINES),
+    default="tensorflow",
+    show_default=True,
+    help="What computes; a run goes on with the one that it began with.",
+)
+@click.option(
     "--strategy",
-    type=click.Choice(KINDS),
+    type=click.Choice(STRATEGIES),
     default="auto",
     show_default=True,
     help="auto: a TPU where there is one, else GPUs, else the CPU.",
@@ -68,6 +70,7 @@ def _run(
     model_dir: str,
     config_path: str | None,
     pairs: tuple[str, ...],
+    engine: str,
     strategy: str,
     tpu: str,
     devices: int,
@@ -78,43 +81,22 @@ def _run(
     """Trains; returns the exit code."""
     try:
         with errors_shown():
-            model_part, train_part = split_overrides(pairs)
-            config, settings = load_settings(config_path, model_part, train_part)
-            kind = choose(strategy, tpu, say)
-            usual = usual_precision(kind)
-            if usual != "float32" and not settings.precision:
-                say(f"precision {usual}; --set precision=float32 for the other")
-            settings = with_precision(settings, usual)
-            if kind == "cpu":
-                tf.config.experimental.enable_op_determinism()
-            place = make_strategy(kind, tpu, devices)
-            result = train(
-                config, settings, shards, place, model_dir, init, progress, say, eval_shards
+            config, settings = load_settings(config_path, *split_overrides(pairs))
+            with set_for(engine, strategy, tpu):
+                open_engine = load(engine)
+            from .training.engine import Devices  # these import Keras
+            from .training.program import run
+
+            asked = Devices(strategy, tpu, devices)
+            return run(
+                config, settings, open_engine, asked, shards, model_dir, init, eval_shards, progress
             )
     except click.ClickException as error:
         error.show()
         return error.exit_code
-    except NonFiniteLoss as error:
-        say(f"stopped: {error}")
-        return 3
     except KeyboardInterrupt:
-        say("stopped; the same command goes on from the last checkpoint")
+        click.echo("stopped; the same command goes on from the last checkpoint", err=True)
         return 130
-    say(_ending(result, settings.steps))
-    return 143 if result.stopped else 0
-
-
-def _ending(result: Result, steps: int) -> str:
-    if result.stopped:
-        return f"stopped at step {result.step}, saved {result.checkpoint}"
-    if not result.worked:
-        more = f", which is past {steps}" if result.step > steps else ""
-        return f"finished: step {result.step}{more}, {result.checkpoint}; nothing to do"
-    return f"done: step {result.step}, {result.checkpoint}"
-
-
-def say(line: str) -> None:
-    click.echo(line, err=True)
 
 
 if __name__ == "__main__":

@@ -14,10 +14,9 @@ import posixpath
 import re
 from dataclasses import dataclass
 
-import tensorflow as tf
-
 from albert_data.base.errors import DataError
 
+from .. import files
 from ..run_folder import RUN_FILE
 
 RUN, TF1, HF = "run", "tf1", "hf"
@@ -58,7 +57,7 @@ def parse_address(text: str) -> Address:
     place = place if kind == TF1 else place.rstrip("/")
     folder, mark, which = place.rpartition("@")
     named = mark and folder and re.fullmatch(r"last|best|\d+", which)
-    if kind == RUN and named and ("://" in place or not tf.io.gfile.exists(place)):
+    if kind == RUN and named and ("://" in place or not files.exists(place)):
         return Address(RUN, folder.rstrip("/"), which)
     return Address(kind, place)
 
@@ -68,15 +67,15 @@ def spelling_of(place: str) -> str:
     folder = place.rstrip("/")
     prefix = next((place[: -len(end)] for end in (".index", ".meta") if place.endswith(end)), place)
     prefix = prefix.split(".data-0")[0]
-    if tf.io.gfile.exists(posixpath.join(folder, RUN_FILE)):
+    if files.exists(posixpath.join(folder, RUN_FILE)):
         return folder
-    if tf.io.gfile.exists(posixpath.join(folder, "config.json")):
+    if files.exists(posixpath.join(folder, "config.json")):
         return f"hf:{folder}"
-    if tf.io.gfile.exists(f"{prefix}.index"):
-        of_a_run = tf.io.gfile.exists(posixpath.join(posixpath.dirname(prefix), RUN_FILE))
+    if files.exists(f"{prefix}.index"):
+        of_a_run = files.exists(posixpath.join(posixpath.dirname(prefix), RUN_FILE))
         return prefix if of_a_run else f"tf1:{prefix}"
-    found = tf.io.gfile.glob(posixpath.join(folder, "*.index")) if _is_folder(folder) else []
-    return f"tf1:{sorted(found)[-1].removesuffix('.index')}" if found else ""
+    found = [name for name in files.names(folder) if name.endswith(".index")]
+    return f"tf1:{posixpath.join(folder, found[-1].removesuffix('.index'))}" if found else ""
 
 
 def check_spelling(address: Address) -> None:
@@ -97,7 +96,3 @@ def check_spelling(address: Address) -> None:
         )
         right += there if what == "a run of this trainer" else ""
         raise DataError(f"{what} lies there", where=str(address), fix=f"write {right}")
-
-
-def _is_folder(place: str) -> bool:
-    return bool(tf.io.gfile.isdir(place))

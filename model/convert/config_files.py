@@ -10,11 +10,10 @@ import dataclasses
 from collections.abc import Mapping
 from typing import Any
 
-import tensorflow as tf
-
 from albert_data.base.errors import DataError
 from albert_data.config.load import build
 
+from .. import files
 from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
 
@@ -101,7 +100,7 @@ def reference_config(config: AlbertConfig) -> dict[str, Any]:
 
 
 def _read(path: str) -> dict[str, Any]:
-    if not tf.io.gfile.exists(path):
+    if not files.exists(path):
         raise DataError("no configuration", where=path, fix="name the folder of a whole model")
     given: Any = read_json(path)
     if not isinstance(given, dict):

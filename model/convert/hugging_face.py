@@ -19,13 +19,13 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from safetensors.numpy import save_file
 
 from albert_data.base.errors import DataError
 from albert_data.storage.paths import location
 from albert_data.tokens.vocabulary import vocabulary_from
 
+from .. import files
 from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
@@ -35,6 +35,7 @@ from .reference import (
     EMBEDDING_MAP,
     SENTENCE_KERNEL,
     Arrays,
+    Found,
     load_reference_weights,
     read_reference_weights,
     reference_shapes,
@@ -42,7 +43,6 @@ from .reference import (
 )
 from .safetensors_file import Tensors
 from .targets import new_folder
-from .tf1_checkpoint import Found
 from .tokenizer_files import normalization_of_pieces, tokenizer_files
 
 WEIGHTS, INDEX = "model.safetensors", "model.safetensors.index.json"
@@ -102,10 +102,10 @@ def read_folder(folder: str) -> Found:
 
 def _tensors(folder: str) -> Mapping[str, np.ndarray]:
     path, index = (posixpath.join(folder, name) for name in (WEIGHTS, INDEX))
-    if tf.io.gfile.exists(path):
+    if files.exists(path):
         return Tensors(path)
-    if not tf.io.gfile.exists(index):
-        pickled = tf.io.gfile.exists(posixpath.join(folder, "pytorch_model.bin"))
+    if not files.exists(index):
+        pickled = files.exists(posixpath.join(folder, "pytorch_model.bin"))
         problem = "not found" + (": only a pickled pytorch_model.bin is there" if pickled else "")
         fix = "save the model with safe_serialization=True"
         raise DataError(problem, where=path, fix=fix)
@@ -113,7 +113,7 @@ def _tensors(folder: str) -> Mapping[str, np.ndarray]:
     tensors: dict[str, np.ndarray] = {}
     for name in sorted(set(map(str, shards.values()))):
         at = posixpath.join(folder, name)
-        if name != posixpath.basename(name) or not tf.io.gfile.exists(at):
+        if name != posixpath.basename(name) or not files.exists(at):
             problem = f"names {name!r}, which is not there"
             raise DataError(problem, where=index, fix="copy the folder again")
         tensors |= Tensors(at)

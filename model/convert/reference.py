@@ -14,6 +14,7 @@ from __future__ import annotations
 import dataclasses
 import re
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
@@ -31,6 +32,23 @@ EMBEDDING_MAP = "bert/encoder/embedding_hidden_mapping_in"
 POOLER = "bert/pooler/dense"
 SENTENCE_KERNEL = "cls/seq_relationship/output_weights"
 LAYER = re.compile(r"bert/encoder/transformer/group_(\d+)/inner_group_(\d+)/")
+
+
+@dataclass(frozen=True)
+class Found:
+    """What a checkpoint or folder of others holds.
+
+    Attributes:
+        kind: "albert" or "bert".
+        config: AlbertConfig.
+        arrays: by reference name.
+        unused: names, in its own words, of what has no place in the model.
+    """
+
+    kind: str
+    config: AlbertConfig
+    arrays: Arrays
+    unused: tuple[str, ...] = ()
 
 
 def reference_names(model: AlbertPretrainer) -> dict[str, Any]:

@@ -14,9 +14,10 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 
 from albert_data.base.errors import DataError
+
+from .. import files
 
 _FLOATS = {"F64": "<f8", "F32": "<f4", "F16": "<f2"}
 _BFLOAT16 = "BF16"
@@ -33,8 +34,7 @@ class Tensors(Mapping[str, np.ndarray]):
     """
 
     def __init__(self, path: str) -> None:
-        with tf.io.gfile.GFile(path, "rb") as file:
-            self._content = memoryview(file.read())
+        self._content = memoryview(files.read(path))
         try:
             self._begin, self._entries = _header(self._content)
         except (ValueError, KeyError, TypeError, AttributeError) as error:

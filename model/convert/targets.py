@@ -15,21 +15,21 @@ import uuid
 from collections.abc import Iterator
 from pathlib import Path
 
-import tensorflow as tf
-
 from albert_data.base.errors import ConfigError
 from albert_data.storage.file_names import TEMPORARY
+
+from .. import files
 
 _LAST = ("config.json", "model.json", "albert_config.json", "saved_model.pb")
 
 
 def check_new(folder: str) -> None:
     """Raises ConfigError unless a folder is absent or empty."""
-    if not tf.io.gfile.exists(folder):
+    if not files.exists(folder):
         return
-    if not tf.io.gfile.isdir(folder):
+    if not files.is_folder(folder):
         raise ConfigError("is a file", where=folder, fix="name a new folder")
-    if tf.io.gfile.listdir(folder):
+    if files.names(folder):
         fix = "name a new folder, or remove this one"
         raise ConfigError("holds files already", where=folder, fix=fix)
 
@@ -65,11 +65,11 @@ def _copy(source: Path, folder: str) -> None:
     try:
         for name in sorted(names, key=lambda name: name in _LAST):
             target = posixpath.join(folder, name)
-            tf.io.gfile.makedirs(posixpath.dirname(target))
+            files.make_folder(posixpath.dirname(target))
             copied.append(target)
-            tf.io.gfile.copy(str(source / name), target)
+            files.copy(str(source / name), target)
     except BaseException:
         for target in copied:
-            with contextlib.suppress(tf.errors.OpError):
-                tf.io.gfile.remove(target)
+            with contextlib.suppress(OSError):
+                files.remove(target)
         raise

@@ -10,7 +10,6 @@ from __future__ import annotations
 import json
 import posixpath
 import re
-from dataclasses import dataclass
 from pathlib import Path
 
 import tensorflow as tf
@@ -26,29 +25,19 @@ from .config_files import (
     read_reference_config,
     reference_config,
 )
-from .reference import Arrays, load_reference_weights, reference_names, reference_shapes, spread
+from .reference import (
+    Arrays,
+    Found,
+    load_reference_weights,
+    reference_names,
+    reference_shapes,
+    spread,
+)
 
 CONFIG, BERT_CONFIG = "albert_config.json", "bert_config.json"
 _NOT_WEIGHTS = re.compile(r"global_step|.*/(?:adam|lamb|Adam)[^/]*|.*(?:Momentum|Adafactor)[^/]*")
 
 __all__ = ["load_tf1_checkpoint", "read_reference_config", "read_tf1", "write_tf1_checkpoint"]
-
-
-@dataclass(frozen=True)
-class Found:
-    """What a checkpoint or folder of others holds.
-
-    Attributes:
-        kind: "albert" or "bert".
-        config: AlbertConfig.
-        arrays: by reference name.
-        unused: names, in its own words, of what has no place in the model.
-    """
-
-    kind: str
-    config: AlbertConfig
-    arrays: Arrays
-    unused: tuple[str, ...] = ()
 
 
 def read_tf1(prefix: str) -> Found:

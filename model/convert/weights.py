@@ -13,14 +13,15 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import tensorflow as tf
+import keras
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage import file_names
 from albert_data.tokens.vocabulary import vocabulary_from
 
+from .. import files
 from ..albert import AlbertPretrainer
-from ..checkpoints import find_checkpoint, load_model
+from ..checkpoint_files import find_checkpoint
 from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
 from ..run_folder import read_run
@@ -28,12 +29,12 @@ from .addresses import HF, RUN, TF1, Address, check_spelling, parse_address
 from .hugging_face import BERT_VOCABULARY, TOKENIZER_CONFIG, VOCABULARY, read_folder
 from .reference import (
     Arrays,
+    Found,
     check_arrays,
     load_reference_weights,
     read_reference_weights,
     reference_shapes,
 )
-from .tf1_checkpoint import Found, read_tf1
 from .tokenizer_files import normalization_of_pieces
 
 # Fields of a configuration that decide about shapes or the function; layers in groups beside them.
@@ -206,7 +207,20 @@ def _groups(config: AlbertConfig) -> list[tuple[int, int]]:
     ]
 
 
+def _check_tensorflow(address: Address) -> None:
+    """Raises ConfigError where Keras is on another backend, so that TensorFlow's files cannot be read."""
+    if keras.config.backend() != "tensorflow":
+        raise ConfigError(
+            "a checkpoint of TensorFlow, which this process does not have",
+            where=str(address),
+            fix=f"albert-convert {address} hf:FOLDER makes what every engine reads",
+        )
+
+
 def _of_run(address: Address) -> Weights:
+    _check_tensorflow(address)
+    from ..checkpoints import load_model  # has TensorFlow
+
     folder, prefix = find_checkpoint(address.place, address.which)
     run = read_run(folder)
     weights = Weights(
@@ -230,8 +244,16 @@ def _of_run(address: Address) -> Weights:
 
 
 def _of_tf1(address: Address) -> Weights:
+    _check_tensorflow(address)
+    from .tf1_checkpoint import read_tf1  # has TensorFlow
+
     weights = _of_others(address, read_tf1(address.place))
-    models = tf.io.gfile.glob(posixpath.join(posixpath.dirname(address.place), "*.model"))
+    folder = posixpath.dirname(address.place)
+    models = [
+        posixpath.join(folder, name)
+        for name in files.names(folder or ".")
+        if name.endswith(".model")
+    ]
     if len(models) != 1 or weights.kind != TF1:
         return weights
     content = _bytes(models[0])
@@ -271,7 +293,7 @@ def _of_others(address: Address, found: Found) -> Weights:
 
 def _normalization_of(path: str) -> str:
     """What ``tokenizer_config.json`` says of case and accents; empty where it says nothing."""
-    given = read_json(path) if tf.io.gfile.exists(path) else {}
+    given = read_json(path) if files.exists(path) else {}
     if "do_lower_case" not in given:
         return ""
     if given["do_lower_case"]:
@@ -280,7 +302,4 @@ def _normalization_of(path: str) -> str:
 
 
 def _bytes(path: str) -> bytes | None:
-    if not tf.io.gfile.exists(path):
-        return None
-    with tf.io.gfile.GFile(path, "rb") as file:
-        return bytes(file.read())
+    return files.read(path) if files.exists(path) else None

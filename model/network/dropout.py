@@ -5,7 +5,7 @@ draws the same mask on every replica. Here a mask depends on (seed, step, micro-
 through ``dropout_key`` and on the place in the network through ``site``, and on nothing else, so a
 resumed run draws what an unbroken one would have drawn.
 
-Cost: one 32-bit draw an element.
+Cost: one 32-bit draw an element. The bits of one key differ between TensorFlow and JAX.
 """
 
 from __future__ import annotations
@@ -13,9 +13,11 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import Any
 
-import tensorflow as tf
+from keras import ops
 
 from albert_data.base.arrays import Float, Int32
+
+from .backend import fold_in, random_bits
 
 # Of a negative key XLA draws other bits than TensorFlow; below 2^30 there is room for the sites.
 _POSITIVE = (1 << 30) - 1
@@ -30,10 +32,10 @@ def dropout_key(seed: int, step: Any, micro_batch: Any, replica: Any) -> Int32[A
         micro_batch: int or integer scalar. Number of the micro-batch within the step.
         replica: int or integer scalar. Number of the replica.
     """
-    key = tf.constant([seed & 0x7FFFFFFF, 0x0A1BE27], tf.int32)
+    key = ops.convert_to_tensor([seed & 0x7FFFFFFF, 0x0A1BE27], "int32")
     for part in (step, micro_batch, replica):
-        key = tf.random.experimental.stateless_fold_in(key, tf.cast(part, tf.int32))
-    return tf.bitwise.bitwise_and(key, _POSITIVE)
+        key = fold_in(key, part)
+    return ops.bitwise_and(key, ops.convert_to_tensor(_POSITIVE, "int32"))
 
 
 @dataclass
@@ -49,7 +51,9 @@ class DropoutSites:
     def next_key(self) -> Int32[Any, " 2"] | None:
         """Key of the next site, int32 [2], or None where nothing is to be dropped."""
         self.sites += 1
-        return None if self.key is None else self.key + tf.constant([0, self.sites], tf.int32)
+        if self.key is None:
+            return None
+        return self.key + ops.convert_to_tensor([0, self.sites], "int32")
 
 
 def drop(
@@ -71,15 +75,13 @@ def zero_some(
     """``drop`` without the scale, for a caller that applies it to a smaller tensor later."""
     if key is None or rate == 0.0:
         return values
-    bits = tf.random.stateless_uniform(
-        tf.shape(values), key, minval=None, maxval=None, dtype=tf.uint32
-    )
-    kept = bits >= tf.constant(round(rate * 2**32), tf.uint32)
-    return tf.where(kept, values, tf.zeros_like(values))
+    bits = random_bits(ops.shape(values), key)
+    kept = bits >= ops.convert_to_tensor(round(rate * 2**32), "uint32")
+    return ops.where(kept, values, ops.zeros_like(values))
 
 
 def scale_kept(
     values: Float[Any, "*shape"], rate: float, key: Int32[Any, " 2"] | None
 ) -> Float[Any, "*shape"]:
     """Scales by 1/(1−rate) where ``zero_some`` with the same arguments zeroes."""
-    return values if key is None or rate == 0.0 else values / tf.cast(1.0 - rate, values.dtype)
+    return values if key is None or rate == 0.0 else values / ops.cast(1.0 - rate, values.dtype)

@@ -15,12 +15,13 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 import keras
-import tensorflow as tf
+from keras import ops
 
 from albert_data.base.arrays import Float, Float32, Integer
 
 from ..configs import AlbertConfig
-from .layers import LayerNorm, activation, dense, initializer, size_of
+from .backend import gather_rows
+from .layers import LayerNorm, activation, dense, initializer
 
 WEIGHT_EPSILON = 1e-5
 TASKS = ("mlm", "sentence")
@@ -80,14 +81,15 @@ class MaskedLanguageModelHead(keras.layers.Layer):
 
         Returns: float32 [B, P, V].
         """
-        rows = tf.reshape(
-            tf.gather(sequence, positions, batch_dims=1), [-1, self.config.hidden_size]
-        )
+        batch, length = ops.shape(sequence)[:2]
+        starts = ops.arange(batch, dtype="int32")[:, None] * length
+        places = ops.reshape(ops.cast(positions, "int32") + starts, [-1])
+        rows = gather_rows(ops.reshape(sequence, [-1, self.config.hidden_size]), places)
         rows = self.layer_norm(self.activation(self.transform(rows)))
-        table = tf.cast(tf.convert_to_tensor(table), rows.dtype)
-        logits = tf.cast(tf.matmul(rows, table, transpose_b=True), tf.float32)
-        logits += tf.convert_to_tensor(self.bias)
-        return tf.reshape(logits, [-1, size_of(positions, 1), self.config.vocab_size])
+        table = ops.cast(ops.convert_to_tensor(table), rows.dtype)
+        logits = ops.cast(ops.matmul(rows, ops.transpose(table)), "float32")
+        logits += ops.convert_to_tensor(self.bias)
+        return ops.reshape(logits, [-1, ops.shape(positions)[1], self.config.vocab_size])
 
 
 class SentenceHead(keras.layers.Layer):
@@ -108,8 +110,8 @@ class SentenceHead(keras.layers.Layer):
 
     def call(self, pooled: Float[Any, "B H"]) -> Float32[Any, "B 2"]:
         """[B, H] to float32 [B, 2]."""
-        kernel = tf.convert_to_tensor(self.kernel)
-        return tf.matmul(tf.cast(pooled, tf.float32), kernel, transpose_b=True) + self.bias
+        kernel = ops.transpose(ops.convert_to_tensor(self.kernel))
+        return ops.matmul(ops.cast(pooled, "float32"), kernel) + self.bias
 
 
 def pretraining_sums(
@@ -131,7 +133,7 @@ def pretraining_sums(
     weights = features["masked_lm_weights"]
     examples = features.get("example_weights")
     if examples is None:
-        examples = tf.ones_like(labels, tf.float32)
+        examples = ops.ones_like(labels, dtype="float32")
     else:
         weights = weights * examples[:, None]
     return {
@@ -146,12 +148,12 @@ def _sums(
     labels: Integer[Any, "*cases"],
     weights: Float32[Any, "*cases"],
 ) -> dict[str, Float32[Any, ""]]:
-    losses = tf.nn.sparse_softmax_cross_entropy_with_logits(labels=labels, logits=logits)
-    correct = tf.argmax(logits, axis=-1, output_type=labels.dtype) == labels
+    losses = ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
+    correct = ops.cast(ops.argmax(logits, axis=-1), labels.dtype) == labels
     return {
-        f"{task}_loss": tf.reduce_sum(losses * weights),
-        f"{task}_correct": tf.reduce_sum(tf.cast(correct, tf.float32) * weights),
-        f"{task}_weight": tf.reduce_sum(weights),
+        f"{task}_loss": ops.sum(losses * weights),
+        f"{task}_correct": ops.sum(ops.cast(correct, "float32") * weights),
+        f"{task}_weight": ops.sum(weights),
     }
 
 

@@ -14,14 +14,14 @@ from collections.abc import Callable
 from typing import Any
 
 import keras
-import tensorflow as tf
+from keras import ops
 
-from albert_data.base.arrays import Float, Float32, Int32
+from albert_data.base.arrays import Float, Int32
 
 from ..configs import AlbertConfig
-from .dropout import drop, scale_kept, zero_some
-
-MASKED_SCORE = -10000.0
+from .attention import Padding, attend
+from .backend import keeping_inputs
+from .dropout import drop
 
 
 def initializer(config: AlbertConfig, seed: int, name: str) -> keras.initializers.Initializer:
@@ -30,20 +30,15 @@ def initializer(config: AlbertConfig, seed: int, name: str) -> keras.initializer
     return keras.initializers.TruncatedNormal(stddev=config.initializer_range, seed=mixed)
 
 
-def size_of(values: Any, axis: int) -> Any:
-    """Size of an axis: int where it is known while the graph is made, else an int32 scalar."""
-    known = values.shape[axis]
-    return tf.shape(values)[axis] if known is None else known
-
-
-def activation(name: str) -> Callable[[tf.Tensor], tf.Tensor]:
+def activation(name: str) -> Callable[[Any], Any]:
     """Activation function by its configuration name ("gelu_new" is the tanh form of GELU)."""
-    return {
-        "gelu": lambda x: tf.nn.gelu(x, approximate=False),
-        "gelu_new": lambda x: tf.nn.gelu(x, approximate=True),
-        "relu": tf.nn.relu,
-        "tanh": tf.nn.tanh,
-    }[name]
+    functions = {
+        "gelu": lambda x: ops.gelu(x, approximate=False),
+        "gelu_new": lambda x: ops.gelu(x, approximate=True),
+        "relu": ops.relu,
+        "tanh": ops.tanh,
+    }
+    return keeping_inputs(functions[name])
 
 
 def dense(
@@ -72,13 +67,23 @@ class LayerNorm(keras.layers.Layer):
 
         self.gamma, self.beta = weight("gamma", "ones"), weight("beta", "zeros")
 
-    def call(self, values: Float[Any, "*axes D"]) -> Float[Any, "*axes D"]:
-        """float [..., D] of any dtype to [..., D] in the compute dtype."""
-        values = tf.cast(values, tf.float32)
-        centred = values - tf.reduce_mean(values, -1, keepdims=True)
-        variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
-        normed = centred * tf.math.rsqrt(variance + self.epsilon)
-        return tf.cast(normed * self.gamma + self.beta, self.compute_dtype)
+    def call(
+        self, values: Float[Any, "*axes D"], residual: Float[Any, "*axes D"] | None = None
+    ) -> Float[Any, "*axes D"]:
+        """float [..., D] of any dtype, with ``residual`` added where given, to the compute dtype."""
+        gamma, beta = ops.convert_to_tensor(self.gamma), ops.convert_to_tensor(self.beta)
+
+        @keeping_inputs
+        def norm(gamma: Any, beta: Any, *parts: Any) -> Any:
+            total = ops.cast(parts[0], "float32")
+            for part in parts[1:]:
+                total += ops.cast(part, "float32")
+            centred = total - ops.mean(total, -1, keepdims=True)
+            variance = ops.mean(ops.square(centred), -1, keepdims=True)
+            normed = centred * ops.rsqrt(variance + self.epsilon)
+            return ops.cast(normed * gamma + beta, self.compute_dtype)
+
+        return norm(gamma, beta, *(part for part in (residual, values) if part is not None))
 
 
 class AttentionBlock(keras.layers.Layer):
@@ -108,7 +113,7 @@ class AttentionBlock(keras.layers.Layer):
     def call(
         self,
         rows: Float[Any, "rows H"],
-        mask_scores: Float32[Any, "B 1 1 S"],
+        padding: Padding,
         probs_key: Int32[Any, " 2"] | None,
         hidden_key: Int32[Any, " 2"] | None,
     ) -> Float[Any, "rows H"]:
@@ -116,33 +121,24 @@ class AttentionBlock(keras.layers.Layer):
 
         Args:
             rows: compute dtype [B·S, H].
-            mask_scores: float32 [B, 1, 1, S], added to the scores: 0, or MASKED_SCORE on padding.
+            padding: Padding.
             probs_key: int32 [2] or None. Dropout key for the attention probabilities.
             hidden_key: int32 [2] or None. Dropout key for the projected result.
 
         Returns: compute dtype [B·S, H].
         """
-        heads, length = self.config.num_attention_heads, size_of(mask_scores, -1)
-        size = self.config.hidden_size // heads
-
-        def split(values: tf.Tensor) -> tf.Tensor:  # [B·S, H] -> [B, heads, S, size]
-            return tf.transpose(tf.reshape(values, [-1, length, heads, size]), [0, 2, 1, 3])
-
-        rate = self.config.attention_probs_dropout_prob
-
-        # Scales are applied to what is S x size: passes over what is S x S cost most.
-        def attend(query: tf.Tensor, key: tf.Tensor, value: tf.Tensor) -> tf.Tensor:
-            query, key = tf.cast(query, tf.float32) * size**-0.5, tf.cast(key, tf.float32)
-            scores = tf.matmul(query, key, transpose_b=True)
-            probs = tf.nn.softmax(scores + tf.cast(mask_scores, tf.float32))
-            probs = zero_some(probs, rate, probs_key)
-            return scale_kept(tf.matmul(tf.cast(probs, value.dtype), value), rate, probs_key)
-
-        heads_of = (split(part(rows)) for part in (self.query, self.key, self.value))
-        context = (tf.recompute_grad(attend) if self.recompute else attend)(*heads_of)
-        context = tf.reshape(tf.transpose(context, [0, 2, 1, 3]), [-1, self.config.hidden_size])
+        context = attend(
+            self.query(rows),
+            self.key(rows),
+            self.value(rows),
+            padding,
+            self.config.num_attention_heads,
+            rate=self.config.attention_probs_dropout_prob,
+            dropout_key=probs_key,
+            recompute=self.recompute,
+        )
         out = drop(self.projection(context), self.config.hidden_dropout_prob, hidden_key)
-        return self.layer_norm(tf.cast(rows, tf.float32) + tf.cast(out, tf.float32))
+        return self.layer_norm(out, rows)
 
 
 class FeedForwardBlock(keras.layers.Layer):
@@ -173,4 +169,4 @@ class FeedForwardBlock(keras.layers.Layer):
         """compute dtype [B·S, H] to the same; ``hidden_key`` int32 [2] or None."""
         out = self.narrow(self.activation(self.widen(rows)))
         out = drop(out, self.config.hidden_dropout_prob, hidden_key)
-        return self.layer_norm(tf.cast(rows, tf.float32) + tf.cast(out, tf.float32))
+        return self.layer_norm(out, rows)

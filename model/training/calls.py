@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import tensorflow as tf
-
 from ..settings import TrainSettings
 
 ON_ACCELERATORS, ON_A_CPU = 5.0, 1.0  # seconds
@@ -15,15 +13,13 @@ class CallLength:
 
     Args:
         settings: TrainSettings. ``steps_per_call`` is the most, ``call_seconds`` the time.
+        has_accelerator: bool. Decides about the time where that is 0.
 
     Attributes:
         steps: int.
     """
 
-    def __init__(self, settings: TrainSettings) -> None:
-        has_accelerator = any(
-            d.device_type in ("GPU", "TPU") for d in tf.config.list_logical_devices()
-        )
+    def __init__(self, settings: TrainSettings, has_accelerator: bool) -> None:
         usual = ON_ACCELERATORS if has_accelerator else ON_A_CPU
         self._seconds = settings.call_seconds or usual
         self._most = settings.steps_per_call or settings.steps

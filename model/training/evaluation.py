@@ -1,60 +1,51 @@
-"""Scores of held-out shards while a run trains, on its strategy."""
+"""Sums over held-out shards while a run trains, on its strategy."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
 from ..albert import AlbertPretrainer
-from ..inputs import evaluation_batches
-from ..network.heads import SUMS, pretraining_means, pretraining_sums
-from ..shards import ShardSet, damage_named
+from ..inputs import damage_named, evaluation_batches
+from ..network.heads import SUMS, pretraining_sums
+from ..settings import TrainSettings
+from ..shards import ShardSet
+
+AT_ONCE = 64  # examples of a replica
 
 
-class Evaluation:
-    """Evaluates a model as it stands; every example counts once.
+def make_evaluation(
+    strategy: tf.distribute.Strategy,
+    model: AlbertPretrainer,
+    shards: ShardSet,
+    settings: TrainSettings,
+) -> Callable[[], dict[str, float]]:
+    """Returns a function that gives ``pretraining_sums`` of a model as it stands, each example once.
 
     Args:
         strategy: where to compute.
         model: AlbertPretrainer, made under its scope.
         shards: ShardSet of the model's vocabulary.
-        batch_size: int. Over all replicas.
-        batches: int. Batches to stop after; 0: all.
-        sentence: bool. Whether the model's sentence head is trained.
+        settings: TrainSettings. A batch is one of training, at most ``AT_ONCE`` examples a
+            replica; ``eval_batches`` to stop after, 0: all.
     """
+    size = min(settings.batch_size, AT_ONCE * strategy.num_replicas_in_sync)
+    batches = evaluation_batches(shards, size).take(settings.eval_batches or -1)
 
-    def __init__(
-        self,
-        strategy: tf.distribute.Strategy,
-        model: AlbertPretrainer,
-        shards: ShardSet,
-        batch_size: int,
-        batches: int,
-        sentence: bool,
-    ) -> None:
-        self._strategy, self._shards, self._sentence = strategy, shards, sentence
-        self._batches = evaluation_batches(shards, batch_size).take(batches or -1)
+    @tf.function
+    def batch_sums(features: Any) -> dict[str, tf.Tensor]:
+        sums = strategy.run(lambda part: pretraining_sums(model(part), part), args=(features,))
+        add = tf.distribute.ReduceOp.SUM
+        return {name: strategy.reduce(add, value, axis=None) for name, value in sums.items()}
 
-        @tf.function
-        def batch_sums(features: Any) -> dict[str, tf.Tensor]:
-            sums = strategy.run(lambda part: pretraining_sums(model(part), part), args=(features,))
-            add = tf.distribute.ReduceOp.SUM
-            return {name: strategy.reduce(add, value, axis=None) for name, value in sums.items()}
-
-        self._batch_sums = batch_sums
-
-    def scores(self) -> dict[str, float]:
-        """``eval_loss`` (what a run is judged by) and its parts and accuracies, ``eval_…`` each."""
+    def evaluate() -> dict[str, float]:
         totals = dict.fromkeys(SUMS, 0.0)
-        with damage_named(self._shards):
-            for features in self._strategy.experimental_distribute_dataset(self._batches):
-                for name, value in self._batch_sums(features).items():
+        with damage_named(shards):
+            for features in strategy.experimental_distribute_dataset(batches):
+                for name, value in batch_sums(features).items():
                     totals[name] += float(value)
-        means = {f"eval_{name}": float(mean) for name, mean in pretraining_means(totals).items()}
-        if not self._sentence:
-            means = {name: mean for name, mean in means.items() if "sentence" not in name}
-        return {
-            "eval_loss": sum(v for name, v in means.items() if name.endswith("_loss")),
-            **means,
-        }
+        return totals
+
+    return evaluate

@@ -7,10 +7,10 @@ from collections.abc import Callable
 import tensorflow as tf
 
 from ..albert import AlbertPretrainer
-from ..inputs import training_batches
+from ..inputs import damage_named, training_batches
 from ..lamb import Lamb
 from ..network.heads import pretraining_sums
-from ..shards import ShardSet, damage_named, too_few
+from ..shards import ShardSet, too_few
 
 EXAMPLES = 8
 

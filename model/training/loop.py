@@ -1,6 +1,6 @@
-"""The training loop on the host: data, steps, log, checkpoints, and an orderly end.
+"""The training loop on the host: calls of some steps, log, checkpoints, and an orderly end.
 
-In: configuration, settings, a folder of shards, a strategy, a model folder. Out: a ``Result`` and
+In: configuration, settings, a folder of shards, an engine, a model folder. Out: a ``Result`` and
 checkpoints. A run that is stopped and started again gives the losses of an unbroken one, bit for
 bit on a CPU: the data order is a function of (seed, examples consumed), dropout of (seed, step,
 micro-batch, replica, layer), and both positions are in the checkpoint.
@@ -8,34 +8,22 @@ micro-batch, replica, layer), and both positions are in the checkpoint.
 
 from __future__ import annotations
 
-import dataclasses
+import contextlib
 import time
-from collections.abc import Callable
 from dataclasses import dataclass, replace
-from typing import Any
 
-import tensorflow as tf
-
-from albert_data.base.errors import DataError
-
-from ..albert import AlbertPretrainer
-from ..checkpoints import BEST, LAST, Checkpoints
+from ..checkpoint_files import BEST, LAST, newest
 from ..configs import AlbertConfig
-from ..inputs import training_batches, uneven
-from ..lamb import Lamb, WarmupPolynomialDecay
+from ..hosts import check_hosts, uneven
 from ..run_folder import Run, check_goes_on, check_vocabulary, held, known_run, write_run
 from ..settings import TrainSettings
-from ..shards import ShardSet, damage_named, open_shards
-from ..start import Start, take_weights
+from ..shards import ShardSet, open_shards
+from ..start import Start
+from .beginning import lines_of_resumed, lines_of_schedule, record_of
 from .calls import CallLength
-from .evaluation import Evaluation
-from .health import make_health_check
-from .monitor import Monitor, is_finite, training_flops, trust_ratios
+from .engine import Engine, Say
+from .monitor import Monitor, is_finite, losses, training_flops, trust_ratios
 from .signals import Signals
-from .step import make_replica_step, make_run_steps
-
-Say = Callable[[str], None]
-EVALUATED_AT_ONCE = 64  # examples of a replica
 
 
 class NonFiniteLoss(ArithmeticError):
@@ -63,7 +51,7 @@ def train(
     config: AlbertConfig,
     settings: TrainSettings,
     shard_folder: str,
-    strategy: tf.distribute.Strategy,
+    engine: Engine,
     model_dir: str,
     init: str | None = None,
     show_progress: bool = True,
@@ -74,9 +62,9 @@ def train(
 
     Args:
         config: AlbertConfig.
-        settings: TrainSettings, ``precision`` filled in.
+        settings: TrainSettings. An empty ``precision`` is the engine's usual one.
         shard_folder: str. Folder with ``manifest.json``.
-        strategy: where to compute.
+        engine: Engine, fresh.
         model_dir: str. Made if absent.
         init: str or None. What a fresh run takes its weights from, see ``model.start``.
         show_progress: bool.
@@ -85,155 +73,63 @@ def train(
 
     Raises:
         NonFiniteLoss: names the last good checkpoint.
-        SettingError: settings, shards, model and folder do not fit each other.
+        SettingError: settings, shards, model, engine and folder do not fit each other.
         ConfigError: another process trains in the folder.
-        DataError: shards or a checkpoint are damaged or absent.
+        DataError: shards or a checkpoint are damaged or absent, or not every host can read them.
     """
+    settings = replace(settings, precision=settings.precision or engine.usual_precision)
     shards = open_shards(shard_folder, config)
     held_out = _held_out(eval_folder, config, shards) if eval_folder else None
-    settings.shares(strategy.num_replicas_in_sync)
-    start = Start.of(init, config, shards) if init else None
-    with held(model_dir):
+    for given in filter(None, (shards, held_out)):
+        check_hosts(given, engine.hosts, led=not engine.on_every_host)
+    shares = uneven(shards, engine.hosts)
+    settings.shares(engine.replicas)
+    # Of a fresh run before anything is written; of one that goes on never.
+    start = Start.of(init, config, shards) if init and newest(model_dir) is None else None
+    with held(model_dir) if engine.leads else contextlib.nullcontext():
         known = known_run(model_dir)
         if known:
-            check_goes_on(model_dir, known, config, settings, shards)
-        with strategy.scope():
-            state = _State(config, settings, model_dir)
-            resumed = state.checkpoints.restore()
-            if start and not resumed:
-                take_weights(state.model, start, say)
-        run = _begun(known if resumed else None, config, settings, shards, start)
-        step = state.step
-        if settings.steps <= step:
-            return Result(step, state.checkpoints.latest or "", False, worked=False)
-        if known and resumed:
-            run = _with_changes(run, known, settings, step)
-            _say_resumed(state, known, settings, say)
-        elif not start:
-            say(f"new run in {model_dir}")
-        _say_warm_up(settings, say)
-        return _run(state, run, settings, shards, held_out, strategy, model_dir, show_progress, say)
-
-
-class _State:
-    """What a checkpoint holds: model, optimizer, position; made under a strategy's scope."""
-
-    def __init__(self, config: AlbertConfig, settings: TrainSettings, folder: str) -> None:
-        precision = settings.precision or "float32"
-        self.model = AlbertPretrainer(config, settings.seed, settings.recompute, precision)
-        self.schedule = WarmupPolynomialDecay(
-            settings.learning_rate, settings.steps, settings.warmup_steps, settings.decay_power
+            check_goes_on(model_dir, known, config, settings, shards, engine.name)
+        engine.build(config, settings, model_dir)
+        resumed = engine.restore()
+        if init and not resumed:
+            start = start or Start.of(init, config, shards)
+            engine.take_weights(start.weights.arrays)
+        if settings.steps <= engine.step:
+            return Result(engine.step, engine.latest or "", False, worked=False)
+        if resumed:
+            told = list(lines_of_resumed(known, settings, engine, init))
+        else:
+            told = list(start.lines()) if start else [f"new run in {model_dir}"]
+        for line in (*told, *lines_of_schedule(settings), shares):
+            if line and engine.leads:
+                say(line)
+        record = record_of(
+            known if resumed else None,
+            config,
+            settings,
+            shards,
+            engine,
+            start.name if start else "",
         )
-        self.optimizer = Lamb(
-            self.schedule,
-            settings.weight_decay,
-            settings.beta_1,
-            settings.beta_2,
-            settings.epsilon,
+        del start  # a copy of all weights
+        engine.begin(shards, held_out)
+        monitor = Monitor(
+            model_dir,
+            settings.steps,
+            engine.step,
+            settings.batch_size,
+            shards.num_records,
+            shards.objective != "none",
+            shards.max_length,
+            training_flops(config, shards.max_length, shards.max_predictions),
+            engine.replicas,
+            settings.peak_teraflops,
+            show_progress,
+            engine.leads,
         )
-        self.optimizer.build(self.model.trainable_variables)
-        self.checkpoints = Checkpoints(
-            folder, self.model, self.optimizer, settings.keep_checkpoints, settings.keep_every
-        )
-
-    @property
-    def step(self) -> int:
-        """Steps done."""
-        return int(self.optimizer.iterations.numpy())
-
-
-def _run(
-    state: _State,
-    run: Run,
-    settings: TrainSettings,
-    shards: ShardSet,
-    held_out: ShardSet | None,
-    strategy: tf.distribute.Strategy,
-    folder: str,
-    show_progress: bool,
-    say: Say,
-) -> Result:
-    """The steps of a run from where it stands."""
-    sentence = shards.objective != "none"
-    share, micro_batches = settings.shares(strategy.num_replicas_in_sync)
-    step, consumed = state.step, int(state.checkpoints.examples.numpy())
-    with strategy.scope():
-        replica_step = make_replica_step(
-            state.model,
-            state.optimizer,
-            micro_batches=micro_batches,
-            seed=settings.seed,
-            clip_norm=settings.clip_norm,
-            objective=shards.objective,
-            xla=settings.xla,
-        )
-    run_steps = make_run_steps(strategy, replica_step)
-    healthy = make_health_check(strategy, state.model, state.optimizer, shards)
-    monitor = Monitor(
-        folder,
-        settings.steps,
-        step,
-        settings.batch_size,
-        shards.num_records,
-        sentence,
-        shards.max_length,
-        training_flops(state.model.config, shards.max_length, shards.max_predictions),
-        strategy.num_replicas_in_sync,
-        settings.peak_teraflops,
-        show_progress,
-    )
-    evaluation = None
-    if held_out:
-        batch = min(settings.batch_size, EVALUATED_AT_ONCE * strategy.num_replicas_in_sync)
-        evaluation = Evaluation(
-            strategy, state.model, held_out, batch, settings.eval_batches, sentence
-        )
-    length = CallLength(settings)
-    saved_at = time.monotonic()
-
-    def save(kind: str = LAST) -> None:
-        nonlocal saved_at
-        if not healthy():
-            raise _non_finite(f"what step {step} made of the weights is", state)
-        state.checkpoints.examples.assign(consumed)
-        write_run(folder, run, shards)
-        state.checkpoints.save(kind)
-        saved_at = time.monotonic()
-
-    def evaluate(evaluation: Evaluation) -> None:
-        nonlocal run
-        scores = evaluation.scores()
-        monitor.note({"step": step, **scores})
-        if scores["eval_loss"] < run.best.get("eval_loss", float("inf")):
-            run = replace(run, best={"step": step, "eval_loss": scores["eval_loss"]})
-            save(BEST)
-
-    with Signals() as signals, monitor, damage_named(shards):
-        iterator = iter(_data(strategy, shards, settings, share, consumed, step, say))
-        while step < settings.steps and not signals.end:
-            count = min(length.steps, steps_to_next_event(step, settings))
-            began = time.monotonic()
-            sums = run_steps(iterator, tf.constant(count))
-            finite = is_finite(sums)  # waits for the device
-            length.took(count, time.monotonic() - began)
-            step, consumed = step + count, consumed + count * settings.batch_size
-            if not finite:
-                raise _non_finite(
-                    f"the loss or gradient of the {count} before step {step} is", state
-                )
-            monitor.add(sums, count)
-            if step % settings.log_every == 0 or step == settings.steps:
-                rate = float(state.schedule(step - 1))
-                monitor.write(step, rate, trust_ratios(state.optimizer))
-            if evaluation and (step % settings.eval_every == 0 or step == settings.steps):
-                evaluate(evaluation)
-            late = time.monotonic() - saved_at >= 60 * settings.save_minutes
-            planned = settings.save_every and step % settings.save_every == 0
-            if late or planned or step == settings.steps or signals.wants_checkpoint():
-                save()
-    if state.checkpoints.latest is None:
-        raise DataError(f"nothing was done: stopped at step {step}", fix="run the command again")
-    return Result(step, state.checkpoints.latest, signals.end)
+        keeper = _Keeper(model_dir, record, shards, settings, engine, monitor)
+        return _steps(engine, settings, keeper, monitor, bool(held_out))
 
 
 def _held_out(folder: str, config: AlbertConfig, shards: ShardSet) -> ShardSet:
@@ -243,100 +139,89 @@ def _held_out(folder: str, config: AlbertConfig, shards: ShardSet) -> ShardSet:
     return held_out
 
 
-def _non_finite(what: str, state: _State) -> NonFiniteLoss:
-    latest = state.checkpoints.latest or "none"
-    return NonFiniteLoss(f"{what} not finite; last good checkpoint: {latest}")
+def _steps(
+    engine: Engine, settings: TrainSettings, keeper: _Keeper, monitor: Monitor, judged: bool
+) -> Result:
+    """The steps of a run from where it stands.
+
+    Args:
+        judged: bool. Whether there are held-out shards.
+    """
+    step, ending = engine.step, 0
+    length = CallLength(settings, engine.has_accelerator)
+    most = length.steps
+    with Signals() as signals, monitor:
+        while step < settings.steps and not ending:
+            count = min(most, steps_to_next_event(step, settings))
+            began = time.monotonic()
+            sums = engine.run(count)
+            length.took(count, time.monotonic() - began)
+            step += count
+            if not is_finite(sums):
+                raise _non_finite(f"the loss or gradient of the {count} before step {step}", engine)
+            monitor.add(sums, count)
+            if step % settings.log_every == 0 or step == settings.steps:
+                monitor.write(step, engine.learning_rate(), trust_ratios(engine.trust_ratios()))
+            if judged and (step % settings.eval_every == 0 or step == settings.steps):
+                keeper.judge(step)
+            asked = (signals.end, signals.wants_checkpoint(), keeper.is_late(), length.steps)
+            ending, wanted, late, most = engine.largest(tuple(map(int, asked)))
+            planned = settings.save_every and step % settings.save_every == 0
+            if ending or wanted or late or planned or step == settings.steps:
+                keeper.save(step, LAST)
+    return Result(step, engine.latest or "", bool(ending))
+
+
+class _Keeper:
+    """Keeps what has been reached: checkpoints, and the record of the run beside them."""
+
+    def __init__(
+        self,
+        folder: str,
+        record: Run,
+        shards: ShardSet,
+        settings: TrainSettings,
+        engine: Engine,
+        monitor: Monitor,
+    ) -> None:
+        self._folder, self._record, self._shards = folder, record, shards
+        self._engine, self._monitor = engine, monitor
+        self._sentence = shards.objective != "none"
+        self._seconds, self._saved_at = 60 * settings.save_minutes, time.monotonic()
+
+    def is_late(self) -> bool:
+        """Whether the time between two checkpoints is over."""
+        return time.monotonic() - self._saved_at >= self._seconds
+
+    def save(self, step: int, kind: str) -> None:
+        """Saves a state that can be gone on from.
+
+        Raises:
+            NonFiniteLoss: this is none.
+        """
+        if not self._engine.finite():
+            raise _non_finite(f"what step {step} made of the weights", self._engine)
+        if self._engine.leads:
+            write_run(self._folder, self._record, self._shards)
+        self._engine.save(kind)
+        self._saved_at = time.monotonic()
+
+    def judge(self, step: int) -> None:
+        """Scores the state on the held-out shards; the best is saved beside the last."""
+        scores = losses(self._engine.evaluate(), self._sentence)
+        self._monitor.note({"step": step, **{f"eval_{name}": v for name, v in scores.items()}})
+        if scores["loss"] < self._record.best.get("eval_loss", float("inf")):
+            best = {"step": step, "eval_loss": scores["loss"]}
+            self._record = replace(self._record, best=best)
+            self.save(step, BEST)
+
+
+def _non_finite(what: str, engine: Engine) -> NonFiniteLoss:
+    latest = engine.latest or "none"
+    return NonFiniteLoss(f"{what} is not finite; last good checkpoint: {latest}")
 
 
 def steps_to_next_event(step: int, settings: TrainSettings) -> int:
     """Steps up to the next log line, planned checkpoint, evaluation, or the end."""
     every = [n for n in (settings.log_every, settings.save_every, settings.eval_every) if n]
     return min(settings.steps - step, *(n - step % n for n in every))
-
-
-def _begun(
-    known: Run | None,
-    config: AlbertConfig,
-    settings: TrainSettings,
-    shards: ShardSet,
-    start: Start | None,
-) -> Run:
-    """What the folder will say of the run."""
-    return Run(
-        config,
-        dataclasses.asdict(settings),
-        shards.describe(),
-        shards.objective,
-        shards.vocabulary_sha256,
-        shards.normalization,
-        known.init if known else start.name if start else "",
-        known.best if known else {},
-        list(known.changes) if known else [],
-    )
-
-
-def _with_changes(run: Run, known: Run, settings: TrainSettings, step: int) -> Run:
-    """The run with what changes from this step on its record."""
-    changes = [
-        {"step": step, "setting": key, "old": old, "new": new}
-        for key, (old, new) in known.changed(settings).items()
-    ]
-    return replace(run, changes=[*run.changes, *changes])
-
-
-def _say_resumed(state: _State, known: Run, settings: TrainSettings, say: Say) -> None:
-    changed = [f"{key} {old} → {new}" for key, (old, new) in known.changed(settings).items()]
-    say(
-        f"goes on at step {state.step} from {state.checkpoints.latest}"
-        + (f"; from here on {', '.join(changed)}" if changed else "")
-    )
-
-
-def _say_warm_up(settings: TrainSettings, say: Say) -> None:
-    if settings.warmup_steps >= settings.steps:
-        highest = settings.learning_rate * (settings.steps - 1) / settings.warmup_steps
-        say(
-            f"warning: the run of {settings.steps} steps ends within its warm-up of "
-            f"{settings.warmup_steps}: the rate rises to {highest:.3g} and never to "
-            f"{settings.learning_rate:g}; set warmup_steps"
-        )
-
-
-def _data(
-    strategy: tf.distribute.Strategy,
-    shards: ShardSet,
-    settings: TrainSettings,
-    share: int,
-    consumed: int,
-    step: int,
-    say: Say,
-) -> Any:
-    """Batches of a replica's share, distributed; each host starts where it stopped."""
-
-    def host_batches(context: tf.distribute.InputContext) -> tf.data.Dataset:
-        hosts = context.num_input_pipelines
-        if hosts > 1 and "://" not in shards.folder:
-            raise DataError(
-                f"a folder of this machine, and {hosts} hosts are to read it",
-                where=shards.folder,
-                fix="copy it to an object store: --shards gs://…",
-            )
-        if context.input_pipeline_id == 0 and (line := uneven(shards, hosts)):
-            say(line)
-        return training_batches(
-            shards,
-            share,
-            settings.seed,
-            first_example=consumed // hosts,
-            examples=(settings.steps - step) * settings.batch_size // hosts,
-            host=context.input_pipeline_id,
-            hosts=hosts,
-            interleave=settings.interleave,
-        )
-
-    return strategy.distribute_datasets_from_function(host_batches)
-
-
-def with_precision(settings: TrainSettings, usual: str) -> TrainSettings:
-    """Fills an empty ``precision`` in with the usual one of the device."""
-    return settings if settings.precision else replace(settings, precision=usual)

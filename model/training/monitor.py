@@ -2,20 +2,19 @@
 
 ``log.jsonl`` and the TensorBoard files lie in the model folder; the JSON line is printed too. What a
 killed run wrote of steps behind its last checkpoint is cut off when it goes on, so that each step stands
-once. The scalar summaries are written through TensorFlow's own event writer, so that training does not
-need the tensorboard package; reading them does.
+once.
 """
 
 from __future__ import annotations
 
 import json
+import math
 import posixpath
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 import numpy as np
-import tensorflow as tf
 from rich.console import Console
 from rich.progress import (
     BarColumn,
@@ -26,9 +25,10 @@ from rich.progress import (
     TimeRemainingColumn,
 )
 
+from .. import files
 from ..configs import AlbertConfig
-from ..lamb import Lamb
 from ..network.heads import pretraining_means
+from .event_files import EventFile, cut_event_files
 
 
 def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:
@@ -46,9 +46,8 @@ def training_flops(config: AlbertConfig, length: int, predictions: int) -> float
     return 3.0 * 2.0 * (layers + widen + heads)
 
 
-def trust_ratios(optimizer: Lamb) -> dict[str, float]:
-    """Smallest, median and largest trust ratio of the last step, over the adapted variables."""
-    ratios = [float(ratio.numpy()) for ratio in optimizer.adapted_trust_ratios()]
+def trust_ratios(ratios: Sequence[float]) -> dict[str, float]:
+    """Smallest, median and largest of the last step's trust ratios."""
     return {
         "trust_ratio_min": min(ratios),
         "trust_ratio_median": float(np.median(ratios)),
@@ -56,9 +55,21 @@ def trust_ratios(optimizer: Lamb) -> dict[str, float]:
     }
 
 
-def is_finite(sums: Mapping[str, Any]) -> bool:
+def losses(sums: Mapping[str, float], sentence: bool) -> dict[str, float]:
+    """``loss`` (what is trained on), its parts and the accuracies, of added-up ``pretraining_sums``.
+
+    Args:
+        sentence: bool. Whether a sentence loss is trained; else nothing is said of it.
+    """
+    means = {name: float(mean) for name, mean in pretraining_means(sums).items()}
+    if not sentence:
+        means = {name: mean for name, mean in means.items() if "sentence" not in name}
+    return {"loss": sum(v for name, v in means.items() if name.endswith("_loss")), **means}
+
+
+def is_finite(sums: Mapping[str, float]) -> bool:
     """Whether every number of a host call is finite."""
-    return all(np.isfinite(float(value)) for value in sums.values())
+    return all(map(math.isfinite, sums.values()))
 
 
 class Monitor:
@@ -76,6 +87,7 @@ class Monitor:
         replicas: int.
         peak_teraflops: float. Of one replica; 0 leaves ``mfu`` out.
         show_progress: bool. Draw a progress bar on standard error (only if that is a terminal).
+        leads: bool. Whether this process is the one that says and writes anything.
     """
 
     def __init__(
@@ -91,12 +103,14 @@ class Monitor:
         replicas: int,
         peak_teraflops: float,
         show_progress: bool = True,
+        leads: bool = True,
     ) -> None:
-        self._log_path = posixpath.join(folder, "log.jsonl")
-        _cut(self._log_path, first_step)
-        for events in tf.io.gfile.glob(posixpath.join(folder, "tensorboard", "*")):
-            _cut_events(events, first_step)
-        self._writer = tf.summary.create_file_writer(posixpath.join(folder, "tensorboard"))
+        self._log_path, self._leads = posixpath.join(folder, "log.jsonl"), leads
+        if leads:
+            events = posixpath.join(folder, "tensorboard")
+            _cut(self._log_path, first_step)
+            cut_event_files(events, first_step)
+            self._events = EventFile(events)
         self._batch, self._epoch, self._sentence = batch_size, epoch_examples, sentence
         self._tokens, self._flops = example_tokens, example_flops
         self._peak = peak_teraflops * 1e12 * replicas
@@ -108,7 +122,7 @@ class Monitor:
             TimeElapsedColumn(),
             TimeRemainingColumn(),
             console=self._console,
-            disable=not (show_progress and self._console.is_terminal),
+            disable=not (leads and show_progress and self._console.is_terminal),
         )
         self._task = self._progress.add_task("steps", total=total_steps, completed=first_step)
         self._totals: dict[str, float] = {}
@@ -120,14 +134,12 @@ class Monitor:
 
     def __exit__(self, *error: Any) -> None:
         self._progress.stop()
-        self._writer.close()
 
-    def add(self, sums: Mapping[str, Any], steps: int) -> None:
+    def add(self, sums: Mapping[str, float], steps: int) -> None:
         """Adds the sums of a host call of ``steps`` steps."""
         for name, value in sums.items():
             held = self._totals.get(name, 0.0)
-            keep_largest = name == "gradient_norm"
-            self._totals[name] = max(held, float(value)) if keep_largest else held + float(value)
+            self._totals[name] = max(held, value) if name == "gradient_norm" else held + value
         self._steps += steps
         self._progress.advance(self._task, steps)
 
@@ -145,18 +157,14 @@ class Monitor:
             ``tokens_per_second`` and, where the peak is known, ``mfu``.
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
-        means = pretraining_means(self._totals)
         examples = self._totals["sentence_weight"]
-        if not self._sentence:
-            means = {name: mean for name, mean in means.items() if name.startswith("mlm_")}
         line = {
             "step": step,
             "time": int(time.time()),
             "epoch": step * self._batch / self._epoch,
             "examples": step * self._batch,
             "tokens": step * self._batch * self._tokens,
-            "loss": sum(mean for name, mean in means.items() if name.endswith("_loss")),
-            **means,
+            **losses(self._totals, self._sentence),
             "learning_rate": rate,
             "gradient_norm": self._totals["gradient_norm"],
             **ratios,
@@ -171,52 +179,24 @@ class Monitor:
 
     def note(self, line: Mapping[str, float]) -> None:
         """Writes numbers of a step (its number under ``step``) to the log, TensorBoard and stdout."""
-        with self._writer.as_default():
-            for name, value in line.items():
-                if name not in ("step", "time"):
-                    _write_scalar(name, value, int(line["step"]))
-        self._writer.flush()
+        if not self._leads:
+            return
+        scalars = {name: value for name, value in line.items() if name not in ("step", "time")}
+        self._events.write(int(line["step"]), scalars)
         text = json.dumps({key: _short(value) for key, value in line.items()})
-        with tf.io.gfile.GFile(self._log_path, "a") as file:
-            file.write(text + "\n")
+        files.append(self._log_path, f"{text}\n".encode())
         print(text, flush=True)
 
 
 def _cut(path: str, step: int) -> None:
     """Takes the lines of later steps out of a log, and the rest of one that a kill cut short."""
-    if not tf.io.gfile.exists(path):
+    if not files.exists(path):
         return
-    with tf.io.gfile.GFile(path) as file:
-        lines = file.read().splitlines(keepends=True)
+    lines = files.read_text(path).splitlines(keepends=True)
     kept = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
     if kept != lines:
-        with tf.io.gfile.GFile(path, "w") as file:
-            file.write("".join(kept))
-
-
-def _cut_events(path: str, step: int) -> None:
-    """Takes the events of later steps out of a TensorBoard file."""
-    kept, cut = [], False
-    try:
-        for raw in tf.data.TFRecordDataset(path).as_numpy_iterator():
-            later = tf.compat.v1.Event.FromString(raw).step > step
-            cut |= later
-            kept += [] if later else [raw]
-    except tf.errors.DataLossError:  # a kill cut the last one short
-        cut = True
-    if cut:
-        with tf.io.TFRecordWriter(path) as writer:
-            for raw in kept:
-                writer.write(raw)
+        files.write(path, "".join(kept))
 
 
 def _short(value: float) -> float:
     return value if isinstance(value, int) else float(f"{value:.6g}")
-
-
-def _write_scalar(name: str, value: float, step: int) -> None:
-    metadata = tf.compat.v1.SummaryMetadata(
-        plugin_data=tf.compat.v1.SummaryMetadata.PluginData(plugin_name="scalars")
-    )
-    metadata.data_class = 1  # a scalar
-    tf.summary.write(name, tf.constant(value, tf.float32), step=step, metadata=metadata)

@@ -1,73 +1,133 @@
-"""The training step as a pure function of arrays, for compilers.
+"""One optimizer step as a pure function of arrays: micro-batches, one sum, one clip, one LAMB update.
 
-The same parts as ``step`` (``part_gradients``, ``lamb_update``), with no variable read
-or written: weights, slots, rate and step number come in, new ones go out. That form can be lowered
-for a TPU without one (``model/check_tpu.py``) and compared with the running step in a test.
+In: the state of a run and a batch. Out: the new state, and sums for the log. Both engines and the
+compile check run this function; what is around it (variables, devices, loops over steps) is theirs.
+
+The loss is the mean over the *global* batch: masked positions by their weights, examples by count.
+Both totals are known from the features, so where replicas hold parts of a batch they are summed first
+(two numbers) and each micro-batch's gradient is already a part of the whole: parts are added over
+micro-batches in a compiled loop, then over replicas once, then clipped by their global norm, then
+applied. Neither the number of replicas nor the micro-batch size changes the result beyond rounding. (The
+reference takes means per core, clips per core and adds.)
+
+Shapes are static, so a TPU compiles it once.
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Callable, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping
+from typing import Any, NamedTuple
 
-import tensorflow as tf
+from keras import ops
 
 from ..albert import AlbertPretrainer
-from ..lamb import NOT_ADAPTED, lamb_update
+from ..lamb import Lamb
+from ..network.backend import repeat, with_gradients
 from ..network.dropout import dropout_key
-from ..network.heads import WEIGHT_EPSILON
-from .step import part_gradients
+from ..network.heads import SUMS, WEIGHT_EPSILON, pretraining_sums, reached_by_loss
 
-Arrays = Sequence[tf.Tensor]
+Arrays = list[Any]
+Sums = dict[str, Any]
+
+
+class State(NamedTuple):
+    """What a step changes.
+
+    Attributes:
+        weights, m, v: lists of float32 arrays in the order of the model's trainable variables.
+        ratios: list of float32 scalars. LAMB's trust ratios of the last step.
+        step: int scalar. Steps done.
+    """
+
+    weights: Arrays
+    m: Arrays
+    v: Arrays
+    ratios: Arrays
+    step: Any
 
 
 def make_pure_step(
     model: AlbertPretrainer,
-    clip_norm: float = 1.0,
-    seed: int = 0,
-    add_up: Callable[[tf.Tensor], tf.Tensor] = lambda value: value,
-) -> Callable[..., Any]:
-    """Returns the step of one micro-batch as a function of arrays.
+    optimizer: Lamb,
+    *,
+    seed: int,
+    clip_norm: float,
+    objective: str,
+    add_up: Callable[[Any], Any] = lambda values: values,
+    compiled: Callable[[Any], Any] = lambda function: function,
+) -> Callable[..., tuple[State, Sums]]:
+    """Returns the step of one replica.
 
     Args:
-        model: AlbertPretrainer. Gives the shapes; its weights are not read.
-        clip_norm: float.
+        model: AlbertPretrainer. Gives the function and the shapes; its weights are not read.
+        optimizer: Lamb, built. Gives the numbers and which weights are adapted; not read otherwise.
         seed: int. For dropout.
-        add_up: function from a tensor to its sum over replicas.
+        clip_norm: float. 0 for none.
+        objective: str. Sentence objective of the data; "none" leaves the sentence loss out, and what
+            no loss reaches as it is.
+        add_up: function from a list of arrays to their sums over replicas.
+        compiled: what to wrap the forward and backward pass of one micro-batch in.
 
-    Returns: function (weights, m, v, rate, step, features) to (weights, m, v, sums). ``weights``,
-        ``m`` and ``v`` are lists of float32 tensors in the order of ``model.trainable_variables``,
-        ``rate`` a float32 and ``step`` an int32 scalar.
+    Returns: function (state, features, replica=0) to (state, sums). ``features`` are named as in the
+        shards and [micro-batches, examples, …]; sums are float32 scalars, equal on all replicas: the
+        global batch's ``pretraining_sums`` and ``gradient_norm`` before clipping.
     """
-    adapted = [re.search(NOT_ADAPTED, v.path) is None for v in model.trainable_variables]
     config = model.config
     drops = config.hidden_dropout_prob > 0 or config.attention_probs_dropout_prob > 0
+    moved = reached_by_loss(model.trainable_variables, objective)
 
-    def step(
-        weights: Arrays,
-        m: Arrays,
-        v: Arrays,
-        rate: tf.Tensor,
-        number: tf.Tensor,
-        features: dict[str, tf.Tensor],
-    ) -> Any:
-        def call(features: dict[str, tf.Tensor], dropout_key: Any) -> Any:
-            return model.stateless_call(weights, [], features, dropout_key=dropout_key)[0]
+    @compiled
+    def gradients_of(
+        weights: Arrays, features: Mapping[str, Any], key: Any, mlm_total: Any, total: Any
+    ) -> tuple[Arrays, Sums]:
+        def loss_of(weights: Arrays) -> tuple[Any, Sums]:
+            outputs, _ = model.stateless_call(weights, [], features, dropout_key=key)
+            sums = pretraining_sums(outputs, features)
+            loss = sums["mlm_loss"] / mlm_total
+            if objective != "none":
+                loss += sums["sentence_loss"] / total
+            return loss, sums
 
-        share = tf.constant(float(features["input_ids"].shape[0]))
-        mlm_total = add_up(tf.reduce_sum(features["masked_lm_weights"])) + WEIGHT_EPSILON
-        key = dropout_key(seed, number, 0, 0) if drops else None
-        gradients, sums = part_gradients(
-            call, list(weights), features, key, mlm_total, add_up(share)
-        )
-        gradients, _ = tf.clip_by_global_norm([add_up(g) for g in gradients], clip_norm)
-        updated = [
-            lamb_update(weight, m_, v_, gradient, rate, adapt=adapt)[:3]
-            for weight, m_, v_, gradient, adapt in zip(
-                weights, m, v, gradients, adapted, strict=True
+        return with_gradients(loss_of, weights)
+
+    def step(state: State, features: Mapping[str, Any], replica: Any = 0) -> tuple[State, Sums]:
+        weights = list(state.weights)
+        micro_batches, share = features["input_ids"].shape[:2]
+        examples = ops.full((), micro_batches * share, "float32")
+        mlm_total, total = add_up([ops.sum(features["masked_lm_weights"]), examples])
+
+        def part(number: Any) -> tuple[Arrays, Sums]:
+            key = dropout_key(seed, state.step, number, replica) if drops else None
+            one = {name: value[number] for name, value in features.items()}
+            return gradients_of(weights, one, key, mlm_total + WEIGHT_EPSILON, total)
+
+        gradients, sums = _over_micro_batches(part, weights, micro_batches)
+        added = add_up([*gradients, *(sums[name] for name in SUMS)])
+        gradients, sums = added[: len(weights)], dict(zip(SUMS, added[len(weights) :], strict=True))
+        norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))
+        if clip_norm:
+            scale = clip_norm / ops.maximum(norm, clip_norm)
+            gradients = [gradient * scale for gradient in gradients]
+        new = State(weights[:], list(state.m), list(state.v), list(state.ratios), state.step + 1)
+        rate = optimizer.rate(state.step)
+        for at in moved:
+            new.weights[at], new.m[at], new.v[at], new.ratios[at] = optimizer.updated(
+                at, weights[at], state.m[at], state.v[at], gradients[at], rate
             )
-        ]
-        return (*(list(part) for part in zip(*updated, strict=True)), sums)
+        return new, {**sums, "gradient_norm": norm}
 
     return step
+
+
+def _over_micro_batches(part: Any, weights: Arrays, count: int) -> tuple[Arrays, Sums]:
+    """Adds the gradients and sums of ``part(0)`` … ``part(count − 1)``."""
+    if count == 1:
+        return part(0)
+
+    def add(number: Any, totals: tuple[Arrays, Sums]) -> tuple[Arrays, Sums]:
+        gradients, sums = part(number)
+        added = [a + b for a, b in zip(totals[0], gradients, strict=True)]
+        return added, {name: totals[1][name] + sums[name] for name in SUMS}
+
+    nothing = {name: ops.zeros((), "float32") for name in SUMS}
+    return repeat(count, add, ([ops.zeros_like(weight) for weight in weights], nothing))

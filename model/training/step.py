@@ -1,16 +1,4 @@
-"""One optimizer step: micro-batches, one all-reduce, one clip, one LAMB update.
-
-In: a replica's share of a batch. Out: weights updated, and sums for the log.
-
-The loss is the mean over the *global* batch: masked positions by their weights, examples by count.
-Both totals are known from the features, so they are summed over replicas first (two numbers) and
-each micro-batch's gradient is already a part of the whole: parts are added over micro-batches in a
-``tf.while_loop``, then over replicas once, then clipped by their global norm, then applied. Neither
-the number of replicas nor the micro-batch size changes the result beyond rounding. (The reference
-takes means per core, clips per core and adds.)
-
-Shapes are static, so a TPU compiles it once.
-"""
+"""The step on TensorFlow's strategies: variables are read, ``pure_step`` runs, variables are assigned."""
 
 from __future__ import annotations
 
@@ -21,38 +9,8 @@ import tensorflow as tf
 
 from ..albert import AlbertPretrainer
 from ..lamb import Lamb
-from ..network.dropout import dropout_key
-from ..network.heads import SUMS, WEIGHT_EPSILON, pretraining_sums, reached_by_loss
-
-Sums = dict[str, tf.Tensor]
-
-
-def part_gradients(
-    call: Callable[..., dict[str, tf.Tensor]],
-    variables: list[Any],
-    features: dict[str, tf.Tensor],
-    key: tf.Tensor | None,
-    mlm_total: tf.Tensor,
-    sentence_total: tf.Tensor,
-) -> tuple[list[tf.Tensor], Sums]:
-    """Gradient of a micro-batch's part of the global mean loss.
-
-    Args:
-        call: function (features, dropout_key) to the outputs of ``AlbertPretrainer``.
-        variables: list of float32 variables or watched tensors.
-        features: dict of tensors of one micro-batch.
-        key: int32 [2] or None. Dropout key.
-        mlm_total: float32 scalar. Weight of the masked positions of the global batch.
-        sentence_total: float32 scalar. Examples of the global batch; infinite for no sentence loss.
-
-    Returns: float32 gradients, dense, in the order of ``variables``; ``pretraining_sums``.
-    """
-    with tf.GradientTape() as tape:
-        tape.watch(variables)
-        sums = pretraining_sums(call(features, dropout_key=key), features)
-        loss = sums["mlm_loss"] / mlm_total + sums["sentence_loss"] / sentence_total
-    gradients = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return [tf.convert_to_tensor(gradient) for gradient in gradients], sums
+from ..network.heads import SUMS
+from .pure_step import State, Sums, make_pure_step
 
 
 def make_replica_step(
@@ -70,83 +28,56 @@ def make_replica_step(
     Args:
         model, optimizer: made under the strategy's scope; the optimizer is built.
         micro_batches: int. Parts in which a replica's share goes through the model.
-        seed: int. For dropout.
-        clip_norm: float. 0 for none.
-        objective: str. Sentence objective of the data; "none" leaves the sentence loss out, and what
-            no loss reaches as it is.
+        seed, clip_norm, objective: see ``make_pure_step``.
         xla: bool. Compile the forward and backward pass (not for a TPU, where all is compiled).
 
-    Returns: function from a dict of features [share, …] to float32 scalars, equal on all replicas:
-        the global batch's ``pretraining_sums`` and ``gradient_norm`` before clipping.
+    Returns: function from a dict of features [share, …] to float32 scalars, see ``make_pure_step``.
     """
-    weights = model.trainable_variables
-    variables = [variable.value for variable in weights]
-    moved = reached_by_loss(weights, objective)
-    config = model.config
-    drops = config.hidden_dropout_prob > 0 or config.attention_probs_dropout_prob > 0
-
-    def gradients_of(*args: Any) -> tuple[list[tf.Tensor], Sums]:
-        return part_gradients(model, variables, *args)
-
-    if xla:
-        gradients_of = tf.function(gradients_of, jit_compile=True)
+    step = make_pure_step(
+        model,
+        optimizer,
+        seed=seed,
+        clip_norm=clip_norm,
+        objective=objective,
+        add_up=_over_replicas,
+        compiled=tf.function(jit_compile=True) if xla else lambda function: function,
+    )
+    variables = State(
+        model.trainable_variables,
+        optimizer.m,
+        optimizer.v,
+        optimizer.trust_ratios,
+        optimizer.iterations,
+    )
 
     def replica_step(features: dict[str, tf.Tensor]) -> Sums:
-        context = tf.distribute.get_replica_context()
-        replica = tf.cast(context.replica_id_in_sync_group, tf.int32)
-        step = tf.convert_to_tensor(optimizer.iterations)
+        replica = tf.distribute.get_replica_context().replica_id_in_sync_group
         share = features["input_ids"].shape[0]
-        mlm_total, sentence_total = context.all_reduce(
-            tf.distribute.ReduceOp.SUM,
-            [tf.reduce_sum(features["masked_lm_weights"]), tf.constant(float(share))],
-        )
-        mlm_total += WEIGHT_EPSILON
-        if objective == "none":
-            sentence_total = tf.constant(float("inf"))
         parts = {
             name: tf.reshape(value, [micro_batches, share // micro_batches, *value.shape[1:]])
             for name, value in features.items()
         }
-
-        def part(number: Any) -> tuple[list[tf.Tensor], Sums]:
-            key = dropout_key(seed, step, number, replica) if drops else None
-            one = {name: value[number] for name, value in parts.items()}
-            return gradients_of(one, key, mlm_total, sentence_total)
-
-        gradients, sums = _add_up(part, variables, micro_batches)
-        gradients, sums = context.all_reduce(tf.distribute.ReduceOp.SUM, (gradients, sums))
-        norm = tf.linalg.global_norm(gradients)
-        if clip_norm:
-            gradients, _ = tf.clip_by_global_norm(gradients, clip_norm, use_norm=norm)
-        optimizer.apply([gradients[at] for at in moved], [weights[at] for at in moved])
-        return {**sums, "gradient_norm": norm}
+        state = State(*tf.nest.map_structure(tf.convert_to_tensor, tuple(variables)))
+        new, sums = step(state, parts, replica)
+        pairs = zip(*map(tf.nest.flatten, (variables, state, new)), strict=True)
+        changed = [(variable, value) for variable, old, value in pairs if value is not old]
+        tf.__internal__.distribute.interim.maybe_merge_call(
+            _assign, tf.distribute.get_strategy(), changed
+        )
+        return sums
 
     return replica_step
 
 
-def _add_up(part: Any, variables: list[Any], micro_batches: int) -> tuple[list[tf.Tensor], Sums]:
-    """Adds the gradients and sums of ``part(0)`` … ``part(micro_batches − 1)``."""
-    if micro_batches == 1:
-        return part(0)
+def _over_replicas(values: list[tf.Tensor]) -> list[tf.Tensor]:
+    return tf.distribute.get_replica_context().all_reduce(tf.distribute.ReduceOp.SUM, values)
 
-    def body(number: tf.Tensor, total: Any, totals: Sums) -> Any:
-        gradients, sums = part(number)
-        added = [a + b for a, b in zip(total, gradients, strict=True)]
-        return number + 1, added, {name: totals[name] + sums[name] for name in SUMS}
 
-    start = (
-        tf.constant(0),
-        [tf.zeros(variable.shape, tf.float32) for variable in variables],
-        {name: tf.constant(0.0) for name in SUMS},
-    )
-    _, gradients, sums = tf.while_loop(
-        lambda number, *_: number < micro_batches,
-        body,
-        start,
-        maximum_iterations=micro_batches,
-        parallel_iterations=1,
-    )
-    return gradients, sums
+def _assign(strategy: tf.distribute.Strategy, pairs: list[tuple[Any, Any]]) -> None:
+    for variable, value in pairs:
+        strategy.extended.update(
+            variable.value, lambda owner, new: owner.assign(new), args=(value,), group=False
+        )
 
 
 def make_run_steps(

@@ -15,9 +15,9 @@ import tensorflow as tf
 from ..configs import SettingError
 from ..failures import first_line
 from ..tpu_environment import library, local_type, tpu_name
+from .engines import STRATEGIES
 
 BFLOAT16_SINCE = (8, 0)
-KINDS = ("auto", "tpu", "mirrored", "cpu")
 REACH_SECONDS = 10.0
 LOOK_UP = ("googleapiclient", "oauth2client")  # how TensorFlow looks up the address of a TPU's name
 INSTALL_TPU = "pip install 'albert-data[tpu]' (Python 3.11, 3.12)"
@@ -59,7 +59,7 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
         return tf.distribute.MirroredStrategy(_mirrored_devices(devices))
     if kind == "tpu":
         return _tpu_strategy(tpu_name(tpu, os.environ))
-    fix = f"use one of: {', '.join(KINDS)}"
+    fix = f"use one of: {', '.join(STRATEGIES)}"
     raise SettingError(f"no strategy {kind!r}", where="--strategy", fix=fix)
 
 

@@ -15,7 +15,7 @@ from model.tpu_environment import (
     PCI_TYPES,
     UNKNOWN,
     local_type,
-    option,
+    set_for,
     tpu_name,
     type_of,
     variables,
@@ -116,47 +116,48 @@ def test_accelerator_types_are_read(accelerator, kind):
 
 
 @pytest.mark.parametrize("chips", ["v5e", "v5p", "v6e", "v7x"])
-@pytest.mark.parametrize(
-    "arguments", [[], ["--strategy", "tpu"], ["--strategy=auto", "--tpu=local"]]
-)
-def test_chips_since_v5e_get_pjrt(chips, arguments):
-    assert variables(arguments, {}, chips, "/lib/libtpu.so") == PJRT
+@pytest.mark.parametrize("strategy, tpu", [("auto", ""), ("tpu", ""), ("auto", "local")])
+def test_chips_since_v5e_get_pjrt(chips, strategy, tpu):
+    assert variables(strategy, tpu, {}, chips, "/lib/libtpu.so") == PJRT
 
 
 @pytest.mark.parametrize("chips", ["v2", "v3", "v4", UNKNOWN])
 def test_older_chips_get_nothing(chips):
-    assert variables(["--tpu", "local"], {}, chips, "/lib/libtpu.so") == {}
+    assert variables("tpu", "local", {}, chips, "/lib/libtpu.so") == {}
 
 
 @pytest.mark.parametrize(
-    "arguments, environment, chips",
+    "strategy, tpu, environment, chips",
     [
-        (["--strategy", "cpu"], {}, "v6e"),
-        (["--strategy=mirrored", "--devices", "2"], {}, "v3"),
-        (["--tpu", "my-tpu"], {}, "v3"),
-        (["--tpu=grpc://10.0.0.2:8470"], {}, "v6e"),
-        ([], {"TPU_NAME": "my-tpu"}, "v4"),
-        ([], {}, ""),
-        (["--strategy", "tpu"], {}, ""),
+        ("cpu", "", {}, "v6e"),
+        ("mirrored", "", {}, "v3"),
+        ("auto", "my-tpu", {}, "v3"),
+        ("tpu", "grpc://10.0.0.2:8470", {}, "v6e"),
+        ("auto", "", {"TPU_NAME": "my-tpu"}, "v4"),
+        ("auto", "", {}, ""),
+        ("tpu", "", {}, ""),
     ],
 )
 def test_a_process_that_takes_no_chip_of_this_machine_does_not_load_libtpu(
-    arguments, environment, chips
+    strategy, tpu, environment, chips
 ):
-    given = variables(arguments, environment, chips, "/lib/libtpu.so")
-    assert given == {"TPU_LOAD_LIBRARY": "0"}
+    added = variables(strategy, tpu, environment, chips, "/lib/libtpu.so")
+    assert added == {"TPU_LOAD_LIBRARY": "0"}
 
 
 @given(st.dictionaries(st.sampled_from([*PJRT, "TPU_LOAD_LIBRARY"]), st.text(max_size=3)))
 def test_what_the_user_has_set_stays(environment):
     for chips in ("v3", "v6e", ""):
-        assert not variables([], environment, chips, "/lib/libtpu.so").keys() & environment.keys()
+        assert (
+            not variables("auto", "", environment, chips, "/lib/libtpu.so").keys()
+            & environment.keys()
+        )
     rest = {name: value for name, value in PJRT.items() if name not in environment}
-    assert variables([], environment, "v6e", "/lib/libtpu.so") == rest
+    assert variables("auto", "", environment, "v6e", "/lib/libtpu.so") == rest
 
 
 def test_a_tensorflow_that_is_not_for_tpus_is_left_alone():
-    assert variables([], {}, "v6e", "") == {}
+    assert variables("auto", "", {}, "v6e", "") == {}
 
 
 def test_the_tpu_of_a_run_is_asked_for_or_named_by_the_environment_or_local():
@@ -165,23 +166,16 @@ def test_the_tpu_of_a_run_is_asked_for_or_named_by_the_environment_or_local():
     assert tpu_name("", {"TPU_NAME": ""}) == "local"
 
 
-def test_options_are_read_as_click_reads_them():
-    arguments = ["--shards", "s", "--tpu", "a", "--tpu=b", "--strategy"]
-    assert option("--tpu", arguments) == "b"
-    assert option("--strategy", arguments, "auto") == "auto"
-    assert option("--model-dir", arguments) == ""
-
-
 FAKE = """
-import os, pathlib, sys, importlib.metadata
-sys.argv = ["albert-train", *sys.argv[1:]]
+import os, sys, importlib.metadata
 importlib.metadata.distribution = lambda name: name
 from model import tpu_environment
 tpu_environment.local_type = lambda environment: "v6e"
-with tpu_environment.set_for_tensorflow():
+engine, strategy, *fails = sys.argv[1:]
+with tpu_environment.set_for(engine, strategy, ""):
     print(os.environ.get("PJRT_DEVICE"), os.environ.get("TPU_LOAD_LIBRARY"))
-    if "--fail" in sys.argv:
-        raise RuntimeError("Failed to get global TPU topology.\\nmore")
+    if fails:
+        raise ArithmeticError("Failed to get global TPU topology.\\nmore")
 """
 
 
@@ -195,20 +189,31 @@ def run_fake(tmp_path, *arguments):
 
 
 def test_the_switch_to_pjrt_is_said_in_one_line(tmp_path):
-    ran = run_fake(tmp_path)
+    ran = run_fake(tmp_path, "tensorflow", "auto")
     assert (ran.returncode, ran.stdout) == (0, "TPU None\n")
     assert ran.stderr == f"TPU v6e: set {', '.join(PJRT)} for TensorFlow\n"
 
 
-def test_another_strategy_is_not_worth_a_line(tmp_path):
-    ran = run_fake(tmp_path, "--strategy", "cpu")
-    assert (ran.returncode, ran.stdout, ran.stderr) == (0, "None 0\n", "")
+@pytest.mark.parametrize(
+    "engine, strategy, printed",
+    [("tensorflow", "cpu", "None 0\n"), ("jax", "auto", "None None\n")],
+)
+def test_a_run_without_these_chips_is_not_worth_a_line(tmp_path, engine, strategy, printed):
+    ran = run_fake(tmp_path, engine, strategy)
+    assert (ran.returncode, ran.stdout, ran.stderr) == (0, printed, "")
 
 
-def test_chips_that_cannot_be_had_are_one_line(tmp_path):
-    ran = run_fake(tmp_path, "--fail")
-    assert ran.returncode == 2
-    assert ran.stderr.splitlines()[1].startswith(
-        "error: TensorFlow cannot take the TPU v6e of this machine (Failed to get global TPU topology.)"
+def test_chips_that_cannot_be_had_are_one_message(tmp_path):
+    ran = run_fake(tmp_path, "tensorflow", "tpu", "fails")
+    last = ran.stderr.splitlines()[-2:]
+    assert last[0].endswith(
+        "ConfigError: --strategy tpu: TensorFlow cannot take the TPU v6e of this machine "
+        "(Failed to get global TPU topology.)"
     )
-    assert len(ran.stderr.splitlines()) == 2
+    assert "another process" in last[1]
+
+
+def test_another_error_of_an_import_stays_what_it_is(monkeypatch):
+    monkeypatch.delenv("TF_PLUGGABLE_DEVICE_LIBRARY_PATH", raising=False)
+    with pytest.raises(ArithmeticError), set_for("tensorflow", "cpu", ""):
+        raise ArithmeticError("a defect")

@@ -14,6 +14,7 @@ from model.settings import TrainSettings
 from model.training import loop as train_loop
 from model.training.loop import NonFiniteLoss, steps_to_next_event, train
 from model.training.signals import Signals
+from model.training.tensorflow_engine import TensorFlowEngine
 from tests.command_line import edit
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
@@ -38,10 +39,10 @@ def shards(tmp_path_factory):
     return str(write_shards(tmp_path_factory.mktemp("shards"), [13, 9, 11]))
 
 
-def run(shards, folder, settings=SETTINGS, config=None, **more):
-    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+def run(shards, folder, settings=SETTINGS, config=None, engine=None, **more):
+    engine = engine or TensorFlowEngine(tf.distribute.OneDeviceStrategy("/cpu:0"))
     config = config or tiny_config(**DROP)
-    return train(config, settings, shards, strategy, str(folder), show_progress=False, **more)
+    return train(config, settings, shards, engine, str(folder), show_progress=False, **more)
 
 
 def log_of(folder):
@@ -84,7 +85,7 @@ def unbroken(shards, tmp_path_factory):
 def test_a_resumed_run_is_bit_equal_to_an_unbroken_one(shards, unbroken, tmp_path, monkeypatch):
     with monkeypatch.context() as patched:
         patched.setattr(train_loop, "Signals", StopAfter)
-        StopAfter.looks = 3  # while, save, while: stops after the second call, at step 4
+        StopAfter.looks = 2  # two a call: stops after the second, at step 3
         first = run(shards, tmp_path)
     assert first.stopped and 0 < first.step < 8
     run(shards, tmp_path)
@@ -160,26 +161,16 @@ def test_other_shards_are_refused_on_resume(unbroken, tmp_path):
         run(str(other), unbroken)
 
 
-def test_a_loss_that_is_not_finite_stops_and_names_the_last_good_checkpoint(
-    shards, tmp_path, monkeypatch
-):
-    real, calls = train_loop.make_run_steps, []
+def test_a_loss_that_is_not_finite_stops_and_names_the_last_good_checkpoint(shards, tmp_path):
+    class Broken(TensorFlowEngine):
+        def run(self, steps):
+            sums = super().run(steps)
+            return {**sums, "mlm_loss": float("nan")} if self.step == 6 else sums
 
-    def broken(*args):
-        run_steps = real(*args)
-
-        def run_broken(iterator, count):
-            sums = run_steps(iterator, count)
-            calls.append(int(count))
-            return {**sums, "mlm_loss": float("nan")} if sum(calls) == 6 else sums
-
-        return run_broken
-
-    monkeypatch.setattr(train_loop, "make_run_steps", broken)
     with pytest.raises(
         NonFiniteLoss, match="before step 6 is not finite; last good checkpoint: .*ckpt-4"
     ):
-        run(shards, tmp_path)
+        run(shards, tmp_path, engine=Broken(tf.distribute.OneDeviceStrategy("/cpu:0")))
     assert not list(tmp_path.glob("ckpt-6*"))
 
 

@@ -8,7 +8,7 @@ import tensorflow as tf
 from model.albert import AlbertPretrainer
 from model.lamb import Lamb
 from model.network.heads import pretraining_means, pretraining_sums
-from model.training.pure_step import make_pure_step
+from model.training.pure_step import State, make_pure_step
 from model.training.step import make_replica_step
 from tests.model.conftest import random_features, tiny_config
 
@@ -134,19 +134,22 @@ def test_the_step_on_arrays_equals_the_running_one_and_compiles_with_static_shap
     compiled, recompute
 ):
     model = AlbertPretrainer(tiny_config(**SHALLOW), seed=1, recompute=recompute)
+    optimizer = Lamb(0.01)
+    optimizer.build(model.trainable_variables)
     weights = [tf.constant(v.numpy()) for v in model.trainable_variables]
     zeros = [tf.zeros_like(weight) for weight in weights]
-    features = {name: tf.constant(value) for name, value in FEATURES.items()}
-    arguments = (weights, zeros, zeros, tf.constant(0.01), tf.constant(0), features)
+    ratios = [tf.constant(1.0) for _ in weights]
+    state = State(weights, zeros, zeros, ratios, tf.constant(0))
+    features = {name: tf.constant(value)[None] for name, value in FEATURES.items()}
+    step = make_pure_step(model, optimizer, seed=0, clip_norm=1.0, objective="sop")
     if compiled:
-        step = tf.function(make_pure_step(model), jit_compile=True)
-        hlo = step.experimental_get_compiler_ir(*arguments)(stage="hlo")
+        compiler_ir = tf.function(step, jit_compile=True).experimental_get_compiler_ir
+        hlo = compiler_ir(state, features)(stage="hlo")
         assert "ENTRY" in hlo and "<=" not in hlo
-    else:
-        step = tf.function(make_pure_step(model))
-    moved, _, _, _ = step(*arguments)
+        step = tf.function(step, jit_compile=True)
+    new, _ = step(state, features)
     running, _ = one_step()
-    for array, variable in zip(moved, running.trainable_variables, strict=True):
+    for array, variable in zip(new.weights, running.trainable_variables, strict=True):
         np.testing.assert_allclose(array, variable, atol=5e-6, err_msg=variable.path)
 
 

@@ -1,0 +1,70 @@
+"""How a run begins or goes on: what is said of it, and what its folder will hold of it."""
+
+from __future__ import annotations
+
+import dataclasses
+from collections.abc import Iterator
+
+from ..configs import AlbertConfig
+from ..run_folder import Run
+from ..settings import TrainSettings
+from ..shards import ShardSet
+from .engine import Engine
+
+
+def record_of(
+    known: Run | None,
+    config: AlbertConfig,
+    settings: TrainSettings,
+    shards: ShardSet,
+    engine: Engine,
+    init: str,
+) -> Run:
+    """What ``model.json`` will say from the next checkpoint on.
+
+    Args:
+        known: what it says of the run that goes on; None of a new one.
+        init: str. What the weights of a new one were taken from; empty where they were drawn.
+    """
+    changes = [
+        {"step": engine.step, "setting": key, "old": old, "new": new}
+        for key, (old, new) in (known.changed(settings) if known else {}).items()
+    ]
+    return Run(
+        config,
+        dataclasses.asdict(settings),
+        shards.describe(),
+        shards.objective,
+        shards.vocabulary_sha256,
+        shards.normalization,
+        known.init if known else init,
+        known.best if known else {},
+        [*(known.changes if known else []), *changes],
+        engine.name,
+    )
+
+
+def lines_of_resumed(
+    known: Run | None, settings: TrainSettings, engine: Engine, init: str | None
+) -> Iterator[str]:
+    """What is said of a run that goes on."""
+    changed = known.changed(settings) if known else {}
+    told = ", ".join(f"{key} {old} → {new}" for key, (old, new) in changed.items())
+    there = f"goes on at step {engine.step} from {engine.latest}"
+    yield there + (f"; from here on {told}" if told else "")
+    if known is None:
+        yield "warning: its model.json is lost, so nothing says whether it began with these settings"
+    elif init and init != known.init:
+        began = f"weights of {known.init}" if known.init else "weights drawn at random"
+        yield f"  it began with {began}: --init {init} is for a new run"
+
+
+def lines_of_schedule(settings: TrainSettings) -> Iterator[str]:
+    """What is said of a schedule that does not reach its peak."""
+    if settings.warmup_steps >= settings.steps:
+        highest = settings.learning_rate * (settings.steps - 1) / settings.warmup_steps
+        yield (
+            f"warning: the run of {settings.steps} steps ends within its warm-up of "
+            f"{settings.warmup_steps}: the rate rises to {highest:.3g} and never to "
+            f"{settings.learning_rate:g}; set warmup_steps"
+        )

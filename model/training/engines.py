@@ -1,0 +1,49 @@
+"""Which library a run computes with, decided before Keras is imported, which then has one for good.
+
+Nothing here imports Keras, TensorFlow or JAX but ``load``.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+import os
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from ..configs import SettingError
+
+if TYPE_CHECKING:
+    from .engine import Devices, Engine, Say
+
+ENGINES = ("tensorflow", "jax")
+STRATEGIES = ("auto", "tpu", "mirrored", "cpu")
+_EXTRA = {"tensorflow": "train", "jax": "jax"}
+
+
+def load(name: str) -> Callable[[Devices, Say], Engine]:
+    """Fixes the backend of Keras and returns ``open_engine`` of an engine.
+
+    Raises:
+        SettingError: its library is not installed or cannot be loaded, or this process has the other.
+    """
+    where, fix = f"--engine {name}", f"pip install 'albert-data[{_EXTRA[name]}]'"
+    other = next(engine for engine in ENGINES if engine != name)
+    if "keras" in sys.modules and sys.modules["keras"].config.backend() != name:
+        problem = f"this process has Keras on {sys.modules['keras'].config.backend()} already"
+        raise SettingError(problem, where=where, fix="start another process for it")
+    if other in sys.modules:
+        problem = f"this process has {other} already"
+        raise SettingError(problem, where=where, fix="start another process for it")
+    if importlib.util.find_spec(name) is None:
+        raise SettingError(f"{name} is not installed", where=where, fix=fix)
+    os.environ["KERAS_BACKEND"] = name
+    try:
+        if name == "jax":
+            from .jax_engine import open_engine
+        else:
+            from .tensorflow_engine import open_engine
+    except (ImportError, RuntimeError, AttributeError, OSError) as error:
+        problem = f"{name} cannot be loaded ({str(error).splitlines()[0]})"
+        raise SettingError(problem, where=where, fix=fix) from error
+    return open_engine
