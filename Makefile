@@ -50,9 +50,13 @@ bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers;
 	    --output demo/shards-512-$$packed; done
 	.venv/bin/python benchmarks/model_input.py demo/shards-512-none demo/shards-512-gzip
 
-check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU cores; an hour for all
-	.venv/bin/albert-check-tpu table --lower .venv-tf-tpu/bin/python \
-	    --compile .venv-jax-tpu/bin/python $(CHECK)
+# TOPOLOGY: v2, v3, v4, v5e, v6e; ENGINE: tensorflow, jax; CHECK: rows such as albert-large:largest:layers,
+# --devices=256, --shard-state, --whole (the four sizes, hours).
+ENGINE ?= tensorflow
+TOPOLOGY ?= v3
+check-tpu: .venv-jax-tpu/stamp $(if $(filter jax,$(ENGINE)),,.venv-tf-tpu/stamp)  ## compiles the step for a TPU
+	.venv-jax-tpu/bin/python model/check_tpu.py table --engine $(ENGINE:tf=tensorflow) \
+	    --topology $(TOPOLOGY) --lower .venv-tf-tpu/bin/python --compile .venv-jax-tpu/bin/python $(CHECK)
 
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
 	.venv/bin/python benchmarks/ablation.py
@@ -105,7 +109,7 @@ clean:
 
 .venv-jax-tpu/stamp:
 	$(PYTHON) -m venv .venv-jax-tpu
-	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' click
+	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' keras==3.15.1 click pyyaml rich
 	touch $@
 
 # Engines and object stores: an environment and servers of their own, in .venv-engines and .engines.
