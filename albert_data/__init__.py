@@ -1,3 +1,19 @@
-"""Build, check and explain ALBERT pretraining shards. No Beam and no TensorFlow is imported here."""
+"""Build, check, explain and read ALBERT pretraining shards. No Beam and no TensorFlow is imported here."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from albert_data.read.shard_reader import open_shards as open_shards
 
 __version__ = "0.2.0"
+
+
+def __getattr__(name: str) -> Any:
+    """The reader, imported when it is first asked for."""
+    if name == "open_shards":
+        from albert_data.read.shard_reader import open_shards
+
+        return open_shards
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -20,7 +20,7 @@ from keras import ops
 
 from albert_data.base.arrays import Float, Int32, Integer
 
-from .configs import AlbertConfig
+from .configs import RECOMPUTE, AlbertConfig
 from .network.attention import Padding
 from .network.backend import check_at_most, gather_rows
 from .network.dropout import DropoutSites, drop
@@ -34,7 +34,6 @@ from .network.layers import (
 )
 
 Features = Mapping[str, Any]  # named as in the shards
-RECOMPUTE = ("none", "attention", "layers")
 
 
 class AlbertEmbeddings(keras.layers.Layer):

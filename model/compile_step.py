@@ -149,7 +149,8 @@ def compile_jax(asked: Step, topology: str, shard_state: bool) -> dict[str, Any]
         key: jax.ShapeDtypeStruct(shape, dtype)
         for key, (shape, dtype) in _features(asked, asked.batch * asked.devices).items()
     }
-    lowered = make_run_step(step, layout, state).lower(state, totals, features)
+    run_step: Any = make_run_step(step, layout, state)
+    lowered = run_step.lower(state, totals, features)
     about = {"engine": "jax", **asdict(asked), "dropout": dropout, "shard_state": shard_state}
     memory = _memory(lowered.compile, lambda made: made.memory_analysis())
     return {**about, "topology": topology, **memory}

@@ -194,7 +194,8 @@ class _TensorFlow:
             yield
         except self._tf.errors.OpError as error:
             number = known.get(type(error), errno.EIO)
-            raise OSError(number, str(error.message).splitlines()[0], path) from error
+            reason = str(error.message or os.strerror(number)).splitlines()[0]
+            raise OSError(number, reason, path) from error
 
 
 def _of(path: str) -> _Files:

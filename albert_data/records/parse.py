@@ -20,7 +20,7 @@ from albert_data.records.features import FLOATS, Feature, FeatureTable, features
 from albert_data.records.wire import FLOAT_LIST, INT64_LIST
 
 _Bytes: TypeAlias = UInt8[np.ndarray, " B"]
-_OK, _MALFORMED, _WRONG_LENGTH = 0, 1, 2
+OK, MALFORMED, WRONG_LENGTH = 0, 1, 2
 
 
 class Examples(SimpleNamespace):
@@ -87,9 +87,9 @@ def _arrays(
     columns = offsets_of(table["size"])
     values = np.zeros((len(begins), int(columns[-1])), np.int64)
     row, status, feature = _parse(buffer, begins, ends, table, columns, values)
-    if status == _MALFORMED:
+    if status == MALFORMED:
         raise DataError(f"record {first_record + row} is not a tf.Example", where=where)
-    if status == _WRONG_LENGTH:
+    if status == WRONG_LENGTH:
         expected = f"{features[feature].name} of {table['size'][feature]} values"
         raise DataError(f"record {first_record + row} has no feature {expected}", where=where)
     arrays = {}
@@ -102,7 +102,7 @@ def _arrays(
 
 
 @kernel
-def _read_varint(buffer: _Bytes, at: int, end: int) -> tuple[np.int64, int]:
+def read_varint(buffer: _Bytes, at: int, end: int) -> tuple[np.int64, int]:
     """(value, next place); the place is -1 where the varint does not end in time."""
     value = np.int64(0)
     shift = 0
@@ -121,7 +121,7 @@ def _enter(buffer: _Bytes, at: int, end: int, tag: int) -> tuple[int, int]:
     """Steps into a length-delimited field with this tag: (begin, end) of its content, or (-1, -1)."""
     if at >= end or buffer[at] != tag:
         return -1, -1
-    size, at = _read_varint(buffer, at + 1, end)
+    size, at = read_varint(buffer, at + 1, end)
     if at < 0 or size < 0 or size > end - at:
         return -1, -1
     return at, at + size  # type: ignore[return-value]  # compiled, an int64 is an int
@@ -164,10 +164,51 @@ def _parse_values(
             row[i] = buffer[at]
             at += 1
             continue
-        row[i], at = _read_varint(buffer, at, end)
+        row[i], at = read_varint(buffer, at, end)
         if at < 0:
             return False
     return at == end
+
+
+@kernel
+def find_lists(
+    buffer: _Bytes, begin: int, end: int, features: FeatureTable, lists: Int64[np.ndarray, "F 2"]
+) -> tuple[int, int]:
+    """Finds the packed values of each feature of one record; returns (status, feature).
+
+    Args:
+        lists: is filled with where they begin and end, -1 for a feature that is not there.
+    """
+    at, stop = _enter(buffer, begin, end, 0x0A)
+    if at < 0 or stop != end:
+        return MALFORMED, -1
+    lists[:] = -1
+    likely = 0
+    while at < end:
+        entry, entry_end = _enter(buffer, at, end, 0x0A)
+        name, name_end = _enter(buffer, entry, entry_end, 0x0A)
+        if entry < 0 or name < 0:
+            return MALFORMED, -1
+        value, value_end = _enter(buffer, name_end, entry_end, 0x12)
+        if value < 0 or value_end != entry_end:
+            return MALFORMED, -1
+        at = entry_end
+        feature = _feature_of(buffer, name, name_end, features, likely)
+        if feature < 0:
+            continue
+        likely = feature + 1
+        kind = FLOAT_LIST if features[feature]["packing"] == FLOATS else INT64_LIST
+        items, items_end = _enter(buffer, value, value_end, kind)
+        if items < 0 or items_end != value_end:
+            return WRONG_LENGTH, feature
+        packed, packed_end = _enter(buffer, items, items_end, 0x0A)
+        if packed < 0 or packed_end != items_end:
+            return WRONG_LENGTH, feature
+        lists[feature, 0], lists[feature, 1] = packed, packed_end
+    for feature in range(len(features)):
+        if features[feature]["needed"] and lists[feature, 0] < 0:
+            return WRONG_LENGTH, feature
+    return OK, -1
 
 
 @kernel
@@ -180,40 +221,17 @@ def _parse(
     values: Int64[np.ndarray, "R columns"],
 ) -> tuple[int, int, int]:
     """Fills one row a record; returns (first bad row, status, feature)."""
-    seen = np.zeros(len(features), np.bool_)
+    lists = np.empty((len(features), 2), np.int64)
     for row in range(len(begins)):
-        at, end = _enter(buffer, begins[row], ends[row], 0x0A)
-        if at < 0 or end != ends[row]:
-            return row, _MALFORMED, -1
-        seen[:] = False
-        likely = 0
-        while at < end:
-            entry, entry_end = _enter(buffer, at, end, 0x0A)
-            name, name_end = _enter(buffer, entry, entry_end, 0x0A)
-            if entry < 0 or name < 0:
-                return row, _MALFORMED, -1
-            value, value_end = _enter(buffer, name_end, entry_end, 0x12)
-            if value < 0 or value_end != entry_end:
-                return row, _MALFORMED, -1
-            at = entry_end
-            feature = _feature_of(buffer, name, name_end, features, likely)
-            if feature < 0:
+        status, feature = find_lists(buffer, begins[row], ends[row], features, lists)
+        if status != OK:
+            return row, status, feature
+        for feature in range(len(features)):
+            begin, end = lists[feature]
+            if begin < 0:
                 continue
-            likely = feature + 1
-            is_float = features[feature]["packing"] == FLOATS
-            kind = FLOAT_LIST if is_float else INT64_LIST
-            items, items_end = _enter(buffer, value, value_end, kind)
-            if items < 0 or items_end != value_end:
-                return row, _WRONG_LENGTH, feature
-            packed, packed_end = _enter(buffer, items, items_end, 0x0A)
             place = values[row, columns[feature] : columns[feature + 1]]
-            one_list = packed >= 0 and packed_end == items_end
-            if not one_list or not _parse_values(
-                buffer, packed, packed_end, is_float, features[feature]["size"], place
-            ):
-                return row, _WRONG_LENGTH, feature
-            seen[feature] = True
-        for feature in range(len(seen)):
-            if features[feature]["needed"] and not seen[feature]:
-                return row, _WRONG_LENGTH, feature
-    return -1, _OK, -1
+            is_float = features[feature]["packing"] == FLOATS
+            if not _parse_values(buffer, begin, end, is_float, features[feature]["size"], place):
+                return row, WRONG_LENGTH, feature
+    return -1, OK, -1

@@ -60,11 +60,28 @@ def find_records(
             f"record {first} is damaged (CRC-32C)", where=f"{where} byte {begins[first]}"
         )
     if complete != len(buffer):
-        raise DataError(
-            f"record {len(begins)} is cut off or its length is damaged",
-            where=f"{where} byte {complete}",
-        )
+        raise _cut_off(len(begins), int(complete), where)
     return begins + HEADER_BYTES, ends - FOOTER_BYTES
+
+
+def find_frames(buffer: UInt8[np.ndarray, " B"], where: str) -> Int64[np.ndarray, " places"]:
+    """Where the framed records of a whole TFRecord file begin, and where the last one ends.
+
+    Only the lengths are read: a page of the file a record.
+
+    Raises:
+        DataError: a record is cut off or its length is damaged.
+    """
+    begins, complete = _walk(buffer)
+    if complete != len(buffer):
+        raise _cut_off(len(begins), int(complete), where)
+    return np.append(begins, complete)
+
+
+def _cut_off(record: int, byte: int, where: str) -> DataError:
+    return DataError(
+        f"record {record} is cut off or its length is damaged", where=f"{where} byte {byte}"
+    )
 
 
 def _checksums(

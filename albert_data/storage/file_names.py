@@ -1,7 +1,7 @@
 """Every name of a file and folder of ours, once: names, prefixes, patterns.
 
-OUTPUT/             build.json, shards-*, provenance-*, vocab.model, README.md, manifest.json, and beside
-                    these run.json, estimate.json, contamination.json
+OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, README.md, manifest.json,
+                    and beside these run.json, estimate.json, contamination.json
 OUTPUT/work/        blocks/, merged/, shards/ (markers); gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, vocab.model, exclude.txt, units/ (markers), parts/, tokens.json
@@ -18,7 +18,7 @@ BUILD_IDENTITY = "build.json"
 MANIFEST = "manifest.json"
 CARD = "README.md"
 VOCABULARY = "vocab.model"
-SHARDS, SIDECARS = "shards-*", "provenance-*"
+SHARDS, SIDECARS, OFFSETS = "shards-*", "provenance-*", "offsets-*"
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 GRID = "ablation.json"
 
@@ -39,7 +39,7 @@ _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, WORK, TOKENS, TOKEN_INDEX, EXCLUDED, UNITS,
     PARTS,
 }  # fmt: skip
-_OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS)) + (TEMPORARY,)
+_OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
 
 def shard_name(index: int, count: int, compression: str = "none") -> str:
@@ -50,6 +50,11 @@ def shard_name(index: int, count: int, compression: str = "none") -> str:
 def sidecar_name(index: int, count: int) -> str:
     """`provenance-00000-of-00064.parquet`; a glob for `shards-*` does not find it."""
     return f"provenance-{index:05d}-of-{count:05d}.parquet"
+
+
+def offsets_name(shard: str) -> str:
+    """`offsets-NAME` for a shard of this name: where its records begin."""
+    return OFFSETS.replace("*", shard)
 
 
 def token_file_name(unit: str, number: int) -> str:
@@ -74,7 +79,7 @@ def marker_name(name: str) -> str:
 
 def is_of_shards(name: str) -> bool:
     """Whether a file is called as shards and sidecars are."""
-    return name.startswith(_OUR_PREFIXES[:-1])
+    return name.startswith(_OUR_PREFIXES[:2])
 
 
 def is_ours(name: str, begun: bool) -> bool:

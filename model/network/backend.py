@@ -6,6 +6,8 @@ only one side exists in a process, and the other library is not loaded.
 
 from __future__ import annotations
 
+import functools
+import math
 from collections.abc import Callable, Sequence
 from typing import Any
 
@@ -69,12 +71,51 @@ if ON_JAX:
         """A gradient as one array of its variable's shape."""
         return jnp.asarray(gradient)
 
-    def keeping_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function, of which the backward pass keeps the inputs and computes the rest again.
+    @jax.checkpoint
+    def tanh_gelu(values: Float[Any, "*shape"]) -> Float[Any, "*shape"]:
+        """GELU's tanh form as x·σ(2u), in float32; the backward pass keeps the input alone."""
+        x = values.astype(jnp.float32)
+        gate = jax.nn.sigmoid(2 * (2 / math.pi) ** 0.5 * (x + 0.044715 * x**3))
+        return (x * gate).astype(values.dtype)
 
-        For passes over memory with little arithmetic: JAX would keep every step between.
-        """
-        return jax.checkpoint(function)
+    def norm_of_sum(
+        parts: Sequence[Float[Any, "*axes D"]],
+        gamma: Float32[Any, " D"],
+        beta: Float32[Any, " D"],
+        epsilon: float,
+        dtype: str,
+    ) -> Float[Any, "*axes D"]:
+        """Layer norm in float32 of the sum of ``parts``; the backward pass keeps these and two columns."""
+        return _norm(epsilon, dtype, tuple(parts), gamma, beta)
+
+    @functools.partial(jax.custom_vjp, nondiff_argnums=(0, 1))
+    def _norm(epsilon: float, dtype: str, parts: Any, gamma: Any, beta: Any) -> Any:
+        return _norm_forward(epsilon, dtype, parts, gamma, beta)[0]
+
+    def _norm_forward(epsilon: float, dtype: str, parts: Any, gamma: Any, beta: Any) -> Any:
+        total = _sum_of(parts)
+        mean = total.mean(-1, keepdims=True)
+        # One pass for both moments; a mean of many deviations would cost it digits.
+        variance = jnp.maximum((total**2).mean(-1, keepdims=True) - mean**2, 0.0)
+        scale = jax.lax.rsqrt(variance + epsilon)
+        normed = (total - mean) * scale
+        return (normed * gamma + beta).astype(dtype), (parts, gamma, mean, scale)
+
+    def _norm_backward(epsilon: float, dtype: str, kept: Any, gradient: Any) -> Any:
+        parts, gamma, mean, scale = kept
+        normed = (_sum_of(parts) - mean) * scale
+        gradient = gradient.astype(jnp.float32)
+        inner = gradient * gamma
+        along = (inner * normed).mean(-1, keepdims=True)
+        moved = (inner - inner.mean(-1, keepdims=True) - normed * along) * scale
+        rows = tuple(range(gradient.ndim - 1))
+        of_parts = tuple(moved.astype(part.dtype) for part in parts)
+        return of_parts, (gradient * normed).sum(rows), gradient.sum(rows)
+
+    _norm.defvjp(_norm_forward, _norm_backward)
+
+    def _sum_of(parts: Sequence[Any]) -> Any:
+        return sum(part.astype(jnp.float32) for part in parts)
 
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]
@@ -134,9 +175,24 @@ else:
         """A gradient as one array of its variable's shape; that of a gather comes in rows."""
         return tf.convert_to_tensor(gradient)
 
-    def keeping_inputs(function: Callable[..., Any]) -> Callable[..., Any]:
-        """The function as it is: TensorFlow's gradients of these functions keep little else."""
-        return function
+    def tanh_gelu(values: Float[Any, "*shape"]) -> Float[Any, "*shape"]:
+        """GELU's tanh form."""
+        return tf.nn.gelu(values, approximate=True)
+
+    def norm_of_sum(
+        parts: Sequence[Float[Any, "*axes D"]],
+        gamma: Float32[Any, " D"],
+        beta: Float32[Any, " D"],
+        epsilon: float,
+        dtype: str,
+    ) -> Float[Any, "*axes D"]:
+        """Layer norm in float32 of the sum of ``parts``."""
+        total = tf.cast(parts[0], tf.float32)
+        for part in parts[1:]:
+            total += tf.cast(part, tf.float32)
+        centred = total - tf.reduce_mean(total, -1, keepdims=True)
+        variance = tf.reduce_mean(tf.square(centred), -1, keepdims=True)
+        return tf.cast(centred * tf.math.rsqrt(variance + epsilon) * gamma + beta, dtype)
 
     def with_gradients(
         function: Callable[[list[Any]], tuple[Any, Any]], weights: list[Any]

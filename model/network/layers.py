@@ -20,7 +20,7 @@ from albert_data.base.arrays import Float, Int32
 
 from ..configs import AlbertConfig
 from .attention import Padding, attend
-from .backend import keeping_inputs
+from .backend import norm_of_sum, tanh_gelu
 from .dropout import drop
 
 
@@ -32,13 +32,12 @@ def initializer(config: AlbertConfig, seed: int, name: str) -> keras.initializer
 
 def activation(name: str) -> Callable[[Any], Any]:
     """Activation function by its configuration name ("gelu_new" is the tanh form of GELU)."""
-    functions = {
+    return {
         "gelu": lambda x: ops.gelu(x, approximate=False),
-        "gelu_new": lambda x: ops.gelu(x, approximate=True),
+        "gelu_new": tanh_gelu,
         "relu": ops.relu,
         "tanh": ops.tanh,
-    }
-    return keeping_inputs(functions[name])
+    }[name]
 
 
 def dense(
@@ -71,19 +70,9 @@ class LayerNorm(keras.layers.Layer):
         self, values: Float[Any, "*axes D"], residual: Float[Any, "*axes D"] | None = None
     ) -> Float[Any, "*axes D"]:
         """float [..., D] of any dtype, with ``residual`` added where given, to the compute dtype."""
+        parts = [values] if residual is None else [residual, values]
         gamma, beta = ops.convert_to_tensor(self.gamma), ops.convert_to_tensor(self.beta)
-
-        @keeping_inputs
-        def norm(gamma: Any, beta: Any, *parts: Any) -> Any:
-            total = ops.cast(parts[0], "float32")
-            for part in parts[1:]:
-                total += ops.cast(part, "float32")
-            centred = total - ops.mean(total, -1, keepdims=True)
-            variance = ops.mean(ops.square(centred), -1, keepdims=True)
-            normed = centred * ops.rsqrt(variance + self.epsilon)
-            return ops.cast(normed * gamma + beta, self.compute_dtype)
-
-        return norm(gamma, beta, *(part for part in (residual, values) if part is not None))
+        return norm_of_sum(parts, gamma, beta, self.epsilon, self.compute_dtype)
 
 
 class AttentionBlock(keras.layers.Layer):

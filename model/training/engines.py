@@ -12,6 +12,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from ..configs import SettingError
+from ..failures import first_line
 
 if TYPE_CHECKING:
     from .engine import Devices, Engine, Say
@@ -40,10 +41,15 @@ def load(name: str) -> Callable[[Devices, Say], Engine]:
     os.environ["KERAS_BACKEND"] = name
     try:
         if name == "jax":
-            from .jax_engine import open_engine
+            import jax  # noqa: F401 (what fails here is the library, what fails below may be we)
         else:
-            from .tensorflow_engine import open_engine
-    except (ImportError, RuntimeError, AttributeError, OSError) as error:
-        problem = f"{name} cannot be loaded ({str(error).splitlines()[0]})"
+            import tensorflow  # noqa: F401
+        import keras  # noqa: F401
+    except Exception as error:  # of another version than its parts: whatever it raises
+        problem = f"{name} cannot be loaded ({first_line(error)})"
         raise SettingError(problem, where=where, fix=fix) from error
+    if name == "jax":
+        from .jax_engine import open_engine
+    else:
+        from .tensorflow_engine import open_engine
     return open_engine

@@ -43,7 +43,7 @@ def named_arrays(state: State, paths: Sequence[str], examples: int) -> dict[str,
 
 def write_arrays(path: str, arrays: Mapping[str, np.ndarray]) -> None:
     """Writes them whole or not at all."""
-    whole = {name: np.ascontiguousarray(array) for name, array in arrays.items()}
+    whole = {name: np.array(array, order="C") for name, array in arrays.items()}
     files.write(path, safetensors.numpy.save(whole, {"sha256": _digest(whole)}))
 
 

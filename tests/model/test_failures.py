@@ -2,12 +2,13 @@
 
 import shutil
 
+import click
 import pytest
 import tensorflow as tf
 from click.testing import CliRunner
 
 from model import evaluate, train_tpu
-from model.failures import first_line
+from model.failures import errors_shown, first_line
 from tests.command_line import edit
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
@@ -136,6 +137,34 @@ def test_memory_that_is_not_there_is_said_with_what_asked_for_it():
     with pytest.raises(tf.errors.ResourceExhaustedError) as caught:
         fill(tf.constant(1 << 22))
     assert first_line(caught.value).startswith("OOM when allocating tensor with shape[4194304,")
+
+
+class JaxRuntimeError(RuntimeError):
+    """As JAX raises it on a device."""
+
+
+JaxRuntimeError.__module__ = "jax.errors"
+
+
+@pytest.mark.parametrize(
+    "text, shown",
+    [
+        (
+            "RESOURCE_EXHAUSTED: Out of memory while trying to allocate 8 bytes.\nBufferAssignment:",
+            "out of memory or disk: Out of memory while trying to allocate 8 bytes.\n  fix: for memory,",
+        ),
+        ("INTERNAL: the ring was broken", "the ring was broken\n  fix: mend this,"),
+    ],
+)
+def test_what_jax_raises_on_a_device_is_a_message_without_its_status(text, shown):
+    with pytest.raises(click.ClickException) as caught, errors_shown():
+        raise JaxRuntimeError(text)
+    assert caught.value.message.startswith(shown) and caught.value.exit_code == 1
+
+
+def test_a_defect_keeps_its_traceback():
+    with pytest.raises(RuntimeError, match="INTERNAL: not of a library"), errors_shown():
+        raise RuntimeError("INTERNAL: not of a library")
 
 
 def test_a_run_that_is_finished_says_so(shards, copy):

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from safetensors.numpy import load_file, save_file
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import ConfigError, DataError
 from model.configs import AlbertConfig, SettingError, load_config
 from model.convert.addresses import parse_address
 from model.convert.main import convert
@@ -287,6 +287,22 @@ def test_a_runs_vocabulary_that_was_changed_is_refused(tmp_path, weights):
     (tmp_path / "run" / "vocab.model").write_bytes(b"other")
     with pytest.raises(DataError, match="is not the vocabulary that the run names"):
         read_weights(f"{tmp_path}/run")
+
+
+@pytest.mark.parametrize("form", ["", "tf1:"])
+def test_a_checkpoint_of_tensorflow_is_refused_without_it_and_a_folder_is_read(
+    tmp_path, weights, monkeypatch, form
+):
+    for number, name in enumerate((f"{form}{tmp_path}/0", f"hf:{tmp_path}/1")):
+        target = f"{name}/model.ckpt" if name.startswith("tf1:") else name
+        convert(weights, parse_address(target))
+        with monkeypatch.context() as patch:
+            patch.setattr("keras.config.backend", lambda: "jax")
+            if number:
+                assert read_weights(target).arrays.keys() == weights.arrays.keys()
+                continue
+            with pytest.raises(ConfigError, match="(?s)TensorFlow.*albert-convert .* hf:FOLDER"):
+                read_weights(target)
 
 
 def test_a_berts_word_pieces_are_another_vocabulary(tmp_path, weights):
