@@ -43,7 +43,7 @@ WHOLE_TABLE = (
     "albert-large:largest:attention", "albert-xlarge:largest:layers", "albert-xxlarge:largest:layers",
 )  # fmt: skip
 LARGEST = "largest"
-FIRST_TRIED = 8  # examples, where the largest are looked for
+FIRST_TRIED = 32  # examples, where the largest are looked for
 
 
 @click.group(help=__doc__)
