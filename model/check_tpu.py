@@ -36,6 +36,7 @@ import click
 from .compile_step import TOPOLOGIES, Step, compile_jax, compile_lowered, lower_tensorflow
 
 os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
+os.environ.setdefault("ALLOW_MULTIPLE_LIBTPU_LOAD", "1")  # nor a chip that is for one process
 
 DEFAULT_ROWS = ("albert-base:8",)
 WHOLE_TABLE = (

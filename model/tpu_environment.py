@@ -41,6 +41,7 @@ PCI_TYPES = {  # by PCI device
     "0x006f": "v6e",
     "0x0076": "v7x",
 }
+LOCAL = "local"
 UNKNOWN = "unknown"
 WITHOUT_PJRT = ("v2", "v3", "v4", UNKNOWN)
 OTHER_NAMES = {"v5litepod": "v5e", "v5lite": "v5e", "tpu7x": "v7x"}  # of accelerator types
@@ -55,7 +56,7 @@ Environment = Mapping[str, str]
 
 def tpu_name(asked: str, environment: Environment) -> str:
     """The TPU that a run is to take: ``--tpu``, else TPU_NAME, else "local", the one of this machine."""
-    return asked or environment.get("TPU_NAME") or "local"
+    return asked or environment.get("TPU_NAME") or LOCAL
 
 
 def local_type(environment: Environment, root: Path = Path("/")) -> str:
@@ -96,7 +97,7 @@ def variables(
     """
     if not path:
         return {}
-    if strategy not in ("auto", "tpu") or not chips or tpu_name(tpu, environment) != "local":
+    if strategy not in ("auto", "tpu") or not chips or tpu_name(tpu, environment) != LOCAL:
         wanted = {"TPU_LOAD_LIBRARY": "0"}
     elif chips in WITHOUT_PJRT:
         wanted = {}
@@ -112,12 +113,17 @@ def variables(
 
 @contextlib.contextmanager
 def set_for(engine: str, strategy: str, tpu: str) -> Iterator[None]:
-    """Around the import of an engine of training; JAX needs nothing of this.
+    """Around the import of an engine of training; JAX finds its machine's chips by itself, and no others.
 
     Raises:
-        SettingError: TensorFlow cannot be imported because the chips cannot be had.
+        ConfigError: TensorFlow cannot be imported because the chips cannot be had; JAX and a TPU by name.
     """
     if engine != "tensorflow":
+        if tpu not in ("", LOCAL):
+            fix = "on each host of the TPU start the same command without --tpu; or --engine tensorflow"
+            raise ConfigError(
+                f"JAX takes no TPU by name, {tpu}", where=f"--engine {engine}", fix=fix
+            )
         yield
         return
     path = library(os.environ)

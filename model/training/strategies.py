@@ -14,7 +14,7 @@ import tensorflow as tf
 
 from ..configs import SettingError
 from ..failures import first_line
-from ..tpu_environment import library, local_type, tpu_name
+from ..tpu_environment import LOCAL, library, local_type, tpu_name
 from .engines import STRATEGIES
 
 BFLOAT16_SINCE = (8, 0)
@@ -31,7 +31,7 @@ def choose(kind: str, tpu: str, say: Callable[[str], None]) -> str:
     gpus = tf.config.list_physical_devices("GPU")
     name = tpu_name(tpu, os.environ)
     chips = local_type(os.environ)
-    if name != "local" or chips or tpu:
+    if name != LOCAL or chips or tpu:
         say(f"strategy tpu: {chips + ' of this machine' if name == 'local' and chips else name}")
         return "tpu"
     if gpus:
@@ -64,9 +64,9 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
 
 
 def _tpu_strategy(name: str) -> tf.distribute.Strategy:
-    place = "on this machine" if name == "local" else name
-    where = "--strategy tpu" if name == "local" else "--tpu"
-    by_name = name != "local" and not name.startswith("grpc://")
+    place = "on this machine" if name == LOCAL else name
+    where = "--strategy tpu" if name == LOCAL else "--tpu"
+    by_name = name != LOCAL and not name.startswith("grpc://")
     if by_name and not all(map(importlib.util.find_spec, LOOK_UP)):
         problem = f"no TPU {place}: {' or '.join(LOOK_UP)} is missing, by which a name is looked up"
         fix = f"in a new environment, {INSTALL_TPU}; or --tpu grpc://HOST:8470"
@@ -94,7 +94,7 @@ def _reach(address: str) -> None:
 
 def _tpu_fix(name: str) -> str:
     chips = local_type(os.environ)
-    if name != "local":
+    if name != LOCAL:
         here = ", on its own machine --tpu local" if chips else ""
         return f"is it READY, in this project and zone? Else --tpu grpc://HOST:8470{here}"
     if not chips:

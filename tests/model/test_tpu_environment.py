@@ -10,6 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from albert_data.base.errors import ConfigError
 from model.tpu_environment import (
     BRIDGE,
     PCI_TYPES,
@@ -211,6 +212,16 @@ def test_chips_that_cannot_be_had_are_one_message(tmp_path):
         "(Failed to get global TPU topology.)"
     )
     assert "another process" in last[1]
+
+
+def test_jax_refuses_a_tpu_of_another_machine():
+    with (
+        pytest.raises(ConfigError, match="JAX takes no TPU by name, my-tpu"),
+        set_for("jax", "tpu", "my-tpu"),
+    ):
+        pass
+    with set_for("jax", "tpu", "local"):
+        pass
 
 
 def test_another_error_of_an_import_stays_what_it_is(monkeypatch):
