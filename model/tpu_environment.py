@@ -132,7 +132,7 @@ def set_for(engine: str, strategy: str, tpu: str) -> Iterator[None]:
     os.environ.update(added)
     # Of Google's API client, which the TPU's TensorFlow imports: that Python 3.11 ends in 2027.
     warnings.filterwarnings("ignore", "You are using a Python version", FutureWarning)
-    if "PJRT_DEVICE" in added:
+    if added and "TPU_LOAD_LIBRARY" not in added:
         click.echo(f"TPU {chips}: set {', '.join(added)} for TensorFlow", err=True)
     try:
         yield
@@ -140,9 +140,8 @@ def set_for(engine: str, strategy: str, tpu: str) -> Iterator[None]:
         ours = isinstance(error, ImportError | ConfigError)
         if ours or not os.environ.get("TF_PLUGGABLE_DEVICE_LIBRARY_PATH"):
             raise
-        problem = (
-            f"TensorFlow cannot take the TPU {chips} of this machine ({str(error).splitlines()[0]})"
-        )
+        reason = str(error).splitlines()[0]
+        problem = f"TensorFlow cannot take the TPU {chips or 'chips'} of this machine ({reason})"
         fix = "is it at work for another process? --strategy cpu trains without it"
         raise ConfigError(problem, where=f"--strategy {strategy}", fix=fix) from error
 

@@ -32,7 +32,7 @@ def choose(kind: str, tpu: str, say: Callable[[str], None]) -> str:
     name = tpu_name(tpu, os.environ)
     chips = local_type(os.environ)
     if name != LOCAL or chips or tpu:
-        say(f"strategy tpu: {chips + ' of this machine' if name == 'local' and chips else name}")
+        say(f"strategy tpu: {chips + ' of this machine' if name == LOCAL and chips else name}")
         return "tpu"
     if gpus:
         say(f"strategy mirrored: {len(gpus)} GPUs")
