@@ -25,7 +25,11 @@ TOPOLOGIES = {  # by type and number of devices (cores; chips where a chip has o
     "v6e": {8: "v6e:2x4", 256: "v6e:16x16"},
 }
 GIB = 2**30
-MEMORY = re.compile(r"Used ([0-9.]+)([MG]) of ([0-9.]+)([MG]) hbm")  # of libtpu's message
+UNITS = {"K": 2**20, "M": 2**10, "G": 1}  # of a GiB
+SIZE = r"\(?([0-9.]+)([KMG])\)?"
+TOO_LITTLE = re.compile(
+    rf"Used {SIZE} of {SIZE} hbm|{SIZE} exceeds available HBM {SIZE}"
+)  # libtpu's
 
 
 @dataclass(frozen=True)
@@ -186,11 +190,12 @@ def _memory(compiled: Callable[[], Any], stats: Callable[[Any], Any]) -> dict[st
 
 def too_large(message: str) -> dict[str, Any]:
     """What libtpu says of a program that does not fit, in GiB; empty if the message says another thing."""
-    found = MEMORY.search(message)
+    found = TOO_LITTLE.search(message)
     if not found:
         return {"fits": False} if "RESOURCE_EXHAUSTED" in message else {}
-    used, has = (
-        round(float(number) / (1024 if unit == "M" else 1), 3)
-        for number, unit in (found.group(1, 2), found.group(3, 4))
+    numbers = [part for part in found.groups() if part]
+    needed, device = (
+        round(float(number) / UNITS[unit], 3)
+        for number, unit in zip(numbers[::2], numbers[1::2], strict=True)
     )
-    return {"fits": False, "needed_gib": used, "device_gib": has}
+    return {"fits": False, "needed_gib": needed, "device_gib": device}

@@ -43,6 +43,9 @@ def test_a_batch_is_never_read_off_a_line():
         ("RESOURCE_EXHAUSTED: XLA:TPU compile permanent error. Ran out of memory in memory space hbm. Used "
          "20.58G of 15.75G hbm. Exceeded hbm capacity by 4.83G.",
          {"fits": False, "needed_gib": 20.58, "device_gib": 15.75}),
+        ("RESOURCE_EXHAUSTED: Ran out of memory on HBM, the total memory required for HLO temporaries "
+         "(19.21G) exceeds available HBM (15.48G).",
+         {"fits": False, "needed_gib": 19.21, "device_gib": 15.48}),
         ("Used 512.00M of 1.00G hbm", {"fits": False, "needed_gib": 0.5, "device_gib": 1.0}),
         ("RESOURCE_EXHAUSTED: of vmem", {"fits": False}),
         ("INVALID_ARGUMENT: no such op", {}),
