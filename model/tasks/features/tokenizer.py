@@ -135,8 +135,12 @@ class BuildTokenizer:
         original_begins = np.concatenate(closed)[begins]
         inner = np.concatenate([np.append(text.ends, 0) for text in texts])
         original_ends = np.where(ends > begins, inner[ends - 1], original_begins)
-        of_words = offsets_of(counts)[offsets_of(np.array(word_counts))]
-        return np.stack([ids, original_begins, original_ends]), np.diff(of_words)
+        lengths = np.diff(offsets_of(counts)[offsets_of(np.array(word_counts))])
+        # A space mark out of the middle of a character (as U+FDFA has some) has that one's place.
+        characters = np.fromiter(map(len, originals), np.int64, len(originals))
+        apart = np.repeat(np.cumsum(characters) - characters, lengths)
+        original_ends = np.maximum.accumulate(original_ends + apart) - apart
+        return np.stack([ids, original_begins, original_ends]), lengths
 
     def _forget(self) -> None:
         self._numbers: dict[str, int] = {}

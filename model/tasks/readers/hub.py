@@ -9,6 +9,7 @@ archive).
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
@@ -177,6 +178,9 @@ def _of_saved(folder: str, where: str) -> Rows:
     if not os.path.isdir(folder):
         raise ConfigError("no such split", where=where, fix="save all splits of the data set")
     try:
+        with open(os.path.join(folder, "state.json"), encoding="utf-8") as stream:
+            if not json.load(stream)["_data_files"]:  # nothing was saved, which it cannot load
+                return Rows({}, {}, where)
         return _of_dataset(datasets.load_from_disk(folder), where)
     except Exception as error:  # pyarrow's and the operating system's
         problem = f"not as save_to_disk writes it ({_first_line(error)})"
