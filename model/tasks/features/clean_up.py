@@ -125,8 +125,8 @@ def _composed(
     plain: str, begins: Int64[np.ndarray, " C"], ends: Int64[np.ndarray, " C"]
 ) -> tuple[Int64[np.ndarray, " N"], Int64[np.ndarray, " N"]]:
     """Places of the characters of `albert-marks`: NFKC of the parts of a text that compose alone."""
-    heads = np.flatnonzero(_lengths(plain, _stands_alone))
-    heads = np.union1d(heads[:1] * 0, heads)  # the first part may begin with a mark
+    # The first part may begin with a mark.
+    heads = np.union1d([0], np.flatnonzero(_lengths(plain, _stands_alone)))
     tails = np.append(heads[1:], len(plain))
     parts = [
         unicodedata.normalize("NFKC", plain[head:tail])

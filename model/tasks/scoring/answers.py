@@ -61,7 +61,13 @@ def best_spans(
         DataError: other windows than the features', or logits that are no numbers.
     """
     _check(features, starts, ends)
-    top = min(most, starts.shape[1])
+    length = starts.shape[1]
+    top = min(most, length)
+    shown = features.batch(np.arange(len(features)), length, 0)
+    inside = shown["piece_end"] > 0
+    # Of places that no span may have, none takes the place of a better one among the best.
+    starts = np.where(inside & shown["piece_shown_best"], starts, -np.inf)
+    ends = np.where(inside, ends, -np.inf)
     start_at, end_at = _top(starts, top), _top(ends, top)
     first = np.repeat(start_at, top, axis=1)
     last = np.tile(end_at, top)

@@ -61,7 +61,7 @@ def read_predictions(path: Path) -> Predictions:
         DataError: there is none, it is damaged, or holds something else.
     """
     try:
-        with np.load(path, allow_pickle=False) as stored:
+        with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = dict(stored)
         told = {name: str(arrays[name]) for name in ("task", "split", "examples")}
         ids = arrays["ids"].tolist()
