@@ -53,9 +53,8 @@ def ensemble(task: Task, members: Sequence[Predictions]) -> Predictions:
         return Predictions(*told, spans=mean_spans(spans))
     logits = [member.logits for member in members if member.logits is not None]
     if task.head == "regression":
-        return Predictions(
-            *told, logits=np.mean(logits, axis=0, dtype=np.float64).astype(np.float32)
-        )
+        mean = np.mean(np.stack(logits), axis=0, dtype=np.float64)
+        return Predictions(*told, logits=np.asarray(mean, np.float32))
     return Predictions(*told, logits=mean_probabilities(logits))
 
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import math
 from collections.abc import Callable, Mapping, Sequence
 from types import MappingProxyType
+from typing import Any
 
 import numpy as np
 
@@ -137,7 +138,7 @@ def _correlation(
     return float({"pearsonr": stats.pearsonr, "spearmanr": stats.spearmanr}[name](gold, given)[0])
 
 
-def _sklearn():  # type: ignore[no-untyped-def]
+def _sklearn() -> Any:
     try:
         from sklearn import metrics
     except ImportError:

@@ -11,6 +11,7 @@ from __future__ import annotations
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -44,14 +45,13 @@ class Predictions:
 
 def write_predictions(path: Path, predictions: Predictions) -> None:
     """Writes a file; nothing half-written is ever seen."""
-    arrays = {} if predictions.spans is None else predictions.spans._asdict()
+    arrays: dict[str, Any] = {} if predictions.spans is None else predictions.spans._asdict()
     if predictions.logits is not None:
         arrays["logits"] = predictions.logits.astype(np.float32)
-    told = {name: getattr(predictions, name) for name in ("task", "split", "examples", "ids")}
+    for name in ("task", "split", "examples", "ids"):
+        arrays[name] = np.array(getattr(predictions, name))
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
-        np.savez_compressed(
-            stream, **{name: np.array(value) for name, value in told.items()}, **arrays
-        )
+        np.savez_compressed(stream, **arrays)
 
 
 def read_predictions(path: Path) -> Predictions:
@@ -63,11 +63,11 @@ def read_predictions(path: Path) -> Predictions:
     try:
         with open(path, "rb") as stream, np.load(stream, allow_pickle=False) as stored:
             arrays = dict(stored)
-        told = {name: str(arrays[name]) for name in ("task", "split", "examples")}
-        ids = arrays["ids"].tolist()
-        if "logits" in arrays:
-            return Predictions(**told, ids=ids, logits=arrays["logits"])
-        return Predictions(**told, ids=ids, spans=Spans(*(arrays[name] for name in Spans._fields)))
+        task, split, examples = (str(arrays[name]) for name in ("task", "split", "examples"))
+        logits, spans = arrays.get("logits"), None
+        if logits is None:
+            spans = Spans(*(arrays[name] for name in Spans._fields))
+        return Predictions(task, split, examples, arrays["ids"].tolist(), logits, spans)
     except FileNotFoundError:
         raise DataError("no predictions", where=str(path), fix=_AGAIN) from None
     except (OSError, ValueError, KeyError, TypeError, EOFError, zipfile.BadZipFile) as error:
