@@ -133,7 +133,7 @@ class SpanOrNoneHead(keras.layers.Layer):
         return ops.cast(self.null(rows)[:, 0], "float32")
 
 
-def _log_probs(logits: Float[Any, "*axes S"], allowed: Bool[Any, "*axes S"]) -> Float32[Any, ...]:
+def _log_probs(logits: Float[Any, "*axes S"], allowed: Bool[Any, "*fewer S"]) -> Float32[Any, ...]:
     masked = ops.where(allowed, ops.cast(logits, "float32"), NOT_ALLOWED)
     return ops.log_softmax(masked, axis=-1)
 

@@ -37,7 +37,7 @@ class Features:
 
     names: list[str]
     ids: Int32[np.ndarray, " T"]
-    offsets: Int64[np.ndarray, " N+1"]
+    offsets: Int64[np.ndarray, " bounds"]
     seconds: Int32[np.ndarray, " N"]
     examples: Int32[np.ndarray, " N"]
     columns: dict[str, Shaped[np.ndarray, " N"]] = field(default_factory=dict)
@@ -84,14 +84,14 @@ def epoch_order(count: int, seed: int, epoch: int) -> Int64[np.ndarray, " N"]:
 class Rows(NamedTuple):
     """N stretches of a flat array."""
 
-    flat: Int32[np.ndarray, " T"]
+    flat: Shaped[np.ndarray, " T"]
     begins: Int64[np.ndarray, " N"]
     lengths: Int64[np.ndarray, " N"]
 
 
 def joined(
     tokenizer: Tokenizer, first: Rows, second: Rows | None
-) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " N+1"], Int32[np.ndarray, " N"]]:
+) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " bounds"], Int32[np.ndarray, " N"]]:
     """Inputs of N first and second parts: `ids`, `offsets`, `seconds` of `Features`."""
     lengths = first.lengths + 2
     seconds = lengths

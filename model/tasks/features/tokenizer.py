@@ -14,7 +14,7 @@ all of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import NamedTuple, Protocol
+from typing import NamedTuple, Protocol, runtime_checkable
 
 import numpy as np
 
@@ -39,13 +39,14 @@ class Pieces(NamedTuple):
     ids: Int32[np.ndarray, " T"]
     begins: Int32[np.ndarray, " T"]
     ends: Int32[np.ndarray, " T"]
-    offsets: Int64[np.ndarray, " N+1"]
+    offsets: Int64[np.ndarray, " bounds"]
 
     def of(self, text: int) -> slice:
         """Where the pieces of a text stand."""
         return slice(int(self.offsets[text]), int(self.offsets[text + 1]))
 
 
+@runtime_checkable
 class Tokenizer(Protocol):
     """What features are made with.
 
@@ -63,7 +64,7 @@ class Tokenizer(Protocol):
 
     def ids(
         self, texts: Sequence[str]
-    ) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " N+1"]]:
+    ) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " bounds"]]:
         """Piece ids of N texts, one after the other, and where each text's begin."""
         ...
 
@@ -89,7 +90,7 @@ class BuildTokenizer:
 
     def ids(
         self, texts: Sequence[str]
-    ) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " N+1"]]:
+    ) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " bounds"]]:
         parts, lengths = [np.zeros(0, np.int32)], [np.zeros(0, np.int64)]
         for first in range(0, len(texts), BATCH):
             plain = [collapse(clean(text)) for text in texts[first : first + BATCH]]

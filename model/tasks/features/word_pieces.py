@@ -63,7 +63,7 @@ class WordPieceTokenizer:
 
     def ids(
         self, texts: Sequence[str]
-    ) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " N+1"]]:
+    ) -> tuple[Int32[np.ndarray, " T"], Int64[np.ndarray, " bounds"]]:
         found = self._encode(texts, fast=True)
         lists = [encoding.ids for encoding in found]
         return _flat(lists), offsets_of(_lengths(lists))

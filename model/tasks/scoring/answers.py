@@ -35,7 +35,7 @@ class Spans(NamedTuple):
         nulls: null score of each question; all 0 where there is no such score.
     """
 
-    offsets: Int64[np.ndarray, " Q+1"]
+    offsets: Int64[np.ndarray, " bounds"]
     begins: Int32[np.ndarray, " S"]
     ends: Int32[np.ndarray, " S"]
     probabilities: Float64[np.ndarray, " S"]
@@ -173,7 +173,7 @@ def _spans(
 
 
 def _softmax(
-    values: Float64[np.ndarray, " S"], offsets: Int64[np.ndarray, " Q+1"]
+    values: Float64[np.ndarray, " S"], offsets: Int64[np.ndarray, " bounds"]
 ) -> Float64[np.ndarray, " S"]:
     """Over each question's values, the first of which is the highest."""
     number = np.repeat(np.arange(len(offsets) - 1), np.diff(offsets))

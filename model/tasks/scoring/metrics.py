@@ -73,7 +73,7 @@ def predictions_of(task: Task, logits: Float[np.ndarray, "N C"]) -> Shaped[np.nd
 
 
 def score(
-    task: Task, gold: Shaped[np.ndarray, " N"], given: Shaped[np.ndarray, " N"]
+    task: Task, gold: Shaped[np.ndarray, " N"], given: Shaped[np.ndarray, " M"]
 ) -> dict[str, float]:
     """The task's metrics in per cent.
 

@@ -37,7 +37,7 @@ def log_softmax(values):
 
 
 def numbers(tensor):
-    return ops.convert_to_numpy(ops.convert_to_tensor(tensor))
+    return ops.convert_to_numpy(ops.multiply(tensor, 1))  # of a variable, its value
 
 
 def built(head):

@@ -72,7 +72,7 @@ def test_a_known_piece_is_what_its_place_becomes(vocabulary, text):
     for name, source in shown(tokenizer, text):
         letters = name.strip(SPACE)
         if letters and name != "<unk>":
-            (alone,) = NORMALIZERS["albert"]([" ".join(source.split())])
+            (alone,) = NORMALIZERS["albert"]([collapse(clean(source))])
             normal = vocabulary.processor.normalize(alone).replace(SPACE, "")
             assert letters in normal.replace("ς", "σ") or letters in normal
 

@@ -100,9 +100,10 @@ CASES = st.lists(
 @given(cases=CASES)
 def test_no_threshold_does_better(cases):
     value, nulls, has_answer = (np.array(column) for column in zip(*cases, strict=True))
+    nulls = nulls.astype(float)
     value = np.where(has_answer, value, 0.0)  # any answer to a question without one is wrong
     scores = QuestionScores(value, value, has_answer)
-    found = best_threshold(value, nulls.astype(float), has_answer)
+    found = best_threshold(value, nulls, has_answer)
     means = {
         t: 100 * with_threshold(scores, nulls, t).f1.mean() for t in [-math.inf, *nulls.tolist()]
     }
