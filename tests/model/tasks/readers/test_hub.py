@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import datasets
 import pytest
 
@@ -143,3 +145,36 @@ def test_an_empty_split_is_refused(tmp_path):
     empty = {name: [] for name in MNLI}
     with pytest.raises(DataError, match="no examples"):
         read_task(saved(tmp_path, mnli(**empty), "train"), TASKS["mnli"], "train")
+
+
+def test_a_name_of_the_hub_is_loaded_with_the_tasks_configuration(monkeypatch):
+    asked = []
+
+    def load(*name, **more):
+        asked.append((name, more))
+        return mnli()
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    assert len(read_task("huggingface:nyu-mll/glue", TASKS["mnli"], "dev_mismatched")) == 3
+    assert len(read_task("huggingface:me/mine:other@abc", TASKS["mnli"], "train")) == 3
+    assert asked == [
+        (("nyu-mll/glue", "mnli"), {"split": "validation_mismatched", "revision": None}),
+        (("me/mine", "other"), {"split": "train", "revision": "abc"}),
+    ]
+
+
+@pytest.mark.parametrize(
+    "error, kind, problem",
+    [
+        (ConnectionError("no route"), DataError, r"the data set cannot be read \(no route\)"),
+        (ValueError("Unknown split\nmore"), ConfigError, "Unknown split$"),
+    ],
+)
+def test_a_hub_that_cannot_be_read_is_one_clear_error(monkeypatch, error, kind, problem):
+    def load(*_, **__):
+        raise error
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    with pytest.raises(kind) as caught:
+        read_task("huggingface:nyu-mll/glue", TASKS["mnli"], "train")
+    assert re.search(problem, caught.value.problem) and caught.value.fix
