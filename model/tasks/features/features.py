@@ -15,6 +15,7 @@ from typing import NamedTuple
 import numpy as np
 
 from albert_data.base.arrays import Int32, Int64, Shaped
+from albert_data.base.errors import ConfigError
 from albert_data.base.gather import offsets_of
 
 from .tokenizer import Tokenizer
@@ -54,8 +55,11 @@ class Features:
 
         Args:
             rows: numbers of inputs.
-            length: int. S, of every input; none is longer.
+            length: int. S, of every input.
             pad: id of the padding piece.
+
+        Raises:
+            ConfigError: one of them is longer.
 
         Returns: ``input_ids``, ``input_mask``, ``segment_ids`` int32 [B, S], the columns [B], and the
         columns
@@ -63,6 +67,9 @@ class Features:
         """
         begins = self.offsets[:-1][rows][:, None]
         lengths = np.diff(self.offsets)[rows][:, None]
+        if lengths.max(initial=0) > length:
+            problem = f"an input of {lengths.max()} pieces in a batch of {length}"
+            raise ConfigError(problem, where="max_length", fix="make the features of that length")
         places = np.arange(length)
         inside = places < lengths
         source = np.where(inside, begins + places, 0)

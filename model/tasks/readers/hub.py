@@ -21,7 +21,7 @@ from ..examples import Answer, Examples, ParagraphQuestions, PassageQuestions, S
 from ..table import Task
 from .race import make_choice
 from .squad import make_question, text_of
-from .tables import parse_labels, refuse_repeated
+from .tables import ids_of, parse_labels, refuse_repeated
 
 HUB = "huggingface:"
 _ANOTHER = "is it the data set of this task? See its page on the hub"
@@ -76,10 +76,8 @@ def _sentences(rows: Rows, task: Task, labelled: bool) -> Sentences:
     if labelled:
         places = [f"{rows.where}: row {number}" for number in range(len(texts))]
         labels = parse_labels(task, _label_names(rows, label, task), places)
-    numbers: Sequence[Any] = rows.columns.get(name, range(len(texts)))
-    ids = [str(number) for number in numbers]
-    refuse_repeated(ids, rows.where)
-    return Sentences(ids, texts, pairs, labels)
+    own = [str(cell) for cell in rows.columns[name]] if name in rows.columns else None
+    return Sentences(ids_of(own, len(texts), labelled, rows.where), texts, pairs, labels)
 
 
 def _label_names(rows: Rows, column: str, task: Task) -> list[str]:
@@ -91,7 +89,8 @@ def _label_names(rows: Rows, column: str, task: Task) -> list[str]:
     ours = dict(zip(there, task.labels, strict=True))
     names = rows.classes.get(column)
     if names is not None:  # −1: not labelled, which no task knows
-        found = [names[cell] if 0 <= cell < len(names) else str(cell) for cell in cells]
+        known = dict(enumerate(names))
+        found = [known.get(cell, str(cell)) for cell in cells]
         return [ours.get(name, name) for name in found]
     if all(isinstance(cell, int) for cell in cells) and len(task.labels) > 2:
         raise DataError(
@@ -106,16 +105,28 @@ def _paragraphs(rows: Rows, task: Task, labelled: bool) -> ParagraphQuestions:
     numbers: dict[str, int] = {}
     questions = []
     contexts, names, texts = (rows.texts(name) for name in ("context", "id", "question"))
-    given = rows.column("answers") if labelled else [{"text": [], "answer_start": []}] * len(names)
+    given = rows.column("answers") if labelled else [None] * len(names)
     for context, name, text, entry in zip(contexts, names, texts, given, strict=True):
         number = numbers.setdefault(context, len(numbers))
-        answers = [Answer(*pair) for pair in zip(entry["text"], entry["answer_start"], strict=True)]
+        answers = _answers(entry, f"{rows.where}: question {name}") if labelled else []
         question = make_question(
             name, number, context, text, answers, None, task.head == "span", labelled, rows.where
         )
         questions.append(question)
     refuse_repeated(names, rows.where)
     return ParagraphQuestions(list(numbers), questions, labelled)
+
+
+def _answers(entry: Any, where: str) -> list[Answer]:
+    """The answers of a cell such as {"text": ["ferry"], "answer_start": [4]}."""
+    try:
+        pairs = list(zip(entry["text"], entry["answer_start"], strict=True))
+    except (KeyError, TypeError, ValueError):
+        pairs = [(None, None)]
+    if not all(isinstance(text, str) and isinstance(begin, int) for text, begin in pairs):
+        problem = "the answers are no lists text and answer_start of equal length"
+        raise DataError(problem, where=where, fix=_ANOTHER)
+    return [Answer(*pair) for pair in pairs]
 
 
 def _passages(rows: Rows, task: Task, labelled: bool) -> PassageQuestions:

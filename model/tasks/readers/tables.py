@@ -32,7 +32,7 @@ def read_table(path: str, task: Task, columns: Columns) -> Sentences:
 
     Raises:
         DataError: it is empty, no UTF-8, lacks a column or an example, has a row of another number of
-            columns, a label that the task does not know, or an id twice.
+            columns, a label that the task does not know, or, in a test, an id twice.
     """
     lines = read_text(path, MOST_BYTES).split("\n")
     whole = lines[-1] == ""
@@ -71,11 +71,8 @@ def read_table(path: str, task: Task, columns: Columns) -> Sentences:
     if places.label is not None:
         cells = [rows[number][int(places.label)] for number in numbers]
         labels = parse_labels(task, cells, [f"{path}: line {number + 1}" for number in numbers])
-    if places.id is None:
-        ids = [str(number) for number in range(len(numbers))]
-    else:
-        ids = [rows[number][int(places.id)] for number in numbers]
-        refuse_repeated(ids, path)
+    own = None if places.id is None else [rows[number][int(places.id)] for number in numbers]
+    ids = ids_of(own, len(numbers), labels is not None, path)
     return Sentences(ids, first_texts, second_texts, labels, dict(+left_out))
 
 
@@ -103,6 +100,18 @@ def parse_labels(
             )
             raise DataError(problem, where=at, fix=fix)
     return np.fromiter(map(known.__getitem__, cells), np.int32, len(cells))
+
+
+def ids_of(own: Sequence[str] | None, number: int, labelled: bool, where: str) -> list[str]:
+    """The examples' own ids; their numbers, where they have none, or have labels and ids that repeat.
+
+    Raises:
+        DataError: an id twice in a test, whose submission goes by it.
+    """
+    if own is None or (labelled and len(set(own)) < number):
+        return [str(row) for row in range(number)]
+    refuse_repeated(own, where)
+    return list(own)
 
 
 def refuse_repeated(ids: Sequence[str], where: str) -> None:

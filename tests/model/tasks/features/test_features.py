@@ -1,10 +1,12 @@
 from __future__ import annotations
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from model.tasks.features.features import Rows, epoch_order, fill
+from albert_data.base.errors import ConfigError
+from model.tasks.features.features import Features, Rows, epoch_order, fill
 
 
 @given(st.data())
@@ -29,3 +31,11 @@ def test_an_epoch_is_a_full_shuffle_of_its_own():
     assert orders[0].tolist() != orders[1].tolist() != orders[2].tolist()
     # Of a buffer of 100, the first hundred would come from the first two hundred.
     assert (orders[0][:100] >= 200).sum() > 50
+
+
+def test_an_input_longer_than_its_batch_is_refused_not_cut():
+    one = np.array([0], np.int32)
+    features = Features(["a"], np.arange(5, dtype=np.int32), np.array([0, 5]), one + 5, one)
+    assert features.batch(np.array([0]), 5, 0)["input_ids"].tolist() == [[0, 1, 2, 3, 4]]
+    with pytest.raises(ConfigError, match="an input of 5 pieces in a batch of 4"):
+        features.batch(np.array([0]), 4, 0)

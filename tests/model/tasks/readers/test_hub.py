@@ -99,6 +99,22 @@ def test_squad_s_paragraphs_are_taken_once(tmp_path):
         read_task(data, TASKS["squad1"], "dev")
 
 
+@pytest.mark.parametrize(
+    "answers",
+    [
+        {"text": ["ferry"], "answer_start": [4, 5]},
+        {"text": ["ferry"], "answer_start": ["4"]},
+        {"text": ["ferry"], "begin": [4]},
+        ["ferry"],
+    ],
+)
+def test_answers_of_another_form_are_refused(tmp_path, answers):
+    rows = {"id": ["1"], "context": ["The ferry."], "question": ["What?"], "answers": [answers]}
+    data = saved(tmp_path, datasets.Dataset.from_dict(rows), "train")
+    with pytest.raises(DataError, match="question 1: the answers are no lists"):
+        read_task(data, TASKS["squad1"], "train")
+
+
 def test_race_knows_the_group_by_the_id(tmp_path):
     rows = {
         "example_id": ["high1.txt", "high1.txt", "middle2.txt"],

@@ -83,6 +83,14 @@ def test_blank_lines_and_short_rows_of_qqp_are_counted(tmp_path):
     assert found.left_out == {"blank line": 1, "row with too few columns": 1}
 
 
+def test_ids_that_repeat_are_refused_in_a_test_and_are_numbers_elsewhere(tmp_path):
+    found = table(tmp_path, RTE + "7\ta\tb\tentailment\n7\tc\td\tentailment\n")
+    assert found.ids == ["0", "1"]
+    head = "index\tsentence1\tsentence2\n"
+    error = error_of(tmp_path, f"{head}7\ta\tb\n7\tc\td\n", split="test")
+    assert error.problem == "2 examples have the id '7'"
+
+
 @pytest.mark.parametrize(
     "content, problem",
     [
@@ -93,7 +101,6 @@ def test_blank_lines_and_short_rows_of_qqp_are_counted(tmp_path):
         (RTE + "0\ta\tb\tentailment\n1\tc", "the file ends within a row (2 columns, where the header has 4)"),
         (RTE + "0\ta\tb\tneutral\n", "RTE has no label 'neutral'"),
         (RTE + "0\ta\tb\t\n", "RTE has no label ''"),
-        (RTE + "0\ta\tb\tentailment\n0\tc\td\tentailment\n", "2 examples have the id '0'"),
         ("index\tsentence1\tlabel\n0\ta\tentailment\n", "no column 'sentence2'"),
         ("label\t" + RTE + "x\t0\ta\tb\tentailment\n", "two columns 'label'"),
         ("index,sentence1,sentence2,label\n", "no column 'sentence1'"),
