@@ -172,10 +172,11 @@ def spelled_pieces(
 ) -> list[list[tuple[int, int, int]]]:
     """Of each text its pieces, as a build splits it: id, and the characters from which it was made."""
     processor = vocabulary.processor
-    encoded = processor.encode(list(texts)), processor.encode(list(texts), out_type=str)
+    given = list(texts)
+    encoded = [processor.encode(given, out_type=kind, num_threads=1) for kind in (int, str)]
     found = []
-    for given, ids, spelled in zip(texts, *encoded, strict=True):
-        text, places = processor.normalize(given, with_offsets=True)
+    for word, ids, spelled in zip(given, *encoded, strict=True):
+        text, places = processor.normalize(word, with_offsets=True)
         found.append(_pieces_of(text, places, ids, spelled, vocabulary))
     return found
 
