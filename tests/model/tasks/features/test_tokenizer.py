@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
@@ -164,3 +166,17 @@ def test_pieces_of_real_paragraphs_are_those_of_a_token_cache(real, tmp_path):
     differ = [n for n in range(len(paragraphs)) if found.ids[found.of(n)].tolist() != cached[n]]
     assert len(paragraphs) == len(cached) == 421
     assert differ == []
+
+
+@needs_shared_data
+def test_pieces_of_recorded_texts_are_the_reference_s(real):
+    lines = (
+        (SHARED / "golden" / "tokenize_reference.jsonl").read_text(encoding="utf-8").splitlines()
+    )
+    recorded = [json.loads(line) for line in lines]
+    found = real.pieces([row["text"] for row in recorded])
+    assert len(recorded) == 1010
+    for number, row in enumerate(recorded):
+        own = found.of(number)
+        assert found.ids[own].tolist() == row["ids"]
+        assert (np.diff(found.ends[own]) >= 0).all() and found.ends[own][-1] <= len(row["text"])
