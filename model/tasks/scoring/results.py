@@ -16,6 +16,7 @@ import numpy as np
 
 from ..table import TASKS, Task
 from .metrics import glue_average, table2_average
+from .runs import Run
 
 # Table 2 (development sets, 125,000 steps): SQuAD as the mean of F1 and EM, MNLI, SST-2, RACE.
 _COLUMNS = ("squad1", "squad2", "mnli", "sst-2", "race")
@@ -31,26 +32,6 @@ PAPER: Mapping[str, Mapping[str, float]] = {
     }.items()
 }
 HEADINGS = ("task", "runs", "median", "quartiles", "best", "last", "failed", "paper")
-
-
-@dataclass(frozen=True)
-class Run:
-    """One run of a task.
-
-    Attributes:
-        seed: of the run.
-        best, last: figures of the best and the last checkpoint, per cent; NaN of a run that diverged.
-        majority: figure of one answer for all.
-    """
-
-    seed: int
-    best: float
-    last: float
-    majority: float
-
-    @property
-    def failed(self) -> bool:
-        return not self.best > self.majority
 
 
 @dataclass(frozen=True)

@@ -1,15 +1,25 @@
 from __future__ import annotations
 
-import math
-
 import pytest
 
-from model.tasks.scoring.results import Run, results_table, row_of
+from model.tasks.scoring.results import results_table, row_of
+from model.tasks.scoring.runs import Run
 from model.tasks.table import TASKS
 
 
 def runs(*figures, majority=50.0):
-    return [Run(seed, best, best - 1, majority) for seed, best in enumerate(figures)]
+    """Runs whose figure falls by one after the best."""
+    return [
+        Run(
+            "rte",
+            "albert-base",
+            "x",
+            seed,
+            ((100, None), (200, best), (300, best and best - 1)),
+            majority,
+        )
+        for seed, best in enumerate(figures)
+    ]
 
 
 def test_a_row_has_median_and_quartiles_of_all_runs():
@@ -19,7 +29,7 @@ def test_a_row_has_median_and_quartiles_of_all_runs():
 
 
 def test_runs_not_above_one_answer_for_all_failed_and_count():
-    row = row_of(TASKS["rte"], runs(50.0, 49.0, math.nan, 60.0, 70.0))
+    row = row_of(TASKS["rte"], runs(50.0, 49.0, None, 60.0, 70.0))
     assert row.failed == 3 and row.median == 50 and row.quartiles == (49, 60)
 
 
