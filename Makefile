@@ -53,9 +53,13 @@ bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers;
 	    --output demo/shards-512-$$packed; done
 	.venv/bin/python benchmarks/model_input.py demo/shards-512-none demo/shards-512-gzip
 
-check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU cores; an hour for all
-	.venv/bin/albert-check-tpu table --lower .venv-tf-tpu/bin/python \
-	    --compile .venv-jax-tpu/bin/python $(CHECK)
+# TOPOLOGY: v2, v3, v4, v5e, v6e; ENGINE: tensorflow, jax; CHECK: rows such as albert-large:largest:layers,
+# --devices=256, --shard-state, --whole (the four sizes, hours).
+ENGINE ?= tensorflow
+TOPOLOGY ?= v3
+check-tpu: .venv-jax-tpu/stamp $(if $(filter jax,$(ENGINE)),,.venv-tf-tpu/stamp)  ## compiles the step for a TPU
+	.venv-jax-tpu/bin/python model/check_tpu.py table --engine $(ENGINE:tf=tensorflow) \
+	    --topology $(TOPOLOGY) --lower .venv-tf-tpu/bin/python --compile .venv-jax-tpu/bin/python $(CHECK)
 
 # With the Python of a machine that has JAX for its GPU: nothing is installed. OUT: folder of the results.
 gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
@@ -87,7 +91,7 @@ clean:
 .venv-tf219/stamp: pyproject.toml setup.py constraints-tpu.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
-	    --editable '.[dev]' tensorflow-cpu keras safetensors
+	    --editable '.[dev]' tensorflow-cpu keras safetensors google-api-python-client oauth2client
 	touch $@
 
 .venv-jax/stamp: pyproject.toml setup.py constraints.txt
@@ -117,7 +121,7 @@ clean:
 
 .venv-jax-tpu/stamp:
 	$(PYTHON) -m venv .venv-jax-tpu
-	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' click
+	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' keras==3.15.1 click pyyaml rich
 	touch $@
 
 # Engines and object stores: an environment and servers of their own, in .venv-engines and .engines.
