@@ -151,3 +151,9 @@ def test_a_run_goes_from_one_engine_to_the_other_and_back(shards, tmp_path):
 def test_settings_of_the_other_engine_are_said(shards, tmp_path):
     _, said = finish(training(shards, tmp_path / "run", 1, "xla=true"))
     assert "xla=true says nothing here: JAX compiles all with XLA" in said
+
+
+@pytest.mark.parametrize("program", ["evaluate", "analysis", "try_model", "export", "convert/main"])
+def test_programs_start_where_jax_is_installed_and_tensorflow_is_not(program):
+    out, _ = finish(start(f"model/{program}.py", "--help"))
+    assert "Usage: " in out
