@@ -4,8 +4,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 mutants lint environments docs \
-    bench bench-ablation bench-model check-tpu gpu-check clean
+.PHONY: demo train-demo learn test test-all test-jax test-engines test-flink test-tf219 mutants lint \
+    environments docs bench bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -39,6 +39,9 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
+test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
+	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model
+
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)
 
@@ -50,9 +53,13 @@ bench-model: .venv-peers/stamp .venv/test.stamp  ## training step against peers;
 	    --output demo/shards-512-$$packed; done
 	.venv/bin/python benchmarks/model_input.py demo/shards-512-none demo/shards-512-gzip
 
-check-tpu: .venv-tf-tpu/stamp .venv-jax-tpu/stamp  ## compiles the step for TPU cores; an hour for all
-	.venv/bin/albert-check-tpu table --lower .venv-tf-tpu/bin/python \
-	    --compile .venv-jax-tpu/bin/python $(CHECK)
+# TOPOLOGY: v2, v3, v4, v5e, v6e; ENGINE: tensorflow, jax; CHECK: rows such as albert-large:largest:layers,
+# --devices=256, --shard-state, --whole (the four sizes, hours).
+ENGINE ?= tensorflow
+TOPOLOGY ?= v3
+check-tpu: .venv-jax-tpu/stamp $(if $(filter jax,$(ENGINE)),,.venv-tf-tpu/stamp)  ## compiles the step for a TPU
+	.venv-jax-tpu/bin/python model/check_tpu.py table --engine $(ENGINE:tf=tensorflow) \
+	    --topology $(TOPOLOGY) --lower .venv-tf-tpu/bin/python --compile .venv-jax-tpu/bin/python $(CHECK)
 
 # With the Python of a machine that has JAX for its GPU: nothing is installed. OUT: folder of the results.
 gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
@@ -84,7 +91,12 @@ clean:
 .venv-tf219/stamp: pyproject.toml setup.py constraints-tpu.txt
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
-	    --editable '.[dev]' tensorflow-cpu keras safetensors
+	    --editable '.[dev]' tensorflow-cpu keras safetensors google-api-python-client oauth2client
+	touch $@
+
+.venv-jax/stamp: pyproject.toml setup.py constraints.txt
+	test -x .venv-jax/bin/python || $(PYTHON) -m venv .venv-jax
+	.venv-jax/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[jax,dev]'
 	touch $@
 
 .venv-docs/stamp: pyproject.toml constraints.txt
@@ -109,7 +121,7 @@ clean:
 
 .venv-jax-tpu/stamp:
 	$(PYTHON) -m venv .venv-jax-tpu
-	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' click
+	.venv-jax-tpu/bin/python -m pip install --quiet 'jax[tpu]==0.10.2' keras==3.15.1 click pyyaml rich
 	touch $@
 
 # Engines and object stores: an environment and servers of their own, in .venv-engines and .engines.
@@ -119,7 +131,7 @@ PRISM = 2.77.0
 ENGINES = .engines/stores.stamp .engines/flink.stamp .engines/spark.stamp .engines/bin/prism
 
 # All that the tests need, for make --jobs.
-environments: .venv/test.stamp .venv-tf219/stamp $(ENGINES)
+environments: .venv/test.stamp .venv-tf219/stamp .venv-jax/stamp $(ENGINES)
 
 test-engines: $(ENGINES)
 	$(ENGINE_PYTEST) tests/engines

@@ -73,7 +73,7 @@ class Record:
 def conditions(load: float) -> dict[str, str]:
     """What figures of this process are worth nothing without."""
     return {
-        "command": f"`{shlex.join(['python', *sys.argv])}`",
+        "command": f"`{shlex.join(['python', *sys.orig_argv[1:]])}`",
         "commit": _commit(),
         "machine": _machine(),
         "load at the start": f"{load:.1f} processes",

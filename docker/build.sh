@@ -4,20 +4,14 @@ set -eu
 cd "$(dirname "$0")/.."
 kind=${1:?which image: worker, trainer-cpu, trainer-gpu or trainer-tpu}
 tag=${2:-albert-data-$kind}
-set --
+constraints=constraints.txt
 case $kind in
-worker) file=worker ;;
-trainer-cpu)
-    file=trainer
-    set -- --build-arg TENSORFLOW=tensorflow-cpu --build-arg CONSTRAINTS=constraints.txt
-    ;;
-trainer-gpu)
-    file=trainer
-    set -- --build-arg 'TENSORFLOW=tensorflow[and-cuda]' --build-arg CONSTRAINTS=constraints.txt
-    ;;
+worker) extra= ;;
+trainer-cpu) extra=train ;;
+trainer-gpu) extra=gpu ;;
 trainer-tpu)
-    file=trainer
-    set -- --build-arg TENSORFLOW=tensorflow-tpu --build-arg CONSTRAINTS=constraints-tpu.txt
+    extra=tpu
+    constraints=constraints-tpu.txt
     ;;
 *)
     echo "no such image: $kind" >&2
@@ -26,4 +20,14 @@ trainer-tpu)
 esac
 rm -rf dist
 python3 -m pip wheel --quiet --no-deps --wheel-dir dist .
-docker build --file "docker/$file.Dockerfile" --tag "$tag" "$@" .
+set --
+if [ "$extra" ]; then
+    python3 - "$extra" >dist/extra.txt <<'END'
+import sys, tomllib
+
+project = tomllib.load(open("pyproject.toml", "rb"))["project"]
+print(*project["optional-dependencies"][sys.argv[1]], sep="\n")
+END
+    set -- --build-arg "CONSTRAINTS=$constraints"
+fi
+docker build --file "docker/${kind%-*}.Dockerfile" --tag "$tag" "$@" .

@@ -1,19 +1,18 @@
-"""Compiles the whole training step for TPU v3 cores on a machine without a TPU.
+"""Compiles the whole training step for TPUs on a machine without one: what lowers, and what fits into memory.
 
-Two parts, because the two libraries do not live in one environment:
+    albert-check-tpu table --engine tensorflow --topology v3 --lower PYTHON --compile PYTHON albert-base:8
+    albert-check-tpu table --engine jax --topology v6e --compile PYTHON albert-base:largest:attention
 
-    albert-check-tpu lower --config albert-base --batch 8 --out /tmp/step
-        needs tensorflow-tpu==2.19.1, keras, protobuf<6: lowers the step of one replica of eight,
-        with its cross-replica sums, through TensorFlow's TPU op registry to HLO (15 s for base);
-    albert-check-tpu compile /tmp/step
-        needs jax[tpu]: compiles that HLO with the TPU compiler in libtpu for a v3 2x2 topology
-        (eight cores) and prints the memory of one core as a JSON line (minutes);
-    albert-check-tpu table --lower PYTHON --compile PYTHON albert-base:8,16 albert-large:4,8:layers
-        does both with the two environments' Pythons, one line each; reckons from the last two batches
-        of a model the largest that fits (memory is linear in the batch) and compiles that one, too.
+prints a JSON line for each compilation; `largest` is found by compiling, doubling the batch and then halving
+the gap. One compilation takes a minute or two. The parts, each run by the Python that has what it needs:
 
-Proves that every op has a TPU lowering, that shapes are static and what fits into a core. Nothing
-runs: not the runtime, not the input, no speed. See docs/tpu.md.
+    lower         tensorflow-tpu, keras: the step of one replica, with its cross-replica sums, to HLO, through
+                  TensorFlow's TPU op registry
+    compile       jax[tpu]: that HLO by the TPU compiler in libtpu
+    compile-jax   jax[tpu], keras: JAX's own step, its batch (and its state, if asked) split over all devices
+
+Proves that every op has a TPU lowering, that shapes are static and what fits into a core. Nothing runs: not
+the runtime, not the input, no speed. See docs/tpu.md.
 """
 
 from __future__ import annotations
@@ -23,24 +22,29 @@ import os
 import subprocess
 import sys
 import tempfile
-import time
+from collections.abc import Callable
+from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
-os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
 import click
 
-CORES = 8
-DEFAULT_TABLE = (
-    "albert-base:4,8:none", "albert-base:4,8:attention", "albert-base:4,8:layers",
-    "albert-large:2,4:attention", "albert-xlarge:1,2:layers", "albert-xxlarge:1,2:layers",
+from .compile_step import TOPOLOGIES, Step, compile_jax, compile_lowered, lower_tensorflow
+
+os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
+os.environ.setdefault("ALLOW_MULTIPLE_LIBTPU_LOAD", "1")  # nor a chip that is for one process
+
+DEFAULT_ROWS = ("albert-base:8",)
+WHOLE_TABLE = (
+    "albert-base:largest:none", "albert-base:largest:attention", "albert-base:largest:layers",
+    "albert-large:largest:attention", "albert-xlarge:largest:layers", "albert-xxlarge:largest:layers",
 )  # fmt: skip
-DROPOUT_RATES = ("hidden_dropout_prob", "attention_probs_dropout_prob")
-GIB = 2**30
-CORE_GIB = 16.0  # memory of a v3 core
+LARGEST = "largest"
+FIRST_TRIED = 32  # examples, where the largest are looked for
 
 
 @click.group(help=__doc__)
@@ -48,128 +52,98 @@ def main() -> None:
     pass
 
 
+def step_options(command: Any) -> Any:
+    """Options of the step that is compiled, as the fields of ``Step``."""
+    for name, default in asdict(Step()).items():
+        command = click.option(f"--{name}", default=default, show_default=True)(command)
+    return command
+
+
+topology_option = click.option(
+    "--topology", default="v3", show_default=True, type=click.Choice(list(TOPOLOGIES))
+)
+
+
 @main.command()
-@click.option("--config", "name", default="albert-base", show_default=True)
-@click.option("--batch", default=8, show_default=True, help="Examples of one core at once.")
-@click.option("--length", default=512, show_default=True)
-@click.option("--predictions", default=77, show_default=True)
-@click.option("--dropout", type=float, help="Both dropout rates; the configuration's by default.")
-@click.option("--recompute", default="none", show_default=True, help="As in the train settings.")
+@step_options
 @click.option("--out", required=True, help="Path without suffix; writes .hlo and .json.")
-def lower(
-    name: str,
-    batch: int,
-    length: int,
-    predictions: int,
-    dropout: float | None,
-    recompute: str,
-    out: str,
-) -> None:
+def lower(out: str, **step: Any) -> None:
     """Writes the step's HLO for a TPU; fails if a shape in it is dynamic."""
-    import tensorflow as tf
-
-    from .albert import AlbertPretrainer
-    from .configs import load_config
-    from .lamb import Lamb, WarmupPolynomialDecay
-    from .training.pure_step import State, make_pure_step
-
-    def add_up(values: list[tf.Tensor]) -> list[tf.Tensor]:
-        group = tf.constant([list(range(CORES))], tf.int32)
-        return [tf.raw_ops.CrossReplicaSum(input=value, group_assignment=group) for value in values]
-
-    rates = {} if dropout is None else dict.fromkeys(DROPOUT_RATES, dropout)
-    config = load_config(name, **rates)
-    model = AlbertPretrainer(config, recompute=recompute, dtype="mixed_bfloat16")
-    optimizer = Lamb(WarmupPolynomialDecay(0.00176, 125_000, 3_125))
-    optimizer.build(model.trainable_variables)
-    step = make_pure_step(model, optimizer, seed=0, clip_norm=1.0, objective="sop", add_up=add_up)
-    weights = [tf.TensorSpec(v.shape, tf.float32) for v in model.trainable_variables]
-    ratios = [tf.TensorSpec([], tf.float32) for _ in weights]
-    features = {
-        **{key: tf.TensorSpec([1, batch, length], tf.int32)
-           for key in ("input_ids", "input_mask", "segment_ids")},
-        **{key: tf.TensorSpec([1, batch, predictions], tf.int32)
-           for key in ("masked_lm_positions", "masked_lm_ids")},
-        "masked_lm_weights": tf.TensorSpec([1, batch, predictions], tf.float32),
-        "next_sentence_labels": tf.TensorSpec([1, batch, 1], tf.int32),
-    }  # fmt: skip
-    arguments = (State(weights, weights, weights, ratios, tf.TensorSpec([], tf.int32)), features)
-
-    def flat_step(*flat: tf.Tensor) -> list[tf.Tensor]:
-        return tf.nest.flatten(step(*tf.nest.pack_sequence_as(arguments, flat)))
-
-    compiler_ir = tf.function(flat_step, jit_compile=True).experimental_get_compiler_ir(
-        *tf.nest.flatten(arguments)
-    )
-    text = compiler_ir(stage="hlo", platform_name="TPU")
-    if "<=" in text:
-        raise click.ClickException("the lowered step has a dynamic dimension")
-    Path(f"{out}.hlo").write_bytes(compiler_ir(stage="hlo_serialized", platform_name="TPU"))
-    about = dict(config=name, batch=batch, length=length, dropout=config.hidden_dropout_prob,
-                 recompute=recompute, cross_replica_sums=text.count("all-reduce("))  # fmt: skip
-    Path(f"{out}.json").write_text(json.dumps(about))
-    click.echo(json.dumps(about))
+    click.echo(json.dumps(lower_tensorflow(Step(**step), out)))
 
 
 @main.command(name="compile")
 @click.argument("path")
-def compile_(path: str) -> None:
+@topology_option
+def compile_(path: str, topology: str) -> None:
     """Compiles what ``lower`` wrote and prints the memory of one core."""
-    import numpy as np
-    from jax._src.interpreters import mlir
-    from jax.experimental import topologies
-    from jaxlib import _jax, xla_client
-    from jaxlib.mlir import ir
+    click.echo(json.dumps(compile_lowered(path, topology)))
 
-    devices = topologies.get_topology_desc("v3:2x2", "tpu").devices
-    options = xla_client.CompileOptions()
-    options.num_replicas = options.executable_build_options.num_replicas = len(devices)
-    options.device_assignment = xla_client.DeviceAssignment.create(
-        np.arange(len(devices)).reshape(-1, 1)
-    )
-    stablehlo = _jax.mlir.hlo_to_stablehlo(Path(f"{path}.hlo").read_bytes())
-    start = time.monotonic()
-    with mlir.make_ir_context():
-        module = ir.Module.parse(stablehlo)
-        executable = devices[0].client.compile(module, _jax.DeviceList(tuple(devices)), options)
-    memory = executable.get_compiled_memory_stats()
-    line = {
-        **json.loads(Path(f"{path}.json").read_text()),
-        "cores": len(devices),
-        "arguments_gib": round(memory.argument_size_in_bytes / GIB, 3),
-        "temporary_gib": round(memory.temp_size_in_bytes / GIB, 3),
-        "code_mib": round(memory.generated_code_size_in_bytes / 2**20),
-        "compile_seconds": round(time.monotonic() - start),
-    }
-    click.echo(json.dumps(line))
+
+@main.command(name="compile-jax")
+@step_options
+@topology_option
+@click.option("--shard-state", is_flag=True, help="Weights and slots are split, too.")
+def compile_jax_(topology: str, shard_state: bool, **step: Any) -> None:
+    """Compiles the step of the JAX engine and prints the memory of one device."""
+    click.echo(json.dumps(compile_jax(Step(**step), topology, shard_state)))
 
 
 @main.command()
-@click.option("--lower", "lower_python", required=True, help="Python with tensorflow-tpu.")
-@click.option("--compile", "compile_python", required=True, help="Python with jax[tpu].")
+@click.option(
+    "--engine", type=click.Choice(("tensorflow", "jax")), default="tensorflow", show_default=True
+)
+@topology_option
+@click.option("--lower", "lower_python", help="Python with tensorflow-tpu; for TensorFlow.")
+@click.option(
+    "--compile", "compile_python", required=True, help="Python with jax[tpu], for JAX and Keras."
+)
+@click.option(
+    "--whole", is_flag=True, help="The four ALBERT sizes and their largest batches; hours."
+)
 @click.option("--length", default=512, show_default=True)
 @click.option("--predictions", default=77, show_default=True)
-@click.argument("models", nargs=-1)
+@click.option("--devices", default=8, show_default=True, help="8 or 256.")
+@click.option("--shard-state", is_flag=True, help="JAX: weights and slots are split, too.")
+@click.argument("rows", nargs=-1)
 def table(
-    lower_python: str, compile_python: str, length: int, predictions: int, models: tuple[str, ...]
+    engine: str,
+    topology: str,
+    lower_python: str | None,
+    compile_python: str,
+    whole: bool,
+    length: int,
+    predictions: int,
+    devices: int,
+    shard_state: bool,
+    rows: tuple[str, ...],
 ) -> None:
-    """MODELS: NAME:BATCH,BATCH…[:RECOMPUTE]; the four ALBERT sizes by default."""
-    shape = [f"--length={length}", f"--predictions={predictions}"]
-    for model in models or DEFAULT_TABLE:
-        name, batches, recompute = [*model.split(":"), "none"][:3]
+    """ROWS: NAME:BATCH,BATCH…[:RECOMPUTE]; a BATCH may be "largest". albert-base:8 by default."""
+    if engine == "tensorflow" and not lower_python:
+        raise click.UsageError("--engine tensorflow needs --lower PYTHON")
+    shape = [f"--length={length}", f"--predictions={predictions}", f"--devices={devices}"]
+    for row in rows or (WHOLE_TABLE if whole else DEFAULT_ROWS):
+        name, batches, recompute = [*row.split(":"), "8", "none"][:3]
         same = [f"--config={name}", f"--recompute={recompute}", *shape]
 
-        def gib(batch: int, same: list[str] = same) -> float:
+        def compiles(batch: int, same: list[str] = same) -> bool:
+            step = [f"--batch={batch}", *same]
+            on = f"--topology={topology}"
             with tempfile.TemporaryDirectory() as folder:
-                out = f"{folder}/step"
-                _run(lower_python, "lower", f"--batch={batch}", f"--out={out}", *same)
-                line = json.loads(_run(compile_python, "compile", out))
-            click.echo(json.dumps(line))
-            return line["arguments_gib"] + line["temporary_gib"]
+                if engine == "jax":
+                    state = ["--shard-state"] if shard_state else []
+                    line = _run(compile_python, "compile-jax", on, *step, *state)
+                else:
+                    _run(str(lower_python), "lower", f"--out={folder}/step", *step)
+                    line = _run(compile_python, "compile", f"{folder}/step", on)
+            click.echo(line)
+            return bool(json.loads(line)["fits"])
 
-        found = [(batch, gib(batch)) for batch in map(int, batches.split(","))]
-        if len(found) > 1:
-            gib(largest_batch(found[-2], found[-1]))
+        for batch in batches.split(","):
+            if batch == LARGEST:
+                largest_that(compiles, FIRST_TRIED)
+            else:
+                compiles(int(batch))
 
 
 def _run(python: str, *arguments: str) -> str:
@@ -181,10 +155,19 @@ def _run(python: str, *arguments: str) -> str:
     return done.stdout.strip().splitlines()[-1]
 
 
-def largest_batch(one: tuple[int, float], two: tuple[int, float], limit: float = CORE_GIB) -> int:
-    """Largest batch by the line through two (batch, GiB) points."""
-    each = (two[1] - one[1]) / (two[0] - one[0])
-    return int(two[0] + (limit - two[1]) / each)
+def largest_that(fits: Callable[[int], bool], first: int) -> int:
+    """The largest number that fits, if all below it do; 0 if 1 does not.
+
+    Doubles or halves from ``first``, then halves the gap: 2·log₂ trials. From 32 on to a sixteenth, since
+    a trial takes a minute.
+    """
+    low, high = 0, first
+    while fits(high):
+        low, high = high, 2 * high
+    while high - low > max(1, low // 16):
+        middle = (low + high) // 2
+        low, high = (middle, high) if fits(middle) else (low, middle)
+    return low
 
 
 if __name__ == "__main__":

@@ -26,6 +26,7 @@ from albert_data.commands import printing
 
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
+from .tpu_environment import set_for
 from .training.engines import ENGINES, STRATEGIES, load
 
 
@@ -48,7 +49,11 @@ from .training.engines import ENGINES, STRATEGIES, load
     show_default=True,
     help="auto: a TPU where there is one, else GPUs, else the CPU.",
 )
-@click.option("--tpu", default="", help="Name or address of the TPU; empty on a TPU VM.")
+@click.option(
+    "--tpu",
+    default="",
+    help="On a TPU VM: local, the default. Else name or address; TPU_NAME where it is not given.",
+)
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
 @click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
@@ -77,7 +82,8 @@ def _run(
     try:
         with errors_shown():
             config, settings = load_settings(config_path, *split_overrides(pairs))
-            open_engine = load(engine)
+            with set_for(engine, strategy, tpu):
+                open_engine = load(engine)
             from .training.engine import Devices  # these import Keras
             from .training.program import run
 

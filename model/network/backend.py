@@ -145,6 +145,10 @@ if ON_JAX:
         (_, more), gradients = jax.value_and_grad(function, has_aux=True)(weights)
         return gradients, more
 
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, traced once for each shape of its arguments; weights must be among them."""
+        return jax.jit(function)
+
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the compiler."""
         return jax.lax.fori_loop(0, count, body, start)
@@ -243,6 +247,10 @@ else:
         zero = tf.UnconnectedGradients.ZERO
         gradients = tape.gradient(loss, weights, unconnected_gradients=zero)
         return [as_dense(gradient) for gradient in gradients], more
+
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, traced once for each shape of its arguments; weights may be among them."""
+        return tf.function(function)
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the graph."""

@@ -5,17 +5,23 @@ One strategy a process: TensorFlow fixes its devices at the first use.
 
 from __future__ import annotations
 
-import glob
+import importlib.util
 import os
+import socket
 from collections.abc import Callable
 
 import tensorflow as tf
 
 from ..configs import SettingError
 from ..failures import first_line
+from ..tpu_environment import LOCAL, library, local_type, tpu_name
 from .engines import STRATEGIES
 
 BFLOAT16_SINCE = (8, 0)
+REACH_SECONDS = 10.0
+LOOK_UP = ("googleapiclient", "oauth2client")  # how TensorFlow looks up the address of a TPU's name
+INSTALL_TPU = "pip install 'albert-data[tpu]' (Python 3.11, 3.12)"
+WITHOUT_TPU = "--strategy cpu or mirrored trains without one"
 
 
 def choose(kind: str, tpu: str, say: Callable[[str], None]) -> str:
@@ -23,8 +29,10 @@ def choose(kind: str, tpu: str, say: Callable[[str], None]) -> str:
     if kind != "auto":
         return kind
     gpus = tf.config.list_physical_devices("GPU")
-    if tpu or os.environ.get("TPU_NAME") or glob.glob("/dev/accel*"):
-        say(f"strategy tpu: {tpu or os.environ.get('TPU_NAME') or 'on this machine'}")
+    name = tpu_name(tpu, os.environ)
+    chips = local_type(os.environ)
+    if name != LOCAL or chips or tpu:
+        say(f"strategy tpu: {chips + ' of this machine' if name == LOCAL and chips else name}")
         return "tpu"
     if gpus:
         say(f"strategy mirrored: {len(gpus)} GPUs")
@@ -50,17 +58,50 @@ def make_strategy(kind: str, tpu: str = "", devices: int = 0) -> tf.distribute.S
     if kind == "mirrored":
         return tf.distribute.MirroredStrategy(_mirrored_devices(devices))
     if kind == "tpu":
-        try:
-            resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=tpu or "local")
-            tf.config.experimental_connect_to_cluster(resolver)
-            tf.tpu.experimental.initialize_tpu_system(resolver)
-        except (tf.errors.OpError, RuntimeError, ImportError, ValueError, OSError) as error:
-            problem = f"no TPU {tpu or 'on this machine'} ({first_line(error)})"
-            fix = "--strategy cpu or mirrored trains without one"
-            raise SettingError(problem, where="--strategy tpu", fix=fix) from error
-        return tf.distribute.TPUStrategy(resolver)
+        return _tpu_strategy(tpu_name(tpu, os.environ))
     fix = f"use one of: {', '.join(STRATEGIES)}"
     raise SettingError(f"no strategy {kind!r}", where="--strategy", fix=fix)
+
+
+def _tpu_strategy(name: str) -> tf.distribute.Strategy:
+    place = "on this machine" if name == LOCAL else name
+    where = "--strategy tpu" if name == LOCAL else "--tpu"
+    by_name = name != LOCAL and not name.startswith("grpc://")
+    if by_name and not all(map(importlib.util.find_spec, LOOK_UP)):
+        problem = f"no TPU {place}: {' or '.join(LOOK_UP)} is missing, by which a name is looked up"
+        fix = f"in a new environment, {INSTALL_TPU}; or --tpu grpc://HOST:8470"
+        raise SettingError(problem, where=where, fix=fix)
+    try:
+        resolver = tf.distribute.cluster_resolver.TPUClusterResolver(tpu=name)
+        for address in resolver.cluster_spec().as_dict().get("worker", []):
+            _reach(address)
+        tf.config.experimental_connect_to_cluster(resolver)
+        tf.tpu.experimental.initialize_tpu_system(resolver)
+    except Exception as error:  # of the name's look-up, each library has its own
+        problem = f"no TPU {place} ({first_line(error)})"
+        raise SettingError(problem, where=where, fix=_tpu_fix(name)) from error
+    return tf.distribute.TPUStrategy(resolver)
+
+
+def _reach(address: str) -> None:
+    """Raises OSError where no worker answers at HOST:PORT: TensorFlow would wait for it without a word."""
+    host, _, port = address.rpartition(":")
+    try:
+        socket.create_connection((host, int(port)), timeout=REACH_SECONDS).close()
+    except OSError as error:
+        raise OSError(f"no worker answers at {address}: {error.strerror or error}") from error
+
+
+def _tpu_fix(name: str) -> str:
+    chips = local_type(os.environ)
+    if name != LOCAL:
+        here = ", on its own machine --tpu local" if chips else ""
+        return f"is it READY, in this project and zone? Else --tpu grpc://HOST:8470{here}"
+    if not chips:
+        return f"this machine has none; --tpu NAME takes another's, {WITHOUT_TPU}"
+    if not library(os.environ):
+        return f"this TensorFlow cannot use its {chips}: in a new environment, {INSTALL_TPU}"
+    return f"is its {chips} at work for another process? {WITHOUT_TPU}"
 
 
 def _mirrored_devices(count: int) -> list[str]:

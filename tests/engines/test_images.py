@@ -42,6 +42,29 @@ def build(kind, folder):
     return root
 
 
+@pytest.mark.parametrize(
+    "kind, tensorflow, constraints",
+    [
+        ("trainer-cpu", "tensorflow-cpu==", "constraints.txt"),
+        ("trainer-gpu", "tensorflow[and-cuda]==", "constraints.txt"),
+        ("trainer-tpu", "tensorflow-tpu==", "constraints-tpu.txt"),
+    ],
+)
+def test_a_trainers_image_has_the_tensorflow_of_its_extra(tmp_path, kind, tensorflow, constraints):
+    source = tmp_path / "source"
+    subprocess.run(["git", "clone", "--quiet", ROOT, source], check=True)
+    docker = tmp_path / "docker"
+    docker.write_text('#!/bin/sh\necho "$@"\n')
+    docker.chmod(0o755)
+    environment = {**os.environ, "PATH": f"{tmp_path}:{BIN}:{os.environ['PATH']}"}
+    told = subprocess.check_output([source / "docker/build.sh", kind], env=environment, text=True)
+    assert f"--build-arg CONSTRAINTS={constraints} " in told
+    assert "--file docker/trainer.Dockerfile " in told
+    wanted = (source / "dist/extra.txt").read_text().splitlines()
+    assert sum(line.startswith(tensorflow) for line in wanted) == 1
+    assert any(line.startswith("keras==") for line in wanted)
+
+
 def run(root, *command):
     path = f"{root / 'venv' / 'bin'}:/usr/bin:/bin"
     return subprocess.run(command, env={"PATH": path}, cwd=root, capture_output=True, text=True)

@@ -4,6 +4,7 @@ import json
 import os
 import re
 import signal
+import socket
 import subprocess
 import sys
 import time
@@ -14,6 +15,7 @@ import tensorflow as tf
 
 from model.checkpoints import load_model
 from model.configs import SettingError
+from model.training import strategies
 from model.training.strategies import choose, make_strategy, usual_precision
 from tests.model.make_shards import write_shards
 from tests.shared import ROOT
@@ -134,12 +136,83 @@ def test_a_tpu_usually_trains_in_bfloat16():
     assert (usual_precision("tpu"), usual_precision("cpu")) == ("mixed_bfloat16", "float32")
 
 
-def test_the_strategy_is_chosen_by_what_there_is_and_said():
+@pytest.mark.parametrize(
+    "asked, named, chips, chosen, line",
+    [
+        ("my-tpu", "", "", "tpu", "strategy tpu: my-tpu"),
+        ("", "my-tpu", "", "tpu", "strategy tpu: my-tpu"),
+        ("local", "my-tpu", "v3", "tpu", "strategy tpu: v3 of this machine"),
+        ("local", "", "", "tpu", "strategy tpu: local"),
+        ("", "", "v6e", "tpu", "strategy tpu: v6e of this machine"),
+        ("", "local", "", "cpu", "strategy cpu: no TPU or GPU found"),
+        ("", "", "", "cpu", "strategy cpu: no TPU or GPU found"),
+    ],
+)
+def test_the_strategy_is_chosen_by_what_there_is_and_said(
+    monkeypatch, asked, named, chips, chosen, line
+):
+    monkeypatch.setenv("TPU_NAME", named)
+    monkeypatch.setattr(strategies, "local_type", lambda environment: chips)
     said: list[str] = []
-    assert choose("auto", "my-tpu", said.append) == "tpu"
-    assert choose("auto", "", said.append) == "cpu"
-    assert choose("mirrored", "", said.append) == "mirrored"
-    assert said == ["strategy tpu: my-tpu", "strategy cpu: no TPU or GPU found"]
+    assert choose("auto", asked, said.append) == chosen
+    assert said == [line]
+    assert choose("mirrored", asked, said.append) == "mirrored"
+    assert said == [line]
+
+
+def no_tpu(name=""):
+    with pytest.raises(SettingError) as caught:
+        make_strategy("tpu", name)
+    return str(caught.value)
+
+
+def test_an_address_that_nobody_answers_is_refused_before_tensorflow_waits_for_it():
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        address = f"127.0.0.1:{free.getsockname()[1]}"
+    told = no_tpu(f"grpc://{address}")
+    assert told.startswith(f"--tpu: no TPU grpc://{address} (no worker answers at {address}: ")
+
+
+def test_a_name_without_what_looks_it_up_is_refused_with_what_to_install(monkeypatch):
+    monkeypatch.setattr(strategies, "LOOK_UP", ("not_installed",))
+    told = no_tpu("my-tpu")
+    assert "not_installed is missing" in told
+    assert "pip install 'albert-data[tpu]'" in told
+
+
+@pytest.mark.parametrize(
+    "chips, tensorflow, fix",
+    [
+        ("", "", "this machine has none"),
+        ("v3", "", "this TensorFlow cannot use its v3: in a new environment, pip install"),
+        ("v6e", "/lib/libtpu.so", "is its v6e at work for another process?"),
+    ],
+)
+def test_no_tpu_is_told_from_one_that_cannot_be_used(monkeypatch, chips, tensorflow, fix):
+    def refuse(tpu):
+        raise RuntimeError("no chip answers\nat line 3")
+
+    monkeypatch.delenv("TPU_NAME", raising=False)
+    monkeypatch.setattr(tf.distribute.cluster_resolver, "TPUClusterResolver", refuse)
+    monkeypatch.setattr(strategies, "local_type", lambda environment: chips)
+    monkeypatch.setattr(strategies, "library", lambda environment: tensorflow)
+    told = no_tpu()
+    assert told.startswith("--strategy tpu: no TPU on this machine (no chip answers)")
+    assert fix in told
+
+
+class ErrorOfItsOwn(Exception):
+    """As oauth2client, googleapiclient and httplib2 each raise one."""
+
+
+def test_whatever_a_look_up_raises_is_one_message(monkeypatch):
+    def refuse(tpu):
+        raise ErrorOfItsOwn("no credentials")
+
+    monkeypatch.setattr(strategies, "LOOK_UP", ())
+    monkeypatch.setattr(tf.distribute.cluster_resolver, "TPUClusterResolver", refuse)
+    assert no_tpu("my-tpu").startswith("--tpu: no TPU my-tpu (no credentials)")
 
 
 def test_a_tensorflow_that_knows_no_gpu_is_told_from_a_machine_without_one(monkeypatch):
