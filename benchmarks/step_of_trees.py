@@ -47,7 +47,7 @@ def main(old: str, new: str, pairs: int, steps: int, dropout: float) -> None:
         for clock, ratios in zip(("processor", "wall"), (times[:, 1] / times[:, 0]).T, strict=True):
             record.row(clock, *_cells(ratios.tolist()))
     for worker in workers:
-        worker.communicate("", timeout=60)
+        worker.kill()
 
 
 def _cells(ratios: list[float]) -> tuple[str, str]:
