@@ -4,8 +4,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-engines test-flink test-tf219 mutants lint environments docs \
-    bench bench-ablation bench-model check-tpu clean
+.PHONY: demo train-demo learn test test-all test-jax test-engines test-flink test-tf219 mutants lint \
+    environments docs bench bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -39,6 +39,9 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
+test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
+	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model
+
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)
 
@@ -58,6 +61,10 @@ check-tpu: .venv-jax-tpu/stamp $(if $(filter jax,$(ENGINE)),,.venv-tf-tpu/stamp)
 	.venv-jax-tpu/bin/python model/check_tpu.py table --engine $(ENGINE:tf=tensorflow) \
 	    --topology $(TOPOLOGY) --lower .venv-tf-tpu/bin/python --compile .venv-jax-tpu/bin/python $(CHECK)
 
+# With the Python of a machine that has JAX for its GPU: nothing is installed. OUT: folder of the results.
+gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
+	$(PYTHON) -m benchmarks.gpu_check $(PART) --output $(or $(OUT),gpu-check) $(CHECK)
+
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
 	.venv/bin/python benchmarks/ablation.py
 
@@ -65,7 +72,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -85,6 +92,11 @@ clean:
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
 	    --editable '.[dev]' tensorflow-cpu keras safetensors google-api-python-client oauth2client
+	touch $@
+
+.venv-jax/stamp: pyproject.toml setup.py constraints.txt
+	test -x .venv-jax/bin/python || $(PYTHON) -m venv .venv-jax
+	.venv-jax/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[jax,dev]'
 	touch $@
 
 .venv-docs/stamp: pyproject.toml constraints.txt
@@ -119,7 +131,7 @@ PRISM = 2.77.0
 ENGINES = .engines/stores.stamp .engines/flink.stamp .engines/spark.stamp .engines/bin/prism
 
 # All that the tests need, for make --jobs.
-environments: .venv/test.stamp .venv-tf219/stamp $(ENGINES)
+environments: .venv/test.stamp .venv-tf219/stamp .venv-jax/stamp $(ENGINES)
 
 test-engines: $(ENGINES)
 	$(ENGINE_PYTEST) tests/engines

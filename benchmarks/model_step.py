@@ -33,8 +33,9 @@ from benchmarks.model_peers import Features, Step, hugging_face, keras_hub, refe
 from benchmarks.record import Record
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig, load_config
+from model.network.backend import with_gradients
 from model.network.dropout import dropout_key
-from model.training.step import part_gradients
+from model.network.heads import pretraining_sums
 
 
 def make_features(config: AlbertConfig, batch: int, length: int, predictions: int) -> Features:
@@ -58,14 +59,19 @@ def ours(
     config: AlbertConfig, features: Features, recompute: str = "none", xla: bool = False
 ) -> Step:
     model = AlbertPretrainer(config, recompute=recompute)
-    variables = [variable.value for variable in model.trainable_variables]
     total = tf.constant(float(features["masked_lm_ids"].shape.num_elements()))
     examples = tf.constant(float(features["input_ids"].shape[0]))
 
     @tf.function(jit_compile=xla)
     def step(number: tf.Tensor) -> Any:
         key = dropout_key(0, number, 0, 0) if config.hidden_dropout_prob else None
-        return part_gradients(model, variables, features, key, total, examples)
+
+        def loss_of(weights: list[Any]) -> tuple[Any, Any]:
+            outputs, _ = model.stateless_call(weights, [], features, dropout_key=key)
+            sums = pretraining_sums(outputs, features)
+            return sums["mlm_loss"] / total + sums["sentence_loss"] / examples, sums
+
+        return with_gradients(loss_of, list(map(tf.convert_to_tensor, model.trainable_variables)))
 
     return lambda: step(tf.constant(1))
 

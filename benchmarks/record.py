@@ -14,7 +14,7 @@ import platform
 import shlex
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import date
 from importlib import metadata
 from itertools import chain, count
@@ -24,7 +24,7 @@ from types import TracebackType
 RESULTS = Path(__file__).resolve().parent / "results"
 PACKAGES = (
     "apache-beam", "numpy", "numba", "pyarrow", "sentencepiece", "sentencex", "tensorflow-cpu",
-    "tensorflow", "keras", "keras-hub", "transformers", "mwparserfromhell",
+    "tensorflow", "jax", "torch", "keras", "keras-hub", "transformers", "mwparserfromhell",
 )  # fmt: skip
 
 
@@ -66,17 +66,30 @@ class Record:
         return path
 
     def _text(self) -> str:
-        conditions = {
-            "command": f"`{shlex.join(['python', *sys.argv])}`",
-            "commit": _commit(),
-            "machine": _machine(),
-            "load at the start": f"{self.load:.1f} processes",
-            "versions": _versions(),
-        }
-        lines = [f"# {self.name}, {date.today()}", ""]
-        lines += [f"- {name}: {value}" for name, value in conditions.items()]
-        table = [self.headings, ["---"] * len(self.headings), *self.rows]
-        return "\n".join([*lines, "", *map(_row, table), ""])
+        table = table_text([self.headings, *self.rows])
+        return f"{head_text(self.name, str(date.today()), conditions(self.load))}\n{table}"
+
+
+def conditions(load: float) -> dict[str, str]:
+    """What figures of this process are worth nothing without."""
+    return {
+        "command": f"`{shlex.join(['python', *sys.orig_argv[1:]])}`",
+        "commit": _commit(),
+        "machine": _machine(),
+        "load at the start": f"{load:.1f} processes",
+        "versions": _versions(),
+    }
+
+
+def head_text(name: str, day: str, conditions: Mapping[str, str]) -> str:
+    """A result's title and conditions, with line breaks."""
+    lines = [f"- {name}: {value}" for name, value in conditions.items()]
+    return "\n".join([f"# {name}, {day}", "", *lines, ""])
+
+
+def table_text(rows: Sequence[Sequence[str]]) -> str:
+    """A table of Markdown, with line breaks; the first row is the headings."""
+    return "".join(f"{_row(row)}\n" for row in (rows[0], ["---"] * len(rows[0]), *rows[1:]))
 
 
 def _row(cells: Sequence[str]) -> str:
@@ -112,5 +125,8 @@ def _versions() -> str:
 def _commit() -> str:
     """The commit, with `-dirty` where files differ from it."""
     command = ["git", "describe", "--always", "--dirty", "--abbrev=12"]
-    done = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True)
+    try:
+        done = subprocess.run(command, cwd=RESULTS.parent, capture_output=True, text=True)
+    except OSError:
+        return "unknown"
     return done.stdout.strip() or "unknown"

@@ -27,6 +27,7 @@ ORDER = (
     "engines",
     "scale",
     "model",
+    "finetuning",
     "tpu",
     "testing",
 )

@@ -13,21 +13,25 @@ Source: Lan et al. 2020, figure 1 (BERT-large against ALBERT-large).
 from __future__ import annotations
 
 import itertools
+import math
 import sys
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
 import click
-import tensorflow as tf
+import numpy as np
+from keras import ops
 
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
-from .inputs import damage_named, evaluation_batches
+from .held_out import evaluation_arrays
+from .network.backend import compiled
 from .shards import ShardSet, open_shards
 
 WIDTH, HEIGHT, MARGIN = 360, 260, 48
@@ -47,29 +51,28 @@ def layer_moves(
 ) -> LayerMoves:
     """Measures a model on the first ``batches`` batches of shards."""
 
-    @tf.function
-    def sums(features: dict[str, tf.Tensor]) -> tuple[tf.Tensor, tf.Tensor, tf.Tensor]:
-        encoded = model.encoder(
-            features["input_ids"], features["input_mask"], features["segment_ids"]
-        )
-        states = [tf.cast(state, tf.float32) for state in encoded["hidden_states"]]
-        weights = tf.cast(features["input_mask"], tf.float32)
-        weights *= features["example_weights"][:, None]
+    @compiled
+    def sums(weights: list[Any], features: dict[str, Any]) -> tuple[Any, Any, Any]:
+        inputs = (features[name] for name in ("input_ids", "input_mask", "segment_ids"))
+        encoded, _ = model.encoder.stateless_call(weights, [], *inputs)
+        states = [ops.cast(state, "float32") for state in encoded["hidden_states"]]
+        counted = ops.cast(features["input_mask"], "float32")
+        counted *= features["example_weights"][:, None]
         distances, degrees = [], []
         for before, after in itertools.pairwise(states):
-            cosine = tf.reduce_sum(before * after, -1) / (
-                tf.norm(before, axis=-1) * tf.norm(after, axis=-1)
+            cosine = ops.sum(before * after, -1) / (
+                ops.norm(before, axis=-1) * ops.norm(after, axis=-1)
             )
-            angle = tf.acos(tf.clip_by_value(cosine, -1.0, 1.0)) * (180.0 / 3.141592653589793)
-            distances.append(tf.reduce_sum(tf.norm(after - before, axis=-1) * weights))
-            degrees.append(tf.reduce_sum(angle * weights))
-        return tf.stack(distances), tf.stack(degrees), tf.reduce_sum(weights)
+            angle = ops.arccos(ops.clip(cosine, -1.0, 1.0)) * (180.0 / math.pi)
+            distances.append(ops.sum(ops.norm(after - before, axis=-1) * counted))
+            degrees.append(ops.sum(angle * counted))
+        return ops.stack(distances), ops.stack(degrees), ops.sum(counted)
 
-    found = [sums(features) for features in evaluation_batches(shards, batch_size).take(batches)]
-    distances, degrees, weight = (tf.add_n(list(part)) for part in zip(*found, strict=True))
-    return LayerMoves(
-        [float(value) for value in distances / weight], [float(value) for value in degrees / weight]
-    )
+    weights = [ops.convert_to_tensor(variable) for variable in model.encoder.trainable_variables]
+    parts = itertools.islice(evaluation_arrays(shards, batch_size), batches)
+    found = [tuple(map(np.asarray, sums(weights, features))) for features in parts]
+    distances, degrees, weight = (np.sum(part, 0) for part in zip(*found, strict=True))
+    return LayerMoves((distances / weight).tolist(), (degrees / weight).tolist())
 
 
 def draw(moves: dict[str, LayerMoves]) -> str:
@@ -133,8 +136,7 @@ def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int
         for folder in model_dirs:
             model = load_model(folder)
             found = open_shards(shards, model.config)
-            with damage_named(found):
-                moves[folder] = layer_moves(model, found, batches=batches)
+            moves[folder] = layer_moves(model, found, batches=batches)
         if out:
             Path(out).write_text(draw(moves), encoding="utf-8")
     for folder, moved in moves.items():

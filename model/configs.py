@@ -25,11 +25,7 @@ from albert_data.config.load import build
 
 SHARING = ("all", "attention", "ffn", "none")
 ACTIVATIONS = ("gelu", "gelu_new", "relu", "tanh")
-RECOMPUTE = (
-    "none",
-    "attention",
-    "layers",
-)  # what a backward pass may compute again: `AlbertEncoder`
+RECOMPUTE = ("none", "attention", "layers")  # what a backward pass computes again: `AlbertEncoder`
 
 
 class SettingError(ConfigError, ValueError):

@@ -9,6 +9,7 @@ Every example counts once, whatever the batch size. Intrinsic only: good for wat
 
 from __future__ import annotations
 
+import itertools
 import json
 import math
 import posixpath
@@ -16,6 +17,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import asdict, dataclass, replace
 from pathlib import Path
+from typing import Any
 
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -23,7 +25,7 @@ if not __package__:  # run as a file: what the imports below start from
 
 import click
 import numpy as np
-import tensorflow as tf
+from keras import ops
 from rich.console import Console
 from rich.table import Table
 
@@ -32,7 +34,8 @@ from .albert import AlbertPretrainer
 from .checkpoint_files import BEST, LAST, find_checkpoint, saved_steps
 from .checkpoints import restore_weights
 from .failures import errors_shown
-from .inputs import damage_named, evaluation_batches
+from .held_out import evaluation_arrays
+from .network.backend import compiled
 from .network.heads import pretraining_means, pretraining_sums
 from .run_folder import check_vocabulary, read_run
 from .shards import ShardSet, open_shards
@@ -85,19 +88,19 @@ def evaluate(
         limit: int or None. Batches to stop after.
     """
 
-    @tf.function
-    def batch_sums(features: dict[str, tf.Tensor]) -> dict[str, tf.Tensor]:
-        return pretraining_sums(model(features), features)
+    @compiled
+    def batch_sums(weights: list[Any], features: dict[str, Any]) -> dict[str, Any]:
+        outputs, _ = model.stateless_call(weights, [], features)
+        return pretraining_sums(outputs, features)
 
+    weights = [ops.convert_to_tensor(variable) for variable in model.trainable_variables]
     totals: dict[str, float] = {}
     counts = np.zeros(shards.vocabulary_size)
-    with damage_named(shards):
-        for features in evaluation_batches(shards, batch_size).take(-1 if limit is None else limit):
-            for name, value in batch_sums(features).items():
-                totals[name] = totals.get(name, 0.0) + float(value)
-            weights = features["masked_lm_weights"] * features["example_weights"][:, None]
-            ids = features["masked_lm_ids"].numpy()
-            counts += np.bincount(ids.ravel(), weights.numpy().ravel(), len(counts))
+    for features in itertools.islice(evaluation_arrays(shards, batch_size), limit):
+        for name, value in batch_sums(weights, features).items():
+            totals[name] = totals.get(name, 0.0) + float(value)
+        counted = features["masked_lm_weights"] * features["example_weights"][:, None]
+        counts += np.bincount(features["masked_lm_ids"].ravel(), counted.ravel(), len(counts))
     means = {name: float(value) for name, value in pretraining_means(totals).items()}
     return Score(
         **means,

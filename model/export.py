@@ -26,14 +26,15 @@ if not __package__:  # run as a file: what the imports below start from
     __package__ = "model"
 
 import click
-import tensorflow as tf
 
+from albert_data.base.errors import ConfigError
 from albert_data.storage import file_names
 
 from .albert import AlbertPretrainer
 from .convert.targets import check_new, new_folder
 from .convert.weights import Weights, model_of, read_weights
 from .failures import errors_shown
+from .network.backend import ON_JAX
 
 INPUTS = ("input_ids", "input_mask", "segment_ids")
 POSITIONS = "masked_lm_positions"
@@ -46,6 +47,8 @@ def signatures(model: AlbertPretrainer, missing: Collection[str] = ()) -> dict[s
         model: AlbertPretrainer.
         missing: reference names of head variables that were never loaded.
     """
+    import tensorflow as tf
+
     without = {name.split("/")[1] for name in missing if name.startswith("cls/")}
 
     def encode(input_ids: Any, input_mask: Any, segment_ids: Any) -> dict[str, Any]:
@@ -76,6 +79,8 @@ def export(weights: Weights, folder: str) -> list[str]:
     Raises:
         ConfigError: the folder holds files.
     """
+    import tensorflow as tf
+
     with new_folder(folder) as place:
         model = model_of(weights)
         saved = tf.Module()
@@ -95,6 +100,11 @@ def export(weights: Weights, folder: str) -> list[str]:
 @click.argument("folder", metavar="FOLDER")
 def main(place: str, folder: str) -> None:
     with errors_shown():
+        if ON_JAX:
+            fix = (
+                "pip install 'albert-data[train]' in another environment: it reads runs on JAX, too"
+            )
+            raise ConfigError("a SavedModel is TensorFlow's, and Keras is on JAX here", fix=fix)
         check_new(folder)
         weights = read_weights(place)
         for line in weights.lines():

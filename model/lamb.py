@@ -23,7 +23,7 @@ from keras import ops
 
 from albert_data.base.arrays import Float32
 
-from .network.backend import as_dense
+from .network.backend import as_dense, sum_of_squares
 
 NOT_ADAPTED = r"layer_norm|bias"
 
@@ -66,7 +66,7 @@ def lamb_update(
 
 
 def _norm(values: Float32[Any, "*shape"]) -> Float32[Any, ""]:
-    return ops.sqrt(ops.sum(ops.square(values)))
+    return ops.sqrt(sum_of_squares(values))
 
 
 class Lamb(keras.optimizers.Optimizer):

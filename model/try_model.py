@@ -22,7 +22,7 @@ if not __package__:  # run as a file: what the imports below start from
 
 import click
 import numpy as np
-import tensorflow as tf
+from keras import ops
 
 from albert_data.base.arrays import Float32
 from albert_data.base.errors import ConfigError
@@ -81,17 +81,17 @@ class Trial:
         if second is not None:
             self._check_head("cls/seq_relationship/", "two segments can be judged")
         outputs: Mapping[str, Any] = self._model(features)
-        sentence = tf.nn.softmax(outputs["sentence_logits"])[0, 0]
-        states = outputs["sequence_output"].numpy()[0]
+        sentence = ops.softmax(outputs["sentence_logits"])[0, 0]
+        states = np.asarray(outputs["sequence_output"])[0]
         pieces = self.encoder.vocabulary.processor
         gaps = []
-        for row in tf.nn.softmax(outputs["mlm_logits"]).numpy()[0]:
+        for row in np.asarray(ops.softmax(outputs["mlm_logits"]))[0]:
             best = np.argsort(-row, kind="stable")[:top].tolist()
             gaps.append([(pieces.id_to_piece(i), float(row[i])) for i in best])
         return Answer(
             gaps,
             None if second is None else float(sentence),
-            np.stack([outputs["pooled_output"].numpy()[0], states.mean(0)]),
+            np.stack([np.asarray(outputs["pooled_output"])[0], states.mean(0)]),
         )
 
     def _check_head(self, prefix: str, what: str) -> None:

@@ -18,7 +18,7 @@ from tests.corpora import fields_of
 from tests.shared import ROOT
 
 BLOCK = re.compile(r"^```(diff|python)\n(.*?)^```$", re.MULTILINE | re.DOTALL)
-PARTS = ("albert_data", "pipelines", "configs", "pyproject.toml")
+PARTS = ("albert_data", "pipelines", "model", "configs", "pyproject.toml")
 PROSE = (
     "# Geese\n\n```\ncode that is no prose\n```\n\n- The goose *ran* home. It rained [all day](x.html).\n"
     "\n| a | table |\n\n"
@@ -83,9 +83,33 @@ def run(root: Path, *arguments: str | Path) -> str:
 
 def test_the_changes_of_the_document_fit_the_code(copy: Path):
     names = change(copy, (ROOT / "docs/extending.md").read_text())
-    assert len(names) == 7
+    assert len(names) == 8
     for name in names:
         compile((copy / name).read_text(), name, "exec")
+
+
+NEW_TASK = """
+from albert_data.tokens.vocabulary import load_vocabulary
+from model.tasks.features.make import features_of
+from model.tasks.features.tokenizer import BuildTokenizer
+from model.tasks.readers.find import read_task
+from model.tasks.table import find_task
+
+task = find_task("headlines")
+examples = read_task("headlines.tsv", task, "train")
+features = features_of(task, "train", examples, BuildTokenizer(load_vocabulary("vocab.model")), 32)
+print(task.outputs, features.columns["label"].tolist(), len(features))
+"""
+
+
+def test_a_new_task_is_a_row_of_the_table(copy: Path, vocabulary_file: Path):
+    change(copy, (ROOT / "docs/extending.md").read_text())
+    (copy / "headlines.tsv").write_text("desk\theadline\nworld\tA ferry sank\nlocal\tGeese\n")
+    shutil.copy(vocabulary_file, copy / "vocab.model")
+    environment = {**os.environ, "PYTHONPATH": str(copy)}
+    command = [sys.executable, "-c", NEW_TASK]
+    done = subprocess.run(command, env=environment, cwd=copy, capture_output=True, text=True)
+    assert done.stdout == "3 [2, 0] 2\n", done.stderr
 
 
 @pytest.mark.slow

@@ -17,6 +17,7 @@ from dataclasses import dataclass
 from albert_data.base.errors import DataError
 
 from .. import files
+from ..checkpoint_files import WRITTEN_LAST, is_whole
 from ..run_folder import RUN_FILE
 
 RUN, TF1, HF = "run", "tf1", "hf"
@@ -65,15 +66,17 @@ def parse_address(text: str) -> Address:
 def spelling_of(place: str) -> str:
     """How what lies at a place is named; empty where no model does."""
     folder = place.rstrip("/")
-    prefix = next((place[: -len(end)] for end in (".index", ".meta") if place.endswith(end)), place)
+    ends = (*WRITTEN_LAST, ".meta")
+    prefix = next((place[: -len(end)] for end in ends if place.endswith(end)), place)
     prefix = prefix.split(".data-0")[0]
     if files.exists(posixpath.join(folder, RUN_FILE)):
         return folder
     if files.exists(posixpath.join(folder, "config.json")):
         return f"hf:{folder}"
+    if is_whole(prefix) and files.exists(posixpath.join(posixpath.dirname(prefix), RUN_FILE)):
+        return prefix
     if files.exists(f"{prefix}.index"):
-        of_a_run = files.exists(posixpath.join(posixpath.dirname(prefix), RUN_FILE))
-        return prefix if of_a_run else f"tf1:{prefix}"
+        return f"tf1:{prefix}"
     found = [name for name in files.names(folder) if name.endswith(".index")]
     return f"tf1:{posixpath.join(folder, found[-1].removesuffix('.index'))}" if found else ""
 

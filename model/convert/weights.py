@@ -13,8 +13,6 @@ import posixpath
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-import keras
-
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage import file_names
 from albert_data.tokens.vocabulary import vocabulary_from
@@ -22,6 +20,7 @@ from albert_data.tokens.vocabulary import vocabulary_from
 from .. import files
 from ..albert import AlbertPretrainer
 from ..checkpoint_files import find_checkpoint
+from ..checkpoints import check_tensorflow, load_model
 from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
 from ..run_folder import read_run
@@ -207,20 +206,7 @@ def _groups(config: AlbertConfig) -> list[tuple[int, int]]:
     ]
 
 
-def _check_tensorflow(address: Address) -> None:
-    """Raises ConfigError where Keras is on another backend, so that TensorFlow's files cannot be read."""
-    if keras.config.backend() != "tensorflow":
-        raise ConfigError(
-            "a checkpoint of TensorFlow, which this process does not have",
-            where=str(address),
-            fix=f"albert-convert {address} hf:FOLDER makes what every engine reads",
-        )
-
-
 def _of_run(address: Address) -> Weights:
-    _check_tensorflow(address)
-    from ..checkpoints import load_model  # has TensorFlow
-
     folder, prefix = find_checkpoint(address.place, address.which)
     run = read_run(folder)
     weights = Weights(
@@ -244,7 +230,7 @@ def _of_run(address: Address) -> Weights:
 
 
 def _of_tf1(address: Address) -> Weights:
-    _check_tensorflow(address)
+    check_tensorflow(str(address))
     from .tf1_checkpoint import read_tf1  # has TensorFlow
 
     weights = _of_others(address, read_tf1(address.place))

@@ -40,6 +40,27 @@ if ON_JAX:
         """Rows of a table; one beyond its end is not a number, which ends a run."""
         return jnp.take(table, at, axis=0, mode="fill")
 
+    def rows_at(sequence: Float[Any, "B S H"], at: Integer[Any, "B P"]) -> Float[Any, "rows H"]:
+        """Rows [B·P, H] of each example's positions; one beyond its end is not a number."""
+        batch, length, width = sequence.shape
+        starts = jnp.arange(batch, dtype=jnp.int32)[:, None] * length
+        places = jnp.where((at >= 0) & (at < length), at + starts, batch * length)
+        return gather_rows(sequence.reshape(-1, width), places.reshape(-1))
+
+    def times_transposed(
+        left: Float[Any, "rows size"], right: Float[Any, "columns size"]
+    ) -> Float[Any, "rows columns"]:
+        """left · rightᵀ."""
+        return jnp.matmul(left, right.T)
+
+    def largest_class(values: Float[Any, "*cases classes"]) -> Integer[Any, "*cases"]:
+        """Place of the largest number of each row, int32."""
+        return jnp.argmax(values, axis=-1).astype(jnp.int32)
+
+    def sum_of_squares(values: Float32[Any, "*shape"]) -> Float32[Any, ""]:
+        """Sum of the squares of all numbers."""
+        return jnp.sum(jnp.square(values))
+
     def attention_scores(
         query: Float[Any, "*axes rows size"], key: Float[Any, "*axes columns size"], scale: float
     ) -> Float32[Any, "*axes rows columns"]:
@@ -124,6 +145,10 @@ if ON_JAX:
         (_, more), gradients = jax.value_and_grad(function, has_aux=True)(weights)
         return gradients, more
 
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, traced once for each shape of its arguments; weights must be among them."""
+        return jax.jit(function)
+
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the compiler."""
         return jax.lax.fori_loop(0, count, body, start)
@@ -144,6 +169,24 @@ else:
     ) -> Float[Any, "*places width"]:
         """Rows of a table; one beyond its end is an error where the device can tell."""
         return tf.gather(table, at)
+
+    def rows_at(sequence: Float[Any, "B S H"], at: Integer[Any, "B P"]) -> Float[Any, "rows H"]:
+        """Rows [B·P, H] of each example's positions; one beyond its end as in ``gather_rows``."""
+        return tf.reshape(tf.gather(sequence, at, batch_dims=1), [-1, sequence.shape[-1]])
+
+    def times_transposed(
+        left: Float[Any, "rows size"], right: Float[Any, "columns size"]
+    ) -> Float[Any, "rows columns"]:
+        """left · rightᵀ, which no pass is made to transpose."""
+        return tf.matmul(left, right, transpose_b=True)
+
+    def largest_class(values: Float[Any, "*cases classes"]) -> Integer[Any, "*cases"]:
+        """Place of the largest number of each row, int32, in one pass (Keras tells −0 from 0 in six)."""
+        return tf.argmax(values, axis=-1, output_type=tf.int32)
+
+    def sum_of_squares(values: Float32[Any, "*shape"]) -> Float32[Any, ""]:
+        """Sum of the squares of all numbers, which are kept nowhere."""
+        return 2.0 * tf.nn.l2_loss(values)
 
     def attention_scores(
         query: Float[Any, "*axes rows size"], key: Float[Any, "*axes columns size"], scale: float
@@ -204,6 +247,10 @@ else:
         zero = tf.UnconnectedGradients.ZERO
         gradients = tape.gradient(loss, weights, unconnected_gradients=zero)
         return [as_dense(gradient) for gradient in gradients], more
+
+    def compiled(function: Callable[..., Any]) -> Callable[..., Any]:
+        """The function, traced once for each shape of its arguments; weights may be among them."""
+        return tf.function(function)
 
     def repeat(count: int, body: Callable[[Any, Any], Any], start: Any) -> Any:
         """``state = body(number, state)`` for each number below ``count``, as a loop of the graph."""

@@ -20,7 +20,7 @@ from keras import ops
 from albert_data.base.arrays import Float, Float32, Integer
 
 from ..configs import AlbertConfig
-from .backend import gather_rows
+from .backend import largest_class, rows_at, times_transposed
 from .layers import LayerNorm, activation, dense, initializer
 
 WEIGHT_EPSILON = 1e-5
@@ -81,13 +81,10 @@ class MaskedLanguageModelHead(keras.layers.Layer):
 
         Returns: float32 [B, P, V].
         """
-        batch, length = ops.shape(sequence)[:2]
-        starts = ops.arange(batch, dtype="int32")[:, None] * length
-        places = ops.reshape(ops.cast(positions, "int32") + starts, [-1])
-        rows = gather_rows(ops.reshape(sequence, [-1, self.config.hidden_size]), places)
+        rows = rows_at(sequence, positions)
         rows = self.layer_norm(self.activation(self.transform(rows)))
         table = ops.cast(ops.convert_to_tensor(table), rows.dtype)
-        logits = ops.cast(ops.matmul(rows, ops.transpose(table)), "float32")
+        logits = ops.cast(times_transposed(rows, table), "float32")
         logits += ops.convert_to_tensor(self.bias)
         return ops.reshape(logits, [-1, ops.shape(positions)[1], self.config.vocab_size])
 
@@ -110,8 +107,8 @@ class SentenceHead(keras.layers.Layer):
 
     def call(self, pooled: Float[Any, "B H"]) -> Float32[Any, "B 2"]:
         """[B, H] to float32 [B, 2]."""
-        kernel = ops.transpose(ops.convert_to_tensor(self.kernel))
-        return ops.matmul(ops.cast(pooled, "float32"), kernel) + self.bias
+        kernel = ops.convert_to_tensor(self.kernel)
+        return times_transposed(ops.cast(pooled, "float32"), kernel) + self.bias
 
 
 def pretraining_sums(
@@ -149,7 +146,7 @@ def _sums(
     weights: Float32[Any, "*cases"],
 ) -> dict[str, Float32[Any, ""]]:
     losses = ops.sparse_categorical_crossentropy(labels, logits, from_logits=True)
-    correct = ops.cast(ops.argmax(logits, axis=-1), labels.dtype) == labels
+    correct = ops.cast(largest_class(logits), labels.dtype) == labels
     return {
         f"{task}_loss": ops.sum(losses * weights),
         f"{task}_correct": ops.sum(ops.cast(correct, "float32") * weights),

@@ -9,8 +9,9 @@ from typing import Any
 
 import jax
 import numpy as np
-from albert_data.read.shard_reader import Shards
 from jax.sharding import NamedSharding
+
+from albert_data.read.shard_reader import Shards
 
 AHEAD = 2  # batches on the devices that no step has begun with
 _END = object()

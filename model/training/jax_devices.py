@@ -3,15 +3,19 @@
 from __future__ import annotations
 
 import os
+import re
+from collections.abc import Mapping
 
 import jax
 
 from ..configs import SettingError
+from ..failures import first_line
 from .engine import Devices, Say
 
 BFLOAT16_SINCE = 8.0
 _PLATFORMS = {"cpu": "cpu", "tpu": "tpu", "mirrored": "gpu"}
-_COORDINATOR, _COUNT, _OWN = "JAX_COORDINATOR_ADDRESS", "JAX_NUM_PROCESSES", "JAX_PROCESS_ID"
+_VARIABLES = "JAX_COORDINATOR_ADDRESS", "JAX_NUM_PROCESSES", "JAX_PROCESS_ID"
+_COORDINATOR, _COUNT, _OWN = _VARIABLES
 _CLUSTERS = ("SLURM_NTASKS", "OMPI_COMM_WORLD_SIZE")
 
 
@@ -24,26 +28,44 @@ def join_hosts() -> None:
     Raises:
         SettingError: the variables are set in part, or the others do not come.
     """
-    given = [name for name in (_COORDINATOR, _COUNT, _OWN) if os.environ.get(name)]
-    many = any(int(os.environ.get(name) or 1) > 1 for name in _CLUSTERS)
+    given = {name: os.environ[name] for name in _VARIABLES if os.environ.get(name)}
+    many = any(_number(os.environ.get(name, "")) > 1 for name in _CLUSTERS)
     many = many or "," in os.environ.get("TPU_WORKER_HOSTNAMES", "")
     if not given and not many:
         return
-    if given and len(given) < 3:
-        missing = next(name for name in (_COORDINATOR, _COUNT, _OWN) if name not in given)
-        problem = f"{missing} is not set, {given[0]} is"
-        raise SettingError(problem, where="--engine jax", fix=f"set all three or none: {missing}=…")
+    _check(given)
+    told = (given[_COORDINATOR], int(given[_COUNT]), int(given[_OWN])) if given else ()
     try:
-        if given:
-            jax.distributed.initialize(
-                os.environ[_COORDINATOR], int(os.environ[_COUNT]), int(os.environ[_OWN])
-            )
-        else:
-            jax.distributed.initialize()
+        jax.distributed.initialize(*told)
     except (RuntimeError, ValueError) as error:
-        problem = f"the processes of this run do not meet ({str(error).splitlines()[0]})"
-        fix = f"start {_COUNT} of them, each with its {_OWN}"
+        problem = f"the processes of this run do not meet ({first_line(error)})"
+        fix = f"start as many as {_COUNT} says, each with its own {_OWN}, at about the same time"
         raise SettingError(problem, where=_COORDINATOR, fix=fix) from error
+
+
+def _check(given: Mapping[str, str]) -> None:
+    """Raises SettingError where the variables are set in part or hold no such numbers."""
+    where = "--engine jax on several hosts"
+    missing = [name for name in _VARIABLES if name not in given]
+    if given and missing:
+        problem = f"{missing[0]} is not set, {next(iter(given))} is"
+        raise SettingError(problem, where=where, fix=f"set all three or none: {missing[0]}=…")
+    for name in (_COUNT, _OWN) if given else ():
+        highest = max(_number(given[_COUNT]), 1) - 1
+        right = (
+            _number(given[name]) >= 1 if name == _COUNT else 0 <= _number(given[name]) <= highest
+        )
+        if not right:
+            rule = "a whole number from 1" if name == _COUNT else f"a number from 0 to {highest}"
+            raise SettingError(f"{name} is {given[name]!r}", where=where, fix=f"set it to {rule}")
+    if given and not re.fullmatch(r".+:\d+", given[_COORDINATOR]):
+        problem = f"{_COORDINATOR} is {given[_COORDINATOR]!r}"
+        raise SettingError(problem, where=where, fix="set it to HOST:PORT of the first process")
+
+
+def _number(text: str) -> int:
+    """A number from 0 on; -1 for what is none."""
+    return int(text) if text.isdecimal() else -1
 
 
 def choose_devices(asked: Devices, say: Say) -> list[jax.Device]:
@@ -53,30 +75,47 @@ def choose_devices(asked: Devices, say: Say) -> list[jax.Device]:
         SettingError: there are none such, or fewer.
     """
     where = f"--strategy {asked.strategy}"
-    if asked.strategy == "cpu" or (asked.strategy == "mirrored" and not _has_gpu()):
-        if asked.strategy == "mirrored" and not asked.devices:
-            fix = "pip install 'jax[cuda12]' where nvidia-smi lists one, or --devices N for N virtual CPUs"
-            raise SettingError("no GPU found", where=where, fix=fix)
+    if asked.tpu:
+        fix = "leave --tpu out and run this on the TPU's own machines, or --engine tensorflow"
+        raise SettingError("JAX reaches no TPU by its name", where=f"--tpu {asked.tpu}", fix=fix)
+    platform = _PLATFORMS.get(asked.strategy)
+    if platform in ("cpu", "gpu") and asked.devices:
+        jax.config.update("jax_num_cpu_devices", asked.devices)  # before any device is looked for
+    if platform == "cpu":
         jax.config.update("jax_platforms", "cpu")
-        if asked.devices:
-            jax.config.update("jax_num_cpu_devices", asked.devices)
+    if platform == "gpu" and not _has_gpu():
+        if not asked.devices:
+            fix = "where nvidia-smi lists one, pip install 'jax[cuda13]' (or cuda12); else --devices N "
+            fix += "for N virtual CPUs"
+            raise SettingError("no GPU found", where=where, fix=fix)
+        platform = "cpu"
     try:
-        devices = jax.devices(_PLATFORMS.get(asked.strategy))
+        devices = jax.devices(platform)
     except RuntimeError as error:
-        problem = f"no such device ({str(error).splitlines()[0]})"
+        problem = f"no such device ({first_line(error)})"
         fix = "--strategy auto takes what there is"
         raise SettingError(problem, where=where, fix=fix) from error
-    count = asked.devices or len(devices)
+    if platform != "cpu" and asked.devices:  # virtual ones are made as asked for, on each host
+        devices = _first(devices, asked.devices)
+    count = len(devices)
+    hosts = f", {jax.process_count()} hosts" if jax.process_count() > 1 else ""
+    say(f"engine jax: {count} x {devices[0].device_kind} ({devices[0].platform}){hosts}")
+    return devices
+
+
+def _first(devices: list[jax.Device], count: int) -> list[jax.Device]:
+    """Some of the devices.
+
+    Raises:
+        SettingError: there are fewer, or they are of several hosts.
+    """
     if count > len(devices):
         problem = f"{count} devices asked for, {len(devices)} found"
         raise SettingError(problem, where="--devices", fix=f"use at most {len(devices)}")
     if count < len(devices) and jax.process_count() > 1:
         fix = "leave --devices out: several hosts use all of theirs"
         raise SettingError("a part of the devices of several hosts", where="--devices", fix=fix)
-    devices = devices[:count]
-    hosts = f", {jax.process_count()} hosts" if jax.process_count() > 1 else ""
-    say(f"engine jax: {count} x {devices[0].device_kind} ({devices[0].platform}){hosts}")
-    return devices
+    return devices[:count]
 
 
 def usual_precision(device: jax.Device) -> str:

@@ -11,9 +11,10 @@ from typing import Any
 import jax
 import jax.numpy as jnp
 import numpy as np
+from jax.experimental import multihost_utils
+
 from albert_data.read.shard_reader import Shards
 from albert_data.read.shard_reader import open_shards as open_reader
-from jax.experimental import multihost_utils
 
 from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig
@@ -39,7 +40,7 @@ def open_engine(devices: Devices, say: Say) -> Engine:
         SettingError: there are none such.
     """
     join_hosts()
-    return JaxEngine(choose_devices(devices, say))
+    return JaxEngine(choose_devices(devices, say), say)
 
 
 class JaxEngine:
@@ -47,13 +48,14 @@ class JaxEngine:
 
     Args:
         devices: of all hosts.
+        say: Say. For what a setting of the other engine does here.
     """
 
     name = "jax"
     on_every_host = True
 
-    def __init__(self, devices: list[jax.Device]) -> None:
-        self._devices = devices
+    def __init__(self, devices: list[jax.Device], say: Say = lambda line: None) -> None:
+        self._devices, self._say = devices, say
         self.replicas, self.hosts = len(devices), jax.process_count()
         self.leads = jax.process_index() == 0
         self.has_accelerator = devices[0].platform != "cpu"
@@ -63,6 +65,8 @@ class JaxEngine:
 
     def build(self, config: AlbertConfig, settings: TrainSettings, folder: str) -> None:
         self._settings = settings
+        if settings.xla and self.leads:
+            self._say("xla=true says nothing here: JAX compiles all with XLA")
         self._layout = Layout(self._devices, settings.shard_state)
         self.model = AlbertPretrainer(config, settings.seed, settings.recompute, settings.precision)
         self._schedule = WarmupPolynomialDecay(
@@ -176,7 +180,7 @@ class JaxEngine:
         return all(bool(np.isfinite(value)) for value in sums.values()) and bool(sums["finite"])
 
     def evaluate(self) -> dict[str, float]:
-        size = EVALUATED_AT_ONCE * self.replicas
+        size = min(self._settings.batch_size, EVALUATED_AT_ONCE * self.replicas)
         batches = self._held_out.evaluation(size, host=jax.process_index(), hosts=self.hosts)
         totals = dict.fromkeys(SUMS, 0.0)
         for number, batch in enumerate(batches):
@@ -187,9 +191,8 @@ class JaxEngine:
         return totals
 
     def save(self, kind: str) -> None:
-        state = jax.tree.map(_on_this_host, self.state)
-        if self.leads:
-            self._checkpoints.save(kind, state, self.examples)
+        state = jax.tree.map(on_this_host, self.state)
+        self._checkpoints.save(kind, state, self.examples, writes=self.leads)
         if self.hosts > 1:
             multihost_utils.sync_global_devices("checkpoint")
 
@@ -200,7 +203,8 @@ class JaxEngine:
         return tuple(int(number) for number in np.max(every, axis=0))
 
 
-def _on_this_host(array: jax.Array) -> np.ndarray:
+def on_this_host(array: jax.Array) -> np.ndarray:
+    """The whole of an array that may lie on the devices of several hosts, which all ask for it."""
     if array.is_fully_addressable:
         return np.asarray(array)
     if array.is_fully_replicated:

@@ -22,7 +22,7 @@ from keras import ops
 
 from ..albert import AlbertPretrainer
 from ..lamb import Lamb
-from ..network.backend import repeat, with_gradients
+from ..network.backend import repeat, sum_of_squares, with_gradients
 from ..network.dropout import dropout_key
 from ..network.heads import SUMS, WEIGHT_EPSILON, pretraining_sums, reached_by_loss
 
@@ -104,7 +104,7 @@ def make_pure_step(
         gradients, sums = _over_micro_batches(part, weights, micro_batches)
         added = add_up([*gradients, *(sums[name] for name in SUMS)])
         gradients, sums = added[: len(weights)], dict(zip(SUMS, added[len(weights) :], strict=True))
-        norm = ops.sqrt(sum(ops.sum(ops.square(gradient)) for gradient in gradients))
+        norm = ops.sqrt(sum(map(sum_of_squares, gradients)))
         if clip_norm:
             scale = clip_norm / ops.maximum(norm, clip_norm)
             gradients = [gradient * scale for gradient in gradients]

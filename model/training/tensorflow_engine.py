@@ -8,13 +8,13 @@ from typing import Any
 import tensorflow as tf
 
 from ..albert import AlbertPretrainer
-from ..checkpoints import Checkpoints
-from ..configs import AlbertConfig
+from ..configs import AlbertConfig, need
 from ..convert.reference import load_reference_weights
 from ..inputs import damage_named, training_batches
 from ..lamb import Lamb, WarmupPolynomialDecay
 from ..settings import TrainSettings
 from ..shards import ShardSet
+from ..tensorflow_checkpoints import Checkpoints
 from .engine import Devices, Engine, Say
 from .evaluation import make_evaluation
 from .health import make_health_check
@@ -56,6 +56,8 @@ class TensorFlowEngine:
         )
 
     def build(self, config: AlbertConfig, settings: TrainSettings, folder: str) -> None:
+        rule = "be false: TensorFlow keeps the whole state on each device; --engine jax divides it"
+        need(settings, not settings.shard_state, "shard_state", rule)
         self._settings = settings
         with self.strategy.scope():
             self.model = AlbertPretrainer(

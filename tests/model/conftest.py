@@ -1,13 +1,21 @@
-"""Fixtures of the model's tests: the recorded reference run and tiny models."""
+"""Fixtures of the model's tests: the recorded reference run and tiny models.
+
+Keras is on TensorFlow where that is installed, else on JAX (`model/__init__.py`).
+"""
 # ruff: noqa: E402
 
 from __future__ import annotations
 
 import os
+import tempfile
 from pathlib import Path
 from typing import Any
 
 os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
+# What JAX compiles is kept for the session: tests run the same small programs again and again.
+_COMPILED = tempfile.TemporaryDirectory(prefix="albert-tests-compiled-")
+os.environ.setdefault("JAX_COMPILATION_CACHE_DIR", _COMPILED.name)
+os.environ.setdefault("JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS", "0")
 
 import numpy as np
 import pytest
@@ -19,8 +27,16 @@ check_shapes_of_model()  # before the tests import what it looks at
 
 from model.convert.reference import reference_shapes
 from model.convert.weights import Weights, with_vocabulary
+from model.network.backend import ON_JAX
 
+# Modules that import an engine's library: not looked into where Keras is on the other one.
+OF_TENSORFLOW = (
+    "test_engines", "test_event_files", "test_export", "test_failures", "test_files", "test_inputs",
+    "test_strategies", "test_tf1_checkpoint",
+)  # fmt: skip
+OF_JAX = ("test_jax",)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"
+_left_out: list[str] = []
 TINY = dict(
     vocab_size=97,
     embedding_size=16,
@@ -32,6 +48,22 @@ TINY = dict(
     hidden_dropout_prob=0.0,
     attention_probs_dropout_prob=0.0,
 )
+
+
+def pytest_ignore_collect(collection_path: Path) -> bool | None:
+    """Leaves out the modules of the other engine; `pytest_terminal_summary` says which."""
+    others = OF_TENSORFLOW if ON_JAX else OF_JAX
+    if collection_path.suffix == ".py" and collection_path.stem.startswith(others):
+        _left_out.append(collection_path.stem)
+        return True
+    return None
+
+
+def pytest_terminal_summary(terminalreporter: Any) -> None:
+    if _left_out:
+        terminalreporter.write_line(
+            f"of the other engine, not run: {', '.join(sorted(set(_left_out)))}"
+        )
 
 
 def tiny_config(**overrides: Any) -> AlbertConfig:

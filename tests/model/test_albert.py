@@ -1,12 +1,14 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
+from keras import ops
 
 from model.albert import AlbertPretrainer
 from model.convert.reference import load_reference_weights, read_reference_weights
+from model.network.backend import compiled
 from model.network.dropout import dropout_key
 from model.network.layers import LayerNorm
+from tests.model.backends import make_gradients, of_jax, of_tensorflow
 from tests.model.conftest import random_features, tiny_config
 
 
@@ -22,10 +24,10 @@ def test_outputs_have_the_documented_shapes_and_types():
 
 def test_padding_does_not_change_the_other_positions():
     model, features = AlbertPretrainer(tiny_config()), random_features(3)
-    before = model(features)["sequence_output"].numpy()
+    before = np.asarray(model(features)["sequence_output"])
     padding = features["input_mask"] == 0
     features["input_ids"] = np.where(padding, 5, features["input_ids"])
-    after = model(features)["sequence_output"].numpy()
+    after = np.asarray(model(features)["sequence_output"])
     np.testing.assert_allclose(before[~padding], after[~padding], atol=1e-5)
 
 
@@ -76,7 +78,7 @@ def test_every_sharing_layout_equals_an_unshared_model_with_copied_weights(layou
 
 def test_unshared_layers_start_from_different_weights():
     model = AlbertPretrainer(tiny_config(sharing="none"))
-    first, second = (model.encoder.attention[i][0].query.kernel.numpy() for i in (0, 1))
+    first, second = (np.asarray(model.encoder.attention[i][0].query.kernel) for i in (0, 1))
     assert not np.allclose(first, second)
 
 
@@ -84,15 +86,6 @@ def test_initial_weights_are_a_function_of_the_seed():
     a, b, c = (AlbertPretrainer(tiny_config(), seed=s).encoder.pooler.kernel for s in (1, 1, 2))
     np.testing.assert_array_equal(a, b)
     assert not np.allclose(a, c)
-
-
-def loss_and_gradients(model, features):
-    with tf.GradientTape() as tape:
-        outputs = model(features, dropout_key=dropout_key(1, 2, 0, 0))
-        loss = tf.reduce_mean(outputs["mlm_logits"] ** 2)
-    variables = [v.value for v in model.encoder.trainable_variables]
-    gradients = tape.gradient(loss, variables, unconnected_gradients=tf.UnconnectedGradients.ZERO)
-    return loss, [tf.convert_to_tensor(gradient) for gradient in gradients]
 
 
 @pytest.mark.parametrize(
@@ -106,15 +99,23 @@ def loss_and_gradients(model, features):
 )
 def test_recomputation_changes_neither_outputs_nor_gradients(recompute, sharing):
     rates = dict(hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1)
-    config = tiny_config(sharing=sharing, **rates)
+    config = tiny_config(num_hidden_layers=2, sharing=sharing, **rates)
+
+    def loss_of(outputs):
+        loss = ops.mean(ops.square(outputs["mlm_logits"]))
+        return loss, loss
+
     found = [
-        tf.function(loss_and_gradients)(
-            AlbertPretrainer(config, seed=1, recompute=what), random_features(2)
-        )
+        make_gradients(
+            AlbertPretrainer(config, seed=1, recompute=what),
+            loss_of,
+            random_features(2),
+            dropout_key=dropout_key(1, 2, 0, 0),
+        )()
         for what in ("none", recompute)
     ]
-    np.testing.assert_allclose(found[0][0], found[1][0], rtol=1e-6)
-    for plain, again in zip(found[0][1], found[1][1], strict=True):
+    np.testing.assert_allclose(found[0][1], found[1][1], rtol=1e-6)
+    for plain, again in zip(found[0][0], found[1][0], strict=True):
         np.testing.assert_allclose(plain, again, atol=1e-6)
 
 
@@ -123,7 +124,7 @@ def test_the_model_is_deterministic_without_a_key_and_a_function_of_the_key_with
     features = random_features(2)
 
     def pooled(key):
-        return model(features, dropout_key=key)["pooled_output"].numpy()
+        return np.asarray(model(features, dropout_key=key)["pooled_output"])
 
     np.testing.assert_array_equal(pooled(None), pooled(None))
     same = dropout_key(7, 3, 1, 2)
@@ -144,11 +145,23 @@ def test_layers_that_share_weights_draw_different_masks():
     assert not np.allclose(states[1] - states[0], states[2] - states[1], atol=1e-2)
 
 
-def test_bfloat16_keeps_norms_scores_logits_and_weights_in_float32():
+def test_bfloat16_keeps_logits_and_weights_in_float32_and_stays_near():
     model = AlbertPretrainer(tiny_config(), seed=2, dtype="mixed_bfloat16")
     full = AlbertPretrainer(tiny_config(), seed=2)
     features = random_features(3)
+    assert {v.dtype for v in model.trainable_variables} == {"float32"}
+    outputs, expected = compiled(model)(features), compiled(full)(features)
+    for name in ("mlm_logits", "sentence_logits"):
+        assert ops.dtype(outputs[name]) == "float32"
+    assert ops.dtype(outputs["sequence_output"]) == "bfloat16"
+    np.testing.assert_allclose(outputs["mlm_logits"], expected["mlm_logits"], atol=0.05)
 
+
+@of_tensorflow
+def test_bfloat16_keeps_norms_and_softmax_in_float32_and_scores_are_added_up_in_it():
+    import tensorflow as tf
+
+    model, features = AlbertPretrainer(tiny_config(), dtype="mixed_bfloat16"), random_features(3)
     concrete = tf.function(lambda: model(features)).get_concrete_function()
     by_type = {}
     for op in concrete.graph.get_operations():
@@ -157,10 +170,29 @@ def test_bfloat16_keeps_norms_scores_logits_and_weights_in_float32():
     assert by_type["Rsqrt"] == {tf.float32}
     assert by_type["BatchMatMulV2"] == {tf.float32, tf.bfloat16}
     assert by_type["MatMul"] >= {tf.bfloat16}
-    assert {v.dtype for v in model.trainable_variables} == {"float32"}
-    outputs, expected = model(features), full(features)
-    assert outputs["mlm_logits"].dtype == outputs["sentence_logits"].dtype == tf.float32
-    np.testing.assert_allclose(outputs["mlm_logits"], expected["mlm_logits"], atol=0.05)
+
+
+@of_jax
+def test_on_jax_bfloat16_keeps_norms_and_softmax_in_float32_and_scores_are_added_up_in_it():
+    import jax
+    import jax.extend
+
+    model, features = AlbertPretrainer(tiny_config(), dtype="mixed_bfloat16"), random_features(3)
+    found = {"exp": set(), "rsqrt": set(), "dot_general": set()}
+
+    def look(jaxpr):
+        for equation in jaxpr.eqns:
+            for inner in jax.extend.core.jaxprs_in_params(equation.params):
+                look(inner)
+            if (name := equation.primitive.name) in found:
+                sides = (*equation.invars, *equation.outvars)
+                found[name].add(tuple(str(side.aval.dtype) for side in sides))
+
+    look(jax.make_jaxpr(model)(features).jaxpr)
+    assert found["exp"] == found["rsqrt"] == {("float32", "float32")}
+    narrow, wide = "bfloat16", "float32"
+    scores, products, sentence = (narrow, narrow, wide), (narrow,) * 3, (wide,) * 3
+    assert found["dot_general"] == {scores, products, sentence}
 
 
 def test_layer_norm_is_float32_inside_a_bfloat16_scope():
@@ -169,5 +201,5 @@ def test_layer_norm_is_float32_inside_a_bfloat16_scope():
     with keras.src.backend.AutocastScope("bfloat16"):
         normed = norm(values)
     expected = (values - values.mean()) / values.std()
-    assert normed.dtype == tf.bfloat16
-    np.testing.assert_allclose(tf.cast(normed, tf.float32), expected, rtol=1e-2)
+    assert ops.dtype(normed) == "bfloat16"
+    np.testing.assert_allclose(ops.cast(normed, "float32"), expected, rtol=1e-2)

@@ -9,11 +9,10 @@ from click.testing import CliRunner
 from model.albert import AlbertPretrainer
 from model.analysis import LayerMoves, draw, layer_moves
 from model.analysis import main as analysis_main
-from model.checkpoints import Checkpoints
+from model.checkpoints import ENGINE, write_weights
 from model.evaluate import Score, evaluate
 from model.evaluate import main as evaluate_main
-from model.inputs import training_batches
-from model.lamb import Lamb
+from model.held_out import evaluation_arrays
 from model.network.heads import pretraining_means, pretraining_sums
 from model.run_folder import Run, write_run
 from model.settings import TrainSettings
@@ -37,12 +36,15 @@ def model():
 def model_dir(model, shards, tmp_path_factory):
     """A model folder as a run leaves it."""
     folder = str(tmp_path_factory.mktemp("model"))
-    optimizer = Lamb()
-    optimizer.build(model.trainable_variables)
-    run = Run(model.config, dataclasses.asdict(TrainSettings()), shards.describe(), "sop")
+    settings = dataclasses.asdict(TrainSettings())
+    run = Run(model.config, settings, shards.describe(), "sop", engine=ENGINE)
     write_run(folder, run, shards)
-    Checkpoints(folder, model, optimizer, keep=1).save()
+    write_weights(model, f"{folder}/ckpt-0")
     return folder
+
+
+def every_example(shards):
+    return next(iter(evaluation_arrays(shards, 22)))
 
 
 def test_the_score_does_not_depend_on_the_batch_size(model, shards):
@@ -54,7 +56,7 @@ def test_the_score_does_not_depend_on_the_batch_size(model, shards):
 
 
 def test_the_score_is_that_of_all_examples_at_once(model, shards):
-    features = next(iter(training_batches(shards, 22, seed=0)))
+    features = every_example(shards)
     means = pretraining_means(pretraining_sums(model(features), features))
     score = evaluate(model, shards, batch_size=8)
     for name, value in means.items():
@@ -72,8 +74,8 @@ def test_distance_from_chance_is_counted_in_standard_errors_of_a_coin():
 
 
 def test_unigram_entropy_is_that_of_the_pieces_to_predict(model, shards):
-    features = next(iter(training_batches(shards, 22, seed=0)))
-    predicted = features["masked_lm_ids"].numpy()[features["masked_lm_weights"].numpy() > 0]
+    features = every_example(shards)
+    predicted = features["masked_lm_ids"][features["masked_lm_weights"] > 0]
     _, counts = np.unique(predicted, return_counts=True)
     expected = scipy.stats.entropy(counts)
     assert evaluate(model, shards, batch_size=5).unigram_entropy == pytest.approx(expected)

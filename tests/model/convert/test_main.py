@@ -11,6 +11,7 @@ from model.convert.addresses import parse_address
 from model.convert.main import convert, main
 from model.convert.reference import read_reference_weights
 from model.run_folder import read_run
+from tests.model.backends import of_jax, of_tensorflow
 
 
 def run(*arguments):
@@ -51,6 +52,7 @@ def test_a_folder_that_holds_files_is_refused_and_left_alone(place, target):
     assert [path.name for path in (place / "full").iterdir()] == ["mine.txt"]
 
 
+@of_tensorflow
 def test_what_cannot_be_written_leaves_nothing_behind(place, weights):
     exact = dataclasses.replace(
         weights, config=dataclasses.replace(weights.config, hidden_act="gelu")
@@ -62,6 +64,7 @@ def test_what_cannot_be_written_leaves_nothing_behind(place, weights):
     assert [path.name for path in place.iterdir()] == ["run"]
 
 
+@of_tensorflow
 @pytest.mark.parametrize(
     "field, value, message",
     [
@@ -77,6 +80,7 @@ def test_what_the_reference_cannot_compute_is_not_written_for_it(
         convert(dataclasses.replace(weights, config=config), parse_address(f"tf1:{tmp_path}/a/m"))
 
 
+@of_tensorflow
 def test_a_release_without_heads_comes_through_without_them(place, weights):
     encoder = {n: a for n, a in weights.arrays.items() if n.startswith("bert/")}
     body = dataclasses.replace(weights, arrays=encoder)
@@ -91,6 +95,7 @@ def test_a_release_without_heads_comes_through_without_them(place, weights):
     assert "  7 variables that were not there are drawn at random" in done.output
 
 
+@of_tensorflow
 def test_a_run_needs_a_vocabulary_which_may_be_given(place, weights, vocabulary_file, tmp_path):
     bare = dataclasses.replace(weights, vocabulary=None, normalization="")
     convert(bare, parse_address(f"tf1:{place}/tf1/model.ckpt"))
@@ -128,3 +133,10 @@ def test_a_model_named_without_its_kind_is_refused_with_its_name(place):
     run(f"{place}/run", f"hf:{place}/hf")
     done = run(f"{place}/hf", f"{place}/other")
     assert done.exit_code == 1 and f"fix: write hf:{place}/hf" in done.output
+
+
+@of_jax
+def test_a_checkpoint_for_the_reference_is_refused_where_there_is_no_tensorflow(place):
+    done = run(f"{place}/run", f"tf1:{place}/out/model.ckpt")
+    assert done.exit_code == 2 and not (place / "out").exists()
+    assert "a checkpoint of TensorFlow, and Keras is on JAX here" in done.output

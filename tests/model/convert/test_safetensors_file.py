@@ -8,6 +8,7 @@ from safetensors.numpy import save
 
 from albert_data.base.errors import DataError
 from model.convert.safetensors_file import Tensors
+from tests.model.backends import of_tensorflow
 
 VALUES = np.array([[0.5, -2.0, 3.0], [1e-3, 0.0, 65504.0]])
 
@@ -38,6 +39,7 @@ def test_bfloat16_is_the_upper_half_of_float32(tmp_path):
     assert Tensors(path)["x"].tolist() == [1.0, -2.0, 3.140625]
 
 
+@of_tensorflow
 def test_a_file_in_a_store_is_read_too():
     import tensorflow as tf
 

@@ -20,6 +20,7 @@ from model.convert.weights import (
     model_of,
     read_weights,
 )
+from tests.model.backends import of_tensorflow
 from tests.model.conftest import tiny_config
 
 LAYOUTS = [
@@ -30,6 +31,10 @@ LAYOUTS = [
     dict(sharing="none"),
     dict(embedding_size=32),
 ]
+
+
+def tf1(form):
+    return pytest.param(form, marks=of_tensorflow)
 
 
 def of(weights, **overrides):
@@ -55,7 +60,7 @@ def _bare(config):
 
 
 @pytest.mark.parametrize("layout", LAYOUTS, ids=str)
-@pytest.mark.parametrize("form", ["hf:{}/there", "tf1:{}/there/model.ckpt", "{}/there"])
+@pytest.mark.parametrize("form", ["hf:{}/there", tf1("tf1:{}/there/model.ckpt"), "{}/there"])
 def test_weights_come_back_bit_by_bit_from_every_form(tmp_path, weights, layout, form):
     original, place = of(weights, **layout), form.format(tmp_path)
     convert(original, parse_address(place))
@@ -87,6 +92,7 @@ def layer_array(weights, name):
     return weights.arrays[name.replace(f"group_{layer}/", "group_0/", 1)]
 
 
+@of_tensorflow
 @pytest.mark.parametrize(
     "way", [("hf:{}/a", "tf1:{}/b/m", "{}/c"), ("{}/a", "hf:{}/b", "tf1:{}/c/m")]
 )
@@ -101,6 +107,7 @@ def test_a_way_through_all_three_forms_changes_nothing(tmp_path, weights, way):
     assert all(np.array_equal(at.arrays[name], weights.arrays[name]) for name in at.arrays)
 
 
+@of_tensorflow
 @pytest.mark.parametrize("form", ["hf:ram://there/hf", "tf1:ram://there/tf1/m", "ram://there/run"])
 def test_forms_may_lie_in_a_store(weights, form):
     convert(weights, parse_address(form))
@@ -289,6 +296,7 @@ def test_a_runs_vocabulary_that_was_changed_is_refused(tmp_path, weights):
         read_weights(f"{tmp_path}/run")
 
 
+@of_tensorflow
 @pytest.mark.parametrize("form", ["", "tf1:"])
 def test_a_checkpoint_of_tensorflow_is_refused_without_it_and_a_folder_is_read(
     tmp_path, weights, monkeypatch, form
@@ -297,11 +305,11 @@ def test_a_checkpoint_of_tensorflow_is_refused_without_it_and_a_folder_is_read(
         target = f"{name}/model.ckpt" if name.startswith("tf1:") else name
         convert(weights, parse_address(target))
         with monkeypatch.context() as patch:
-            patch.setattr("keras.config.backend", lambda: "jax")
+            patch.setattr("model.checkpoints.ON_JAX", True)
             if number:
                 assert read_weights(target).arrays.keys() == weights.arrays.keys()
                 continue
-            with pytest.raises(ConfigError, match="(?s)TensorFlow.*albert-convert .* hf:FOLDER"):
+            with pytest.raises(ConfigError, match="(?s)TensorFlow.*fix: .*hf:FOLDER.*--engine jax"):
                 read_weights(target)
 
 

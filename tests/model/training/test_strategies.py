@@ -105,6 +105,20 @@ def test_a_killed_run_saves_exits_with_143_and_goes_on_as_if_unbroken(tmp_path):
     assert log_of(tmp_path / "a") == log_of(tmp_path / "b")
 
 
+@pytest.mark.slow
+def test_a_worker_that_is_lost_while_it_computes_is_one_line_with_its_reason(tmp_path):
+    shards = write_shards(tmp_path / "shards", [30, 30])
+    run = start("-m", "tests.model.run_on_worker", shards, tmp_path / "run")
+    worker = int(run.stdout.readline())
+    assert json.loads(run.stdout.readline())["step"] == 1
+    os.kill(worker, signal.SIGKILL)
+    _, err = finish(run, expected=1)
+    assert "Traceback" not in err
+    error = err[err.index("error: ") :].splitlines()
+    assert len(error) == 2 and error[1].startswith("  fix: "), err
+    assert "Socket closed" in error[0] or "worker" in error[0], error[0]
+
+
 def test_wrong_input_on_the_command_line_is_one_message_and_exit_code_1(tmp_path):
     process = start(*COMMAND, "--shards", tmp_path, "--model-dir", tmp_path / "m")
     _, err = finish(process, expected=1)

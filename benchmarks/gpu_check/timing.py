@@ -1,0 +1,50 @@
+"""Time of a step on a device that works while the host goes on."""
+
+from __future__ import annotations
+
+import math
+import statistics
+import time
+from collections.abc import Callable
+from typing import NamedTuple
+
+WARM_UP, ROUNDS = 3, 7
+
+
+class StepTime(NamedTuple):
+    """Seconds a step: median, fastest and slowest of the rounds, and how many steps were timed."""
+
+    median: float
+    fastest: float
+    slowest: float
+    steps: int
+
+
+def time_steps(
+    step: Callable[[], None], wait: Callable[[], None], round_seconds: float = 0.4
+) -> StepTime:
+    """Times rounds of several steps, each round from an idle device to an idle device.
+
+    Args:
+        step: starts a step; may return before it is done.
+        wait: returns when the device has done all.
+        round_seconds: about the time of a round.
+
+    Several steps follow each other without waiting, as in training, so the host's work hides behind the
+    device's where it is less.
+    """
+    for _ in range(WARM_UP):
+        step()
+    wait()
+    start = time.perf_counter()
+    step()
+    wait()
+    count = max(1, math.ceil(round_seconds / (time.perf_counter() - start)))
+    seconds = []
+    for _ in range(ROUNDS):
+        start = time.perf_counter()
+        for _ in range(count):
+            step()
+        wait()
+        seconds.append((time.perf_counter() - start) / count)
+    return StepTime(statistics.median(seconds), min(seconds), max(seconds), count * ROUNDS)

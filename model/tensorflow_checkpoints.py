@@ -1,0 +1,116 @@
+"""Checkpoints of a run on TensorFlow: weights, optimizer, step and the position in the data.
+
+In a model folder (local or gs://), named as ``checkpoint_files`` says: files of ``tf.train.Checkpoint``, its
+index written last.
+
+Every variable is saved under its path, listed here one by one, because ``tf.train.Checkpoint``
+leaves out silently what Keras does not track; restoring fails if one is missing on either side.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import posixpath
+from collections.abc import Iterator
+from typing import Any
+
+import tensorflow as tf
+
+from albert_data.base.errors import DataError
+
+from .albert import AlbertPretrainer
+from .checkpoint_files import LAST, newest, settle
+from .failures import first_line
+from .lamb import Lamb
+
+
+class Checkpoints:
+    """Saves and restores the state of a run in one folder.
+
+    Args:
+        folder: str.
+        model: AlbertPretrainer.
+        optimizer: Lamb, built.
+        keep: int. Newest checkpoints kept.
+        keep_every: int. Steps; checkpoints at its multiples are kept for good; 0: none are.
+
+    Attributes:
+        examples: int64 variable. Examples consumed by the whole run so far.
+        latest: path of the newest checkpoint, or None.
+    """
+
+    def __init__(
+        self, folder: str, model: AlbertPretrainer, optimizer: Lamb, keep: int, keep_every: int = 0
+    ) -> None:
+        self.examples = tf.Variable(0, dtype=tf.int64, trainable=False, name="examples")
+        self._optimizer, self._folder = optimizer, folder
+        self._keep, self._keep_every = keep, keep_every
+        self._state = tf.train.Checkpoint(
+            weights=_by_path(model.variables),
+            optimizer=_by_path(optimizer.variables),
+            examples=self.examples,
+        )
+        self._state.save_counter  # noqa: B018 (makes it: it is part of every checkpoint)
+        self.latest = newest(folder)
+
+    def save(self, kind: str = LAST) -> str:
+        """Writes a checkpoint named after the step and returns its path."""
+        step = int(self._optimizer.iterations.numpy())
+        path = str(self._state.write(posixpath.join(self._folder, f"{kind}-{step}")))
+        settle(self._folder, kind, step, self._keep, self._keep_every)
+        if kind == LAST:
+            self.latest = path
+        return path
+
+    def restore(self) -> bool:
+        """Restores the newest checkpoint; False if there is none.
+
+        Raises:
+            DataError: it is damaged, or a variable is missing in it or in the run.
+        """
+        if self.latest is None:
+            return False
+        with _checkpoint_named(self.latest):
+            self._state.restore(self.latest).assert_consumed()
+        return True
+
+
+def _by_path(variables: list[Any]) -> dict[str, tf.Variable]:
+    found = {variable.path: variable.value for variable in variables}
+    if len(found) != len(variables):
+        raise ValueError("two variables have the same path")
+    return found
+
+
+@contextlib.contextmanager
+def _checkpoint_named(prefix: str) -> Iterator[None]:
+    try:
+        yield
+    except tf.errors.NotFoundError as error:
+        problem, fix = f"no such checkpoint ({first_line(error)})", "name one as FOLDER/ckpt-STEP"
+        raise DataError(problem, where=prefix, fix=fix) from error
+    except (AssertionError, IndexError, ValueError, tf.errors.OpError) as error:
+        raise DataError(
+            f"damaged, or of another model ({first_line(error)})",
+            where=prefix,
+            fix="to go on from an older one, name it as model_checkpoint_path in "
+            f"{posixpath.dirname(prefix)}/checkpoint",
+        ) from error
+
+
+def restore_weights(model: AlbertPretrainer, prefix: str) -> None:
+    """Assigns only the weights of ``model`` from a checkpoint of another run.
+
+    Raises:
+        DataError: there is none, it is damaged, or of another model.
+    """
+    state = tf.train.Checkpoint(weights=_by_path(model.variables))
+    with _checkpoint_named(prefix):
+        state.restore(prefix).assert_existing_objects_matched().expect_partial()
+
+
+def write_weights(model: AlbertPretrainer, prefix: str) -> None:
+    """Writes a checkpoint of weights alone."""
+    state = tf.train.Checkpoint(weights=_by_path(model.variables))
+    state.save_counter  # noqa: B018 (makes it: it is part of every checkpoint)
+    state.write(prefix)
