@@ -2,14 +2,15 @@
 
     python benchmarks/reading.py SHARDS        # a plain (not gzip) static set; some minutes
 
-All in one process, in turn, several rounds; the median of a process's own time, threads added up, so that
-a busy machine changes little. Each gives out batches of 256 as int32 arrays or tensors:
+A process for each reader and round, the readers in turn; the median of the process's own time from the
+fourth batch on, threads added up, so that a busy machine changes less. Each gives out batches of 256 as
+arrays or tensors, integers as int32:
 
-- `albert_data`: this reader, one thread; both checksums of a record are checked.
-- `tf.data`: TFRecordDataset (checks them too), batch, then one `parse_example` a batch, casts to int32.
+- `albert_data`: this reader, in the caller's thread; both checksums of a record are checked.
+- `tf.data`: TFRecordDataset (checks them too), batch, then one `parse_example` a batch.
 - our TensorFlow input (`model/inputs.py`).
 - `tfrecord`: the package's plain loader for PyTorch, which makes a dict of arrays a record; no checksums.
-- Grain over ArrayRecord files with the same tf.Example bytes, parsed a batch at a time by `parse_example`.
+- Grain over ArrayRecord files with the same tf.Example bytes, a batch at a time by `parse_example`.
 - `datasets` over Parquet files with the same arrays, a batch at a time.
 
 Packages that are not installed are left out. `copy` is the speed of memory: a decoded batch, copied.
@@ -20,10 +21,12 @@ from __future__ import annotations
 import itertools
 import os
 import statistics
+import subprocess
 import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -34,117 +37,109 @@ import click
 import numpy as np
 
 from albert_data import open_shards
+from albert_data.base.errors import ConfigError
 from albert_data.read.export import export
 from albert_data.read.shard_reader import Shards
 from benchmarks.record import Record
 
 BATCH, ROUNDS, SECONDS = 256, 5, 1.0
-Readers = dict[str, Callable[[], Iterator[Any]]]
+NOT_INSTALLED = 3
 
 
-def of_tensorflow(shards: Shards, files: list[str]) -> Readers:
-    """tf.data by hand, and the trainer's."""
+def ours(shards: Shards, made: Path) -> Iterator[Any]:
+    return shards.batches(BATCH, threads=0)
+
+
+def by_tf_data(shards: Shards, made: Path) -> Iterator[Any]:
     import tensorflow as tf
 
+    parse = parser(shards)
+    files = [str(file.path) for file in shards.sets[0].shards.files]
+    return iter(tf.data.TFRecordDataset(files).batch(BATCH).map(parse).prefetch(2).repeat())
+
+
+def by_our_tensorflow_input(shards: Shards, made: Path) -> Iterator[Any]:
     from model.inputs import training_batches
     from model.shards import read_manifest
 
-    sizes = {name: values.shape for name, values in shards[0].items()}
-    kinds = {
-        name: tf.float32 if values.dtype == np.float32 else tf.int64
-        for name, values in shards[0].items()
-    }
-    spec = {name: tf.io.FixedLenFeature(sizes[name], kinds[name]) for name in sizes}
-
-    def parse(batch: Any) -> Any:
-        parsed = tf.io.parse_example(batch, spec)
-        return {n: tf.cast(v, tf.int32) if v.dtype == tf.int64 else v for n, v in parsed.items()}
-
-    def plain() -> Iterator[Any]:
-        return iter(tf.data.TFRecordDataset(files).batch(BATCH).map(parse).prefetch(2).repeat())
-
-    def trainers() -> Iterator[Any]:
-        folder = read_manifest(str(shards.folder))
-        return iter(training_batches(folder, BATCH, seed=0, examples=10**9))
-
-    return {"tf.data, parse_example": plain, "our TensorFlow input": trainers}
+    folder = read_manifest(str(shards.folder))
+    return iter(training_batches(folder, BATCH, seed=0, examples=10**9))
 
 
-def of_grain(shards: Shards, folder: Path) -> Readers:
-    """Grain over ArrayRecord files."""
-    try:
-        import array_record  # noqa: F401
-        import grain
-        import tensorflow as tf
-    except ImportError:
-        return {}
-    files = [str(path) for path in export(shards, "arrayrecord", folder)]
+def by_tfrecord(shards: Shards, made: Path) -> Iterator[Any]:
+    from tfrecord import tfrecord_loader
+
+    kinds = {n: "float" if v.dtype == np.float32 else "int" for n, v in shards[0].items()}
+    types = {name: np.float32 if kind == "float" else np.int32 for name, kind in kinds.items()}
+    files = itertools.cycle(str(file.path) for file in shards.sets[0].shards.files)
+    records = itertools.chain.from_iterable(tfrecord_loader(f, None, kinds) for f in files)
+    while rows := list(itertools.islice(records, BATCH)):
+        yield {n: np.stack([row[n] for row in rows]).astype(types[n]) for n in kinds}
+
+
+def by_grain(shards: Shards, made: Path) -> Iterator[Any]:
+    import grain
     from grain.sources import ArrayRecordDataSource
 
-    sizes = {name: values.shape for name, values in shards[0].items()}
-    kinds = {
-        name: tf.float32 if values.dtype == np.float32 else tf.int64
+    parse = parser(shards)
+    files = sorted(map(str, (made / "arrayrecord").iterdir()))
+    records = grain.MapDataset.source(ArrayRecordDataSource(files)).shuffle(seed=0).repeat()
+    options = grain.ReadOptions(num_threads=1, prefetch_buffer_size=2)
+    return iter(records.batch(BATCH, batch_fn=list).map(parse).to_iter_dataset(options))
+
+
+def by_datasets(shards: Shards, made: Path) -> Iterator[Any]:
+    import datasets
+
+    datasets.disable_progress_bars()
+    files = sorted(map(str, (made / "parquet").iterdir()))
+    data = datasets.load_dataset("parquet", data_files=files, split="train", streaming=True)
+    while True:
+        yield from data.with_format("numpy").iter(BATCH)
+
+
+def copies(shards: Shards, made: Path) -> Iterator[Any]:
+    values = np.concatenate([v.view(np.int32).ravel() for v in next(ours(shards, made)).values()])
+    room = np.empty_like(values)
+    while True:
+        room[:] = values
+        yield room
+
+
+def parser(shards: Shards) -> Callable[[Any], Any]:
+    """From serialised records to tensors, by TensorFlow."""
+    import tensorflow as tf
+
+    spec = {
+        name: tf.io.FixedLenFeature(
+            values.shape, tf.float32 if values.dtype == np.float32 else tf.int64
+        )
         for name, values in shards[0].items()
     }
-    spec = {name: tf.io.FixedLenFeature(sizes[name], kinds[name]) for name in sizes}
 
     def parse(records: Any) -> Any:
         parsed = tf.io.parse_example(records, spec)
-        return {
-            n: v.numpy().astype(np.int32 if v.dtype == tf.int64 else np.float32)
-            for n, v in parsed.items()
-        }
+        return {n: tf.cast(v, tf.int32) if v.dtype == tf.int64 else v for n, v in parsed.items()}
 
-    def read() -> Iterator[Any]:
-        source = grain.MapDataset.source(ArrayRecordDataSource(files)).shuffle(seed=0).repeat()
-        return iter(source.batch(BATCH, batch_fn=list).map(parse).to_iter_dataset())
-
-    return {"grain, ArrayRecord, parse_example": read}
+    return parse
 
 
-def of_tfrecord(shards: Shards, files: list[str]) -> Readers:
-    """The package `tfrecord`."""
-    try:
-        from tfrecord import tfrecord_loader
-    except ImportError:
-        return {}
-    kinds = {
-        name: "float" if values.dtype == np.float32 else "int" for name, values in shards[0].items()
-    }
-
-    def batches() -> Iterator[Any]:
-        loaders = (tfrecord_loader(file, None, kinds) for file in itertools.cycle(files))
-        records = itertools.chain.from_iterable(loaders)
-        while True:
-            rows = list(itertools.islice(records, BATCH))
-            yield {
-                name: np.stack([row[name] for row in rows]).astype(
-                    np.float32 if kinds[name] == "float" else np.int32
-                )
-                for name in kinds
-            }
-
-    return {"tfrecord for PyTorch": batches}
-
-
-def of_datasets(shards: Shards, folder: Path) -> Readers:
-    """Hugging Face `datasets` over Parquet."""
-    import datasets
-
-    files = [str(path) for path in export(shards, "parquet", folder)]
-    datasets.disable_progress_bars()
-
-    def read() -> Iterator[Any]:
-        data = datasets.load_dataset("parquet", data_files=files, split="train", streaming=True)
-        while True:
-            yield from data.with_format("numpy").iter(BATCH)
-
-    return {"datasets, Parquet": read}
+READERS: dict[str, Callable[[Shards, Path], Iterator[Any]]] = {
+    "albert_data": ours,
+    "tf.data, parse_example": by_tf_data,
+    "our TensorFlow input": by_our_tensorflow_input,
+    "tfrecord for PyTorch": by_tfrecord,
+    "grain, ArrayRecord, parse_example": by_grain,
+    "datasets, Parquet": by_datasets,
+    "copy": copies,
+}
+FORMS = {"grain, ArrayRecord, parse_example": "arrayrecord", "datasets, Parquet": "parquet"}
 
 
 def rate(batches: Iterator[Any]) -> float:
     """Records given out in a second of this process's time."""
-    next(batches)  # opens files
+    for _ in range(3):  # opens files, fills buffers
+        next(batches)
     begin, end, count = time.process_time(), time.monotonic() + SECONDS, 0
     while time.monotonic() < end:
         next(batches)
@@ -152,37 +147,47 @@ def rate(batches: Iterator[Any]) -> float:
     return count / (time.process_time() - begin)
 
 
+def measured(name: str, folder: str, made: str) -> float | None:
+    """The rate of a reader in a process of its own; None where its package is not installed."""
+    command = [sys.executable, __file__, folder, "--one", name, "--made", made]
+    done = subprocess.run(command, stdout=subprocess.PIPE, text=True)
+    if done.returncode == NOT_INSTALLED:
+        return None
+    done.check_returncode()
+    return float(done.stdout.split()[-1])
+
+
 @click.command(help=__doc__)
 @click.argument("folder")
-@click.option("--threads", default=0, show_default=True, help="Of this reader.")
-def main(folder: str, threads: int) -> None:
+@click.option("--one", hidden=True, type=click.Choice(list(READERS)))
+@click.option("--made", hidden=True)
+@click.option("--rounds", default=ROUNDS, show_default=True)
+def main(folder: str, one: str | None, made: str, rounds: int) -> None:
     shards = open_shards(folder)
-    files = [str(file.path) for file in shards.sets[0].shards.files]
-    with tempfile.TemporaryDirectory() as made:
-        readers: Readers = {
-            "albert_data": lambda: shards.batches(BATCH, threads=threads),
-            **of_tensorflow(shards, files),
-            **of_tfrecord(shards, files),
-            **of_grain(shards, Path(made, "array-record")),
-            **of_datasets(shards, Path(made, "parquet")),
-            "copy": lambda: copies(next(shards.batches(BATCH))),
-        }
-        open_readers = {name: reader() for name, reader in readers.items()}
-        rates: dict[str, list[float]] = {name: [] for name in readers}
-        for _ in range(ROUNDS):
-            for name, batches in open_readers.items():
-                rates[name].append(rate(batches))
+    if one:
+        try:
+            print(rate(READERS[one](shards, Path(made))))
+        except ImportError:
+            sys.exit(NOT_INSTALLED)
+        return
+    rates: dict[str, list[float]] = {name: [] for name in READERS}
+    with tempfile.TemporaryDirectory() as place:
+        for form in FORMS.values():
+            with suppress(ConfigError):  # its library is not installed
+                list(export(shards, form, Path(place, form)))
+        for _ in range(rounds):
+            for name in list(rates):
+                one_rate = measured(name, folder, place)
+                if one_rate is None:
+                    del rates[name]
+                else:
+                    rates[name].append(one_rate)
     width = f"{shards.max_length}/{shards.max_predictions}"
     with Record("reading", "reader", "length", "records/CPU s", "albert_data is") as record:
-        ours = statistics.median(rates["albert_data"])
+        fastest = statistics.median(rates["albert_data"])
         for name, of_reader in rates.items():
-            one = statistics.median(of_reader)
-            record.row(name, width, f"{one:,.0f}", f"{ours / one:.1f} times as fast")
-
-
-def copies(batch: dict[str, np.ndarray]) -> Iterator[Any]:
-    while True:
-        yield {name: values.copy() for name, values in batch.items()}
+            median = statistics.median(of_reader)
+            record.row(name, width, f"{median:,.0f}", f"{fastest / median:.1f} times as fast")
 
 
 if __name__ == "__main__":
