@@ -43,7 +43,7 @@ test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Trans
 	.venv-readers/bin/python -m pytest -m "not engine" tests/read
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
-	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model
+	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
 
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)

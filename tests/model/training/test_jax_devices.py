@@ -52,7 +52,7 @@ MEETING = dict(JAX_COORDINATOR_ADDRESS="localhost:1", JAX_NUM_PROCESSES="2", JAX
     "asked, told",
     [
         (dict(strategy="mirrored"), "--strategy mirrored: no GPU found\n  fix: where nvidia-smi"),
-        (dict(strategy="tpu"), "--strategy tpu: no such device (Unknown backend"),
+        (dict(strategy="tpu"), "--strategy tpu: no such device ("),
         (dict(devices=2), "--devices: 2 devices asked for, 1 found\n  fix: use at most 1"),
         (
             dict(tpu="my-tpu"),
