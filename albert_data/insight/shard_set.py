@@ -235,7 +235,7 @@ def _frames(stream: BinaryIO, path: Path) -> Iterator[bytes]:
 def _first_lengths(path: Path) -> dict[str, int]:
     """Values of each feature in a file's first record."""
     for _, buffer, begins, ends in framed(path):
-        lengths = _lengths(buffer[begins[0] : ends[0]].tobytes())
+        lengths = feature_lengths(buffer[begins[0] : ends[0]].tobytes())
         if {"input_ids", "masked_lm_positions"} <= lengths.keys():
             return lengths
         break
@@ -246,7 +246,7 @@ def _first_lengths(path: Path) -> dict[str, int]:
     )
 
 
-def _lengths(record: bytes) -> dict[str, int]:
+def feature_lengths(record: bytes) -> dict[str, int]:
     """Feature → number of values of a serialised tf.Example with packed lists."""
     found = {}
     for features in _fields(record, 1):
