@@ -93,7 +93,8 @@ def _print(found: Audit) -> None:
     table = Table("", "measured", "by the law", "of", "", box=None, pad_edge=False)
     for one in found.findings:
         table.add_row(*_cells(one))
-    Console(highlight=False).print(table)
+    console = Console(highlight=False)
+    console.print(table, soft_wrap=not console.is_terminal)
     for one in found.findings:
         if one.note:
             click.echo(f"{one.name}: {one.note}")

@@ -40,7 +40,8 @@ class Counts:
 
     Attributes:
         lengths: int64 [label, tokens], records; label 0 where there are none.
-        runs: int64 [LONGEST_RUN + 1], runs of predictions by words, or by pieces without `words_known`.
+        runs, piece_runs: int64 [LONGEST_RUN + 1], runs of predictions by words (by pieces where words are not
+            known) and by pieces.
         faults: what is wrong with records → how many.
     """
 
@@ -66,6 +67,9 @@ class Counts:
     words_known: bool = False
     lengths: Int64[np.ndarray, "2 L"] = field(default_factory=lambda: np.zeros((2, 1), np.int64))
     runs: Int64[np.ndarray, " K"] = field(
+        default_factory=lambda: np.zeros(LONGEST_RUN + 1, np.int64)
+    )
+    piece_runs: Int64[np.ndarray, " K"] = field(
         default_factory=lambda: np.zeros(LONGEST_RUN + 1, np.int64)
     )
     faults: dict[str, int] = field(default_factory=dict)
@@ -180,7 +184,8 @@ class Counts:
         end = np.nonzero(edges == -1)[1] - 1
         word = np.cumsum(begins, axis=1)
         words = word[row, end] - word[row, begin] + 1
-        self.runs += np.bincount(np.minimum(words, LONGEST_RUN), minlength=LONGEST_RUN + 1)
+        for runs, length in ((self.runs, words), (self.piece_runs, end - begin + 1)):
+            runs += np.bincount(np.minimum(length, LONGEST_RUN), minlength=LONGEST_RUN + 1)
 
     def _add_hashes(self, batch: Batch) -> None:
         width = batch.ids.shape[1]

@@ -29,6 +29,8 @@ _REFERENCE = (
     0.27,
     0.17,
 )  # of runs of words at 512, measured on its output; the rest is longer
+_SHORTER = 0.06  # examples of 128 tokens and fewer have more single words
+_RUN_TOGETHER = 0.002  # of the runs; a law leaves a word between spans
 _KINDS = (("[MASK]", 0.8), ("kept", 0.1), ("random", 0.1))
 _KIND_BEND = 0.002  # a random piece may be the one that was there
 _THRESHOLD = FALSE_ALARMS / 10  # of one law
@@ -100,20 +102,24 @@ def _span_verdict(
     size = len(shares)
     slack = 0.02 + 3 * math.sqrt(0.25 / max(total, 1)) + _small_budgets(counts)
     rate = counts.predicted / max(counts.tokens, 1)
-    single = (1 - rate) * rate ** np.arange(size)
-    if _distance(shares, single) < slack:
-        what = "words" if counts.words_known and not _in_pieces(counts) else "pieces"
-        return "reference", f"single {what}, as BERT masks, not n-grams of words"
+    single = (1 - rate) * rate ** np.arange(size)  # of places drawn one by one
+    of_pieces = counts.piece_runs[1:] / max(total, 1)
+    whole = counts.words_known and not _in_pieces(counts)
+    if not whole and _distance(of_pieces, single) < slack:
+        return "reference", "single pieces at random, as BERT masks, no n-grams of words"
+    if whole and _distance(shares, single) < slack:
+        return "reference", "single words at random, as BERT's whole-word masking, no n-grams"
     if not counts.words_known:
         return "", "runs of pieces; --vocab tells words"
     for longest in range(1, _LONGEST_LAW + 1):
         law = np.pad(ngram_law(longest), (0, size - longest))
-        if shares[longest:].sum() < 0.002 and _distance(shares, law) < slack:
+        if shares[longest:].sum() < _RUN_TOGETHER and _distance(shares, law) < slack:
             return "law", "" if longest == _NGRAM else f"the law of at most {longest} words"
-    touching = np.pad([*_REFERENCE, 1 - sum(_REFERENCE)], (0, size - _NGRAM - 1))
-    joined = np.concatenate([shares[:_NGRAM], [shares[_NGRAM:].sum()], np.zeros(size - _NGRAM - 1)])
-    if _distance(joined, touching) < slack + 0.02:
-        return "reference", "spans touch and run together, as in the reference (52, 27, 17 %)"
+    longer = float(shares[_NGRAM:].sum())
+    touching = np.array([*_REFERENCE, 1 - sum(_REFERENCE)])
+    joined = np.array([*shares[:_NGRAM], longer])
+    if longer >= _RUN_TOGETHER and _distance(joined, touching) < slack + _SHORTER:
+        return "reference", "spans touch and run together, as the reference's (52, 27, 17 % at 512)"
     return "suspicious", "neither the law's, the reference's nor BERT's"
 
 

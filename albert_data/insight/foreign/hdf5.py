@@ -18,6 +18,7 @@ from albert_data.storage.paths import open_binary
 MAGIC = b"\x89HDF\r\n\x1a\n"
 _NEEDED = ("input_ids", "input_mask", "segment_ids", "masked_lm_positions", "masked_lm_ids")
 _SENTENCE = "next_sentence_labels"
+_DAMAGED = (OSError, RuntimeError, KeyError, ValueError)  # what h5py raises of it
 
 
 def batches(path: Path) -> Iterator[Batch]:
@@ -35,21 +36,22 @@ def batches(path: Path) -> Iterator[Batch]:
             where=str(path),
             fix="pip install 'albert-data[foreign]'",
         ) from None
-    try:
-        file = h5py.File(open_binary(path), "r")
-    except OSError as error:
-        raise _broken(path.name, error) from None
-    with file:
-        _check_shapes(file, path.name)
-        for first in range(0, len(file["input_ids"]), ROWS):
-            yield _read(file, path.name, first)
+    with open_binary(path) as stream:
+        try:
+            file = h5py.File(stream, "r")
+        except _DAMAGED as error:
+            raise _broken(path.name, error) from None
+        with file:
+            _check_shapes(file, path.name)
+            for first in range(0, len(file["input_ids"]), ROWS):
+                yield _read(file, path.name, first)
 
 
 def _read(file: Any, where: str, first: int) -> Batch:
     names = [*_NEEDED, *([_SENTENCE] if _SENTENCE in file else [])]
     try:
         got = {name: file[name][first : first + ROWS].astype(np.int64) for name in names}
-    except OSError as error:
+    except _DAMAGED as error:
         raise _broken(f"{where}: records {first} to {first + ROWS - 1}", error) from None
     ids = checked("input_ids", got["input_ids"], where, first).astype(np.int32)
     positions, labels = got["masked_lm_positions"], got["masked_lm_ids"]
@@ -101,5 +103,5 @@ def _check_shapes(file: Any, where: str) -> None:
         )
 
 
-def _broken(where: str, error: OSError) -> DataError:
+def _broken(where: str, error: Exception) -> DataError:
     return DataError(f"damaged or no HDF5 file ({error})", where=where, fix=FIX)
