@@ -1,6 +1,6 @@
 """One pass over the batches: all that is counted, and a sample for what needs two passes.
 
-Cost: see docs/insight.md. Held in memory: 16 bytes a record (two hashes), and the sample.
+Cost: about 100 µs a record of 512 tokens. Held in memory: 16 bytes a record (two hashes), and the sample.
 """
 
 from __future__ import annotations
@@ -214,7 +214,8 @@ class Counts:
 
 
 def _mixed(values: UInt64[np.ndarray, " R"]) -> UInt64[np.ndarray, " R"]:
-    return np.bitwise_xor(values, values >> np.uint64(31))
+    mixed: UInt64[np.ndarray, " R"] = values ^ (values >> np.uint64(31))
+    return mixed
 
 
 def _repeats(hashes: Iterable[UInt64[np.ndarray, " R"]]) -> int:

@@ -79,7 +79,8 @@ def findings(counts: Counts, related: Related | None) -> list[Finding]:
 def ngram_law(longest: int) -> Float64[np.ndarray, " {longest}"]:
     """p(n) of spans of n words: (1/n) / Σ 1/k."""
     shares: Float64[np.ndarray, " N"] = 1 / np.arange(1, longest + 1)
-    return np.divide(shares, shares.sum())
+    law: Float64[np.ndarray, " N"] = shares / shares.sum()
+    return law
 
 
 def _spans(counts: Counts) -> Iterator[Finding]:

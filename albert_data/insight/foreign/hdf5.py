@@ -84,7 +84,9 @@ def _check_shapes(file: Any, where: str) -> None:
             where=where,
             fix="name HDF5 files of NVIDIA's create_pretraining_data.py",
         )
-    shapes = {name: getattr(file[name], "shape", ()) for name in _NEEDED}
+    shapes: dict[str, tuple[int, ...]] = {
+        name: getattr(file[name], "shape", ()) for name in _NEEDED
+    }
     rows, width = shapes["input_ids"] if len(shapes["input_ids"]) == 2 else (0, 0)
     for name in _NEEDED:
         own = width if name in ("input_ids", "input_mask", "segment_ids") else None

@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 
 from albert_data.base.errors import DataError
-from albert_data.insight.foreign.batch import LONGEST, Batch, checked, put_back
+from albert_data.insight.foreign.batch import FIX, LONGEST, Batch, checked, put_back
 from albert_data.insight.shard_set import feature_lengths, framed
 from albert_data.records.features import ALL_FEATURES, Feature, table_of
 from albert_data.records.parse import parse_features
@@ -33,7 +33,11 @@ def batches(path: Path) -> Iterator[Batch]:
     for first, buffer, begins, ends in framed(path):
         if shape is None:
             shape = _Shape(buffer[begins[0] : ends[0]].tobytes(), path.name)
-        yield shape.read(buffer, begins, ends, path.name, first)
+        try:
+            yield shape.read(buffer, begins, ends, path.name, first)
+        except DataError as error:
+            error.fix = error.fix or FIX
+            raise
 
 
 class _Shape:

@@ -56,6 +56,15 @@ def test_a_tfrecord_without_a_feature_is_no_example(tmp_path):
     check(write_tfrecord(tmp_path / "a.tfrecord", named), "has no segment_ids")
 
 
+def test_a_record_of_another_length_is_named(tmp_path):
+    path = made.tfrecord(tmp_path / "a.tfrecord", EXAMPLES)
+    named = {name: values[:1] for name, values in made.arrays(EXAMPLES).items()}
+    named["input_ids"] = named["input_ids"][:, :-1]
+    other = write_tfrecord(tmp_path / "b.tfrecord", named)
+    path.write_bytes(path.read_bytes() + other.read_bytes())
+    check(path, "record 20 has no feature input_ids of 96 values")
+
+
 def test_a_damaged_or_truncated_record_is_named(tmp_path):
     path = made.tfrecord(tmp_path / "a.tfrecord", EXAMPLES)
     data = bytearray(path.read_bytes())
