@@ -4,8 +4,8 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-jax test-engines test-flink test-tf219 mutants lint \
-    environments docs bench bench-ablation bench-model check-tpu gpu-check clean
+.PHONY: demo train-demo learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
+    mutants lint environments docs bench bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -39,8 +39,11 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
+test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers
+	.venv-readers/bin/python -m pytest -m "not engine" tests/read
+
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
-	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model
+	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
 
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)
@@ -111,6 +114,13 @@ clean:
 	    tf-keras==2.21.0 transformers==4.57.6 click pyyaml rich
 	.venv-peers/bin/python -m pip install --quiet --no-deps keras-hub==0.32.0 \
 	    albert-tensorflow==1.1 tf-slim==1.1.0
+	touch $@
+
+# Not with constraints.txt: transformers needs an older huggingface-hub.
+.venv-readers/stamp: pyproject.toml setup.py
+	test -x .venv-readers/bin/python || $(PYTHON) -m venv .venv-readers
+	.venv-readers/bin/python -m pip install --quiet --editable '.[train,dev]' torch==2.11.0 \
+	    transformers==5.17.0 grain==0.2.18 array-record==0.8.6 tfrecord==1.14.6 jax==0.10.2
 	touch $@
 
 .venv-tf-tpu/stamp: constraints-tpu.txt

@@ -20,7 +20,7 @@ from albert_data.commands import printing
 # In the order of `--help`.
 COMMANDS = (
     "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
-    "vocab", "prose", "inspect", "report", "diff", "contamination",
+    "vocab", "prose", "inspect", "report", "diff", "contamination", "export",
 )  # fmt: skip
 
 
@@ -58,6 +58,8 @@ def _command(name: str) -> click.Command:
             from albert_data.commands.diff import diff as command
         case "contamination":
             from albert_data.commands.contamination import contamination as command
+        case "export":
+            from albert_data.commands.export import export as command
     return command
 
 

@@ -25,6 +25,7 @@ RESULTS = Path(__file__).resolve().parent / "results"
 PACKAGES = (
     "apache-beam", "numpy", "numba", "pyarrow", "sentencepiece", "sentencex", "tensorflow-cpu",
     "tensorflow", "jax", "torch", "keras", "keras-hub", "transformers", "mwparserfromhell",
+    "datasets", "grain", "array-record", "tfrecord",
 )  # fmt: skip
 
 

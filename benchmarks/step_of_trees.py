@@ -35,20 +35,19 @@ SIZES = dict(
 @click.argument("old", type=click.Path(exists=True, file_okay=False))
 @click.argument("new", type=click.Path(exists=True, file_okay=False))
 @click.option("--pairs", default=21, show_default=True)
-@click.option("--steps", default=6, show_default=True, help="Of each side of a pair.")
-def main(old: str, new: str, pairs: int, steps: int) -> None:
+@click.option("--steps", default=3, show_default=True, help="Of each side of a pair.")
+@click.option("--dropout", default=0.1, show_default=True)
+def main(old: str, new: str, pairs: int, steps: int, dropout: float) -> None:
     from record import Record
 
     trees = [str(Path(tree).resolve()) for tree in (old, new)]
-    columns = ("dropout", "processor, new by old", "95 %", "wall, new by old", "95 %")
-    with Record("step-of-trees", *columns) as record:
-        for rate in (0.0, 0.1):
-            workers = [_worker(tree, rate, steps) for tree in trees]
-            times = np.array([_pair(workers, turn) for turn in range(pairs)])  # [pairs, 2, clocks]
-            for worker in workers:
-                worker.communicate("", timeout=60)
-            ratios = (times[:, 1] / times[:, 0]).T.tolist()
-            record.row(f"{rate:g}", *(cell for clock in ratios for cell in _cells(clock)))
+    workers = [_worker(tree, dropout, steps) for tree in trees]
+    with Record("step-of-trees", "clock", f"new by old, {pairs} pairs", "95 %") as record:
+        times = np.array([_pair(workers, turn) for turn in range(pairs)])  # [pairs, 2, clocks]
+        for clock, ratios in zip(("processor", "wall"), (times[:, 1] / times[:, 0]).T, strict=True):
+            record.row(clock, *_cells(ratios.tolist()))
+    for worker in workers:
+        worker.kill()
 
 
 def _cells(ratios: list[float]) -> tuple[str, str]:

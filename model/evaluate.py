@@ -2,7 +2,7 @@
 
 Any model on any shards of its vocabulary: give several of each and the table has a row for every
 pair, which is the matrix of the paper's table 5 (trained on sop, tested on nsp shards, …). The
-sentence columns of a model trained without a sentence loss are empty: its head is untrained.
+sentence columns are empty where the model was trained without a sentence loss, or the shards have no labels.
 
 Every example counts once, whatever the batch size. Intrinsic only: good for watching training.
 """
@@ -22,6 +22,7 @@ from typing import Any
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
+    __import__(__package__)  # it says what Keras computes with
 
 import click
 import numpy as np
@@ -47,7 +48,7 @@ class Score:
 
     Attributes:
         mlm_loss, sentence_loss: float. Mean cross-entropy in nats. None, as the accuracy, of a model
-            whose sentence head was not trained.
+            whose sentence head was not trained, and on shards of objective "none".
         unigram_entropy: float. Of the pieces to predict, in nats: the lowest loss that is possible
             without looking at the context.
         mlm_accuracy, sentence_accuracy: float in [0, 1].
@@ -174,7 +175,7 @@ def main(
                 shards = open_shards(folder, model.config)
                 check_vocabulary(run.vocabulary, shards, name)
                 score = evaluate(model, shards, batch_size, limit)
-                if run.objective == "none":
+                if "none" in (run.objective, score.objective):
                     score = replace(score, sentence_loss=None, sentence_accuracy=None)
                 if as_json:
                     click.echo(json.dumps({"model": name, "shards": folder, **asdict(score)}))

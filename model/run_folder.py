@@ -139,10 +139,12 @@ def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSe
     pairs += [("data", run.data, shards.describe()), ("engine", run.engine, engine)]
     for key, old, new in pairs:
         if old != new:
+            taken_over = f"; albert-convert {folder} NEW --engine {new} takes the run over"
             raise SettingError(
                 f"the folder holds a run with {key}={old!r}, now {new!r}",
                 where=folder,
-                fix=f"take another --model-dir (and --init {folder} to start from its weights)",
+                fix=f"take another --model-dir (and --init {folder} to start from its weights)"
+                + (taken_over if key == "engine" else ""),
             )
 
 

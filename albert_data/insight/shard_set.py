@@ -23,6 +23,7 @@ from albert_data.config.load import from_dict
 from albert_data.corpus.file_formats import compressed
 from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.examples.masking import MaskTables
+from albert_data.read.foreign import lengths_of, may_be_shard
 from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.schema import Manifest
@@ -118,7 +119,7 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
     """
     if (path / MANIFEST).is_file():
         return _of_build(path, vocabulary)
-    paths = sorted(p for p in path.iterdir() if _is_shard(p)) if path.is_dir() else [path]
+    paths = sorted(p for p in path.iterdir() if may_be_shard(p)) if path.is_dir() else [path]
     if not paths or not paths[0].is_file():
         raise ConfigError(
             "there are no shards",
@@ -132,12 +133,10 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
             where=str(path),
             fix="give the SentencePiece model they were made with: --vocab FILE.model",
         )
-    lengths = _first_lengths(paths[0])
     return ShardSet(
         str(path),
         tuple(ShardFile(p) for p in paths),
-        lengths["input_ids"],
-        lengths["masked_lm_positions"],
+        *_first_lengths(paths[0]),
         load_vocabulary(vocabulary or beside),
     )
 
@@ -169,12 +168,6 @@ def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:
         load_vocabulary(vocabulary or folder / file_names.VOCABULARY),
         manifest,
     )
-
-
-def _is_shard(path: Path) -> bool:
-    """Whether a file of a folder without a manifest may be a TFRecord file."""
-    others = (".parquet", ".json", ".md", ".model", ".vocab", ".txt")
-    return path.is_file() and not path.name.startswith(".") and path.suffix not in others
 
 
 def framed(path: Path, first: int = 0) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
@@ -232,46 +225,8 @@ def _frames(stream: BinaryIO, path: Path) -> Iterator[bytes]:
         number += 1
 
 
-def _first_lengths(path: Path) -> dict[str, int]:
-    """Values of each feature in a file's first record."""
+def _first_lengths(path: Path) -> tuple[int, int]:
+    """S and P of a file's first record."""
     for _, buffer, begins, ends in framed(path):
-        lengths = feature_lengths(buffer[begins[0] : ends[0]].tobytes())
-        if {"input_ids", "masked_lm_positions"} <= lengths.keys():
-            return lengths
-        break
-    raise DataError(
-        "the first record is no pretraining example (input_ids, masked_lm_positions, …)",
-        where=path.name,
-        fix="name shards made by albert-data or google-research/albert",
-    )
-
-
-def feature_lengths(record: bytes) -> dict[str, int]:
-    """Feature → number of values of a serialised tf.Example with packed lists."""
-    found = {}
-    for features in _fields(record, 1):
-        for entry in _fields(features, 1):
-            name = b"".join(_fields(entry, 1)).decode(errors="replace")
-            for feature in _fields(entry, 2):
-                for values in _fields(feature, 3):  # a packed int64 list: last bytes of varints
-                    found[name] = sum(b < 128 for packed in _fields(values, 1) for b in packed)
-    return found
-
-
-def _fields(message: bytes, number: int) -> Iterator[bytes]:
-    """The length-delimited fields of a protobuf message with this number."""
-    at = 0
-    while at < len(message):
-        tag, at = message[at], at + 1
-        size = shift = 0
-        while at < len(message):
-            byte, at = message[at], at + 1
-            size |= (byte & 127) << shift
-            shift += 7
-            if byte < 128:
-                break
-        if tag & 7 != 2:
-            return
-        if tag >> 3 == number:
-            yield message[at : at + size]
-        at += size
+        return lengths_of(buffer[begins[0] : ends[0]].tobytes(), path.name)
+    return lengths_of(b"", path.name)

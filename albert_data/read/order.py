@@ -12,7 +12,7 @@ a record.
 
 Price: 64 neighbours on disk come one after the other in every epoch, in another order. Our shards are in a
 random global order on disk, so neighbours are strangers; of shards that nobody shuffled they are not.
-In return a host's part of a batch is a few ranges of about 200 KB, each read once an epoch by one host.
+In return a host's part of a batch is a few ranges of about 200 KB, and other hosts need others.
 """
 
 from __future__ import annotations

@@ -24,6 +24,7 @@ from albert_data.read.names import NAMES, Names
 from albert_data.read.record_set import Arrays, RecordSet
 
 OnDamage: TypeAlias = Literal["error", "skip"]
+_THREADS, _REMOTE_THREADS = 2, 16
 _LONGEST_SEARCH = 1000  # places, for an intact record in place of a damaged one
 
 
@@ -92,11 +93,11 @@ class Run(ABC):
 
     @property
     def max_length(self) -> int:
-        return self.sets[0].config.pairs.max_length
+        return self.sets[0].max_length
 
     @property
     def max_predictions(self) -> int:
-        return self.sets[0].config.masking.max_predictions
+        return self.sets[0].max_predictions
 
     @property
     def dynamic(self) -> bool:
@@ -119,8 +120,8 @@ class Run(ABC):
         epochs: int | None = None,
         names: Names = "shards",
         on_damage: OnDamage = "error",
-        threads: int = 2,
-        ahead: int = 4,
+        threads: int | None = None,
+        ahead: int | None = None,
         every: int = 1,
     ) -> Iterator[Arrays]:
         """This host's rows of batch after batch; endless, unless `epochs` is given.
@@ -135,8 +136,9 @@ class Run(ABC):
             names: of features, `shards` or `huggingface` (`names.py`).
             on_damage: `error`, or `skip`: the next intact record of the run stands in for a damaged one,
                 whatever the number of hosts, and `damaged` lists these.
-            threads: that decode; 0: none but the caller's.
-            ahead: batches decoded before they are asked for.
+            threads: that decode; 0: none but the caller's. By default 2, and 16 of shards in an object
+                store, where each waits for a request.
+            ahead: batches decoded before they are asked for; by default twice the threads.
             every: give every so-manieth batch only, the first one at `consumed`: for worker processes.
 
         Yields: dict of arrays of R = B / hosts rows: int32 [R, S] `input_ids`, `input_mask`,
@@ -156,7 +158,17 @@ class Run(ABC):
         end = None if epochs is None else epochs * len(self)
         if end is not None:
             firsts = range(consumed, end, step)
-        return in_threads(partial(self._batch, share, end), firsts, threads, ahead)
+        return in_threads(partial(self._batch, share, end), firsts, self.threads(threads), ahead)
+
+    def threads(self, given: int | None) -> int:
+        """How many threads decode, where this many are asked for."""
+        if given is not None:
+            return given
+        return _REMOTE_THREADS if any(records.remote for records in self.sets) else _THREADS
+
+    def specimen(self, names: Names = "shards") -> Arrays:
+        """A batch of one row, which tells shapes and types."""
+        return self.batch(0, Share(1, on_damage="skip", names=names))
 
     def batch(self, number: int, share: Share) -> Arrays:
         """This host's rows of one batch of the run."""
@@ -202,12 +214,13 @@ class Run(ABC):
 
 
 def in_threads(
-    read: Callable[[int], Arrays], firsts: Iterable[int], threads: int, ahead: int
+    read: Callable[[int], Arrays], firsts: Iterable[int], threads: int, ahead: int | None
 ) -> Iterator[Arrays]:
     """What `read` makes of each place, in order, some of them ahead of who asks."""
     if not threads:
         yield from map(read, firsts)
         return
+    ahead = 2 * threads if ahead is None else ahead
     waiting: deque[Future[Arrays]] = deque()
     with ThreadPoolExecutor(threads, thread_name_prefix="albert-data-read") as pool:
         try:

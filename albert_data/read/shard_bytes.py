@@ -1,9 +1,11 @@
 """The bytes of each shard of a set and where its records begin, opened when they are first needed.
 
 A shard on this machine is mapped, not read: only the pages of records that are asked for come from the
-disk. A gzip file has no beginning but its first byte, so it is unpacked once into the user's cache. The
-offsets come from the file beside the shard; where there is none, from one pass over the shard, and are
-kept beside it (of a shard set of ours) or in the user's cache.
+disk. Of a shard in an object store a block of neighbours is one range read, kept in memory up to a limit
+(`ranges.py`). A gzip file has no beginning but its first byte, so it is unpacked once into the user's
+cache, up to a limit of bytes. The offsets come from the file beside the shard; where there is none, from
+one pass over the shard, and are kept beside it (of a shard set of ours on this machine) or in the user's
+cache.
 
 At most `_OPEN` shards are open at a time.
 """
@@ -14,7 +16,7 @@ import mmap
 import os
 from collections import OrderedDict
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from threading import Lock
 
@@ -23,10 +25,12 @@ import numpy as np
 from albert_data.base.arrays import Int64, UInt8
 from albert_data.base.errors import DataError
 from albert_data.corpus.file_formats import compressed
+from albert_data.read.ranges import RangeCache
 from albert_data.records.tfrecord import find_frames
 from albert_data.shards.offsets import content_of, read_offsets, write_offsets
 from albert_data.storage.atomic import atomic_path
 from albert_data.storage.file_names import offsets_name
+from albert_data.storage.paths import fill, open_binary
 
 _OPEN = 256
 _COPY_BYTES = 2**20
@@ -52,59 +56,117 @@ class ShardFile:
         if self.sha256:
             return self.sha256
         status = self.path.stat()
-        return content_of(str(self.path), status.st_size, status.st_mtime_ns)
+        changes = getattr(status, "version", None) or status.st_mtime_ns
+        return content_of(str(self.path), status.st_size, changes)
 
 
 @dataclass(frozen=True)
 class OpenShard:
-    """Bytes of a shard (read-only) and where its records begin in them."""
+    """Where a shard's records begin, and its bytes (read-only) or whence they are fetched."""
 
-    buffer: UInt8[np.ndarray, " B"]
     offsets: Int64[np.ndarray, " places"]
+    buffer: UInt8[np.ndarray, " B"] | None
+    path: Path
+
+    def part(
+        self, first: int, last: int, ranges: RangeCache
+    ) -> tuple[UInt8[np.ndarray, " B"], Int64[np.ndarray, " places"], int]:
+        """Bytes that hold records [first, last), where records begin in them, and number of the first."""
+        if self.buffer is not None:
+            return self.buffer, self.offsets, 0
+        begin, end = int(self.offsets[first]), int(self.offsets[last])
+        return ranges.read(self.path, begin, end), self.offsets[first : last + 1] - begin, first
 
 
 class ShardBytes:
-    """The shards of a set, opened as they are needed; safe for threads."""
+    """The shards of a set, opened as they are needed; safe for threads.
 
-    def __init__(self, files: tuple[ShardFile, ...]) -> None:
-        self.files = files
+    Args:
+        memory: most bytes that are kept of shards in an object store.
+        disk: most bytes of gzip shards that are unpacked into the user's cache.
+    """
+
+    def __init__(self, files: tuple[ShardFile, ...], memory: int, disk: int) -> None:
+        self.files, self.memory, self.disk = files, memory, disk
+        self.ranges = RangeCache(memory)
         self._open: OrderedDict[int, OpenShard] = OrderedDict()
         self._lock = Lock()
+        self._unpacked: dict[Path, int] = {}
 
     def __reduce__(self) -> tuple[object, ...]:
-        return ShardBytes, (self.files,)
+        return ShardBytes, (self.files, self.memory, self.disk)
 
     def shard(self, number: int) -> OpenShard:
         """Shard number `number` of the set.
 
         Raises:
-            DataError: it is not there, has another size or number of records than the manifest says,
-                or its frames are damaged.
+            DataError: it is not there, has another size or number of records than the manifest says, its
+                frames are damaged, or there is no room to unpack it.
         """
         with self._lock:
             shard = self._open.get(number)
             if shard is None:
-                self._open[number] = shard = open_shard(self.files[number])
+                self._open[number] = shard = self._opened(self.files[number])
                 if len(self._open) > _OPEN:
                     self._open.popitem(last=False)
             self._open.move_to_end(number)
             return shard
 
+    def counted(self) -> tuple[ShardFile, ...]:
+        """The files with their numbers of records, those that nobody tells counted."""
+        return tuple(
+            file if file.records is not None else replace(file, records=self._count(number))
+            for number, file in enumerate(self.files)
+        )
 
-def open_shard(file: ShardFile) -> OpenShard:
-    """Maps a shard and finds its records; raises as `ShardBytes.shard`."""
-    try:
-        size = file.path.stat().st_size
-        if file.bytes is not None and size != file.bytes:
-            problem = f"{size} bytes, the manifest says {file.bytes}"
+    def _count(self, number: int) -> int:
+        return len(self.shard(number).offsets) - 1
+
+    def _opened(self, file: ShardFile) -> OpenShard:
+        try:
+            size = file.path.stat().st_size
+            if file.bytes is not None and size != file.bytes:
+                problem = f"{size} bytes, the manifest says {file.bytes}"
+                raise DataError(problem, where=str(file.path), fix=_COPY_AGAIN)
+            head = bytearray(min(size, compressed.MAGIC_BYTES))
+            fill([(file.path, 0, memoryview(head))])
+            kind = compressed.kind_of(bytes(head))
+            path = file.path if kind is None else self._unpack(file, kind)
+            buffer = _mapped(path) if isinstance(path, _LOCAL) else None
+            offsets = _offsets(file, buffer)
+        except OSError as error:
+            problem = f"the shard cannot be read: {error.strerror}"
+            raise DataError(problem, where=str(file.path), fix=_COPY_AGAIN) from None
+        if file.records is not None and len(offsets) - 1 != file.records:
+            problem = f"{len(offsets) - 1} records, the manifest says {file.records}"
             raise DataError(problem, where=str(file.path), fix=_COPY_AGAIN)
-        with open(file.path, "rb") as stream:
-            kind = compressed.kind_of(stream.read(compressed.MAGIC_BYTES))
-        buffer = _mapped(file.path if kind is None else _unpacked(file, kind))
-    except OSError as error:
-        problem = f"the shard cannot be read: {error.strerror}"
-        raise DataError(problem, where=str(file.path), fix=_COPY_AGAIN) from None
-    return OpenShard(buffer, _offsets(file, buffer))
+        return OpenShard(offsets, buffer, file.path)
+
+    def _unpack(self, file: ShardFile, kind: str) -> Path:
+        """The uncompressed copy of a shard in the user's cache, made where there is none."""
+        path = _cache_folder(file.content()) / file.path.name
+        if not path.is_file():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            with open_binary(file.path) as packed, atomic_path(path) as temporary:
+                text = compressed.TextOf(packed, kind, file.path.name, _COPY_AGAIN)
+                with open(temporary, "wb") as out:
+                    while data := text.read(_COPY_BYTES):
+                        out.write(data)
+                        self._limit(path, out.tell())
+        self._limit(path, path.stat().st_size)
+        return path
+
+    def _limit(self, path: Path, size: int) -> None:
+        self._unpacked[path] = size
+        if sum(self._unpacked.values()) > self.disk:
+            raise DataError(
+                f"its gzip shards need more than {self.disk:,} bytes unpacked",
+                where=str(path.parent.parent),
+                fix="open_shards(…, disk=BYTES), or build with --set shards.compression=none",
+            )
+
+
+_LOCAL = type(Path())
 
 
 def _mapped(path: Path) -> UInt8[np.ndarray, " B"]:
@@ -114,38 +176,24 @@ def _mapped(path: Path) -> UInt8[np.ndarray, " B"]:
         return np.frombuffer(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
 
 
-def _offsets(file: ShardFile, buffer: UInt8[np.ndarray, " B"]) -> Int64[np.ndarray, " places"]:
+def _offsets(
+    file: ShardFile, buffer: UInt8[np.ndarray, " B"] | None
+) -> Int64[np.ndarray, " places"]:
     content = file.content()
     name = offsets_name(file.path.name)
     beside, cached = file.path.with_name(name), _cache_folder(content) / name
-    offsets = read_offsets(beside, content)
-    if offsets is None:
-        offsets = read_offsets(cached, content)
-    if offsets is None:
-        offsets = find_frames(buffer, file.path.name)
-        for path in (beside, cached) if file.sha256 else (cached,):
-            with suppress(OSError):
-                path.parent.mkdir(parents=True, exist_ok=True)
-                write_offsets(path, content, offsets)
-                break
-    if file.records is not None and len(offsets) - 1 != file.records:
-        problem = f"{len(offsets) - 1} records, the manifest says {file.records}"
-        raise DataError(problem, where=str(file.path), fix=_COPY_AGAIN)
+    for path in (beside, cached):
+        if (offsets := read_offsets(path, content)) is not None:
+            return offsets
+    if buffer is None:
+        buffer = np.frombuffer(file.path.read_bytes(), np.uint8)
+    offsets = find_frames(buffer, str(file.path))
+    for path in (beside, cached) if file.sha256 and isinstance(beside, _LOCAL) else (cached,):
+        with suppress(OSError):
+            path.parent.mkdir(parents=True, exist_ok=True)
+            write_offsets(path, content, offsets)
+            break
     return offsets
-
-
-def _unpacked(file: ShardFile, kind: str) -> Path:
-    """The uncompressed copy of a shard in the user's cache, made where there is none."""
-    path = _cache_folder(file.content()) / file.path.name
-    if path.is_file():
-        return path
-    path.parent.mkdir(parents=True, exist_ok=True)
-    with open(file.path, "rb") as packed, atomic_path(path) as temporary:
-        text = compressed.TextOf(packed, kind, file.path.name, _COPY_AGAIN)
-        with open(temporary, "wb") as out:
-            while data := text.read(_COPY_BYTES):
-                out.write(data)
-    return path
 
 
 def _cache_folder(content: str) -> Path:

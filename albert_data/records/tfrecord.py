@@ -73,9 +73,13 @@ def find_frames(buffer: UInt8[np.ndarray, " B"], where: str) -> Int64[np.ndarray
         DataError: a record is cut off or its length is damaged.
     """
     begins, complete = _walk(buffer)
+    places = np.append(begins, complete)
     if complete != len(buffer):
-        raise _cut_off(len(begins), int(complete), where)
-    return np.append(begins, complete)
+        claimed = _collect(buffer, begins + LENGTH_BYTES)
+        wrong = claimed != _length_checksums(begins, places[1:])
+        first = int(np.argmax(wrong)) if wrong.any() else len(begins)
+        raise _cut_off(first, int(places[first]), where)
+    return places
 
 
 def _cut_off(record: int, byte: int, where: str) -> DataError:
@@ -92,10 +96,17 @@ def _checksums(
     crc = google_crc32c.value
     places = zip((begins + HEADER_BYTES).tolist(), (ends - FOOTER_BYTES).tolist(), strict=True)
     data = np.fromiter((crc(bytes(view[b:e])) for b, e in places), np.uint64, len(begins))
+    return _length_checksums(begins, ends), _masked(data)
+
+
+def _length_checksums(
+    begins: Int64[np.ndarray, " R"], ends: Int64[np.ndarray, " R"]
+) -> UInt32[np.ndarray, " R"]:
+    """Masked checksums of the lengths of framed records."""
     distinct, which = np.unique(ends - begins, return_inverse=True)
     plain = (distinct - HEADER_BYTES - FOOTER_BYTES).astype("<u8")
-    of_length = np.array([crc(size.tobytes()) for size in plain], np.uint64)
-    return _masked(of_length)[which], _masked(data)
+    crcs = [google_crc32c.value(size.tobytes()) for size in plain]
+    return _masked(np.array(crcs, np.uint64))[which]
 
 
 def _masked(crc: UInt64[np.ndarray, " R"]) -> UInt32[np.ndarray, " R"]:

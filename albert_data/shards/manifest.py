@@ -15,18 +15,23 @@ from albert_data.storage.sealed import beside, parse_sealed
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
 
 
+class NoManifestError(DataError):
+    """There is no manifest in a folder."""
+
+
 def read_manifest(folder: Path) -> Manifest:
     """The manifest of a shard set; its seal and the names in it are checked.
 
     Raises:
         Damaged: it is not as it was written.
-        DataError: there is none, or it is of another schema version.
+        NoManifestError: there is none.
+        DataError: it is of another schema version.
     """
     path = folder / MANIFEST
     try:
         raw = path.read_bytes()
-    except FileNotFoundError:
-        raise DataError(
+    except (FileNotFoundError, NotADirectoryError):
+        raise NoManifestError(
             "there is no manifest.json: not a finished build", where=str(folder), fix=_NO_BUILD
         ) from None
     return parse_manifest(raw, folder)

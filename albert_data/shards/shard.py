@@ -1,6 +1,7 @@
 """Pieces → shards: read the ranges with a shard's pieces, sort by order key, write, rename.
 
-A shard's provenance sidecar is written before it, where the pieces hold origins. Memory: one
+A shard's provenance sidecar is written before it, where the pieces hold origins, and the offsets of its
+records behind it: readers make these anew where they are lost or damaged. Memory: one
 uncompressed shard and a few megabytes. The SHA-256 is taken of the bytes as written.
 
 A finished shard has a sealed marker: the shard as the manifest will say it, and a fingerprint of what
@@ -19,13 +20,14 @@ import numpy as np
 
 from albert_data.base.arrays import Int64
 from albert_data.base.code import code_fingerprint
-from albert_data.base.gather import gather
+from albert_data.base.gather import gather, offsets_of
 from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, fingerprint
 from albert_data.schema import Shard, ShardMarker
+from albert_data.shards.offsets import write_offsets
 from albert_data.shards.partition import Range, ShardRecords, read_shard
 from albert_data.shards.provenance import write_provenance
 from albert_data.storage.atomic import atomic_path
-from albert_data.storage.file_names import shard_name, sidecar_name
+from albert_data.storage.file_names import offsets_name, shard_name, sidecar_name
 from albert_data.storage.paths import file_sha256, location
 from albert_data.storage.sealed import beside, read_marker, write_sealed
 
@@ -75,6 +77,8 @@ def write_shard(
             data = gzip.flush()
             size += stream.write(data)
             digest.update(data)
+    offsets = offsets_of(records.lengths[order])
+    write_offsets(folder / offsets_name(name), digest.hexdigest(), offsets)
     return Shard(name, len(order), records.tokens, size, digest.hexdigest(), provenance)
 
 

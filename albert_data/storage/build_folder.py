@@ -147,7 +147,7 @@ def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
 
 
 def keep_only(folder: Path, files: set[str]) -> None:
-    """Removes shards and sidecars not of this build (of an earlier, unfinished shard count).
+    """Removes shards, sidecars and offsets not of this build (of an earlier, unfinished shard count).
 
     Raises:
         DataError: one of the build is not there.
@@ -157,7 +157,8 @@ def keep_only(folder: Path, files: set[str]) -> None:
     }
     if missing := sorted(files - here):
         raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
-    for name in here - files:
+    offsets = {path.name for path in folder.glob(file_names.OFFSETS)}
+    for name in (here - files) | (offsets - {file_names.offsets_name(name) for name in files}):
         (folder / name).unlink()
 
 

@@ -82,6 +82,11 @@ def is_of_shards(name: str) -> bool:
     return name.startswith(_OUR_PREFIXES[:2])
 
 
+def is_offsets(name: str) -> bool:
+    """Whether a file is called as the offsets of a shard are."""
+    return name.startswith(_OUR_PREFIXES[2])
+
+
 def is_ours(name: str, begun: bool) -> bool:
     """Whether a file of a build or cache may have this name.
 

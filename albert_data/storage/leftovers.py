@@ -12,6 +12,7 @@ from pathlib import Path
 
 from albert_data.base.errors import ConfigError
 from albert_data.storage import file_names, locks
+from albert_data.storage.file_names import offsets_name
 from albert_data.storage.paths import RemotePath
 
 
@@ -60,6 +61,8 @@ def leftovers(folder: Path, claimed: set[str] | None, everything: bool = False) 
             why = "work file of a finished build"
         elif file_names.is_of_shards(inside[0]) and inside[0] not in claimed:
             why = "shard or sidecar that is not in the manifest"
+        elif file_names.is_offsets(inside[0]) and inside[0] not in map(offsets_name, claimed):
+            why = "offsets of no shard in the manifest"
         if why:
             found.append(Leftover(path, size, why))
     return sorted(found, key=lambda leftover: str(leftover.path))

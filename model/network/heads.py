@@ -86,7 +86,7 @@ class MaskedLanguageModelHead(keras.layers.Layer):
         table = ops.cast(ops.convert_to_tensor(table), rows.dtype)
         logits = ops.cast(times_transposed(rows, table), "float32")
         logits += ops.convert_to_tensor(self.bias)
-        return ops.reshape(logits, [-1, ops.shape(positions)[1], self.config.vocab_size])
+        return ops.reshape(logits, [*ops.shape(positions), self.config.vocab_size])
 
 
 class SentenceHead(keras.layers.Layer):

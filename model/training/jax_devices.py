@@ -93,7 +93,9 @@ def choose_devices(asked: Devices, say: Say) -> list[jax.Device]:
         devices = jax.devices(platform)
     except RuntimeError as error:
         problem = f"no such device ({first_line(error)})"
-        fix = "--strategy auto takes what there is"
+        fix = "--strategy auto takes what there is" + (
+            "; on a TPU's own machine: pip install 'jax[tpu]'" if platform == "tpu" else ""
+        )
         raise SettingError(problem, where=where, fix=fix) from error
     if platform != "cpu" and asked.devices:  # virtual ones are made as asked for, on each host
         devices = _first(devices, asked.devices)

@@ -71,6 +71,8 @@ def furnish(folder: Path, build: Path, vocabulary: Path) -> None:
     for name in ("my.model", "albert.model"):
         shutil.copy(vocabulary, folder / name)
     shutil.copytree(build, folder / "shards")
+    for name in ("wiki", "books"):  # shard sets of a mixture
+        (folder / name).symlink_to("shards")
     shutil.copytree(build / "tokens", folder / "TOKENS")
     shutil.copy(build / "shards-00000-of-00004", folder / "reference.tfrecord")
     _evaluation_files(folder)

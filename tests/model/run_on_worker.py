@@ -10,9 +10,10 @@ import socket
 import sys
 import time
 
-from tests.model.conftest import tiny_config
-
-SETTINGS = dict(steps=100_000, batch_size=8, warmup_steps=1, steps_per_call=1, log_every=1)
+SETTINGS = dict(
+    name="albert-tiny", vocab_size=97, num_hidden_layers=1,
+    steps=100_000, batch_size=8, warmup_steps=1, steps_per_call=1, log_every=1,
+)  # fmt: skip
 
 
 def serve(port: int) -> None:
@@ -44,8 +45,7 @@ def main(shards: str, folder: str) -> None:
     remote = tf.distribute.OneDeviceStrategy("/job:worker/replica:0/task:0/device:CPU:0")
     tensorflow_engine.make_strategy = lambda *asked: remote
     print(worker.pid, flush=True)
-    fields = tiny_config(num_hidden_layers=1).to_dict() | SETTINGS
-    pairs = [f"--set={key}={value}" for key, value in fields.items()]
+    pairs = [f"--set={key}={value}" for key, value in SETTINGS.items()]
     where = [f"--shards={shards}", f"--model-dir={folder}", "--strategy=cpu", "--no-progress"]
     train_tpu.main([*where, *pairs])
 

@@ -92,6 +92,19 @@ def test_the_command_scores_every_model_on_every_set_of_shards(model_dir, shards
     assert [(line["objective"], line["examples"]) for line in lines] == [("sop", 22), ("nsp", 4)]
 
 
+def test_nothing_is_said_of_sentences_on_shards_without_their_labels(model_dir, tmp_path):
+    bare = write_shards(tmp_path, [4], objective="none")
+    command = ["--model-dir", model_dir, "--shards", str(bare), "--json"]
+    result = CliRunner().invoke(evaluate_main, command)
+    assert result.exit_code == 0, result.output
+    line = next(json.loads(line) for line in result.output.splitlines() if line.startswith("{"))
+    assert (line["objective"], line["sentence_loss"], line["sentence_accuracy"]) == (
+        "none",
+        None,
+        None,
+    )
+
+
 def test_a_folder_without_a_model_is_refused(tmp_path):
     result = CliRunner().invoke(evaluate_main, ["--model-dir", str(tmp_path), "--shards", "x"])
     assert result.exit_code == 1 and "not a model folder" in result.output

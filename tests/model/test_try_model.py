@@ -12,6 +12,7 @@ from model.convert.addresses import parse_address
 from model.convert.main import convert
 from model.convert.weights import model_of
 from model.try_model import Answer, Trial, main, told
+from tests.model.backends import of_tensorflow
 from tests.shared import ROOT
 
 TEXT = "a [MASK] on the [MASK]."
@@ -95,6 +96,7 @@ def test_a_head_that_is_not_there_is_not_asked(place, weights):
     assert run(f"hf:{place}/body", "a").exit_code == 0
 
 
+@of_tensorflow
 def test_without_a_vocabulary_one_is_asked_for(place, weights, vocabulary_file):
     bare = dataclasses.replace(weights, vocabulary=None)
     convert(bare, parse_address(f"tf1:{place}/tf1/model.ckpt"))

@@ -183,3 +183,14 @@ def test_the_checksum_is_the_library_s(data, begin):
     buffer = np.frombuffer(bytes(begin) + data, np.uint8)
     assert intrinsics.crc32c(buffer, begin, len(buffer)) == google_crc32c.value(data)
     assert intrinsics.crc_by_table(buffer, begin, len(buffer)) == google_crc32c.value(data)
+
+
+@settings(max_examples=200, deadline=None)
+@given(st.integers(0, 2**21 - 1))
+def test_a_short_varint_is_its_number_with_and_without_the_instruction(number):
+    groups = [number & 127, number >> 7 & 127, number >> 14]
+    used = groups[: max(1, -(-number.bit_length() // 7))]
+    encoded = [group | 128 for group in used[:-1]] + used[-1:]
+    word = np.uint64(int.from_bytes(bytes(encoded), "little"))
+    assert intrinsics.short_varint(word) == number
+    assert intrinsics.varint_by_shifts(word) == number

@@ -180,6 +180,23 @@ def test_a_damaged_record_is_named(tmp_path):
         shards[7]
 
 
+def test_a_damaged_length_harms_one_record_where_the_offsets_are_known(tmp_path):
+    shards = made(tmp_path, [4, 4])
+    next(shards.batches(8))  # the offsets are kept
+    begin = int(shards.sets[0].shards.shard(1).offsets[2])
+    damage(tmp_path, 1, begin)
+    with pytest.raises(DataError, match="record 2 is damaged"):
+        open_shards(tmp_path)[6]
+    again = open_shards(tmp_path)
+    assert some(again, 8, 1, on_damage="skip") != shards.order(0, 8).tolist()
+    assert [record for _, record in again.damaged] == [2]
+    assert again[7]["input_ids"][1] == 7
+    for path in tmp_path.glob("offsets-*"):
+        path.unlink()
+    with pytest.raises(DataError, match="record 2 is cut off or its length is damaged"):
+        open_shards(tmp_path)[7]
+
+
 @pytest.mark.parametrize("hosts", [1, 2, 4])
 def test_damaged_records_can_be_passed_over_the_same_way_by_any_number_of_hosts(tmp_path, hosts):
     shards = made(tmp_path, [4, 4])

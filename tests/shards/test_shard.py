@@ -102,9 +102,9 @@ def test_a_shard_says_what_it_holds(tmp_path):
         tokens = sum(sum(corpora.fields_of(record)["input_mask"]) for record in records)
         digest = hashlib.sha256(raw).hexdigest()
         assert shard == Shard(shard.name, len(records), tokens, len(raw), digest)
-    assert sorted(p.name for p in tmp_path.glob("*-*")) == [
-        f"shards-0000{n}-of-00003" for n in range(3)
-    ]
+    names = [f"shards-0000{n}-of-00003" for n in range(3)]
+    offsets = [f"offsets-{name}" for name in names]
+    assert sorted(p.name for p in tmp_path.glob("*-*")) == offsets + names
 
 
 def test_gzip_shards_hold_the_same_bytes_compressed(tmp_path, one_shard):

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from albert_data.config.settings import Config
+from albert_data.storage.build_folder import keep_only
 from albert_data.tokens.train_vocabulary import train_vocabulary
 from tests.command_line import (
     CORPUS,
@@ -195,3 +196,13 @@ def test_a_full_disk_stops_worker_processes_too(tmp_path, command, made, sizes, 
     check_full_disk(
         tmp_path, sizes, stage, made, lambda folder: finish(start(*command(folder, workers=2)))
     )
+
+
+def test_shards_of_another_count_go_with_their_sidecars_and_offsets(tmp_path):
+    kept = {"shards-00000-of-00001", "provenance-00000-of-00001.parquet"}
+    gone = {"shards-00001-of-00002", "provenance-00001-of-00002.parquet"}
+    offsets = {"offsets-shards-00000-of-00001", "offsets-shards-00001-of-00002"}
+    for name in kept | gone | offsets:
+        (tmp_path / name).write_bytes(b"")
+    keep_only(tmp_path, kept)
+    assert {path.name for path in tmp_path.iterdir()} == kept | {"offsets-shards-00000-of-00001"}

@@ -15,13 +15,15 @@ def test_a_finished_build_keeps_what_is_its_own(tiny_build, tmp_path):
     (folder / "work" / "blocks" / "x.block").write_bytes(b"1234")
     (folder / "tokens" / ".tmp-1-x").write_bytes(b"12")
     (folder / "shards-00000-of-00009").write_bytes(b"")
+    (folder / "offsets-shards-00000-of-00009").write_bytes(b"1")
     listed = succeeds(albert_data("clean", folder))
     assert listed.out.splitlines() == [
+        f"{folder}/offsets-shards-00000-of-00009  1 bytes, offsets of no shard in the manifest",
         f"{folder}/shards-00000-of-00009  0 bytes, shard or sidecar that is not in the manifest",
         f"{folder}/tokens/.tmp-1-x  2 bytes, half-written",
         f"{folder}/work/blocks/x.block  4 bytes, work file of a finished build",
     ]
-    assert "3 files of 0.0 MB to be removed with --yes" in listed.err
+    assert "4 files of 0.0 MB to be removed with --yes" in listed.err
     assert (folder / "work" / "blocks" / "x.block").exists()
     succeeds(albert_data("clean", folder, "--yes"))
     assert not (folder / "tokens" / ".tmp-1-x").exists()

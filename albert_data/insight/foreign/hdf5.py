@@ -87,14 +87,15 @@ def _check_shapes(file: Any, where: str) -> None:
     shapes: dict[str, tuple[int, ...]] = {
         name: getattr(file[name], "shape", ()) for name in _NEEDED
     }
-    rows, width = shapes["input_ids"] if len(shapes["input_ids"]) == 2 else (0, 0)
+    tokens = shapes["input_ids"]
     for name in _NEEDED:
-        own = width if name in ("input_ids", "input_mask", "segment_ids") else None
         shape = shapes[name]
-        if len(shape) != 2 or shape[0] != rows or (own is not None and shape[1] != own):
+        like = tokens if name in ("input_ids", "input_mask", "segment_ids") else shape
+        if len(shape) != 2 or shape != like or shape[0] != tokens[0]:
             raise DataError(f"{name} is of shape {shape}, not a row a record", where=where, fix=FIX)
         if file[name].dtype.kind not in "iu":
             raise DataError(f"{name} holds {file[name].dtype}, not ids", where=where, fix=FIX)
+    rows, width = tokens
     if not 0 < width <= LONGEST:
         raise DataError(f"input_ids holds {width} tokens a record", where=where, fix=FIX)
     if _SENTENCE in file and file[_SENTENCE].size != rows:

@@ -15,7 +15,8 @@ import numpy as np
 
 from albert_data.base.errors import DataError
 from albert_data.insight.foreign.batch import FIX, LONGEST, Batch, checked, put_back
-from albert_data.insight.shard_set import feature_lengths, framed
+from albert_data.insight.shard_set import framed
+from albert_data.read.foreign import feature_lengths
 from albert_data.records.features import ALL_FEATURES, Feature, table_of
 from albert_data.records.parse import parse_features
 

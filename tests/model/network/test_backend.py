@@ -3,10 +3,10 @@
 import keras
 import numpy as np
 import pytest
-import tensorflow as tf
 from keras import ops
 
 from model.network.backend import largest_class, rows_at, sum_of_squares, times_transposed
+from tests.model.backends import of_jax, of_tensorflow
 
 
 @pytest.fixture
@@ -21,11 +21,22 @@ def test_rows_are_those_of_each_examples_own_positions(rng):
     np.testing.assert_array_equal(ops.convert_to_numpy(found), expected)
 
 
+@of_tensorflow
 @pytest.mark.parametrize("place", [5, -1])
 def test_a_position_beyond_an_example_is_an_error_and_not_another_examples_row(rng, place):
+    import tensorflow as tf
+
     sequence = tf.constant(rng.random((3, 5, 2), np.float32))
     with pytest.raises(tf.errors.InvalidArgumentError, match=rf"{place} is not in \[0, 5\)"):
         rows_at(sequence, tf.constant([[0], [place], [0]]))
+
+
+@of_jax
+@pytest.mark.parametrize("place", [5, -1])
+def test_a_position_beyond_an_example_is_not_a_number(rng, place):
+    sequence = ops.convert_to_tensor(rng.random((3, 5, 2), np.float32))
+    found = np.asarray(rows_at(sequence, ops.convert_to_tensor([[0], [place], [0]], "int32")))
+    assert np.isnan(found).all(-1).tolist() == [False, True, False]
 
 
 def test_a_product_with_a_transposed_matrix(rng):
