@@ -1,6 +1,6 @@
 """One pass over the batches: all that is counted, and a sample for what needs two passes.
 
-Cost: about 100 µs a record of 512 tokens. Held in memory: 16 bytes a record (two hashes), and the sample.
+Held in memory: 16 bytes a record (two hashes), and the sample.
 """
 
 from __future__ import annotations

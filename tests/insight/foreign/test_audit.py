@@ -56,6 +56,15 @@ def test_defects_of_the_reference_are_found_in_every_form(tmp_path, reference, f
     assert found["words masked in part"].measured == 0
 
 
+def test_at_512_the_reference_gives_its_known_spans(tmp_path, monkeypatch):
+    monkeypatch.setattr(made, "LENGTH", 512)
+    monkeypatch.setattr(made, "MOST", 77)
+    found = by_name(audited(tmp_path, "BERT", made.examples(300, seed=6)))
+    for name, share in (("1", 0.52), ("2", 0.27), ("3", 0.17), ("4 and more", 0.04)):
+        one = found[f"spans of {name} words"]
+        assert one.measured == pytest.approx(share, abs=0.02) and one.verdict == "reference"
+
+
 @pytest.mark.parametrize("form", WRITERS)
 def test_defects_of_bert_are_found_in_every_form(tmp_path, bert, form):
     found = by_name(audited(tmp_path, form, bert))
