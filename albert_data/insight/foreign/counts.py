@@ -15,7 +15,7 @@ from albert_data.insight.foreign.batch import LONGEST, Batch
 from albert_data.insight.foreign.pieces import Pieces
 
 LONGEST_RUN = 10  # runs of so many words and more are counted together
-SAMPLE = 20_000  # records; between this and half as many are kept
+SAMPLE = 10_000  # records; between this and half as many are kept
 _KEYS = np.random.default_rng(0).integers(1, 2**63, (2, LONGEST), np.uint64) * np.uint64(2)
 _KEYS += np.uint64(1)  # odd: a factor of each place, of its text and of its input
 
