@@ -58,7 +58,7 @@ def parse_examples(
     """
     features = features_of("static")
     table = table_of(features, max_length, max_predictions, strict)
-    return Examples(**_arrays(buffer, begins, ends, features, table, where, first_record))
+    return Examples(**parse_features(buffer, begins, ends, features, table, where, first_record))
 
 
 def parse_unmasked(
@@ -72,10 +72,12 @@ def parse_unmasked(
     """Parses records of one shard of `masking.mode: dynamic`; otherwise as `parse_examples`."""
     features = features_of("dynamic")
     table = table_of(features, max_length, 0)
-    return UnmaskedExamples(**_arrays(buffer, begins, ends, features, table, where, first_record))
+    return UnmaskedExamples(
+        **parse_features(buffer, begins, ends, features, table, where, first_record)
+    )
 
 
-def _arrays(
+def parse_features(
     buffer: UInt8[np.ndarray, " B"],
     begins: Int64[np.ndarray, " R"],
     ends: Int64[np.ndarray, " R"],
