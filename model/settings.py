@@ -26,6 +26,7 @@ from . import files
 from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need
 
 PRECISIONS = ("float32", "mixed_bfloat16")
+EVALUATED = 64
 
 
 @dataclass(frozen=True)
@@ -122,6 +123,10 @@ class TrainSettings:
         rule = f"divide the {share} examples of a replica ({self.batch_size} over {replicas})"
         need(self, share % micro == 0, "micro_batch_size", rule)
         return share, share // micro
+
+    def evaluated_at_once(self, replicas: int) -> int:
+        """Examples of a batch of held-out data: one of training, at most ``EVALUATED`` a replica."""
+        return min(self.batch_size, EVALUATED * replicas)
 
 
 @dataclass(frozen=True)

@@ -10,6 +10,7 @@ import dataclasses
 import json
 import posixpath
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 
@@ -93,6 +94,11 @@ def _made(config: AlbertConfig) -> tuple[AlbertPretrainer, Lamb]:
     return model, optimizer
 
 
+def _variables(model: AlbertPretrainer, optimizer: Lamb) -> list[Any]:
+    """What ``_names`` names, in its order."""
+    return [*model.trainable_variables, *optimizer.m, *optimizer.v, *optimizer.trust_ratios]
+
+
 def _names(model: AlbertPretrainer) -> dict[str, tuple[int, ...]]:
     """The arrays of a checkpoint of JAX and their shapes, but step and examples."""
     weights = {v.path: tuple(v.shape) for v in model.trainable_variables}
@@ -122,10 +128,9 @@ def read_tensorflow(config: AlbertConfig, prefix: str) -> Arrays:
     checkpoints = Checkpoints(posixpath.dirname(prefix), model, optimizer, keep=1)
     checkpoints.latest = prefix
     checkpoints.restore()
-    variables = (
-        *model.trainable_variables, *optimizer.m, *optimizer.v, *optimizer.trust_ratios
-    )  # fmt: skip
-    arrays = {n: np.asarray(v) for n, v in zip(_names(model), variables, strict=True)}
+    arrays = {
+        n: np.asarray(v) for n, v in zip(_names(model), _variables(model, optimizer), strict=True)
+    }
     numbers = {"step": optimizer.iterations, "examples": checkpoints.examples}
     return {**arrays, **{name: np.array([int(number)]) for name, number in numbers.items()}}
 
@@ -136,10 +141,7 @@ def write_tensorflow(config: AlbertConfig, arrays: Arrays, folder: str) -> None:
 
     model, optimizer = _made(config)
     checkpoints = Checkpoints(folder, model, optimizer, keep=1)
-    variables = (
-        *model.trainable_variables, *optimizer.m, *optimizer.v, *optimizer.trust_ratios
-    )  # fmt: skip
-    for name, variable in zip(_names(model), variables, strict=True):
+    for name, variable in zip(_names(model), _variables(model, optimizer), strict=True):
         variable.assign(arrays[name])
     optimizer.iterations.assign(int(arrays["step"][0]))
     checkpoints.examples.assign(int(arrays["examples"][0]))

@@ -13,8 +13,6 @@ from ..network.heads import SUMS, pretraining_sums
 from ..settings import TrainSettings
 from ..shards import ShardSet
 
-AT_ONCE = 64  # examples of a replica
-
 
 def make_evaluation(
     strategy: tf.distribute.Strategy,
@@ -28,10 +26,9 @@ def make_evaluation(
         strategy: where to compute.
         model: AlbertPretrainer, made under its scope.
         shards: ShardSet of the model's vocabulary.
-        settings: TrainSettings. A batch is one of training, at most ``AT_ONCE`` examples a
-            replica; ``eval_batches`` to stop after, 0: all.
+        settings: TrainSettings. Batches of ``evaluated_at_once``; ``eval_batches`` to stop after, 0: all.
     """
-    size = min(settings.batch_size, AT_ONCE * strategy.num_replicas_in_sync)
+    size = settings.evaluated_at_once(strategy.num_replicas_in_sync)
     batches = evaluation_batches(shards, size).take(settings.eval_batches or -1)
 
     @tf.function

@@ -16,10 +16,8 @@ from jax.experimental import multihost_utils
 from albert_data.read.shard_reader import Shards
 from albert_data.read.shard_reader import open_shards as open_reader
 
-from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig
 from ..convert.reference import load_reference_weights
-from ..lamb import Lamb, WarmupPolynomialDecay
 from ..network.heads import SUMS, pretraining_sums
 from ..settings import TrainSettings
 from ..shards import ShardSet
@@ -28,9 +26,7 @@ from .jax_checkpoints import JaxCheckpoints
 from .jax_data import OnDevices, training_batches
 from .jax_devices import choose_devices, join_hosts, usual_precision
 from .jax_step import Layout, make_run_step, no_totals, state_of
-from .pure_step import State, make_pure_step
-
-EVALUATED_AT_ONCE = 64  # examples of a device
+from .pure_step import State, make_pure_step, model_and_optimizer
 
 
 def open_engine(devices: Devices, say: Say) -> Engine:
@@ -68,18 +64,7 @@ class JaxEngine:
         if settings.xla and self.leads:
             self._say("xla=true says nothing here: JAX compiles all with XLA")
         self._layout = Layout(self._devices, settings.shard_state)
-        self.model = AlbertPretrainer(config, settings.seed, settings.recompute, settings.precision)
-        self._schedule = WarmupPolynomialDecay(
-            settings.learning_rate, settings.steps, settings.warmup_steps, settings.decay_power
-        )
-        self._optimizer = Lamb(
-            self._schedule,
-            settings.weight_decay,
-            settings.beta_1,
-            settings.beta_2,
-            settings.epsilon,
-        )
-        self._optimizer.build(self.model.trainable_variables)
+        self.model, self._optimizer = model_and_optimizer(config, settings)
         self._checkpoints = JaxCheckpoints(
             folder,
             [variable.path for variable in self.model.trainable_variables],
@@ -169,7 +154,7 @@ class JaxEngine:
         return found
 
     def learning_rate(self) -> float:
-        return float(self._schedule(self.step - 1))
+        return float(self._optimizer.rate(self.step - 1))
 
     def trust_ratios(self) -> list[float]:
         ratios = jax.device_get(self.state.ratios)
@@ -180,7 +165,7 @@ class JaxEngine:
         return all(bool(np.isfinite(value)) for value in sums.values()) and bool(sums["finite"])
 
     def evaluate(self) -> dict[str, float]:
-        size = min(self._settings.batch_size, EVALUATED_AT_ONCE * self.replicas)
+        size = self._settings.evaluated_at_once(self.replicas)
         batches = self._held_out.evaluation(size, host=jax.process_index(), hosts=self.hosts)
         totals = dict.fromkeys(SUMS, 0.0)
         for number, batch in enumerate(batches):

@@ -21,10 +21,12 @@ from typing import Any, NamedTuple
 from keras import ops
 
 from ..albert import AlbertPretrainer
-from ..lamb import Lamb
+from ..configs import AlbertConfig
+from ..lamb import Lamb, WarmupPolynomialDecay
 from ..network.backend import repeat, sum_of_squares, with_gradients
 from ..network.dropout import dropout_key
 from ..network.heads import SUMS, WEIGHT_EPSILON, pretraining_sums, reached_by_loss
+from ..settings import TrainSettings
 
 Arrays = list[Any]
 Sums = dict[str, Any]
@@ -44,6 +46,25 @@ class State(NamedTuple):
     v: Arrays
     ratios: Arrays
     step: Any
+
+
+def model_and_optimizer(
+    config: AlbertConfig, settings: TrainSettings
+) -> tuple[AlbertPretrainer, Lamb]:
+    """What a run trains and by what, at their initial values.
+
+    Args:
+        settings: TrainSettings, ``precision`` filled in.
+    """
+    model = AlbertPretrainer(config, settings.seed, settings.recompute, settings.precision)
+    schedule = WarmupPolynomialDecay(
+        settings.learning_rate, settings.steps, settings.warmup_steps, settings.decay_power
+    )
+    optimizer = Lamb(
+        schedule, settings.weight_decay, settings.beta_1, settings.beta_2, settings.epsilon
+    )
+    optimizer.build(model.trainable_variables)
+    return model, optimizer
 
 
 def make_pure_step(

@@ -7,17 +7,16 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig, need
 from ..convert.reference import load_reference_weights
 from ..inputs import damage_named, training_batches
-from ..lamb import Lamb, WarmupPolynomialDecay
 from ..settings import TrainSettings
 from ..shards import ShardSet
 from ..tensorflow_checkpoints import Checkpoints
 from .engine import Devices, Engine, Say
 from .evaluation import make_evaluation
 from .health import make_health_check
+from .pure_step import model_and_optimizer
 from .step import make_replica_step, make_run_steps
 from .strategies import choose, make_strategy, usual_precision
 
@@ -60,20 +59,7 @@ class TensorFlowEngine:
         need(settings, not settings.shard_state, "shard_state", rule)
         self._settings = settings
         with self.strategy.scope():
-            self.model = AlbertPretrainer(
-                config, settings.seed, settings.recompute, settings.precision
-            )
-            self._schedule = WarmupPolynomialDecay(
-                settings.learning_rate, settings.steps, settings.warmup_steps, settings.decay_power
-            )
-            self._optimizer = Lamb(
-                self._schedule,
-                settings.weight_decay,
-                settings.beta_1,
-                settings.beta_2,
-                settings.epsilon,
-            )
-            self._optimizer.build(self.model.trainable_variables)
+            self.model, self._optimizer = model_and_optimizer(config, settings)
             self._checkpoints = Checkpoints(
                 folder,
                 self.model,
@@ -151,7 +137,7 @@ class TensorFlowEngine:
         return found
 
     def learning_rate(self) -> float:
-        return float(self._schedule(self.step - 1))
+        return float(self._optimizer.rate(self.step - 1))
 
     def trust_ratios(self) -> list[float]:
         return [float(ratio.numpy()) for ratio in self._optimizer.adapted_trust_ratios()]
