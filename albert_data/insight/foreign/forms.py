@@ -20,6 +20,7 @@ from albert_data.storage.paths import open_binary
 
 TFRECORDS, HDF5 = "TFRecords of tf.Examples", "NVIDIA's HDF5"
 _NO_RECORDS = (".json", ".md", ".model", ".vocab", ".txt", ".html", ".log", ".crc", ".index")
+_NAME_RECORDS = "name a file of pretraining examples, or a folder of them"
 _PARQUET = b"PAR1"
 
 
@@ -49,15 +50,13 @@ def open_foreign(path: Path) -> Foreign:
         ConfigError: there are none.
         DataError: one is of no form that is known, or of another than the first.
     """
+    if not path.exists():
+        raise ConfigError("there is no such file or folder", where=str(path), fix=_NAME_RECORDS)
     found = sorted(path.iterdir()) if path.is_dir() else [path]
     ours = (path / file_names.MANIFEST).is_file()
     files = [p for p in found if _may_hold(p, ours)] if path.is_dir() else [path]
     if not files or not files[0].is_file():
-        raise ConfigError(
-            "there are no records",
-            where=str(path),
-            fix="name a file of pretraining examples, or a folder of them",
-        )
+        raise ConfigError("there are no records", where=str(path), fix=_NAME_RECORDS)
     form = _form(files[0])
     for other in files[1:]:
         if (own := _form(other)) != form:

@@ -192,3 +192,7 @@ def test_any_bytes_are_one_error(tmp_path_factory, data, suffix):
     path.write_bytes(magic + data)
     with pytest.raises(DataError):
         audit(path)
+
+
+def test_a_path_that_is_not_there_is_said_so(tmp_path):
+    check(tmp_path / "nowhere", "there is no such file or folder")
