@@ -46,7 +46,7 @@ class Case:
 
 
 # Tokens a step / 512, of an 80 GB card.
-BATCHES = {
+DEFAULT_BATCHES = {
     "albert-base": 64,
     "albert-large": 32,
     "albert-xlarge": 16,
@@ -56,9 +56,16 @@ BATCHES = {
 }
 
 
-def _case(config: str, length: int, **more: Any) -> Case:
+def case_of(config: str, length: int, batch: int = 0, **more: Any) -> Case:
+    """The case of a model at 512 or 128 pieces, as many of them masked as pretraining masks.
+
+    Args:
+        batch: 0: the usual one.
+        **more: other fields.
+    """
     predictions = {512: 77, 128: 20}[length]
-    return Case(config, length, predictions, BATCHES[config] * 512 // length, **more)
+    usual = DEFAULT_BATCHES[config] * 512 // length
+    return Case(config, length, predictions, batch or usual, **more)
 
 
 _ORDER = (
@@ -70,29 +77,29 @@ _ORDER = (
     "bert-base",
 )
 STEPS = (
-    *(_case(config, 512) for config in _ORDER),
-    _case("albert-base", 128),
-    _case("albert-base", 512, dropout=0.1),
-    _case("albert-large", 128),
-    _case("bert-large", 128),
-    _case("albert-xxlarge", 128),
-    _case("albert-xlarge", 128),
-    _case("bert-base", 128),
-    _case("albert-base", 128, dropout=0.1),
-    _case("albert-base", 512, attention="own"),
+    *(case_of(config, 512) for config in _ORDER),
+    case_of("albert-base", 128),
+    case_of("albert-base", 512, dropout=0.1),
+    case_of("albert-large", 128),
+    case_of("bert-large", 128),
+    case_of("albert-xxlarge", 128),
+    case_of("albert-xlarge", 128),
+    case_of("bert-base", 128),
+    case_of("albert-base", 128, dropout=0.1),
+    case_of("albert-base", 512, attention="own"),
 )
 AGAINST_TORCH = (
-    _case("albert-base", 512),
-    _case("albert-base", 128),
-    _case("albert-large", 512),
+    case_of("albert-base", 512),
+    case_of("albert-base", 128),
+    case_of("albert-large", 512),
 )
-LARGEST = (_case("albert-base", 512), _case("albert-large", 512))
+LARGEST = (case_of("albert-base", 512), case_of("albert-large", 512))
 
-_SMALL = (("hidden_size", 32), ("num_hidden_layers", 2), ("num_attention_heads", 2),
+SMALL = (("hidden_size", 32), ("num_hidden_layers", 2), ("num_attention_heads", 2),
           ("intermediate_size", 64), ("vocab_size", 500), ("max_position_embeddings", 32))  # fmt: skip
 TINY = (
-    Case("albert-base", 32, 5, 4, size=(*_SMALL, ("embedding_size", 16))),
-    Case("bert-base", 32, 5, 4, 0.1, "own", (*_SMALL, ("embedding_size", 32))),
+    Case("albert-base", 32, 5, 4, size=(*SMALL, ("embedding_size", 16))),
+    Case("bert-base", 32, 5, 4, 0.1, "own", (*SMALL, ("embedding_size", 32))),
 )
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Sequence
 from typing import Any, NamedTuple
 
 os.environ["KERAS_BACKEND"] = "jax"
@@ -12,12 +13,12 @@ os.environ.setdefault("XLA_PYTHON_CLIENT_MEM_FRACTION", "0.92")
 import jax
 
 from benchmarks.gpu_check.cases import Case, make_batch
-from benchmarks.gpu_check.timing import time_steps
+from benchmarks.gpu_check.figures import step_figures
+from benchmarks.gpu_check.timing import ROUNDS, WARM_UP, time_steps
 from model.albert import AlbertPretrainer
 from model.configs import AlbertConfig, load_config
 from model.lamb import Lamb
 from model.training.jax_step import Layout, make_run_step, no_totals, state_of
-from model.training.monitor import training_flops
 from model.training.pure_step import make_pure_step
 
 
@@ -43,14 +44,21 @@ class Program(NamedTuple):
     compile_seconds: float
 
 
-def compile_case(case: Case) -> Program:
-    """Makes the model of a case and compiles its step."""
+def compile_case(
+    case: Case, devices: Sequence[Any] | None = None, precision: str = "mixed_bfloat16"
+) -> Program:
+    """Makes the model of a case and compiles its step.
+
+    Args:
+        devices: that share the batch; None: the first one there is.
+        precision: Keras dtype policy.
+    """
     start = time.monotonic()
     config = load_config(case.config, **case.fields)
-    model = AlbertPretrainer(config, dtype="mixed_bfloat16")
+    model = AlbertPretrainer(config, dtype=precision)
     optimizer = Lamb(1e-4)
     optimizer.build(model.trainable_variables)
-    layout = Layout(jax.devices()[:1])
+    layout = Layout(jax.devices()[:1] if devices is None else devices)
     state = state_of(model, optimizer)
     state = jax.device_put(state, layout.of_state(state))
     step = make_pure_step(model, optimizer, seed=0, clip_norm=1.0, objective="sop")
@@ -63,7 +71,9 @@ def compile_case(case: Case) -> Program:
     return Program(case, config, run, arguments, needed, parameters, time.monotonic() - start)
 
 
-def measure(program: Program, peak: float) -> dict[str, Any]:
+def measure(
+    program: Program, peak: float, warm_up: int = WARM_UP, rounds: int = ROUNDS
+) -> dict[str, Any]:
     """Times a compiled step and returns the fields of its line."""
     state, totals, features = program.arguments
 
@@ -71,17 +81,12 @@ def measure(program: Program, peak: float) -> dict[str, Any]:
         nonlocal state, totals
         state, totals = program.run(state, totals, features)
 
-    found = time_steps(step, lambda: jax.block_until_ready((state, totals)))
-    case, rate = program.case, program.case.batch / found.median
-    flops = training_flops(program.config, case.length, case.predictions)
+    def wait() -> None:
+        jax.block_until_ready((state, totals))
+
+    found = time_steps(step, wait, warm_up=warm_up, rounds=rounds)
     return {
-        "ms": 1e3 * found.median,
-        "fastest_ms": 1e3 * found.fastest,
-        "slowest_ms": 1e3 * found.slowest,
-        "steps": found.steps,
-        "examples_per_second": rate,
-        "tflops": rate * flops / 1e12,
-        **({"mfu": rate * flops / peak} if peak else {}),
+        **step_figures(program.case, program.config, found, peak),
         "parameters": program.parameters,
         "needed_gib": program.needed / 2**30,
         "compile_seconds": program.compile_seconds,

@@ -71,7 +71,8 @@ def _name(line: Line) -> str:
     return f"{line['config']} {line['length']}/{line['predictions']}{more}{own}"
 
 
-def _spread(line: Line) -> str:
+def spread(line: Line) -> str:
+    """Milliseconds a step: the median and, in brackets, the fastest and slowest round."""
     return f"{line['ms']:.1f} ({line['fastest_ms']:.1f} to {line['slowest_ms']:.1f})"
 
 
@@ -91,7 +92,7 @@ def speed_table(lines: Sequence[Line]) -> list[list[str]]:
         compared = f"{rate / base:.2f}" if base and not line["dropout"] else ""
         paper = PAPER.get(line["config"], "") if compared else ""
         mfu = f"{100 * line['mfu']:.1f} %" if "mfu" in line else ""
-        rows.append([_name(line), str(line["batch"]), _spread(line), f"{rate:,.0f}",
+        rows.append([_name(line), str(line["batch"]), spread(line), f"{rate:,.0f}",
                      f"{line['tflops']:.0f}", mfu, compared, str(paper)])  # fmt: skip
     for line in lines:
         if line["kind"] == "largest":
@@ -117,7 +118,7 @@ def peer_table(lines: Sequence[Line]) -> list[list[str]]:
             whose = f"transformers, {how}, AdamW: {line['variant']}"
             own = ours.get((line["config"], line["length"]))
             ratio = f"{own / rate:.2f}" if own else ""
-        rows.append([_name(line), whose, str(line["batch"]), _spread(line), f"{rate:,.0f}", ratio])
+        rows.append([_name(line), whose, str(line["batch"]), spread(line), f"{rate:,.0f}", ratio])
     return rows
 
 

@@ -21,7 +21,11 @@ class StepTime(NamedTuple):
 
 
 def time_steps(
-    step: Callable[[], None], wait: Callable[[], None], round_seconds: float = 0.4
+    step: Callable[[], None],
+    wait: Callable[[], None],
+    round_seconds: float = 0.4,
+    warm_up: int = WARM_UP,
+    rounds: int = ROUNDS,
 ) -> StepTime:
     """Times rounds of several steps, each round from an idle device to an idle device.
 
@@ -29,11 +33,13 @@ def time_steps(
         step: starts a step; may return before it is done.
         wait: returns when the device has done all.
         round_seconds: about the time of a round.
+        warm_up: steps before the first that is timed.
+        rounds: at least 1.
 
     Several steps follow each other without waiting, as in training, so the host's work hides behind the
     device's where it is less.
     """
-    for _ in range(WARM_UP):
+    for _ in range(warm_up):
         step()
     wait()
     start = time.perf_counter()
@@ -41,10 +47,10 @@ def time_steps(
     wait()
     count = max(1, math.ceil(round_seconds / (time.perf_counter() - start)))
     seconds = []
-    for _ in range(ROUNDS):
+    for _ in range(rounds):
         start = time.perf_counter()
         for _ in range(count):
             step()
         wait()
         seconds.append((time.perf_counter() - start) / count)
-    return StepTime(statistics.median(seconds), min(seconds), max(seconds), count * ROUNDS)
+    return StepTime(statistics.median(seconds), min(seconds), max(seconds), count * rounds)
