@@ -22,6 +22,7 @@ def step_figures(case: Case, config: AlbertConfig, found: StepTime, peak: float)
         "ms": 1e3 * found.median,
         "fastest_ms": 1e3 * found.fastest,
         "slowest_ms": 1e3 * found.slowest,
+        "processor_ms": 1e3 * found.processor,
         "steps": found.steps,
         "examples_per_second": rate,
         "tflops": rate * flops / 1e12,

@@ -12,12 +12,14 @@ WARM_UP, ROUNDS = 3, 7
 
 
 class StepTime(NamedTuple):
-    """Seconds a step: median, fastest and slowest of the rounds, and how many steps were timed."""
+    """Seconds a step: median, fastest and slowest of the rounds, how many steps were timed, and the median
+    of this process' processor seconds, which is what a CPU with other work leaves comparable."""
 
     median: float
     fastest: float
     slowest: float
     steps: int
+    processor: float = math.nan
 
 
 def time_steps(
@@ -46,11 +48,13 @@ def time_steps(
     step()
     wait()
     count = max(1, math.ceil(round_seconds / (time.perf_counter() - start)))
-    seconds = []
+    seconds, processor = [], []
     for _ in range(rounds):
-        start = time.perf_counter()
+        start, worked = time.perf_counter(), time.process_time()
         for _ in range(count):
             step()
         wait()
         seconds.append((time.perf_counter() - start) / count)
-    return StepTime(statistics.median(seconds), min(seconds), max(seconds), count * rounds)
+        processor.append((time.process_time() - worked) / count)
+    median, used = statistics.median(seconds), statistics.median(processor)
+    return StepTime(median, min(seconds), max(seconds), count * rounds, used)
