@@ -72,6 +72,7 @@ def main(output: Path, config: str, length: int, predictions: int, batch: int, s
         "process_gib": peak_of_process / 2**30,
         "replicas": place.replicas,
         "device": place.name,
+        "accelerator": place.has_accelerator,
     }
     lines.add("step", **{**named, **figures, **memory})
 

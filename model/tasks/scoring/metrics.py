@@ -14,7 +14,7 @@ from typing import Any
 
 import numpy as np
 
-from albert_data.base.arrays import Float, Float64, Shaped
+from albert_data.base.arrays import Float, Shaped
 from albert_data.base.errors import ConfigError, DataError
 
 from ..table import GLUE, TASKS, Task
@@ -126,9 +126,7 @@ def majority(task: Task, gold: Shaped[np.ndarray, " N"]) -> dict[str, float]:
     return score(task, gold, given)
 
 
-def _correlation(
-    gold: Float64[np.ndarray, " N"], given: Float64[np.ndarray, " N"], name: str
-) -> float:
+def _correlation(gold: Float[np.ndarray, " N"], given: Float[np.ndarray, " N"], name: str) -> float:
     if np.ptp(gold) == 0 or np.ptp(given) == 0:
         return 0.0
     try:

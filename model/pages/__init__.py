@@ -1,0 +1,1 @@
+"""Pages about runs: one self-contained HTML file, in the look of `albert-data report`."""

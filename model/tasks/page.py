@@ -1,0 +1,110 @@
+"""The page of fine-tuning runs: curves of each task, medians with quartiles beside the paper's figures.
+
+In: a file of runs (`scoring/runs.py`), or a folder with some. Out: `results.html` beside it.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from albert_data.base.errors import DataError
+from albert_data.storage.atomic import write_text
+
+from ..pages.content import Bar, Bars, Chart, Curve, Level, Page, Table
+from ..pages.render import render
+from .scoring.results import HEADINGS, Row, row_of
+from .scoring.runs import Run, read_runs
+from .table import TASKS, find_task
+
+RUNS_FILE, PAGE_FILE = "runs.jsonl", "results.html"
+
+
+def write_page(place: Path, title: str = "") -> Path:
+    """Writes the page of the runs in a place and returns its path.
+
+    Args:
+        place: a file of runs, or a folder: all files `runs.jsonl` in and below it.
+        title: empty: the folder's name.
+
+    Raises:
+        DataError: no runs, or a line that is none.
+    """
+    files = sorted(place.rglob(RUNS_FILE)) if place.is_dir() else [place]
+    # A run that stands in two files, as of a task and of a suite, is one.
+    runs = list(dict.fromkeys(run for file in files for run in read_runs(file)))
+    if not runs:
+        raise DataError("no runs", where=str(place), fix="fine-tune a task into it first")
+    folder = place if place.is_dir() else place.parent
+    path = folder / PAGE_FILE
+    write_text(path, render(page_of(runs, title or folder.resolve().name)))
+    return path
+
+
+def page_of(runs: Sequence[Run], title: str) -> Page:
+    """The page of some runs; those of one task, model and beginning are a row."""
+    groups: dict[tuple[str, str, str], list[Run]] = {}
+    for run in runs:
+        groups.setdefault((run.task, run.model, run.init), []).append(run)
+    order = list(TASKS)
+    keys = sorted(groups, key=lambda key: (order.index(find_task(key[0]).name), *key[1:]))
+    rows = [row_of(find_task(key[0]), groups[key], key[1]) for key in keys]
+    several = len({key[1:] for key in keys}) > 1
+    names = [_name(key, several) for key in keys]
+    hours = sum(run.seconds for run in runs) / 3600
+    began = sorted({run.init or "random weights" for run in runs})
+    models = sorted({run.model for run in runs})
+    return Page(
+        title=title,
+        kicker="Fine-tuning",
+        lead=f"{', '.join(models)} from {', '.join(began)}",
+        tiles=(
+            (str(len({key[0] for key in keys})), "tasks"),
+            (str(len(runs)), "runs"),
+            (str(sum(row.failed for row in rows)), "failed: not above one answer for all"),
+            (
+                f"{hours:.1f}" if hours >= 1 else f"{60 * hours:.0f} min",
+                "hours" if hours >= 1 else "of work",
+            ),
+        ),
+        bars=Bars(
+            "Medians",
+            tuple(_bar(name, row) for name, row in zip(names, rows, strict=True)),
+            note="The bar is the median of the runs' best figures on the development set, per cent; the "
+            "band shows the quartiles, the tick the paper's figure of the same model where its table 2 has "
+            "one.",
+        ),
+        table=Table(
+            "Runs",
+            HEADINGS,
+            tuple((name, *row.cells()[1:]) for name, row in zip(names, rows, strict=True)),
+            note="“last” is the median of the last checkpoints.",
+        ),
+        charts=tuple(
+            _chart(name, row, groups[key]) for name, row, key in zip(names, rows, keys, strict=True)
+        ),
+    )
+
+
+def _name(key: tuple[str, str, str], several: bool) -> str:
+    task, model, init = key
+    title = find_task(task).title
+    return f"{title}, {model} from {init or 'random weights'}" if several else title
+
+
+def _bar(name: str, row: Row) -> Bar:
+    return Bar(name, row.median, *row.quartiles, row.paper)
+
+
+def _chart(name: str, row: Row, runs: Sequence[Run]) -> Chart:
+    ordered = sorted(runs, key=lambda run: run.seed)
+    levels = [Level("one answer for all", max(run.majority for run in runs))]
+    if row.paper is not None:
+        levels.insert(0, Level("paper", row.paper))
+    return Chart(
+        name,
+        tuple(Curve(f"seed {run.seed}", run.curve, run.best_step) for run in ordered),
+        tuple(levels),
+        note=f"Figure on the development set ({', '.join(row.task.metrics)}); a dot is a run's best.",
+        unit=" %",
+    )
