@@ -8,7 +8,7 @@ import tensorflow as tf
 
 from ..albert import AlbertPretrainer
 from ..inputs import damage_named, training_batches
-from ..lamb import Lamb
+from ..moments import MomentsOptimizer
 from ..network.heads import pretraining_sums
 from ..shards import ShardSet, too_few
 
@@ -16,7 +16,10 @@ EXAMPLES = 8
 
 
 def make_health_check(
-    strategy: tf.distribute.Strategy, model: AlbertPretrainer, optimizer: Lamb, shards: ShardSet
+    strategy: tf.distribute.Strategy,
+    model: AlbertPretrainer,
+    optimizer: MomentsOptimizer,
+    shards: ShardSet,
 ) -> Callable[[], bool]:
     """Returns a function that says whether the state, as it is now, can be gone on from.
 
