@@ -7,6 +7,7 @@ from typing import Any
 
 import tensorflow as tf
 
+from ..moments import MomentsOptimizer
 from ..network.heads import SUMS
 from .objective import Objective
 from .pure_step import State, Sums, make_pure_step
@@ -14,7 +15,7 @@ from .pure_step import State, Sums, make_pure_step
 
 def make_replica_step(
     model: Any,
-    optimizer: Any,
+    optimizer: MomentsOptimizer,
     *,
     micro_batches: int,
     seed: int,
