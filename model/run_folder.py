@@ -15,7 +15,7 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from typing import Any, Protocol
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.load import build
@@ -37,6 +37,28 @@ _ONLY_HOW = (
 )  # fmt: skip
 
 
+class DataFacts(Protocol):
+    """What the folder of a run says of its data.
+
+    Attributes:
+        folder: where it lies.
+        objective: sentence objective of shards; of a task "none".
+        vocabulary_sha256, normalization: of the vocabulary and its text; empty where not known.
+    """
+
+    @property
+    def folder(self) -> str: ...
+    @property
+    def objective(self) -> str: ...
+    @property
+    def vocabulary_sha256(self) -> str: ...
+    @property
+    def normalization(self) -> str: ...
+
+    def describe(self) -> str:
+        """In words, to notice that a run goes on with other data."""
+
+
 @dataclass(frozen=True)
 class Run:
     """What ``model.json`` holds.
@@ -49,9 +71,11 @@ class Run:
         vocabulary: SHA-256 of the vocabulary; empty in a run of version 0.1.
         normalization: `tokens.normalization` of the shards; empty in a run of version 0.1.
         init: what the first weights were taken from; empty where they were drawn.
-        best: ``step`` and ``eval_loss`` of the best evaluation, where there was one.
+        best: ``step`` and score (``eval_loss``, of a task ``eval_figure``) of the best evaluation, where
+            there was one.
         changes: of settings while it ran: ``step`` from which, ``setting``, ``old``, ``new``.
         engine: what its checkpoints are of.
+        task: that the model was fine-tuned for; empty: it was pretrained.
     """
 
     model: AlbertConfig
@@ -64,6 +88,7 @@ class Run:
     best: dict[str, Any] = field(default_factory=dict)
     changes: list[dict[str, Any]] = field(default_factory=list)
     engine: str = "tensorflow"
+    task: str = ""
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""
@@ -126,7 +151,7 @@ def known_run(folder: str) -> Run | None:
 
 
 def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSettings,
-                  shards: ShardSet, engine: str) -> None:  # fmt: skip
+                  shards: DataFacts, engine: str) -> None:  # fmt: skip
     """Checks that a run can go on with these.
 
     Raises:
@@ -148,7 +173,7 @@ def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSe
             )
 
 
-def check_vocabulary(vocabulary: str, shards: ShardSet, owner: str) -> None:
+def check_vocabulary(vocabulary: str, shards: DataFacts, owner: str) -> None:
     """Raises SettingError where shards are of another vocabulary than that of weights.
 
     Args:
@@ -164,12 +189,16 @@ def check_vocabulary(vocabulary: str, shards: ShardSet, owner: str) -> None:
         )
 
 
-def write_run(folder: str, run: Run, shards: ShardSet) -> None:
-    """Writes ``model.json``, and the vocabulary where it lies beside the shards."""
+def write_vocabulary(folder: str, shards: ShardSet) -> None:
+    """Copies the vocabulary where it lies beside the shards."""
     vocabulary = posixpath.join(shards.folder, file_names.VOCABULARY)
     copy = posixpath.join(folder, file_names.VOCABULARY)
     if files.exists(vocabulary) and not files.exists(copy):
         files.copy(vocabulary, copy)
+
+
+def write_run(folder: str, run: Run) -> None:
+    """Writes ``model.json``."""
     files.write(posixpath.join(folder, RUN_FILE), json.dumps(_plain(run), indent=2) + "\n")
 
 

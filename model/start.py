@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
+
+import numpy as np
 
 from .configs import AlbertConfig
 from .convert.weights import Weights, check_same_function, check_same_vocabulary, read_weights
@@ -35,6 +37,10 @@ class Start:
         owner = f"the shards in {shards.folder}"
         check_same_vocabulary(weights, shards.vocabulary_sha256, shards.vocabulary_size, owner)
         return Start(place, weights)
+
+    @property
+    def arrays(self) -> Mapping[str, np.ndarray]:
+        return self.weights.arrays
 
     def lines(self) -> Iterator[str]:
         """What the run begins with, for people."""

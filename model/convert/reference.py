@@ -21,7 +21,7 @@ import numpy as np
 
 from albert_data.base.errors import DataError
 
-from ..albert import AlbertPretrainer
+from ..albert import AlbertEncoder, AlbertPretrainer
 from ..configs import AlbertConfig
 
 Arrays = dict[str, np.ndarray]
@@ -53,7 +53,18 @@ class Found:
 
 def reference_names(model: AlbertPretrainer) -> dict[str, Any]:
     """Returns {reference variable name: Keras variable} for every variable of ``model``."""
-    encoder, embeddings = model.encoder, model.encoder.embeddings
+    names = encoder_names(model.encoder)
+    names |= _dense("cls/predictions/transform/dense", model.mlm_head.transform)
+    names |= _norm("cls/predictions/transform/LayerNorm", model.mlm_head.layer_norm)
+    names["cls/predictions/output_bias"] = model.mlm_head.bias
+    names[SENTENCE_KERNEL] = model.sentence_head.kernel
+    names["cls/seq_relationship/output_bias"] = model.sentence_head.bias
+    return names
+
+
+def encoder_names(encoder: AlbertEncoder) -> dict[str, Any]:
+    """The same for an encoder alone, pooler included."""
+    embeddings = encoder.embeddings
     names = {
         "bert/embeddings/word_embeddings": embeddings.word,
         "bert/embeddings/token_type_embeddings": embeddings.segment,
@@ -75,13 +86,7 @@ def reference_names(model: AlbertPretrainer) -> dict[str, Any]:
             names |= _dense(f"{at}/ffn_1/intermediate/dense", block.widen)
             names |= _dense(f"{at}/ffn_1/intermediate/output/dense", block.narrow)
             names |= _norm(f"{at}/LayerNorm_1", block.layer_norm)
-    names |= _dense(POOLER, encoder.pooler)
-    names |= _dense("cls/predictions/transform/dense", model.mlm_head.transform)
-    names |= _norm("cls/predictions/transform/LayerNorm", model.mlm_head.layer_norm)
-    names["cls/predictions/output_bias"] = model.mlm_head.bias
-    names[SENTENCE_KERNEL] = model.sentence_head.kernel
-    names["cls/seq_relationship/output_bias"] = model.sentence_head.bias
-    return names
+    return names | _dense(POOLER, encoder.pooler)
 
 
 def _dense(name: str, layer: Any) -> dict[str, Any]:

@@ -5,20 +5,14 @@ from __future__ import annotations
 import dataclasses
 from collections.abc import Iterator
 
-from ..configs import AlbertConfig
 from ..run_folder import Run
 from ..settings import TrainSettings
-from ..shards import ShardSet
 from .engine import Engine
+from .job import Job
 
 
 def record_of(
-    known: Run | None,
-    config: AlbertConfig,
-    settings: TrainSettings,
-    shards: ShardSet,
-    engine: Engine,
-    init: str,
+    known: Run | None, job: Job, settings: TrainSettings, engine: Engine, init: str
 ) -> Run:
     """What ``model.json`` will say from the next checkpoint on.
 
@@ -31,16 +25,17 @@ def record_of(
         for key, (old, new) in (known.changed(settings) if known else {}).items()
     ]
     return Run(
-        config,
+        job.config,
         dataclasses.asdict(settings),
-        shards.describe(),
-        shards.objective,
-        shards.vocabulary_sha256,
-        shards.normalization,
+        job.data.describe(),
+        job.data.objective,
+        job.data.vocabulary_sha256,
+        job.data.normalization,
         known.init if known else init,
         known.best if known else {},
         [*(known.changes if known else []), *changes],
         engine.name,
+        job.task,
     )
 
 

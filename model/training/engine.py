@@ -12,7 +12,7 @@ An engine's file has one function, which the command line calls:
 It finds the devices, says in a line which ("strategy mirrored: 4 GPUs"), and raises SettingError where
 there are none such. Nothing is read or written by it. Then, in this order, for one run:
 
-    build → restore → (take_weights) → begin → (run | finite | evaluate | save | …)*
+    build → restore → (take_weights) → begin → (run | finite | evaluate | outputs | save | …)*
 
 Errors. ``NonFiniteLoss`` is the loop's to raise. An engine raises DataError for damaged or missing data
 and checkpoints, SettingError for settings that do not fit its devices; what its library raises on a device
@@ -21,13 +21,12 @@ and checkpoints, SettingError for settings that do not fit its devices; what its
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any, Protocol
 
-from ..configs import AlbertConfig
 from ..settings import TrainSettings
-from ..shards import ShardSet
+from .job import Arrays, Job
 
 Say = Callable[[str], None]
 
@@ -76,10 +75,11 @@ class Engine(Protocol):
     @property
     def usual_precision(self) -> str: ...
 
-    def build(self, config: AlbertConfig, settings: TrainSettings, folder: str) -> None:
+    def build(self, job: Job, settings: TrainSettings, folder: str) -> None:
         """Makes model and optimizer with its slots, at their initial values; reads and writes nothing.
 
         Args:
+            job: Job. What model, optimizer and data are.
             settings: TrainSettings, ``precision`` filled in.
             folder: str. Of the run: where checkpoints are looked for and written.
         """
@@ -101,16 +101,11 @@ class Engine(Protocol):
             arrays: {name of google-research/albert: float32 array}, shapes checked.
         """
 
-    def begin(self, shards: ShardSet, held_out: ShardSet | None) -> None:
+    def begin(self) -> None:
         """Opens the data at the run's position and makes the step; compiles at the first ``run``.
 
         The order of examples is a function of (seed, examples consumed, host, hosts) alone, dropout of
         (seed, step, micro-batch, replica, layer): that is what makes a resumed run the unbroken one.
-
-        Args:
-            shards: ShardSet, checked against model and hosts. ``objective`` "none" leaves the sentence loss
-                out, and what no loss reaches as it is.
-            held_out: ShardSet or None. What ``evaluate`` scores.
         """
 
     @property
@@ -124,7 +119,7 @@ class Engine(Protocol):
     def run(self, steps: int) -> dict[str, float]:
         """Takes so many steps from where the data stands; returns when the device has done them.
 
-        Returns: sums over the steps of ``network.heads.SUMS`` (global batch, all replicas), and
+        Returns: sums over the steps of ``Objective.sums`` (global batch, all replicas), and
             ``gradient_norm``, the largest of the steps before clipping; not a number if one is not.
 
         Raises:
@@ -135,7 +130,7 @@ class Engine(Protocol):
         """Of the last step."""
 
     def trust_ratios(self) -> list[float]:
-        """Of the last step, one a variable that is adapted."""
+        """Of the last step, one a variable that decays; none where the optimizer has none."""
 
     def finite(self) -> bool:
         """Whether the state can be gone on from: finite weights and slots, and a finite loss with them.
@@ -145,9 +140,16 @@ class Engine(Protocol):
         """
 
     def evaluate(self) -> dict[str, float]:
-        """``network.heads.SUMS`` over the held-out shards, each example once, without dropout.
+        """``Objective.sums`` over the held-out data, each example once, without dropout.
 
         ``settings.eval_batches`` of them, or all.
+        """
+
+    def outputs(self, batches: Iterable[Arrays]) -> Iterator[Arrays]:
+        """What the model, as it stands, gives for each of some batches, without dropout.
+
+        Args:
+            batches: of examples that divide by ``replicas``; all of one shape, for each is compiled.
         """
 
     def save(self, kind: str) -> None:

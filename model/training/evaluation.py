@@ -1,48 +1,75 @@
-"""Sums over held-out shards while a run trains, on its strategy."""
+"""Sums over held-out data, and a model's outputs, while a run trains, on its strategy."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+import numpy as np
 import tensorflow as tf
 
-from ..albert import AlbertPretrainer
-from ..inputs import damage_named, evaluation_batches
-from ..network.heads import SUMS, pretraining_sums
 from ..settings import TrainSettings
-from ..shards import ShardSet
+from .job import Arrays, Job
 
 
 def make_evaluation(
-    strategy: tf.distribute.Strategy,
-    model: AlbertPretrainer,
-    shards: ShardSet,
-    settings: TrainSettings,
+    strategy: tf.distribute.Strategy, model: Any, job: Job, settings: TrainSettings
 ) -> Callable[[], dict[str, float]]:
-    """Returns a function that gives ``pretraining_sums`` of a model as it stands, each example once.
+    """Returns a function that gives ``Objective.sums`` of a model as it stands, each example once.
 
     Args:
         strategy: where to compute.
-        model: AlbertPretrainer, made under its scope.
-        shards: ShardSet of the model's vocabulary.
+        model: made under its scope.
+        job: Job with held-out data.
         settings: TrainSettings. Batches of ``evaluated_at_once``; ``eval_batches`` to stop after, 0: all.
     """
     size = settings.evaluated_at_once(strategy.num_replicas_in_sync)
-    batches = evaluation_batches(shards, size).take(settings.eval_batches or -1)
+    batches = job.held_out_dataset(size).take(settings.eval_batches or -1)
+
+    sums_of = job.objective.sums_of
 
     @tf.function
     def batch_sums(features: Any) -> dict[str, tf.Tensor]:
-        sums = strategy.run(lambda part: pretraining_sums(model(part), part), args=(features,))
+        sums = strategy.run(lambda part: sums_of(model(part), part), args=(features,))
         add = tf.distribute.ReduceOp.SUM
         return {name: strategy.reduce(add, value, axis=None) for name, value in sums.items()}
 
     def evaluate() -> dict[str, float]:
-        totals = dict.fromkeys(SUMS, 0.0)
-        with damage_named(shards):
+        totals = dict.fromkeys(job.objective.sums, 0.0)
+        with job.errors_named():
             for features in strategy.experimental_distribute_dataset(batches):
                 for name, value in batch_sums(features).items():
                     totals[name] += float(value)
         return totals
 
     return evaluate
+
+
+def make_outputs(strategy: tf.distribute.Strategy, model: Any) -> Callable[[Arrays], Arrays]:
+    """Returns a function that gives what a model, as it stands, makes of a batch of arrays.
+
+    The batch is divided over the replicas and put together again in its order.
+    """
+
+    @tf.function
+    def of_replicas(features: Any) -> Any:
+        return strategy.run(lambda part: model(part), args=(features,))
+
+    def outputs(batch: Arrays) -> Arrays:
+        count = strategy.num_replicas_in_sync
+
+        def part(name: str) -> Any:
+            shares = np.split(batch[name], count)
+            return strategy.experimental_distribute_values_from_function(
+                lambda context: tf.constant(shares[context.replica_id_in_sync_group])
+            )
+
+        found = of_replicas({name: part(name) for name in batch})
+        return {
+            name: np.concatenate(
+                [value.numpy() for value in strategy.experimental_local_results(values)]
+            )
+            for name, values in found.items()
+        }
+
+    return outputs

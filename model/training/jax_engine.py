@@ -5,7 +5,9 @@ Every process of a run on several hosts runs this program; the first one writes 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+import dataclasses
+import functools
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
 
 import jax
@@ -13,20 +15,14 @@ import jax.numpy as jnp
 import numpy as np
 from jax.experimental import multihost_utils
 
-from albert_data.read.shard_reader import Shards
-from albert_data.read.shard_reader import open_shards as open_reader
-
-from ..configs import AlbertConfig
-from ..convert.reference import load_reference_weights
-from ..network.heads import SUMS, pretraining_sums
 from ..settings import TrainSettings
-from ..shards import ShardSet
 from .engine import Devices, Engine, Say
 from .jax_checkpoints import JaxCheckpoints
-from .jax_data import OnDevices, training_batches
+from .jax_data import OnDevices
 from .jax_devices import choose_devices, join_hosts, usual_precision
 from .jax_step import Layout, make_run_step, no_totals, state_of
-from .pure_step import State, make_pure_step, model_and_optimizer
+from .job import Arrays, Job
+from .pure_step import State, make_pure_step
 
 
 def open_engine(devices: Devices, say: Say) -> Engine:
@@ -59,12 +55,12 @@ class JaxEngine:
         self._state: State | None = None
         self.examples = 0
 
-    def build(self, config: AlbertConfig, settings: TrainSettings, folder: str) -> None:
-        self._settings = settings
+    def build(self, job: Job, settings: TrainSettings, folder: str) -> None:
+        self._job, self._settings = job, settings
         if settings.xla and self.leads:
             self._say("xla=true says nothing here: JAX compiles all with XLA")
         self._layout = Layout(self._devices, settings.shard_state)
-        self.model, self._optimizer = model_and_optimizer(config, settings)
+        self.model, self._optimizer = job.model_and_optimizer(settings)
         self._checkpoints = JaxCheckpoints(
             folder,
             [variable.path for variable in self.model.trainable_variables],
@@ -81,7 +77,7 @@ class JaxEngine:
         return True
 
     def take_weights(self, arrays: Mapping[str, Any]) -> None:
-        load_reference_weights(self.model, arrays, heads_optional=True)
+        self._job.load(self.model, arrays)
 
     @property
     def state(self) -> State:
@@ -90,33 +86,29 @@ class JaxEngine:
             self._state = self._layout.put(state_of(self.model, self._optimizer))
         return self._state
 
-    def begin(self, shards: ShardSet, held_out: ShardSet | None) -> None:
-        settings = self._settings
+    def begin(self) -> None:
+        job, settings = self._job, self._settings
         _, micro_batches = settings.shares(self.replicas)
         step = make_pure_step(
             self.model,
             self._optimizer,
             seed=settings.seed,
             clip_norm=settings.clip_norm,
-            objective=shards.objective,
+            objective=job.objective,
         )
         self._run_step = make_run_step(step, self._layout, self.state)
-        reader = open_reader(shards.folder)
         self._batches = OnDevices(
-            training_batches(
-                reader, settings.batch_size, micro_batches, settings.seed, self.examples
-            ),
+            job.arrays(settings.batch_size, micro_batches, settings, self.examples),
             self._layout.of_micro_batches(),
         )
-        self._sample = self._first_examples(reader)
+        self._sample = self._first_examples()
         self._sums_of = self._make_sums()
-        if held_out:
-            self._held_out = open_reader(held_out.folder)
 
-    def _first_examples(self, reader: Shards) -> dict[str, jax.Array]:
-        """An example for each device, the first of the data, for ``finite``."""
-        batch = next(reader.batches(self.replicas, host=jax.process_index(), hosts=self.hosts))
-        return self._sent(batch)
+    def _first_examples(self) -> dict[str, jax.Array]:
+        """An example for each device, for ``finite``."""
+        seeded = dataclasses.replace(self._settings, seed=0)
+        batch = next(iter(self._job.arrays(self.replicas, 1, seeded, 0)))
+        return self._sent({name: value[0] for name, value in batch.items()})
 
     def _sent(self, batch: Mapping[str, np.ndarray]) -> dict[str, jax.Array]:
         sharding = self._layout.of_examples()
@@ -126,13 +118,13 @@ class JaxEngine:
         }
 
     def _make_sums(self) -> Callable[[State, Mapping[str, Any]], dict[str, jax.Array]]:
-        whole = self._layout.everywhere()
+        whole, objective = self._layout.everywhere(), self._job.objective
 
         def sums_of(state: State, features: Mapping[str, Any]) -> dict[str, Any]:
             outputs, _ = self.model.stateless_call(list(state.weights), [], features)
             floats = jax.tree.leaves(state[:4])
             finite = jnp.stack([jnp.isfinite(array).all() for array in floats]).all()
-            return {**pretraining_sums(outputs, features), "finite": finite}
+            return {**objective.sums_of(outputs, features), "finite": finite}
 
         return jax.jit(sums_of, out_shardings=whole)
 
@@ -145,7 +137,7 @@ class JaxEngine:
         return self._checkpoints.latest
 
     def run(self, steps: int) -> dict[str, float]:
-        state, totals = self.state, no_totals(self._layout)
+        state, totals = self.state, no_totals(self._layout, self._job.objective.sums)
         for _ in range(steps):
             state, totals = self._run_step(state, totals, next(self._batches))
         found = {name: float(value) for name, value in totals.items()}  # waits for the devices
@@ -157,8 +149,7 @@ class JaxEngine:
         return float(self._optimizer.rate(self.step - 1))
 
     def trust_ratios(self) -> list[float]:
-        ratios = jax.device_get(self.state.ratios)
-        return [float(r) for r, adapt in zip(ratios, self._optimizer.adapted, strict=True) if adapt]
+        return [float(r) for r in self._optimizer.decayed(jax.device_get(self.state.ratios))]
 
     def finite(self) -> bool:
         sums = jax.device_get(self._sums_of(self.state, self._sample))
@@ -166,14 +157,26 @@ class JaxEngine:
 
     def evaluate(self) -> dict[str, float]:
         size = self._settings.evaluated_at_once(self.replicas)
-        batches = self._held_out.evaluation(size, host=jax.process_index(), hosts=self.hosts)
-        totals = dict.fromkeys(SUMS, 0.0)
+        batches = self._job.held_out_arrays(size, jax.process_index(), self.hosts)
+        totals = dict.fromkeys(self._job.objective.sums, 0.0)
         for number, batch in enumerate(batches):
             if self._settings.eval_batches and number == self._settings.eval_batches:
                 break
             sums = jax.device_get(self._sums_of(self.state, self._sent(batch)))
-            totals = {name: totals[name] + float(sums[name]) for name in SUMS}
+            totals = {name: totals[name] + float(sums[name]) for name in totals}
         return totals
+
+    @functools.cached_property
+    def _outputs_of(self) -> Callable[[list[Any], Mapping[str, Any]], Any]:
+        def outputs_of(weights: list[Any], features: Mapping[str, Any]) -> Any:
+            return self.model.stateless_call(weights, [], features)[0]
+
+        return jax.jit(outputs_of, out_shardings=self._layout.everywhere())
+
+    def outputs(self, batches: Iterable[Arrays]) -> Iterator[Arrays]:
+        for batch in batches:
+            found = self._outputs_of(list(self.state.weights), self._sent(batch))
+            yield {name: np.asarray(value) for name, value in found.items()}
 
     def save(self, kind: str) -> None:
         state = jax.tree.map(on_this_host, self.state)

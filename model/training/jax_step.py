@@ -15,8 +15,6 @@ import jax.numpy as jnp
 import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
-from ..albert import AlbertPretrainer
-from ..lamb import Lamb
 from ..network.heads import SUMS
 from .pure_step import State, Sums
 
@@ -74,7 +72,7 @@ class Layout:
         return NamedSharding(self.mesh, PartitionSpec(*[None] * longest, DATA))
 
 
-def state_of(model: AlbertPretrainer, optimizer: Lamb) -> State:
+def state_of(model: Any, optimizer: Any) -> State:
     """What the model and the optimizer hold."""
     return State(
         [variable.value for variable in model.trainable_variables],
@@ -85,11 +83,14 @@ def state_of(model: AlbertPretrainer, optimizer: Lamb) -> State:
     )
 
 
-def no_totals(layout: Layout) -> Sums:
-    """Sums of no step."""
-    return jax.device_put(
-        {name: jnp.zeros((), jnp.float32) for name in TOTALS}, layout.everywhere()
-    )
+def no_totals(layout: Layout, names: tuple[str, ...] = SUMS) -> Sums:
+    """Sums of no step.
+
+    Args:
+        names: of the sums that a step returns.
+    """
+    totals = {name: jnp.zeros((), jnp.float32) for name in (*names, "gradient_norm")}
+    return jax.device_put(totals, layout.everywhere())
 
 
 def make_run_step(
@@ -109,7 +110,7 @@ def make_run_step(
 
     def run_step(state: State, totals: Sums, features: Mapping[str, Any]) -> tuple[State, Sums]:
         state, sums = step(state, features)
-        added = {name: totals[name] + sums[name] for name in SUMS}
+        added = {name: totals[name] + sums[name] for name in totals}
         norm = jnp.maximum(totals["gradient_norm"], sums["gradient_norm"])
         return state, {**added, "gradient_norm": norm}
 

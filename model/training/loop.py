@@ -1,28 +1,26 @@
 """The training loop on the host: calls of some steps, log, checkpoints, and an orderly end.
 
-In: configuration, settings, a folder of shards, an engine, a model folder. Out: a ``Result`` and
-checkpoints. A run that is stopped and started again gives the losses of an unbroken one, bit for
-bit on a CPU: the data order is a function of (seed, examples consumed), dropout of (seed, step,
-micro-batch, replica, layer), and both positions are in the checkpoint.
+In: a job (pretraining, a task), settings, an engine, a model folder. Out: a ``Result`` and checkpoints.
+A run that is stopped and started again gives the losses of an unbroken one, bit for bit on a CPU: the data
+order is a function of (seed, examples consumed), dropout of (seed, step, micro-batch, replica, layer), and
+both positions are in the checkpoint.
 """
 
 from __future__ import annotations
 
 import contextlib
+import math
 import time
 from dataclasses import dataclass, replace
 
 from ..checkpoint_files import BEST, LAST, newest
-from ..configs import AlbertConfig
-from ..hosts import check_hosts, uneven
-from ..run_folder import Run, check_goes_on, check_vocabulary, held, known_run, write_run
+from ..run_folder import Run, held, known_run
 from ..settings import TrainSettings
-from ..shards import ShardSet, open_shards
-from ..start import Start
 from .beginning import lines_of_resumed, lines_of_schedule, record_of
 from .calls import CallLength
 from .engine import Engine, Say
-from .monitor import Monitor, is_finite, losses, training_flops, trust_ratios
+from .job import Job
+from .monitor import Monitor, is_finite, trust_ratios
 from .signals import Signals
 
 
@@ -48,95 +46,74 @@ class Result:
 
 
 def train(
-    config: AlbertConfig,
+    job: Job,
     settings: TrainSettings,
-    shard_folder: str,
     engine: Engine,
     model_dir: str,
-    init: str | None = None,
     show_progress: bool = True,
     say: Say = lambda line: None,
-    eval_folder: str | None = None,
 ) -> Result:
     """Trains until ``settings.steps``, from the newest checkpoint of ``model_dir`` if there is one.
 
     Args:
-        config: AlbertConfig.
+        job: Job. What is trained, on what.
         settings: TrainSettings. An empty ``precision`` is the engine's usual one.
-        shard_folder: str. Folder with ``manifest.json``.
         engine: Engine, fresh.
         model_dir: str. Made if absent.
-        init: str or None. What a fresh run takes its weights from, see ``model.start``.
         show_progress: bool.
         say: function of a line: how the run begins and what changes in it.
-        eval_folder: str or None. Held-out shards to evaluate on every ``settings.eval_every`` steps.
 
     Raises:
         NonFiniteLoss: names the last good checkpoint.
-        SettingError: settings, shards, model, engine and folder do not fit each other.
+        SettingError: settings, data, model, engine and folder do not fit each other.
         ConfigError: another process trains in the folder.
-        DataError: shards or a checkpoint are damaged or absent, or not every host can read them.
+        DataError: data or a checkpoint are damaged or absent, or not every host can read them.
     """
     settings = replace(settings, precision=settings.precision or engine.usual_precision)
-    shards = open_shards(shard_folder, config)
-    held_out = _held_out(eval_folder, config, shards) if eval_folder else None
-    for given in filter(None, (shards, held_out)):
-        check_hosts(given, engine.hosts, led=not engine.on_every_host)
-    shares = uneven(shards, engine.hosts)
+    shares = job.check(engine.hosts, led=not engine.on_every_host)
     settings.shares(engine.replicas)
     # Of a fresh run before anything is written; of one that goes on never.
-    start = Start.of(init, config, shards) if init and newest(model_dir) is None else None
+    is_fresh = newest(model_dir) is None
+    start = job.start() if is_fresh else None
     with held(model_dir) if engine.leads else contextlib.nullcontext():
         known = known_run(model_dir)
         if known:
-            check_goes_on(model_dir, known, config, settings, shards, engine.name)
-        engine.build(config, settings, model_dir)
+            job.check_goes_on(model_dir, known, settings, engine.name)
+        engine.build(job, settings, model_dir)
         resumed = engine.restore()
-        if init and not resumed:
-            start = start or Start.of(init, config, shards)
-            engine.take_weights(start.weights.arrays)
+        if not resumed:
+            start = start if is_fresh else job.start()
+            if start:
+                engine.take_weights(start.arrays)
         if settings.steps <= engine.step:
             return Result(engine.step, engine.latest or "", False, worked=False)
         if resumed:
-            told = list(lines_of_resumed(known, settings, engine, init))
+            told = list(lines_of_resumed(known, settings, engine, job.init))
         else:
-            told = list(start.lines()) if start else [f"new run in {model_dir}"]
+            told = list(job.start_lines(start, model_dir))
         for line in (*told, *lines_of_schedule(settings), shares):
             if line and engine.leads:
                 say(line)
-        record = record_of(
-            known if resumed else None,
-            config,
-            settings,
-            shards,
-            engine,
-            start.name if start else "",
-        )
+        name = start.name if start else ""
+        record = record_of(known if resumed else None, job, settings, engine, name)
         del start  # a copy of all weights
-        engine.begin(shards, held_out)
+        engine.begin()
         monitor = Monitor(
             model_dir,
             settings.steps,
             engine.step,
             settings.batch_size,
-            shards.num_records,
-            shards.objective != "none",
-            shards.max_length,
-            training_flops(config, shards.max_length, shards.max_predictions),
+            job.sizes.examples,
+            job.objective.means,
+            job.sizes.tokens,
+            job.sizes.flops,
             engine.replicas,
             settings.peak_teraflops,
             show_progress,
             engine.leads,
         )
-        keeper = _Keeper(model_dir, record, shards, settings, engine, monitor)
-        return _steps(engine, settings, keeper, monitor, bool(held_out))
-
-
-def _held_out(folder: str, config: AlbertConfig, shards: ShardSet) -> ShardSet:
-    """Shards to evaluate on, of the vocabulary of those that are trained on."""
-    held_out = open_shards(folder, config)
-    check_vocabulary(shards.vocabulary_sha256, held_out, shards.folder)
-    return held_out
+        keeper = _Keeper(model_dir, record, job, settings, engine, monitor)
+        return _steps(engine, settings, keeper, monitor, job.judged)
 
 
 def _steps(
@@ -145,7 +122,7 @@ def _steps(
     """The steps of a run from where it stands.
 
     Args:
-        judged: bool. Whether there are held-out shards.
+        judged: bool. Whether states are judged on held-out data.
     """
     step, ending = engine.step, 0
     length = CallLength(settings, engine.has_accelerator)
@@ -179,14 +156,13 @@ class _Keeper:
         self,
         folder: str,
         record: Run,
-        shards: ShardSet,
+        job: Job,
         settings: TrainSettings,
         engine: Engine,
         monitor: Monitor,
     ) -> None:
-        self._folder, self._record, self._shards = folder, record, shards
+        self._folder, self._record, self._job = folder, record, job
         self._engine, self._monitor = engine, monitor
-        self._sentence = shards.objective != "none"
         self._seconds, self._saved_at = 60 * settings.save_minutes, time.monotonic()
 
     def is_late(self) -> bool:
@@ -202,18 +178,27 @@ class _Keeper:
         if not self._engine.finite():
             raise _non_finite(f"what step {step} made of the weights", self._engine)
         if self._engine.leads:
-            write_run(self._folder, self._record, self._shards)
+            self._job.write(self._folder, self._record)
         self._engine.save(kind)
         self._saved_at = time.monotonic()
 
     def judge(self, step: int) -> None:
-        """Scores the state on the held-out shards; the best is saved beside the last."""
-        scores = losses(self._engine.evaluate(), self._sentence)
+        """Scores the state on held-out data; the best is saved beside the last.
+
+        A run that goes on from before its best step comes to that again: what a kill may have left out
+        between the record and the files is then written.
+        """
+        scores = self._job.judge(self._engine)
         self._monitor.note({"step": step, **{f"eval_{name}": v for name, v in scores.items()}})
-        if scores["loss"] < self._record.best.get("eval_loss", float("inf")):
-            best = {"step": step, "eval_loss": scores["loss"]}
+        name, sign = self._job.criterion
+        best = self._record.best
+        known = best.get(f"eval_{name}", -sign * math.inf)
+        if sign * scores[name] > sign * known or step == best.get("step"):
+            best = {"step": step, f"eval_{name}": scores[name]}
             self._record = replace(self._record, best=best)
             self.save(step, BEST)
+            if self._engine.leads:
+                self._job.keep_best(self._folder, step)
 
 
 def _non_finite(what: str, engine: Engine) -> NonFiniteLoss:

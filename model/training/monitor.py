@@ -11,7 +11,7 @@ import json
 import math
 import posixpath
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
@@ -27,7 +27,6 @@ from rich.progress import (
 
 from .. import files
 from ..configs import AlbertConfig
-from ..network.heads import pretraining_means
 from .event_files import EventFile, cut_event_files
 
 
@@ -47,24 +46,14 @@ def training_flops(config: AlbertConfig, length: int, predictions: int) -> float
 
 
 def trust_ratios(ratios: Sequence[float]) -> dict[str, float]:
-    """Smallest, median and largest of the last step's trust ratios."""
+    """Smallest, median and largest of the last step's trust ratios; nothing where there are none."""
+    if not ratios:
+        return {}
     return {
         "trust_ratio_min": min(ratios),
         "trust_ratio_median": float(np.median(ratios)),
         "trust_ratio_max": max(ratios),
     }
-
-
-def losses(sums: Mapping[str, float], sentence: bool) -> dict[str, float]:
-    """``loss`` (what is trained on), its parts and the accuracies, of added-up ``pretraining_sums``.
-
-    Args:
-        sentence: bool. Whether a sentence loss is trained; else nothing is said of it.
-    """
-    means = {name: float(mean) for name, mean in pretraining_means(sums).items()}
-    if not sentence:
-        means = {name: mean for name, mean in means.items() if "sentence" not in name}
-    return {"loss": sum(v for name, v in means.items() if name.endswith("_loss")), **means}
 
 
 def is_finite(sums: Mapping[str, float]) -> bool:
@@ -81,7 +70,7 @@ class Monitor:
         first_step: int. Steps done before this process.
         batch_size: int. Examples of a step.
         epoch_examples: int. Examples of the data.
-        sentence: bool. Whether a sentence loss is trained; else nothing is said of it.
+        means: function of the sums of steps to what is said of them.
         example_tokens: int. Positions of an example.
         example_flops: float. Training operations of an example.
         replicas: int.
@@ -97,7 +86,7 @@ class Monitor:
         first_step: int,
         batch_size: int,
         epoch_examples: int,
-        sentence: bool,
+        means: Callable[[Mapping[str, float]], dict[str, float]],
         example_tokens: int,
         example_flops: float,
         replicas: int,
@@ -111,7 +100,7 @@ class Monitor:
             _cut(self._log_path, first_step)
             cut_event_files(events, first_step)
             self._events = EventFile(events)
-        self._batch, self._epoch, self._sentence = batch_size, epoch_examples, sentence
+        self._batch, self._epoch, self._means = batch_size, epoch_examples, means
         self._tokens, self._flops = example_tokens, example_flops
         self._peak = peak_teraflops * 1e12 * replicas
         self._console = Console(stderr=True)
@@ -157,14 +146,14 @@ class Monitor:
             ``tokens_per_second`` and, where the peak is known, ``mfu``.
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
-        examples = self._totals["sentence_weight"]
+        examples = self._steps * self._batch
         line = {
             "step": step,
             "time": int(time.time()),
             "epoch": step * self._batch / self._epoch,
             "examples": step * self._batch,
             "tokens": step * self._batch * self._tokens,
-            **losses(self._totals, self._sentence),
+            **self._means(self._totals),
             "learning_rate": rate,
             "gradient_norm": self._totals["gradient_norm"],
             **ratios,

@@ -9,7 +9,8 @@ import click
 from ..configs import AlbertConfig
 from ..settings import TrainSettings
 from .engine import Devices, Engine, Say
-from .loop import NonFiniteLoss, Result, train
+from .loop import NonFiniteLoss, Result
+from .pretraining import pretrain
 
 
 def run(
@@ -28,7 +29,7 @@ def run(
     if engine.usual_precision != "float32" and not settings.precision:
         say(f"precision {engine.usual_precision}; --set precision=float32 for the other")
     try:
-        result = train(
+        result = pretrain(
             config, settings, shards, engine, model_dir, init, progress, say, eval_shards
         )
     except NonFiniteLoss as error:

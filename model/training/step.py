@@ -7,20 +7,20 @@ from typing import Any
 
 import tensorflow as tf
 
-from ..albert import AlbertPretrainer
-from ..lamb import Lamb
+from ..moments import MomentsOptimizer
 from ..network.heads import SUMS
+from .objective import Objective
 from .pure_step import State, Sums, make_pure_step
 
 
 def make_replica_step(
-    model: AlbertPretrainer,
-    optimizer: Lamb,
+    model: Any,
+    optimizer: MomentsOptimizer,
     *,
     micro_batches: int,
     seed: int,
     clip_norm: float,
-    objective: str,
+    objective: Objective | str,
     xla: bool = False,
 ) -> Callable[[dict[str, tf.Tensor]], Sums]:
     """Returns the function that a strategy runs on every replica for one step.
@@ -81,9 +81,14 @@ def _assign(strategy: tf.distribute.Strategy, pairs: list[tuple[Any, Any]]) -> N
 
 
 def make_run_steps(
-    strategy: tf.distribute.Strategy, replica_step: Callable[[dict[str, tf.Tensor]], Sums]
+    strategy: tf.distribute.Strategy,
+    replica_step: Callable[[dict[str, tf.Tensor]], Sums],
+    names: tuple[str, ...] = SUMS,
 ) -> Callable[[Any, tf.Tensor], Sums]:
     """Returns a function that runs several steps in one host call.
+
+    Args:
+        names: of the sums that a step returns.
 
     Returns: function (iterator, count: int32 scalar) to float32 scalars: the sums over the steps,
         and ``gradient_norm``, the largest of the steps (not a number if one of them is not).
@@ -91,7 +96,7 @@ def make_run_steps(
 
     @tf.function
     def run_steps(iterator: Any, count: tf.Tensor) -> Sums:
-        totals = {name: tf.constant(0.0) for name in (*SUMS, "gradient_norm")}
+        totals = {name: tf.constant(0.0) for name in (*names, "gradient_norm")}
         for _ in tf.range(count):  # the step stands here once: it is traced and compiled once
             results = strategy.run(replica_step, args=(next(iterator),))
             found = {n: strategy.experimental_local_results(v)[0] for n, v in results.items()}

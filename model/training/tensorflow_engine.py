@@ -2,21 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+import functools
+from collections.abc import Iterable, Iterator, Mapping
 from typing import Any
 
 import tensorflow as tf
 
-from ..configs import AlbertConfig, need
-from ..convert.reference import load_reference_weights
-from ..inputs import damage_named, training_batches
+from ..configs import need
 from ..settings import TrainSettings
-from ..shards import ShardSet
 from ..tensorflow_checkpoints import Checkpoints
 from .engine import Devices, Engine, Say
-from .evaluation import make_evaluation
+from .evaluation import make_evaluation, make_outputs
 from .health import make_health_check
-from .pure_step import model_and_optimizer
+from .job import Arrays, Job
 from .step import make_replica_step, make_run_steps
 from .strategies import choose, make_strategy, usual_precision
 
@@ -54,12 +52,12 @@ class TensorFlowEngine:
             d.device_type in ("GPU", "TPU") for d in tf.config.list_logical_devices()
         )
 
-    def build(self, config: AlbertConfig, settings: TrainSettings, folder: str) -> None:
+    def build(self, job: Job, settings: TrainSettings, folder: str) -> None:
         rule = "be false: TensorFlow keeps the whole state on each device; --engine jax divides it"
         need(settings, not settings.shard_state, "shard_state", rule)
-        self._settings = settings
+        self._job, self._settings = job, settings
         with self.strategy.scope():
-            self.model, self._optimizer = model_and_optimizer(config, settings)
+            self.model, self._optimizer = job.model_and_optimizer(settings)
             self._checkpoints = Checkpoints(
                 folder,
                 self.model,
@@ -74,10 +72,10 @@ class TensorFlowEngine:
 
     def take_weights(self, arrays: Mapping[str, Any]) -> None:
         with self.strategy.scope():
-            load_reference_weights(self.model, arrays, heads_optional=True)
+            self._job.load(self.model, arrays)
 
-    def begin(self, shards: ShardSet, held_out: ShardSet | None) -> None:
-        settings, self._shards = self._settings, shards
+    def begin(self) -> None:
+        job, settings = self._job, self._settings
         share, micro_batches = settings.shares(self.replicas)
         with self.strategy.scope():
             replica_step = make_replica_step(
@@ -86,33 +84,24 @@ class TensorFlowEngine:
                 micro_batches=micro_batches,
                 seed=settings.seed,
                 clip_norm=settings.clip_norm,
-                objective=shards.objective,
+                objective=job.objective,
                 xla=settings.xla,
             )
-        self._run_steps = make_run_steps(self.strategy, replica_step)
-        self._finite = make_health_check(self.strategy, self.model, self._optimizer, shards)
-        with damage_named(shards):
+        self._run_steps = make_run_steps(self.strategy, replica_step, job.objective.sums)
+        self._finite = make_health_check(self.strategy, self.model, self._optimizer, job, settings)
+        with job.errors_named():
             self._batches = iter(self._distributed(share))
-        if held_out:
-            self._evaluate = make_evaluation(self.strategy, self.model, held_out, settings)
+        self._outputs = make_outputs(self.strategy, self.model)
 
     def _distributed(self, share: int) -> Any:
         """Batches of a replica's share; each host goes on where it stood."""
-        settings, shards = self._settings, self._shards
+        job, settings = self._job, self._settings
         consumed, left = self.examples, (settings.steps - self.step) * settings.batch_size
 
         def host_batches(context: tf.distribute.InputContext) -> tf.data.Dataset:
             hosts = context.num_input_pipelines
-            return training_batches(
-                shards,
-                share,
-                settings.seed,
-                first_example=consumed // hosts,
-                examples=left // hosts,
-                host=context.input_pipeline_id,
-                hosts=hosts,
-                interleave=settings.interleave,
-            )
+            pipeline = context.input_pipeline_id
+            return job.dataset(share, settings, consumed // hosts, left // hosts, pipeline, hosts)
 
         return self.strategy.distribute_datasets_from_function(host_batches)
 
@@ -130,7 +119,7 @@ class TensorFlowEngine:
         return self._checkpoints.latest
 
     def run(self, steps: int) -> dict[str, float]:
-        with damage_named(self._shards):
+        with self._job.errors_named():
             sums = self._run_steps(self._batches, tf.constant(steps))
             found = {name: float(value) for name, value in sums.items()}
         self._checkpoints.examples.assign_add(steps * self._settings.batch_size)
@@ -140,13 +129,20 @@ class TensorFlowEngine:
         return float(self._optimizer.rate(self.step - 1))
 
     def trust_ratios(self) -> list[float]:
-        return [float(ratio.numpy()) for ratio in self._optimizer.adapted_trust_ratios()]
+        return [float(r.numpy()) for r in self._optimizer.decayed(self._optimizer.trust_ratios)]
 
     def finite(self) -> bool:
         return self._finite()
 
+    @functools.cached_property
+    def _evaluate(self) -> Any:
+        return make_evaluation(self.strategy, self.model, self._job, self._settings)
+
     def evaluate(self) -> dict[str, float]:
         return self._evaluate()
+
+    def outputs(self, batches: Iterable[Arrays]) -> Iterator[Arrays]:
+        return map(self._outputs, batches)
 
     def save(self, kind: str) -> None:
         self._checkpoints.save(kind)

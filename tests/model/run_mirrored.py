@@ -6,7 +6,7 @@ A process can have one strategy only. DEVICES 1 is one CPU; more are virtual CPU
 import sys
 
 from model.settings import TrainSettings
-from model.training.loop import train
+from model.training.pretraining import pretrain
 from model.training.strategies import make_strategy
 from model.training.tensorflow_engine import TensorFlowEngine
 from tests.model.conftest import tiny_config
@@ -21,7 +21,7 @@ def main(shards: str, folder: str, devices: int) -> None:
     strategy = make_strategy("cpu" if devices == 1 else "mirrored", devices=devices)
     assert strategy.num_replicas_in_sync == devices
     config = tiny_config(num_hidden_layers=2)
-    train(config, SETTINGS, shards, TensorFlowEngine(strategy), folder, show_progress=False)
+    pretrain(config, SETTINGS, shards, TensorFlowEngine(strategy), folder, show_progress=False)
 
 
 if __name__ == "__main__":

@@ -13,7 +13,7 @@ from model.configs import SettingError
 from model.convert.weights import Weights
 from model.network.heads import SUMS
 from model.settings import TrainSettings
-from model.training.loop import train
+from model.training.pretraining import pretrain
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 
@@ -30,7 +30,7 @@ class Numbers:
         self.leads, self._others = leads, others
         self.asked, self.step = [], 0
 
-    def build(self, config, settings, folder):
+    def build(self, job, settings, folder):
         assert settings.precision == "float32"
         self._folder, self._settings = folder, settings
         self.asked.append("build")
@@ -44,7 +44,7 @@ class Numbers:
     def take_weights(self, arrays):
         self.asked.append(("take", *arrays))
 
-    def begin(self, shards, held_out):
+    def begin(self):
         self.asked.append("begin")
 
     def run(self, steps):
@@ -80,7 +80,9 @@ def shards(tmp_path_factory):
 
 
 def run(shards, folder, engine, settings=SETTINGS, **more):
-    return train(tiny_config(), settings, shards, engine, str(folder), show_progress=False, **more)
+    return pretrain(
+        tiny_config(), settings, shards, engine, str(folder), show_progress=False, **more
+    )
 
 
 def weights_named(place):

@@ -11,7 +11,8 @@ from model.checkpoints import load_model
 from model.configs import SettingError
 from model.settings import TrainSettings
 from model.training import loop as train_loop
-from model.training.loop import NonFiniteLoss, steps_to_next_event, train
+from model.training.loop import NonFiniteLoss, steps_to_next_event
+from model.training.pretraining import pretrain
 from model.training.signals import Signals
 from tests.command_line import edit
 from tests.model.backends import ENDING, ON_JAX, new_engine, of_tensorflow
@@ -41,7 +42,7 @@ def shards(tmp_path_factory):
 def run(shards, folder, settings=SETTINGS, config=None, engine=None, **more):
     engine = engine or new_engine()
     config = config or tiny_config(**DROP)
-    return train(config, settings, shards, engine, str(folder), show_progress=False, **more)
+    return pretrain(config, settings, shards, engine, str(folder), show_progress=False, **more)
 
 
 def log_of(folder):

@@ -2,6 +2,7 @@ import pytest
 
 from model.configs import load_config
 from model.training.monitor import Monitor, is_finite, training_flops
+from model.training.objective import pretraining_objective
 
 
 def test_operations_of_bert_base_are_near_six_per_weight_and_token():
@@ -18,8 +19,9 @@ def test_sharing_does_not_save_operations():
 
 
 def test_a_line_holds_means_over_the_steps_since_the_last(tmp_path, capsys):
+    means = pretraining_objective("sop").means
     monitor = Monitor(
-        str(tmp_path), 10, 0, 2, 5, True, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False
+        str(tmp_path), 10, 0, 2, 5, means, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False
     )
     sums = dict(
         mlm_loss=20.0,

@@ -1,0 +1,31 @@
+"""Which run of a folder is meant; nothing here imports Keras."""
+
+from __future__ import annotations
+
+import math
+import posixpath
+
+from albert_data.base.errors import DataError
+
+from .. import files
+from ..run_folder import Run, known_run
+
+
+def run_to_use(place: str) -> tuple[str, Run]:
+    """A run of a task: the folder itself, else the best of ``seed-*`` below it, by its figure.
+
+    Raises:
+        DataError: there is none, or it is a pretraining run.
+    """
+    place = place.rstrip("/") or "/"
+    own = known_run(place)
+    found = [(place, own)] if own else []
+    if own is None:
+        below = [posixpath.join(place, n) for n in files.names(place) if n.startswith("seed-")]
+        found = [(folder, run) for folder in below if (run := known_run(folder))]
+    runs = [(folder, run) for folder, run in found if run and run.task]
+    if not runs:
+        problem = "a pretraining run" if found else "no run of a task"
+        fix = "name a folder that albert-finetune wrote: RUN, or the folder of its seeds"
+        raise DataError(problem, where=place, fix=fix)
+    return max(runs, key=lambda pair: pair[1].best.get("eval_figure", -math.inf))

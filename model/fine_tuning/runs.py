@@ -1,0 +1,158 @@
+"""Runs of tasks, one seed after the other: each in its folder, a JSON line and a row of the table when it ends.
+
+    OUTPUT/seed-S or, of several tasks, OUTPUT/TASK/seed-S     a run: checkpoints, log, predictions
+    OUTPUT/runs.jsonl, OUTPUT/results.md                       a line a run, the table of all of them
+    OUTPUT/features                                            feature files
+
+The same command goes on where it was stopped: a seed that is done is not made again.
+"""
+
+from __future__ import annotations
+
+import json
+import math
+import posixpath
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from albert_data.storage.atomic import write_text
+
+from ..run_folder import known_run
+from ..tasks.features.make import digest, features_of
+from ..tasks.readers.find import count_note, read_task
+from ..tasks.scoring.results import results_table, row_of
+from ..tasks.scoring.runs import Run, add_run, read_runs
+from ..tasks.table import TRAIN, Task
+from ..training.engine import Devices, Engine, Say
+from ..training.loop import NonFiniteLoss, train
+from .beginning import Beginning, name_of
+from .inputs import Inputs, inputs_of
+from .job import FineTuning, TaskData, told_of
+from .judging import Split, majority_figure
+from .settings import task_settings
+
+OpenEngine = Callable[[Devices, Say], Engine]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a user asks of every run.
+
+    Attributes:
+        output: folder.
+        seeds: of the runs.
+        settings: fields of FineTuneSettings, over the task's row.
+        open_engine, devices: where to compute.
+    """
+
+    output: str
+    seeds: range
+    settings: Mapping[str, Any]
+    open_engine: OpenEngine
+    devices: Devices
+    progress: bool
+    say: Say
+
+
+def read_split(
+    task: Task, split: str, data: str, beginning: Beginning, max_length: int, asked: Asked
+) -> Split:
+    """A split as inputs; what was left out or cut is said."""
+    examples = read_task(data, task, split)
+    if note := count_note(task, split, examples):
+        asked.say(note)
+    folder = Path(asked.output, "features")
+    features = features_of(task, split, examples, beginning.tokenizer, max_length, folder)
+    if features.counts:
+        told = ", ".join(f"{count:,} {reason}" for reason, count in features.counts.items())
+        asked.say(f"{task.title} {split}: {told}")
+    inputs: Inputs = inputs_of(task, features, max_length, beginning.tokenizer.pad)
+    return Split(split, examples, inputs)
+
+
+def run_task(
+    task: Task, data: Mapping[str, str], folder: str, beginning: Beginning, asked: Asked
+) -> tuple[int, list[str]]:
+    """All seeds of a task; the exit code (143: stopped by a signal) and the folders of its runs.
+
+    Args:
+        data: by split; ``train`` and those of ``task.dev``.
+        folder: of the task's runs.
+    """
+    length = task_settings(task, dict(asked.settings), asked.seeds[0], 1).max_length
+    splits = {
+        name: read_split(task, name, data[name], beginning, length, asked)
+        for name in (TRAIN, *task.dev)
+    }
+    numbers = {name: len(split.inputs) for name, split in splits.items()}
+    digests = {name: digest(split.examples) for name, split in splits.items()}
+    facts = TaskData(
+        data[TRAIN], told_of(digests, numbers, length), beginning.sha256, beginning.normalization
+    )
+    dev = [splits[name] for name in task.dev]
+    least, folders = majority_figure(task, dev), []
+    for seed in asked.seeds:
+        place = posixpath.join(folder, f"seed-{seed}")
+        folders.append(place)
+        settings = task_settings(task, dict(asked.settings), seed, numbers[TRAIN])
+        job = FineTuning(task, beginning, settings, splits[TRAIN].inputs, dev, facts)
+        engine = asked.open_engine(asked.devices, asked.say)
+        asked.say(f"{task.title}, seed {seed}: {place}")
+        began, broken = time.monotonic(), False
+        try:
+            result = train(job, settings, engine, place, asked.progress, asked.say)
+            if result.stopped:
+                asked.say(f"stopped at step {result.step}, saved {result.checkpoint}")
+                return 143, folders
+        except NonFiniteLoss as error:
+            asked.say(f"{task.title}, seed {seed} failed: {error}")
+            broken = True
+        curve = curve_of(place)
+        if broken:
+            curve = (*curve, (settings.steps, None))
+        seconds = time.monotonic() - began
+        run = Run(
+            task.name, name_of(job.config), beginning.name, seed, curve, least, round(seconds, 1)
+        )
+        _tell(run, task, asked)
+    return 0, folders
+
+
+def _tell(run: Run, task: Task, asked: Asked) -> None:
+    path = Path(asked.output, "runs.jsonl")
+    key = (run.task, run.model, run.init, run.seed)
+    known = [one for one in read_runs(path) if (one.task, one.model, one.init, one.seed) == key]
+    if not known or known[-1].curve != run.curve:
+        add_run(path, run)
+    runs = read_runs(path)
+    by_task: dict[str, list[Run]] = {}
+    for one in runs:
+        if (one.model, one.init) == (run.model, run.init) or one.task != run.task:
+            by_task.setdefault(one.task, []).append(one)
+    from ..tasks.table import TASKS
+
+    rows = [row_of(TASKS[name], own, own[-1].model) for name, own in by_task.items()]
+    write_text(Path(asked.output, "results.md"), results_table(rows))
+    best = "no figure" if math.isnan(run.best) else f"{run.best:.2f} at step {run.best_step}"
+    failed = f"; failed: not above {run.majority:.2f} of one answer for all" if run.failed else ""
+    asked.say(f"{task.title}, seed {run.seed}: best {best}, last {run.last:.2f}{failed}")
+
+
+def curve_of(folder: str) -> tuple[tuple[int, float | None], ...]:
+    """(step, figure) of every score in a run's log."""
+    path = Path(folder, "log.jsonl")
+    lines = path.read_text().splitlines() if path.is_file() else []
+    scored = (json.loads(line) for line in lines)
+    return tuple((one["step"], one["eval_figure"]) for one in scored if "eval_figure" in one)
+
+
+def best_folder(folders: list[str]) -> str:
+    """Of several runs the one whose best figure is highest; of equal ones the first."""
+    figures = []
+    for folder in folders:
+        run = known_run(folder)
+        figures.append(run.best.get("eval_figure", -math.inf) if run else -math.inf)
+    return folders[figures.index(max(figures))]

@@ -1,0 +1,163 @@
+"""What the loop and the engines need to know of what is trained: pretraining on shards, or a task.
+
+The loop decides *when*, an engine does what needs tensors; a ``Job`` says what model by which optimizer, for
+which objective, on which data, how a state is judged and what the folder says of the run. Its makers are
+``pretraining`` and ``tasks.fine_tuning.job``. Nothing here imports TensorFlow, JAX or Keras.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from contextlib import AbstractContextManager
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+
+from ..configs import AlbertConfig
+from ..run_folder import DataFacts, Run
+from ..settings import TrainSettings
+
+Arrays = dict[str, np.ndarray]
+
+
+class Start(Protocol):
+    """Weights that a run begins with."""
+
+    @property
+    def name(self) -> str:
+        """As the user named them."""
+
+    @property
+    def arrays(self) -> Mapping[str, Any]:
+        """By reference name."""
+
+    def lines(self) -> Iterator[str]:
+        """What is said of them."""
+
+
+class Scorer(Protocol):
+    """What an engine offers to judge its state by."""
+
+    def evaluate(self) -> dict[str, float]: ...
+    def outputs(self, batches: Iterable[Arrays]) -> Iterator[Arrays]: ...
+
+
+class Sizes(NamedTuple):
+    """Of the data, for the log.
+
+    Attributes:
+        examples: of an epoch.
+        tokens: positions of an example.
+        flops: training operations of an example.
+    """
+
+    examples: int
+    tokens: int
+    flops: float
+
+
+class Job(Protocol):
+    """What a run is for.
+
+    Attributes:
+        config: AlbertConfig of the model.
+        data: what is said of the data.
+        sizes: Sizes.
+        objective: ``objective.Objective``.
+        criterion: the score that a state is the best by, and 1 where high is good, −1 where low is.
+        judged: whether states are judged at all.
+        task: name of a task; empty of pretraining.
+        init: what the user named to begin with; None: nothing.
+    """
+
+    @property
+    def config(self) -> AlbertConfig: ...
+    @property
+    def data(self) -> DataFacts: ...
+    @property
+    def sizes(self) -> Sizes: ...
+    @property
+    def objective(self) -> Any: ...
+    @property
+    def criterion(self) -> tuple[str, int]: ...
+    @property
+    def judged(self) -> bool: ...
+    @property
+    def task(self) -> str: ...
+    @property
+    def init(self) -> str | None: ...
+
+    def check(self, hosts: int, led: bool) -> str:
+        """Checks that so many hosts can read the data; what is to be told of it.
+
+        Args:
+            led: bool. Whether one process leads them.
+
+        Raises:
+            DataError, SettingError: they cannot.
+        """
+
+    def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
+        """Checks that the run in a folder can go on as this.
+
+        Raises:
+            SettingError: it was begun as another.
+        """
+
+    def start(self) -> Start | None:
+        """Weights to begin with, read and checked; None: they are drawn.
+
+        Raises:
+            DataError, SettingError: there are none, or they do not fit.
+        """
+
+    def start_lines(self, start: Start | None, folder: str) -> Iterator[str]:
+        """What is said of a fresh run."""
+
+    def model_and_optimizer(self, settings: TrainSettings) -> tuple[Any, Any]:
+        """At their initial values; the optimizer is built."""
+
+    def load(self, model: Any, arrays: Mapping[str, Any]) -> None:
+        """Assigns weights by reference name; what is not among them stays as it is."""
+
+    def dataset(
+        self,
+        batch_size: int,
+        settings: TrainSettings,
+        first: int,
+        examples: int,
+        host: int = 0,
+        hosts: int = 1,
+    ) -> Any:
+        """A ``tf.data.Dataset`` of batches of one host: a function of (settings.seed, first, host, hosts).
+
+        Args:
+            first: int. Examples that this host has consumed.
+            examples: int. That it is to give out from there.
+        """
+
+    def arrays(
+        self, batch_size: int, micro_batches: int, settings: TrainSettings, consumed: int
+    ) -> Iterator[Arrays]:
+        """This process' rows of batch after batch, [micro-batches, rows, …], in the global order."""
+
+    def held_out_dataset(self, batch_size: int) -> Any:
+        """A ``tf.data.Dataset`` of held-out batches with ``example_weights``, for ``Engine.evaluate``."""
+
+    def held_out_arrays(self, batch_size: int, host: int, hosts: int) -> Iterator[Arrays]:
+        """The same as arrays."""
+
+    def errors_named(self) -> AbstractContextManager[Any]:
+        """Makes an error of TensorFlow in reading the data one that names it."""
+
+    def too_few(self) -> Exception:
+        """The error where the data ends before its number of examples."""
+
+    def judge(self, scorer: Scorer) -> dict[str, float]:
+        """Scores of the state as it is; that of ``criterion`` among them."""
+
+    def keep_best(self, folder: str, step: int) -> None:
+        """What is kept of the state that was judged last, once its checkpoint is written."""
+
+    def write(self, folder: str, record: Run) -> None:
+        """Writes what the folder says of the run."""

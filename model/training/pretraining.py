@@ -1,0 +1,180 @@
+"""Pretraining as a ``Job``: shards, the two heads, LAMB."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from contextlib import AbstractContextManager
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+import numpy as np
+
+from ..configs import AlbertConfig
+from ..hosts import check_hosts, uneven
+from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_vocabulary
+from ..settings import TrainSettings
+from ..shards import ShardSet, open_shards, too_few
+from ..start import Start
+from .engine import Engine, Say
+from .job import Scorer, Sizes
+from .loop import Result, train
+from .monitor import training_flops
+
+
+def pretrain(
+    config: AlbertConfig,
+    settings: TrainSettings,
+    shard_folder: str,
+    engine: Engine,
+    model_dir: str,
+    init: str | None = None,
+    show_progress: bool = True,
+    say: Say = lambda line: None,
+    eval_folder: str | None = None,
+) -> Result:
+    """Pretrains until ``settings.steps``; see ``loop.train``.
+
+    Args:
+        config: AlbertConfig.
+        settings: TrainSettings. An empty ``precision`` is the engine's usual one.
+        shard_folder: str. Folder with ``manifest.json``.
+        engine: Engine, fresh.
+        model_dir: str. Made if absent.
+        init: str or None. What a fresh run takes its weights from, see ``model.start``.
+        show_progress: bool.
+        say: function of a line: how the run begins and what changes in it.
+        eval_folder: str or None. Held-out shards to evaluate on every ``settings.eval_every`` steps.
+    """
+    shards = open_shards(shard_folder, config)
+    held_out = None
+    if eval_folder:
+        held_out = open_shards(eval_folder, config)
+        check_vocabulary(shards.vocabulary_sha256, held_out, shards.folder)
+    job = Pretraining(config, shards, held_out, init)
+    return train(job, settings, engine, model_dir, show_progress, say)
+
+
+@dataclass(frozen=True)
+class Pretraining:
+    """A run on shards.
+
+    Attributes:
+        config: AlbertConfig.
+        data: ShardSet.
+        held_out: ShardSet or None, of the same vocabulary.
+        init: what a fresh run takes its weights from.
+    """
+
+    config: AlbertConfig
+    data: ShardSet
+    held_out: ShardSet | None = None
+    init: str | None = None
+    criterion = ("loss", -1)
+    task = ""
+
+    @property
+    def judged(self) -> bool:
+        return self.held_out is not None
+
+    @property
+    def sizes(self) -> Sizes:
+        shards = self.data
+        flops = training_flops(self.config, shards.max_length, shards.max_predictions)
+        return Sizes(shards.num_records, shards.max_length, flops)
+
+    @cached_property
+    def objective(self) -> Any:
+        from .objective import pretraining_objective
+
+        return pretraining_objective(self.data.objective)
+
+    def check(self, hosts: int, led: bool) -> str:
+        for given in filter(None, (self.data, self.held_out)):
+            check_hosts(given, hosts, led)
+        return uneven(self.data, hosts)
+
+    def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
+        check_goes_on(folder, known, self.config, settings, self.data, engine)
+
+    def start(self) -> Start | None:
+        return Start.of(self.init, self.config, self.data) if self.init else None
+
+    def start_lines(self, start: Any, folder: str) -> Iterator[str]:
+        yield from start.lines() if start else (f"new run in {folder}",)
+
+    def model_and_optimizer(self, settings: TrainSettings) -> tuple[Any, Any]:
+        from .pure_step import model_and_optimizer
+
+        return model_and_optimizer(self.config, settings)
+
+    def load(self, model: Any, arrays: Mapping[str, Any]) -> None:
+        from ..convert.reference import load_reference_weights
+
+        load_reference_weights(model, arrays, heads_optional=True)
+
+    def dataset(
+        self,
+        batch_size: int,
+        settings: TrainSettings,
+        first: int,
+        examples: int,
+        host: int = 0,
+        hosts: int = 1,
+    ) -> Any:
+        from ..inputs import training_batches
+
+        return training_batches(
+            self.data,
+            batch_size,
+            settings.seed,
+            first_example=first,
+            examples=examples,
+            host=host,
+            hosts=hosts,
+            interleave=settings.interleave,
+        )
+
+    def arrays(
+        self, batch_size: int, micro_batches: int, settings: TrainSettings, consumed: int
+    ) -> Iterator[dict[str, np.ndarray]]:
+        from albert_data.read.shard_reader import open_shards as open_reader
+
+        from .jax_data import training_batches
+
+        reader = open_reader(self.data.folder)
+        return training_batches(reader, batch_size, micro_batches, settings.seed, consumed)
+
+    def held_out_dataset(self, batch_size: int) -> Any:
+        from ..inputs import evaluation_batches
+
+        assert self.held_out is not None
+        return evaluation_batches(self.held_out, batch_size)
+
+    def held_out_arrays(
+        self, batch_size: int, host: int, hosts: int
+    ) -> Iterator[dict[str, np.ndarray]]:
+        from albert_data.read.shard_reader import open_shards as open_reader
+
+        assert self.held_out is not None
+        reader = open_reader(self.held_out.folder)
+        return reader.evaluation(batch_size, host=host, hosts=hosts)
+
+    def errors_named(self) -> AbstractContextManager[Any]:
+        from ..inputs import damage_named
+
+        return damage_named(self.data)
+
+    def too_few(self) -> Exception:
+        return too_few(self.data)
+
+    def judge(self, scorer: Scorer) -> dict[str, float]:
+        scores: dict[str, float] = self.objective.means(scorer.evaluate())
+        return scores
+
+    def keep_best(self, folder: str, step: int) -> None:
+        """Nothing beside the checkpoint."""
+
+    def write(self, folder: str, record: Run) -> None:
+        write_vocabulary(folder, self.data)
+        write_run(folder, record)
