@@ -4,7 +4,7 @@ export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
-.PHONY: demo train-demo learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
+.PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
     mutants lint environments docs bench bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
@@ -32,6 +32,18 @@ train-demo: .venv/test.stamp  ## trains a tiny ALBERT on the demo's shards for 1
 	    --model-dir demo/model --strategy cpu --set name=albert-tiny --set vocab_size=3000 \
 	    --set steps=100 --set warmup_steps=10 --set batch_size=32 --set log_every=20
 	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-evaluate --model-dir demo/model --shards demo/shards
+
+finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small task of our own, three minutes
+	test -f demo/model/model.json || $(MAKE) train-demo
+	.venv/bin/python examples/finetune_demo.py demo/finetune-data
+	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/python model/finetune.py --task sst-2 --data demo/finetune-data \
+	    --init demo/model --output demo/finetune --strategy cpu --runs 2 --set steps=200 \
+	    --set warmup_steps=20 --set learning_rate=1e-3 --set max_length=32 --set eval_every=50
+	.venv/bin/python model/finetune.py ensemble demo/finetune --data demo/finetune-data \
+	    --output demo/finetune-ensemble
+	.venv/bin/python model/finetune.py predict demo/finetune/seed-0 --data demo/finetune-data \
+	    --output demo/submission
+	@echo "Look at demo/finetune/results.html, results.md and demo/submission/."
 
 learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text books; ten minutes
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh $(BOOKS)
@@ -65,6 +77,11 @@ check-tpu: .venv-jax-tpu/stamp $(if $(filter jax,$(ENGINE)),,.venv-tf-tpu/stamp)
 	.venv-jax-tpu/bin/python model/check_tpu.py table --engine $(ENGINE:tf=tensorflow) \
 	    --topology $(TOPOLOGY) --lower .venv-tf-tpu/bin/python --compile .venv-jax-tpu/bin/python $(CHECK)
 
+# With the Python that has the engine: PYTHON=.venv/bin/python for TensorFlow. ARGUMENTS: --engine, --strategy,
+# --models, --lengths, --batch and others of `python -m benchmarks.table2 --help`.
+table2:  ## steps a second of BERT and ALBERT relative to BERT-large, beside the paper's ratios
+	$(PYTHON) -m benchmarks.table2 --output $(or $(OUT),table2) $(ARGUMENTS)
+
 # With the Python of a machine that has JAX for its GPU: nothing is installed. OUT: folder of the results.
 gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
 	$(PYTHON) -m benchmarks.gpu_check $(PART) --output $(or $(OUT),gpu-check) $(CHECK)
@@ -76,7 +93,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv

@@ -4,6 +4,8 @@
     albert-finetune --suite glue --data GLUE/ --init hf:FOLDER --output runs/
     albert-finetune --task squad2 --train train-v2.0.json --dev dev-v2.0.json --init RUN --output runs/squad2
     albert-finetune predict runs/mrpc --data GLUE/MRPC/test.tsv --output submission/
+    albert-finetune ensemble runs/rte-a runs/rte-b --data GLUE/RTE --output runs/rte-both --best 3
+    albert-finetune page runs/
 
 Settings are the paper's, a row a task; --set changes one (--set epochs=3, learning_rate=5e-5, …). SIGTERM or
 Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
@@ -26,6 +28,8 @@ from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
 
 from .failures import errors_shown
+from .tasks.ensemble_command import ensemble_command
+from .tasks.page import page_command
 from .tpu_environment import set_for
 from .training.engines import ENGINES, STRATEGIES, load
 
@@ -98,6 +102,10 @@ def predict_command(**asked: Any) -> None:
     with printing.watched():
         code = _guarded(_predict, **asked)
     sys.exit(code)
+
+
+main.add_command(ensemble_command)
+main.add_command(page_command)
 
 
 def _guarded(command: Any, **asked: Any) -> int:

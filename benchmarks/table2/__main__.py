@@ -63,6 +63,17 @@ def measured(lines: list[dict[str, Any]], case: Case) -> bool:
     )
 
 
+def begun_batch(lines: list[dict[str, Any]], case: Case) -> int:
+    """The batch that the last process of a case began with; the one asked for where none did."""
+    begun = [
+        line["batch"]
+        for line in lines
+        if line["kind"] == "begun"
+        and (line["config"], line["length"]) == (case.config, case.length)
+    ]
+    return int(begun[-1]) if begun else case.batch
+
+
 def measure(case: Case, lines: Lines, how: list[str], seconds: float, log: Path) -> bool:
     """Measures a case in a process of its own; a line says what came of it. Halves a batch that does not
     fit; False where nothing could be measured."""
@@ -83,13 +94,13 @@ def measure(case: Case, lines: Lines, how: list[str], seconds: float, log: Path)
             return False
     if status == 0:
         return True
-    tried = next(line for line in reversed(read_lines(lines.path)) if line["kind"] == "begun")
+    batch = begun_batch(read_lines(lines.path), case)
     last = (log.read_text(errors="replace").strip().splitlines() or [""])[-1]
     killed = status == -signal.SIGKILL
     why = "its process was killed, as for memory" if killed else last[:300]
-    lines.add(FAILED, config=case.config, length=case.length, batch=tried["batch"], error=why)
-    if (killed or any(word in last for word in OUT_OF_MEMORY)) and tried["batch"] > 1:
-        return measure(replace(case, batch=tried["batch"] // 2), lines, how, seconds, log)
+    lines.add(FAILED, config=case.config, length=case.length, batch=batch, error=why)
+    if (killed or any(word in last for word in OUT_OF_MEMORY)) and batch > 1:
+        return measure(replace(case, batch=batch // 2), lines, how, seconds, log)
     return False
 
 

@@ -1,7 +1,7 @@
 """Runs of tasks, one seed after the other: each in its folder, a JSON line and a row of the table when it ends.
 
     OUTPUT/seed-S or, of several tasks, OUTPUT/TASK/seed-S     a run: checkpoints, log, predictions
-    OUTPUT/runs.jsonl, OUTPUT/results.md                       a line a run, the table of all of them
+    OUTPUT/runs.jsonl, OUTPUT/results.md, results.html         a line a run, the table and the page of all
     OUTPUT/features                                            feature files
 
 The same command goes on where it was stopped: a seed that is done is not made again.
@@ -22,6 +22,7 @@ from albert_data.storage.atomic import write_text
 
 from ..run_folder import known_run
 from ..tasks.features.make import digest, features_of
+from ..tasks.page import write_page
 from ..tasks.readers.find import count_note, read_task
 from ..tasks.scoring.results import results_table, row_of
 from ..tasks.scoring.runs import Run, add_run, read_runs
@@ -136,6 +137,7 @@ def _tell(run: Run, task: Task, asked: Asked) -> None:
 
     rows = [row_of(TASKS[name], own, own[-1].model) for name, own in by_task.items()]
     write_text(Path(asked.output, "results.md"), results_table(rows))
+    write_page(path)
     best = "no figure" if math.isnan(run.best) else f"{run.best:.2f} at step {run.best_step}"
     failed = f"; failed: not above {run.majority:.2f} of one answer for all" if run.failed else ""
     asked.say(f"{task.title}, seed {run.seed}: best {best}, last {run.last:.2f}{failed}")

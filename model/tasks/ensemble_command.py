@@ -3,7 +3,7 @@
     finetune ensemble runs/rte-a runs/rte-b --data GLUE/RTE --output runs/rte-both --best 3
 
 In: folders of runs with predictions of the development set, of any steps, seeds and sizes of model. Out:
-OUTPUT/predictions/SPLIT.npz, read as any run's are; `ensemble.json` and `ensemble.md`, single against
+OUTPUT/predictions-SPLIT.npz, read as any run's are; `ensemble.json` and `ensemble.md`, single against
 ensemble. Predictions of test sets that all chosen members have are put together, too.
 """
 
@@ -29,7 +29,6 @@ from .scoring.predictions import Predictions, write_predictions
 from .scoring.split_scores import figure_of, split_scores
 from .table import Task, find_task
 
-PREDICTIONS = "predictions"
 ENSEMBLE = "ensemble"
 
 
@@ -80,10 +79,9 @@ def make_ensemble(
         if split in (*task.dev, *task.test)
     }
     scored = score_all(task, together, examples)
+    output.mkdir(parents=True, exist_ok=True)
     for split, predictions in together.items():
-        folder = output / PREDICTIONS
-        folder.mkdir(parents=True, exist_ok=True)
-        write_predictions(folder / f"{split}.npz", predictions)
+        write_predictions(output / f"predictions-{split}.npz", predictions)
     lines = table_of(task, singles, chosen, scored)
     write_json(output / f"{ENSEMBLE}.json", _record(task, singles, chosen, scored))
     write_text(output / f"{ENSEMBLE}.md", "\n".join(lines) + "\n")

@@ -8,9 +8,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+import click
+
 from albert_data.base.errors import DataError
 from albert_data.storage.atomic import write_text
 
+from ..failures import errors_shown
 from ..pages.content import Bar, Bars, Chart, Curve, Level, Page, Table
 from ..pages.render import render
 from .scoring.results import HEADINGS, Row, row_of
@@ -108,3 +111,11 @@ def _chart(name: str, row: Row, runs: Sequence[Run]) -> Chart:
         note=f"Figure on the development set ({', '.join(row.task.metrics)}); a dot is a run's best.",
         unit=" %",
     )
+
+
+@click.command("page", help="Writes results.html of the runs in and below a folder.")
+@click.argument("place", type=click.Path(path_type=Path))
+@click.option("--title", default="", help="Else the folder's name.")
+def page_command(place: Path, title: str) -> None:
+    with errors_shown():
+        click.echo(write_page(place, title))

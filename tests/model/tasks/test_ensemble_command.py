@@ -76,7 +76,7 @@ def test_classes_single_against_ensemble(rte, three, tmp_path):
         "| **ensemble of 3** | +25.0 | 100.0 | 100.0 |",
     ]
     assert (tmp_path / "out/ensemble.md").read_text() == done.output
-    kept = read_predictions(tmp_path / "out/predictions/dev.npz")
+    kept = read_predictions(tmp_path / "out/predictions-dev.npz")
     mean = np.mean([np.exp(wrong_at(0)), np.exp(wrong_at(1)), np.exp(wrong_at(2, 3))], axis=0)
     assert np.exp(kept.logits) == pytest.approx(mean, abs=1e-6)
 
@@ -106,9 +106,9 @@ def test_tests_that_all_have_are_put_together_too(rte, three, tmp_path):
     for name in "ab":
         store(three / name, predicted(rte, "rte", [[0, 1]], split="test"))
     make_ensemble((str(three),), str(rte), tmp_path / "all")
-    assert not (tmp_path / "all/predictions/test.npz").exists()  # c has none
+    assert not (tmp_path / "all/predictions-test.npz").exists()  # c has none
     make_ensemble((str(three),), str(rte), tmp_path / "two", best=2)
-    assert read_predictions(tmp_path / "two/predictions/test.npz").logits.argmax() == 1
+    assert read_predictions(tmp_path / "two/predictions-test.npz").logits.argmax() == 1
 
 
 def test_regression_takes_the_mean_of_values(tmp_path):
@@ -118,7 +118,7 @@ def test_regression_takes_the_mean_of_values(tmp_path):
         store(tmp_path / name, predicted(tmp_path, "sts-b", [[value] for value in logits]))
     lines = make_ensemble((str(tmp_path),), str(tmp_path), tmp_path / "out")
     assert lines[0] == "| STS-B |  | figure | pearson | spearman |"
-    assert read_predictions(tmp_path / "out/predictions/dev.npz").logits[:, 0].tolist() == [
+    assert read_predictions(tmp_path / "out/predictions-dev.npz").logits[:, 0].tolist() == [
         0, 1, 2.5, 5,
     ]  # fmt: skip
     assert lines[-1].endswith("| 100.0 | 100.0 | 100.0 |")
@@ -187,7 +187,7 @@ def test_null_scores_are_averaged_and_both_thresholds_shown(tmp_path):
         store(tmp_path / name, predicted(data, "squad2", spans=spans))
     lines = make_ensemble((str(tmp_path),), str(data), tmp_path / "out")
     found = json.loads((tmp_path / "out/ensemble.json").read_text())
-    assert read_predictions(tmp_path / "out/predictions/dev.npz").spans.nulls.tolist() == [-1, 3]
+    assert read_predictions(tmp_path / "out/predictions-dev.npz").spans.nulls.tolist() == [-1, 3]
     assert found["members"]["b"]["scores"]["dev"]["squad_em_at_0"] == 50.0
     assert found["ensemble"]["scores"]["dev"]["squad_em_at_0"] == 100.0
     assert found["ensemble"]["scores"]["dev"]["threshold"] == -1.0
