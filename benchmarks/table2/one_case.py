@@ -14,6 +14,7 @@ from typing import Any
 
 import click
 
+from albert_data.base.errors import DataError
 from benchmarks.gpu_check.cases import DEFAULT_BATCHES, Case
 from benchmarks.gpu_check.lines import Lines
 from benchmarks.gpu_check.timing import ROUNDS, WARM_UP
@@ -46,7 +47,11 @@ def main(output: Path, config: str, length: int, predictions: int, batch: int, s
         from benchmarks.table2 import jax_case as program
     else:
         from benchmarks.table2 import tensorflow_case as program
-    place = program.find_place(Devices(strategy, tpu, devices), say)
+    try:
+        place = program.find_place(Devices(strategy, tpu, devices), say)
+    except DataError as error:
+        print(" ".join(str(error).split()), file=sys.stderr)  # the log's last line says why
+        raise SystemExit(1) from None
     each = (DEFAULT_BATCHES[config] if place.has_accelerator else 1) * (512 // length)
     case = Case(config, length, predictions, batch or each * place.replicas, size=sizes)
     if case.batch % place.replicas:
