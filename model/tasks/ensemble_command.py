@@ -69,7 +69,7 @@ def make_ensemble(
     examples = {split: read_task(data, task, split) for split in task.dev}
     for name, own in members.items():
         _check(name, own, examples)
-    singles = {name: score_all(task, own, examples) for name, own in members.items()}
+    singles = {name: _score_member(task, name, own, examples) for name, own in members.items()}
     number = len(members) if best is None else best
     chosen = best_members({name: single.figure for name, single in singles.items()}, number)
     common = set.intersection(*(set(members[name]) for name in chosen))
@@ -95,6 +95,16 @@ def score_all(
     scores = {split: split_scores(task, own[split], held) for split, held in examples.items()}
     figures = [figure_of(task, of_split) for of_split in scores.values()]
     return Scored(math.fsum(figures) / len(figures), scores)
+
+
+def _score_member(
+    task: Task, name: str, own: Mapping[str, Predictions], examples: Mapping[str, Examples]
+) -> Scored:
+    """Raises DataError that names the member whose predictions cannot be scored, as of a diverged run."""
+    try:
+        return score_all(task, own, examples)
+    except DataError as error:
+        raise DataError(error.problem, where=name, fix="leave the run out") from None
 
 
 def table_of(

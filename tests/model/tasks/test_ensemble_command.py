@@ -231,3 +231,9 @@ def test_places_without_predictions_are_refused(rte, three, tmp_path):
 def test_more_members_than_there_are_is_refused(rte, three, tmp_path, best):
     out = ("--data", rte, "--output", tmp_path / "out", "--best", best)
     assert "of 3 members" in refused(three, *out)
+
+
+def test_a_member_that_diverged_is_named(rte, three, tmp_path):
+    store(three / "lost", predicted(rte, "rte", np.full((4, 2), np.nan)))
+    said = refused(three, "--data", rte, "--output", tmp_path / "out")
+    assert "lost" in said and "8 of 8 logits are no numbers" in said and "leave the run out" in said
