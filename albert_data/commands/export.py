@@ -11,7 +11,9 @@ from albert_data.commands.options import LOCATION, note
 
 @click.command()
 @click.argument("shards", type=LOCATION)
-@click.option("--to", "form", required=True, type=click.Choice(["parquet", "npz", "arrayrecord"]))
+@click.option(
+    "--to", "form", required=True, type=click.Choice(["parquet", "npz", "arrayrecord", "mds"])
+)
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="A new or an empty folder."
 )
