@@ -60,11 +60,20 @@ def contamination(
     threshold: int,
 ) -> None:
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
-    from albert_data.insight.contamination.evaluation import read_sets
+    from albert_data.base.errors import ConfigError
+    from albert_data.insight.contamination.evaluation import files_of, read_sets
     from albert_data.insight.contamination.search import search
+    from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
     from albert_data.tokens.cache import read_index
 
+    output = output or tokens / CONTAMINATION
+    read = files_of([*first, *more])
+    refuse_output(output, "--output", named=CONTAMINATION, inputs=read)
+    refuse_output(exclude, "--exclude", inputs=read)
+    if output == exclude:
+        fix = "name another file for one of the two"
+        raise ConfigError("--output and --exclude are one file", where=str(output), fix=fix)
     total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])
     console = Console(stderr=True)
@@ -75,7 +84,6 @@ def contamination(
             tokens, sets, ngram, exclude, threshold, lambda n: bar.update(task, advance=n)
         )
     seconds = time.monotonic() - began
-    output = output or tokens / CONTAMINATION
     write_sealed(output, result)
     show(result, console)
     note(f"{total:,} tokens ({result.words:,} words) searched in {seconds:.1f} s")

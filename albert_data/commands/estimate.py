@@ -63,11 +63,17 @@ def estimate(
     save: Path | None,
 ) -> None:
     """Predicts tokens, records, bytes, time and price of a build from a sample of its sources."""
+    from albert_data.corpus.plan import plan_all, refuse_input_as_output
     from albert_data.insight.estimate.look import parse_share
     from albert_data.insight.estimate.predict import predict
+    from albert_data.storage.file_names import ESTIMATE
+    from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
 
+    refuse_output(save, "--save", named=ESTIMATE, inputs=[str(vocab)])
     config = read_config(config_name, overrides, sentences, pseudo_documents)
+    if save:
+        refuse_input_as_output(plan_all(sources, config.sources), str(save))
     share = parse_share(sample) if sample is not None else None
     found = predict(sources, vocab, config, workers, share, price, seed)
     table = Table("", "predicted", "from", "to", box=None, pad_edge=False)

@@ -65,7 +65,10 @@ def prose(
     import os
 
     from albert_data.corpus.write_prose import write_prose
+    from albert_data.storage.outputs import refuse_output
 
+    refuse_output(output, "--output")
+    refuse_output(left_out, "--left-out")
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     began = time.monotonic()
     console = Console(stderr=True)

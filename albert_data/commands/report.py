@@ -19,7 +19,9 @@ def report(shards: Path, against: Path | None, output: Path) -> None:
     """Writes one self-contained HTML page about the build in the folder SHARDS."""
     from albert_data.insight.report.page import read_build, render
     from albert_data.storage.atomic import write_text
+    from albert_data.storage.outputs import refuse_output
 
+    refuse_output(output, "--output")
     builds = [read_build(folder) for folder in (shards, against) if folder]
     write_text(output, render(builds))
     off = sum(not law.ok for build in builds for law in build.laws)

@@ -44,8 +44,10 @@ def vocab(
     """Trains a SentencePiece vocabulary on the sources."""
     from albert_data.corpus.language_notes import language_notes
     from albert_data.corpus.plan import plan_all
+    from albert_data.storage.outputs import refuse_output
     from albert_data.tokens.train_vocabulary import train_vocabulary
 
+    refuse_output(output, "--output")
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     for text in language_notes(plan_all(sources, config.sources), config.sentences):
         note(text)
