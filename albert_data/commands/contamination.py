@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import LOCATION, note
 from albert_data.schema import Contamination
 from albert_data.storage.file_names import CONTAMINATION
@@ -86,9 +87,10 @@ def contamination(
     seconds = time.monotonic() - began
     write_sealed(output, result)
     show(result, console)
-    note(f"{total:,} tokens ({result.words:,} words) searched in {seconds:.1f} s")
+    counted = f"{count_of(total, 'token')} ({count_of(result.words, 'word')})"
+    note(f"{counted} searched in {seconds:.1f} s")
     if result.excluded:
-        note(f"{result.excluded.documents:,} documents in {exclude}")
+        note(f"{count_of(result.excluded.documents, 'document')} in {exclude}")
     click.echo(f"{output}")
 
 

@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -82,7 +83,9 @@ def estimate(
     for name, figure in found.predicted.items():
         unit, size = _UNITS.get(name, ("", 1))
         label = name.replace("_bytes", "").replace("_", " ")
-        label = f"{unit} for {workers} workers" if name == "seconds" else f"{label} {unit}"
+        label = (
+            f"{unit} for {count_of(workers, 'worker')}" if name == "seconds" else f"{label} {unit}"
+        )
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
     Console(highlight=False).print(table)
     for line in found.notes:

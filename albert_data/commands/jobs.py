@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
 from albert_data.commands.options import (
@@ -91,7 +92,7 @@ def tokenize(
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
     note(f"<unk>: {describe(unknown, tokens, index.tally.counts)}")
-    note(f"{tokens:,} tokens in {output} ({time.monotonic() - began:.1f} s)")
+    note(f"{count_of(tokens, 'token')} in {output} ({time.monotonic() - began:.1f} s)")
 
 
 @job_command(
@@ -144,9 +145,9 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
     table.add_column(style="bold")
     table.add_column()
     for name, value in (
-        ("corpus", f"{totals.documents:,} documents, {totals.tokens:,} tokens"),
+        ("corpus", f"{count_of(totals.documents, 'document')}, {count_of(totals.tokens, 'token')}"),
         ("<unk>", describe(totals.unknown, totals.tokens, manifest.reading.counts)),
-        ("examples", f"{totals.examples:,} in {len(manifest.shards)} shards"),
+        ("examples", f"{totals.examples:,} in {count_of(len(manifest.shards), 'shard')}"),
         ("size", f"{totals.shard_bytes / 1e6:,.1f} MB"),
         *_masks(manifest),
         ("label 1", f"{manifest.statistics.labels[1] / totals.examples:.1%}"),

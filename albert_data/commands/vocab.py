@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     config_option,
     note,
@@ -59,7 +60,7 @@ def vocab(
             size,
             config,
             sample,
-            lambda documents: status.update(f"training: {documents:,} documents read"),
+            lambda documents: status.update(f"training: {count_of(documents, 'document')} read"),
         )
     show_reading(tally)
-    note(f"{size:,} pieces in {output}")
+    note(f"{count_of(size, 'piece')} in {output}")

@@ -23,6 +23,7 @@ from typing import Any
 
 import numpy as np
 
+from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.read.record_set import Arrays
 from albert_data.storage.atomic import atomic_path
@@ -57,7 +58,7 @@ def write(path: Path, arrays: Arrays) -> None:
     begin = 4 * (records + 2) + len(head)
     if begin + records * size > _MOST_BYTES:
         raise ConfigError(
-            f"a shard of {records:,} records is more than an MDS file holds, 4 GiB",
+            f"a shard of {count_of(records, 'record')} is more than an MDS file holds, 4 GiB",
             where="--to mds",
             fix="build more shards (shards.count), or take another form",
         )
