@@ -19,7 +19,12 @@ def printed(*arguments):
 def test_a_variant_begins_with_the_configuration_of_the_build(tiny_build, tmp_path):
     made = succeeds(
         albert_data(
-            "remask", tiny_build / "tokens", "--output", tmp_path / "a", "--set=masking.max_ngram=1"
+            "remask",
+            tiny_build / "tokens",
+            "--output",
+            tmp_path / "a",
+            "--set=masking.max_ngram=1",
+            "--workers=1",
         )
     )
     before, after = read_manifest(tiny_build).config, read_manifest(tmp_path / "a").config
@@ -33,7 +38,9 @@ def test_tokens_that_keep_no_configuration_are_said_to(tiny_build, tmp_path):
     tokens = tmp_path / "tokens"
     shutil.copytree(tiny_build / "tokens", tokens)
     (tokens / "config.yaml").unlink()
-    made = albert_data("remask", tokens, "--output", tmp_path / "a", "--set=shards.count=1")
+    made = albert_data(
+        "remask", tokens, "--output", tmp_path / "a", "--set=shards.count=1", "--workers=1"
+    )
     assert "does not say what it was made for: the default, --config paper" in succeeds(made).err
     assert read_manifest(tmp_path / "a").config["pairs"]["max_length"] == 512
 
