@@ -19,7 +19,14 @@ def build(tmp_path, tiny_build):
 
 
 OWN = [
-    *("manifest.json", "README.md", "vocab.model", "build.json", "estimate.json"),
+    *(
+        "manifest.json",
+        "README.md",
+        "vocab.model",
+        "build.json",
+        "estimate.json",
+        "tokens/config.yaml",
+    ),
     *(
         "shards-00000-of-00004",
         "provenance-00000-of-00004.parquet",
