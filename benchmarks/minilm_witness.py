@@ -17,11 +17,7 @@ a seed on one core; by hand.
 from __future__ import annotations
 
 import json
-import statistics
-import subprocess
 import sys
-import tempfile
-import time
 from pathlib import Path
 from typing import Any
 

@@ -80,9 +80,9 @@ class Inputs:
             of_options = examples[:, None] * self.options + tf.range(self.options, dtype=tf.int64)
             rows = tf.reshape(of_options, [-1, 1])
             places = tf.range(length, dtype=tf.int64)[None]
-            inside = places < tf.gather(lengths, rows)[:, :, 0]
-            source = tf.where(inside, tf.gather(begins, rows)[:, :, 0] + places, 0)
-            second = inside & (places >= tf.gather(seconds, rows)[:, :, 0])
+            inside = places < tf.gather(lengths, rows)
+            source = tf.where(inside, tf.gather(begins, rows) + places, 0)
+            second = inside & (places >= tf.gather(seconds, rows))
             shape = [batch_size, length]
             if self.options > 1:
                 shape = [batch_size, self.options, length]
@@ -123,7 +123,7 @@ def inputs_of(task: Task, features: Features, max_length: int, pad: int) -> Inpu
 
 
 def order_from(count: int, seed: int, first: int, number: int) -> Int64[np.ndarray, " N"]:
-    """The examples of places ``first`` … ``first + number − 1`` of a run: epoch after epoch, each shuffled."""
+    """The examples of a run from place ``first`` on: epoch after epoch, each shuffled."""
     begin, last = first // count, (first + max(number, 1) - 1) // count
     epochs = [epoch_order(count, seed, epoch) for epoch in range(begin, last + 1)]
     return np.concatenate(epochs)[first - begin * count :][:number]

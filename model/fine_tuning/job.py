@@ -108,8 +108,8 @@ class FineTuning:
         return ""
 
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
-        """As of pretraining; and no setting that decides about the weights may be another one, for the figures
-        of a table's runs belong together."""
+        """As of pretraining; and no setting that decides about the weights may be another one, for the
+        figures of a table's runs belong together."""
         fix = "take another --output"
         if known.task != self.task:
             was = f"a run of task {known.task}" if known.task else "a pretraining run"

@@ -1,4 +1,4 @@
-"""Runs of tasks, one seed after the other: each in its folder, a JSON line and a row of the table when it ends.
+"""Runs of tasks, one seed after the other: each in its folder, with a JSON line when it ends.
 
     OUTPUT/seed-S or, of several tasks, OUTPUT/TASK/seed-S     a run: checkpoints, log, predictions
     OUTPUT/runs.jsonl, OUTPUT/results.md, results.html         a line a run, the table and the page of all
@@ -26,7 +26,7 @@ from ..tasks.page import write_page
 from ..tasks.readers.find import count_note, read_task
 from ..tasks.scoring.results import results_table, row_of
 from ..tasks.scoring.runs import Run, add_run, read_runs
-from ..tasks.table import TRAIN, Task
+from ..tasks.table import TASKS, TRAIN, Task
 from ..training.engine import Devices, Engine, Say
 from ..training.loop import NonFiniteLoss, train
 from .beginning import Beginning, name_of
@@ -108,6 +108,8 @@ def run_task(
             if result.stopped:
                 asked.say(f"stopped at step {result.step}, saved {result.checkpoint}")
                 return 143, folders
+            if not result.worked:
+                asked.say(f"{task.title}, seed {seed}: done before")
         except NonFiniteLoss as error:
             asked.say(f"{task.title}, seed {seed} failed: {error}")
             broken = True
@@ -133,7 +135,6 @@ def _tell(run: Run, task: Task, asked: Asked) -> None:
     for one in runs:
         if (one.model, one.init) == (run.model, run.init) or one.task != run.task:
             by_task.setdefault(one.task, []).append(one)
-    from ..tasks.table import TASKS
 
     rows = [row_of(TASKS[name], own, own[-1].model) for name, own in by_task.items()]
     write_text(Path(asked.output, "results.md"), results_table(rows))
