@@ -4,8 +4,7 @@
 
 In: nothing. Out: DIR/SST-2/{train,dev,test}.tsv in GLUE's layout of SST-2, for the task's row is that of a
 sentence with two classes. All text is made here, by a grammar written for this project and under its licence;
-nobody's reviews are in it. The rule: words of praise and of blame, which "not" turns round, so that no single
-word decides. A sentence of the development set is in no other set.
+nobody's reviews are in it. The rule: a word of praise or of blame decides. A sentence of the development set is in no other set.
 """
 
 from __future__ import annotations
@@ -25,13 +24,13 @@ SIZES = {"train": 2000, "dev": 300, "test": 100}
 
 def sentence(rng: random.Random) -> tuple[str, int]:
     """A sentence and its class: 1 is praise."""
-    praise, turned = rng.random() < 0.5, rng.random() < 0.3
+    praise = rng.random() < 0.5
     word = rng.choice(GOOD if praise else BAD)
-    was = "was not" if turned else rng.choice(("was", "was very"))
+    was = rng.choice(("was", "was very", "was always"))
     thing, place, time = rng.choice(THINGS), rng.choice(PLACES), rng.choice(TIMES)
     form = rng.choice(("The {0} {1} {2} {3} {4}.", "{4}, the {0} {3} {1} {2}."))
     made = form.format(thing, was, word, place, time)
-    return made[0].upper() + made[1:], int(praise != turned)
+    return made[0].upper() + made[1:], int(praise)
 
 
 def write_task(folder: Path, seed: int = 0) -> None:
