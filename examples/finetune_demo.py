@@ -4,7 +4,8 @@
 
 In: nothing. Out: DIR/SST-2/{train,dev,test}.tsv in GLUE's layout of SST-2, for the task's row is that of a
 sentence with two classes. All text is made here, by a grammar written for this project and under its licence;
-nobody's reviews are in it. The rule: a word of praise or of blame decides. A sentence of the development set is in no other set.
+nobody's reviews are in it. The rule: a word of praise or of blame decides.
+A sentence of the development set is in no other set.
 """
 
 from __future__ import annotations
