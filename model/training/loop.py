@@ -19,7 +19,7 @@ from ..run_folder import Run, check_goes_on, check_vocabulary, held, known_run, 
 from ..settings import TrainSettings
 from ..shards import ShardSet, open_shards
 from ..start import Start
-from .beginning import lines_of_resumed, lines_of_schedule, record_of
+from .beginning import lines_of_resumed, lines_of_schedule, lines_to_beat, record_of
 from .calls import CallLength
 from .engine import Engine, Say
 from .monitor import Monitor, is_finite, losses, training_flops, trust_ratios
@@ -101,7 +101,7 @@ def train(
             told = list(lines_of_resumed(known, settings, engine, init))
         else:
             told = list(start.lines()) if start else [f"new run in {model_dir}"]
-        for line in (*told, *lines_of_schedule(settings), shares):
+        for line in (*told, *lines_of_schedule(settings), *lines_to_beat(shards), shares):
             if line and engine.leads:
                 say(line)
         record = record_of(

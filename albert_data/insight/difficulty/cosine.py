@@ -26,8 +26,10 @@ class Cosines:
         self._records = n = len(sample)
         self._size = size = 1 + int(sample.ids.max(initial=0))
         segments = np.repeat(np.arange(2 * n), np.diff(sample.offsets))
-        keys, counts = np.unique(segments * size + sample.ids, return_counts=True)
-        segments, ids = np.divmod(keys, size)
+        keys = np.sort(segments * size + sample.ids)
+        first = np.flatnonzero(np.diff(keys, prepend=-1))
+        counts = np.diff(np.append(first, len(keys)))
+        segments, ids = np.divmod(keys[first], size)
         idf = np.log(2 * n / np.maximum(np.bincount(ids, minlength=size), 1))
         weights = (1 + np.log(counts)) * idf[ids]
         norms = np.sqrt(np.bincount(segments, weights**2, minlength=2 * n))
