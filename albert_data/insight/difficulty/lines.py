@@ -36,12 +36,13 @@ def section(difficulty: Difficulty) -> str:
     lines = "".join(f"| {what} | {value} | {n:,} |\n" for what, value, n in rows(difficulty))
     table = f"| without a model | value ± standard error | of |\n| --- | --- | --- |\n{lines}\n"
     notes = "".join(f"- {note}\n" for note in difficulty.notes)
-    return f"""
+    text = f"""
 ## What a model must beat
 
 {about(difficulty)}
 
 {table if lines else ""}{notes}"""
+    return text.rstrip() + "\n"
 
 
 def about(difficulty: Difficulty) -> str:
