@@ -133,12 +133,12 @@ def _claims(
     yield "statistics.masked_tokens", statistics.masked_tokens, found.masked_tokens
     yield "statistics.replaced.mask", statistics.replaced.mask, found.mask_pieces
     yield from claims_within(manifest, config)
-    if manifest.sample is not None:
-        shards = of_manifest(model.parent, manifest, load_vocabulary(model))
-        yield "sample", manifest.sample, counts_of(take_sample(shards))
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     yield "vocabulary.sha256", manifest.vocabulary.sha256, digest
     yield "vocabulary", manifest.vocabulary, load_vocabulary(model).identity()
+    if manifest.sample is not None:
+        shards = of_manifest(model.parent, manifest, load_vocabulary(model))
+        yield "sample", manifest.sample, counts_of(take_sample(shards))
 
 
 def _verify_shard(
