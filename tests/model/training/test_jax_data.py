@@ -8,7 +8,8 @@ import pytest
 
 from albert_data.base.errors import DataError
 from albert_data.read.shard_reader import open_shards
-from model.training.jax_data import AHEAD, OnDevices, training_batches
+from model.training.ahead import AHEAD
+from model.training.jax_data import OnDevices, training_batches
 from model.training.jax_step import Layout
 from tests.model.make_shards import write_shards
 

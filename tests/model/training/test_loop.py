@@ -29,7 +29,6 @@ SETTINGS = TrainSettings(
     log_every=2,
     save_every=4,
     keep_checkpoints=2,
-    interleave=2,
 )
 
 
