@@ -6,8 +6,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from albert_data.read.shard_reader import open_shards
-
+from .readers import open_reader
 from .shards import ShardSet
 
 
@@ -20,4 +19,4 @@ def evaluation_arrays(shards: ShardSet, batch_size: int) -> Iterator[dict[str, n
     Raises:
         DataError: a record is damaged, or there are fewer than the manifest claims.
     """
-    return open_shards(shards.folder).evaluation(batch_size)
+    return open_reader(shards.folder).evaluation(batch_size)

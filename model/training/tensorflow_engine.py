@@ -1,4 +1,4 @@
-"""A run on TensorFlow: a ``tf.distribute`` strategy, fed by the project's own readers, ``tf.train.Checkpoint``."""
+"""A run on TensorFlow: a ``tf.distribute`` strategy, the project's own readers, ``tf.train.Checkpoint``."""
 
 from __future__ import annotations
 
@@ -7,10 +7,9 @@ from typing import Any
 
 import tensorflow as tf
 
-from albert_data.read.shard_reader import open_shards as open_reader
-
 from ..configs import AlbertConfig, need
 from ..convert.reference import load_reference_weights
+from ..readers import open_reader
 from ..settings import TrainSettings
 from ..shards import ShardSet
 from ..tensorflow_checkpoints import Checkpoints
