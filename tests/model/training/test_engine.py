@@ -15,7 +15,6 @@ from model.network.heads import SUMS
 from model.run_folder import read_run
 from model.settings import TrainSettings
 from model.training.loop import train
-from tests.command_line import edit
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 
@@ -110,11 +109,18 @@ def test_a_run_goes_on_with_its_own_engine_only(shards, tmp_path):
     assert other.asked == []
 
 
+def without_order(record, **more):
+    """Makes the record what versions before the order was recorded wrote."""
+    known = {**json.loads(record.read_text()), **more}
+    del known["order"]
+    record.write_text(json.dumps(known))
+
+
 def test_a_run_of_another_order_of_examples_is_refused_and_pins_what_it_was(shards, tmp_path):
     run(shards, tmp_path, Numbers(), dataclasses.replace(SETTINGS, steps=2))
     record = tmp_path / "model.json"
     assert json.loads(record.read_text())["order"] == "blocks"
-    edit(record, lambda known: known.pop("order"))  # as versions before wrote it
+    without_order(record)
     before = record.read_bytes()
     with pytest.raises(SettingError, match="(?s)order='shards', now 'blocks'.*can finish it"):
         run(shards, tmp_path, engine := Numbers())
@@ -124,7 +130,7 @@ def test_a_run_of_another_order_of_examples_is_refused_and_pins_what_it_was(shar
 @pytest.mark.parametrize("engine, order", [("jax", "blocks"), ("tensorflow", "shards")])
 def test_runs_that_record_no_order_had_that_of_their_engine(shards, tmp_path, engine, order):
     run(shards, tmp_path, Numbers(), dataclasses.replace(SETTINGS, steps=2))
-    edit(tmp_path / "model.json", lambda known: (known.pop("order"), known.update(engine=engine)))
+    without_order(tmp_path / "model.json", engine=engine)
     assert read_run(str(tmp_path)).order == order
 
 
