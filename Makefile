@@ -121,6 +121,9 @@ clean:
 	test -x .venv-readers/bin/python || $(PYTHON) -m venv .venv-readers
 	.venv-readers/bin/python -m pip install --quiet --editable '.[train,dev]' torch==2.11.0 \
 	    transformers==5.17.0 grain==0.2.18 array-record==0.8.6 tfrecord==1.14.6 jax==0.10.2
+	@# It wants transformers < 5 and the SDKs of four clouds; with these it reads local files.
+	.venv-readers/bin/python -m pip install --quiet --no-deps mosaicml-streaming==0.13.0 \
+	    torchvision==0.26.0 pillow brotli python-snappy cramjam xxhash zstd
 	touch $@
 
 .venv-tf-tpu/stamp: constraints-tpu.txt

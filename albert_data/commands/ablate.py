@@ -10,6 +10,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     LOCATION,
     beam_options,
@@ -51,9 +52,8 @@ def ablate(
     began = time.monotonic()
     result = make(variants, tokens, sources, output, options, note=note, verbose=verbose)
     show_table(result.variants)
-    note(
-        f"{len(variants)} variants in {time.monotonic() - began:.1f} s, each a shard set by itself"
-    )
+    made = f"{count_of(len(variants), 'variant')} in {time.monotonic() - began:.1f} s"
+    note(f"{made}, each a shard set by itself")
     click.echo(f"{output / 'ablation.json'}")
 
 

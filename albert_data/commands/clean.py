@@ -6,6 +6,7 @@ from pathlib import Path
 
 import click
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import LOCATION, note
 
 
@@ -31,4 +32,4 @@ def clean(folder: Path, everything: bool, yes: bool) -> None:
     if yes:
         remove(found)
     done = "removed" if yes else "to be removed with --yes" if found else "found"
-    note(f"{len(found):,} files of {total / 1e6:,.1f} MB {done}")
+    note(f"{count_of(len(found), 'file')} of {total / 1e6:,.1f} MB {done}")

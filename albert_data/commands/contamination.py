@@ -11,6 +11,7 @@ from rich.console import Console
 from rich.progress import Progress
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import LOCATION, note
 from albert_data.schema import Contamination
 from albert_data.storage.file_names import CONTAMINATION
@@ -60,11 +61,20 @@ def contamination(
     threshold: int,
 ) -> None:
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
-    from albert_data.insight.contamination.evaluation import read_sets
+    from albert_data.base.errors import ConfigError
+    from albert_data.insight.contamination.evaluation import files_of, read_sets
     from albert_data.insight.contamination.search import search
+    from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
     from albert_data.tokens.cache import read_index
 
+    output = output or tokens / CONTAMINATION
+    read = files_of([*first, *more])
+    refuse_output(output, "--output", named=CONTAMINATION, inputs=read)
+    refuse_output(exclude, "--exclude", inputs=read)
+    if output == exclude:
+        fix = "name another file for one of the two"
+        raise ConfigError("--output and --exclude are one file", where=str(output), fix=fix)
     total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])
     console = Console(stderr=True)
@@ -75,12 +85,12 @@ def contamination(
             tokens, sets, ngram, exclude, threshold, lambda n: bar.update(task, advance=n)
         )
     seconds = time.monotonic() - began
-    output = output or tokens / CONTAMINATION
     write_sealed(output, result)
     show(result, console)
-    note(f"{total:,} tokens ({result.words:,} words) searched in {seconds:.1f} s")
+    counted = f"{count_of(total, 'token')} ({count_of(result.words, 'word')})"
+    note(f"{counted} searched in {seconds:.1f} s")
     if result.excluded:
-        note(f"{result.excluded.documents:,} documents in {exclude}")
+        note(f"{count_of(result.excluded.documents, 'document')} in {exclude}")
     click.echo(f"{output}")
 
 

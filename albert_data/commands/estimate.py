@@ -9,6 +9,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -63,11 +64,17 @@ def estimate(
     save: Path | None,
 ) -> None:
     """Predicts tokens, records, bytes, time and price of a build from a sample of its sources."""
+    from albert_data.corpus.plan import plan_all, refuse_input_as_output
     from albert_data.insight.estimate.look import parse_share
     from albert_data.insight.estimate.predict import predict
+    from albert_data.storage.file_names import ESTIMATE
+    from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
 
+    refuse_output(save, "--save", named=ESTIMATE, inputs=[str(vocab)])
     config = read_config(config_name, overrides, sentences, pseudo_documents)
+    if save:
+        refuse_input_as_output(plan_all(sources, config.sources), str(save))
     share = parse_share(sample) if sample is not None else None
     found = predict(sources, vocab, config, workers, share, price, seed)
     table = Table("", "predicted", "from", "to", box=None, pad_edge=False)
@@ -76,7 +83,9 @@ def estimate(
     for name, figure in found.predicted.items():
         unit, size = _UNITS.get(name, ("", 1))
         label = name.replace("_bytes", "").replace("_", " ")
-        label = f"{unit} for {workers} workers" if name == "seconds" else f"{label} {unit}"
+        label = (
+            f"{unit} for {count_of(workers, 'worker')}" if name == "seconds" else f"{label} {unit}"
+        )
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
     Console(highlight=False).print(table)
     for line in found.notes:

@@ -6,12 +6,15 @@ from pathlib import Path
 
 import click
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import LOCATION, note
 
 
 @click.command()
 @click.argument("shards", type=LOCATION)
-@click.option("--to", "form", required=True, type=click.Choice(["parquet", "npz", "arrayrecord"]))
+@click.option(
+    "--to", "form", required=True, type=click.Choice(["parquet", "npz", "arrayrecord", "mds"])
+)
 @click.option(
     "--output", required=True, type=click.Path(path_type=Path), help="A new or an empty folder."
 )
@@ -23,4 +26,5 @@ def export(shards: Path, form: str, output: Path) -> None:
     opened = open_shards(shards)
     files = list(write(opened, form, output))
     size = sum(file.stat().st_size for file in files)
-    note(f"{len(opened):,} records in {len(files)} files, {size / 1e6:,.1f} MB: {output}")
+    made = f"{count_of(len(opened), 'record')} in {count_of(len(files), 'file')}"
+    note(f"{made}, {size / 1e6:,.1f} MB: {output}")

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -65,7 +66,10 @@ def prose(
     import os
 
     from albert_data.corpus.write_prose import write_prose
+    from albert_data.storage.outputs import refuse_output
 
+    refuse_output(output, "--output")
+    refuse_output(left_out, "--left-out")
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     began = time.monotonic()
     console = Console(stderr=True)
@@ -77,8 +81,9 @@ def prose(
             form == "sentences",
             left_out,
             workers or os.cpu_count() or 1,
-            lambda documents: status.update(f"{documents:,} documents written"),
+            lambda documents: status.update(f"{count_of(documents, 'document')} written"),
         )
     show_reading(tally)
     seconds = time.monotonic() - began
-    note(f"{tally.counts['kept/document']:,} documents in {output} ({seconds:.1f} s)")
+    written = count_of(tally.counts["kept/document"], "document")
+    note(f"{written} in {output} ({seconds:.1f} s)")

@@ -12,6 +12,7 @@ import click
 from rich.console import Console
 from rich.table import Table
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import LOCATION, note
 
 if TYPE_CHECKING:
@@ -48,8 +49,8 @@ def verify(shards: Path, foreign: bool, vocab: Path | None, as_json: bool) -> No
     manifest = read_manifest(shards)
     found = checks.verify(shards, _progress(manifest.shards))
     note(
-        f"{shards} is as its manifest claims: {len(manifest.shards)} shards, "
-        f"{found.examples:,} examples, {found.masked_tokens:,} masked tokens"
+        f"{shards} is as its manifest claims: {count_of(len(manifest.shards), 'shard')}, "
+        f"{count_of(found.examples, 'example')}, {count_of(found.masked_tokens, 'masked token')}"
     )
     if found.unchecked:
         note(
@@ -84,8 +85,8 @@ def _audit(path: Path, vocab: Path | None, as_json: bool) -> None:
 
 
 def _print(found: Audit) -> None:
-    plural = "s" if found.files != 1 else ""
-    click.echo(f"{found.path}: {found.form}, {found.files} file{plural}, {found.records:,} records")
+    records = count_of(found.records, "record")
+    click.echo(f"{found.path}: {found.form}, {count_of(found.files, 'file')}, {records}")
     ids = ", ".join(f"{name} {number}" for name, number in found.special_ids.items())
     click.echo(f"special ids by {found.special_ids_by}: {ids}")
     if found.left_out:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 from rich.console import Console
 
+from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     config_option,
     note,
@@ -44,8 +45,10 @@ def vocab(
     """Trains a SentencePiece vocabulary on the sources."""
     from albert_data.corpus.language_notes import language_notes
     from albert_data.corpus.plan import plan_all
+    from albert_data.storage.outputs import refuse_output
     from albert_data.tokens.train_vocabulary import train_vocabulary
 
+    refuse_output(output, "--output")
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     for text in language_notes(plan_all(sources, config.sources), config.sentences):
         note(text)
@@ -57,7 +60,7 @@ def vocab(
             size,
             config,
             sample,
-            lambda documents: status.update(f"training: {documents:,} documents read"),
+            lambda documents: status.update(f"training: {count_of(documents, 'document')} read"),
         )
     show_reading(tally)
-    note(f"{size:,} pieces in {output}")
+    note(f"{count_of(size, 'piece')} in {output}")

@@ -17,6 +17,7 @@ import pyarrow as pa
 import pyarrow.compute as pc
 from rich.text import Text
 
+from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.insight.shard_set import ShardSet
 from albert_data.records.parse import Examples
@@ -116,13 +117,14 @@ def show(found: Found, objective: str) -> Text:
     """
     record = found.record
     by_words = [f"{record.spans.count(n)} of {n}" for n in sorted(set(record.spans))]
+    words = "word" if set(record.spans) == {1} else "words"
     names = {"sop": ("in order", "swapped"), "nsp": ("consecutive", "random second segment")}
     meaning = names.get(objective, ("", ""))[record.label]
     text = Text()
     text.append(f"record {found.number}, {found.shard} row {found.row}\n", style="bold")
     text.append(f"label {record.label}{': ' if meaning else ''}{meaning}", style="magenta")
-    text.append(f"; {len(record.tokens)} tokens, {record.predicted} predicted in ")
-    text.append(f"{len(record.spans)} spans ({', '.join(by_words)} words)\n")
+    text.append(f"; {count_of(len(record.tokens), 'token')}, {record.predicted} predicted in ")
+    text.append(f"{count_of(len(record.spans), 'span')} ({', '.join(by_words)} {words})\n")
     for line in _origin_lines(found.origin) if found.origin else []:
         text.append(f"{line}\n", style="blue")
     return text.append_text(record_text(record)).append("\n")

@@ -6,6 +6,7 @@ of a dynamic set are not masked there, either. Memory: one shard, decoded.
 parquet       a column a feature, lists of fixed length; read by `datasets`, pandas, DuckDB, …
 npz           an array a feature, for `numpy.load`
 arrayrecord   the records' own bytes (tf.Example) for Grain; needs `pip install array-record`
+mds           an array a feature and `index.json`, for MosaicML's `StreamingDataset`
 """
 
 from __future__ import annotations
@@ -19,6 +20,7 @@ import pyarrow as pa
 import pyarrow.parquet as pq
 
 from albert_data.base.errors import ConfigError, DataError
+from albert_data.read import mds
 from albert_data.read.record_set import Arrays
 from albert_data.read.shard_reader import Shards
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES
@@ -28,18 +30,20 @@ _ROW_GROUP = 4096  # records
 
 
 class Form(NamedTuple):
-    """A form of files: their suffix, and how one is written, and read back as what was written."""
+    """A form of files: their suffix, how one is written, and read back as what was written, and what is
+    written of all of them at the end."""
 
     suffix: str
     content: Callable[[Shards, int], Arrays | list[bytes]]
     write: Callable[[Path, Arrays | list[bytes]], None]
     read: Callable[[Path], Arrays | list[bytes]]
+    finish: Callable[[Path, list[Path]], Path] | None = None
 
 
 def export(shards: Shards, form: str, folder: Path) -> Iterator[Path]:
     """Writes a file a shard, each whole or not at all, and compares what can be read of it.
 
-    Yields: each file when it is finished.
+    Yields: each file when it is finished; at the end the index, of a form that has one.
 
     Raises:
         ConfigError: no such form; its library is missing; the folder is not empty.
@@ -47,12 +51,12 @@ def export(shards: Shards, form: str, folder: Path) -> Iterator[Path]:
     """
     if form not in FORMS:
         raise ConfigError(f"no such form: {form}", where="--to", fix=f"one of {', '.join(FORMS)}")
-    suffix, content, write, read = FORMS[form]
+    suffix, content, write, read, finish = FORMS[form]
     if folder.exists() and any(folder.iterdir()):
         raise ConfigError("not empty", where=str(folder), fix="name a new or an empty folder")
     folder.mkdir(parents=True, exist_ok=True)
-    files = shards.sets[0].shards.files
-    for number, file in enumerate(files):
+    paths = []
+    for number, file in enumerate(shards.sets[0].shards.files):
         path = folder / f"{file.path.name.removesuffix('.gz')}{suffix}"
         expected = content(shards, number)
         with atomic_path(path) as temporary:
@@ -63,7 +67,10 @@ def export(shards: Shards, form: str, folder: Path) -> Iterator[Path]:
                     where=str(path),
                     fix="try again; if it stays so, this is a defect of albert-data or of its library",
                 )
+        paths.append(path)
         yield path
+    if finish:
+        yield finish(folder, paths)
 
 
 def _same(one: Arrays | list[bytes], other: Arrays | list[bytes]) -> bool:
@@ -139,6 +146,11 @@ def _read_array_record(path: Path) -> list[bytes]:
     return records
 
 
+def _write_mds(path: Path, arrays: Arrays | list[bytes]) -> None:
+    assert isinstance(arrays, dict)
+    mds.write(path, arrays)
+
+
 def _array_record() -> Any:
     try:
         from array_record.python import array_record_module
@@ -152,4 +164,5 @@ FORMS = {
     "parquet": Form(".parquet", _arrays, _write_parquet, _read_parquet),
     "npz": Form(".npz", _arrays, _write_npz, _read_npz),
     "arrayrecord": Form(".array_record", _records, _write_array_record, _read_array_record),
+    "mds": Form(".mds", _arrays, _write_mds, mds.read, mds.write_index),
 }

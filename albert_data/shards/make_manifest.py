@@ -14,6 +14,7 @@ import numpy as np
 
 import albert_data
 from albert_data.base.code import code_fingerprint
+from albert_data.base.counts import count_of
 from albert_data.base.errors import DataError
 from albert_data.base.tally import with_frequent_names
 from albert_data.config.settings import Config, fingerprint
@@ -248,7 +249,7 @@ def _refuse_empty(totals: Totals, of_pairs: PairStatistics, sources: Sequence[st
             if name.startswith("dropped") and n
         )
         raise DataError(
-            f"no example could be made of {totals.documents} documents ({reasons})",
+            f"no example could be made of {count_of(totals.documents, 'document')} ({reasons})",
             where="; ".join(sources[:3]),
             fix="documents need two sentences or more; check the source's kind and --sentences",
         )

@@ -11,6 +11,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
+from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import differences
 from albert_data.schema import BuildIdentity, Shard, Sidecar
@@ -156,7 +157,9 @@ def keep_only(folder: Path, files: set[str]) -> None:
         p.name for pattern in (file_names.SHARDS, file_names.SIDECARS) for p in folder.glob(pattern)
     }
     if missing := sorted(files - here):
-        raise DataError(f"{len(missing)} shards are missing, first {missing[0]}", where=str(folder))
+        are = "is" if len(missing) == 1 else "are"
+        told = f"{count_of(len(missing), 'shard')} {are} missing, first {missing[0]}"
+        raise DataError(told, where=str(folder))
     offsets = {path.name for path in folder.glob(file_names.OFFSETS)}
     for name in (here - files) | (offsets - {file_names.offsets_name(name) for name in files}):
         (folder / name).unlink()
@@ -179,7 +182,7 @@ def check_files(folder: Path, files: Sequence[Shard | Sidecar], content: bool) -
     if missing or changed:
         parts = [("missing", missing), ("changed", changed)]
         told = "; ".join(
-            f"{len(names):,} of {len(files):,} files {what}: {', '.join(names[:3])}"
+            f"{len(names):,} of {count_of(len(files), 'file')} {what}: {', '.join(names[:3])}"
             for what, names in parts
             if names
         )

@@ -23,6 +23,7 @@ from typing import TextIO
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TaskID, TextColumn
 
+from albert_data.base.counts import count_of
 from albert_data.schema import StageCounts
 
 WRITE_SECONDS = 0.5
@@ -189,7 +190,7 @@ class Pace:
     def __str__(self) -> str:
         """`1,204 documents, 4.1 MB/s, 20,113 examples/s, 0:42 left`, as far as it applies."""
         counts, name = self.counts, self.measure
-        parts = [f"{counts.documents:,} documents"] if counts.documents else []
+        parts = [count_of(counts.documents, "document")] if counts.documents else []
         if counts.bytes:
             parts.append(f"{self.rate('bytes') / 1e6:.1f} MB/s")
         if counts.examples:

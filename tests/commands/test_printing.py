@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import albert_data.insight.verify  # noqa: F401  # imported while a test holds a function, it would keep that
 from tests.command_line import PROGRAM, albert_data, content, fails, finish, start
 
 # How the shell is to begin a command that cannot print; a pipe's reader is gone before it begins.
@@ -49,8 +50,6 @@ def test_a_build_whose_last_line_alone_cannot_be_printed_says_the_rest(tmp_path,
 
 
 def test_the_other_commands_that_make_files_end_with_0_too(tmp_path, tiny_build):
-    grid = tmp_path / "grid.yaml"
-    grid.write_text("base: tiny\nvariants:\n  short: {masking.max_ngram: 1}\n")
     tokens = tiny_build / "tokens"
     commands = {
         "remask": [
@@ -88,14 +87,18 @@ def printing(tiny_build):
     }
 
 
-@pytest.mark.parametrize("name", ["inspect", "diff", "help"])
+# All print by one way; of those that need a build, one is tried in the default run.
+NAMES = [pytest.param("inspect", marks=pytest.mark.slow), "diff", "help"]
+
+
+@pytest.mark.parametrize("name", NAMES)
 def test_what_a_command_is_for_and_cannot_be_printed_is_an_error(printing, name):
     full = ends('exec "$0" "$@" >/dev/full', *printing[name])
     fails(full, "stdout: No space left on device", code=1)
     fails(ends('exec "$0" "$@" >&-', *printing[name]), "stdout: Bad file descriptor", code=1)
 
 
-@pytest.mark.parametrize("name", ["inspect", "diff", "help"])
+@pytest.mark.parametrize("name", NAMES)
 def test_a_reader_that_leaves_ends_a_command_in_silence(printing, name):
     result = ends(NO_READER + ">&3 3>&-", *printing[name])
     assert (result.code, result.err) == (141, "")

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
+import json
+import struct
 
 import numpy as np
 import pytest
@@ -10,7 +13,9 @@ import tensorflow as tf
 
 from albert_data import open_shards
 from albert_data.base.errors import ConfigError, DataError
+from albert_data.commands.export import export as command
 from albert_data.read import export as forms
+from albert_data.read import mds
 from albert_data.read.export import FORMS, export
 from tests.command_line import albert_data, fails, succeeds
 from tests.model.make_shards import write_shards
@@ -46,24 +51,32 @@ def rows_of_array_record(files):
             }
 
 
+def rows_of_streaming(files):
+    """By MosaicML's reader of local files."""
+    streaming = pytest.importorskip("streaming")
+    yield from streaming.LocalDataset(str(files[0].parent))
+
+
 READERS = {
     "parquet": rows_of_datasets,
     "npz": rows_of_numpy,
     "arrayrecord": rows_of_array_record,
+    "mds": rows_of_streaming,
 }
 
 
 def test_every_form_has_a_reader_here():
     assert set(READERS) == set(FORMS)
+    assert [to.type.choices for to in command.params if to.name == "form"] == [tuple(FORMS)]
 
 
 @pytest.mark.parametrize("form", list(FORMS))
 def test_rows_are_the_records_in_their_order(tmp_path, form):
-    if form == "arrayrecord":
-        pytest.importorskip("array_record", reason="array-record is not installed")
+    if library := {"arrayrecord": "array_record", "mds": "streaming"}.get(form):
+        pytest.importorskip(library, reason=f"{library} is not installed")
     shards = open_shards(write_shards(tmp_path / "in", [5, 0, 9], LENGTH, PREDICTIONS, VOCABULARY))
     files = list(export(shards, form, tmp_path / "out"))
-    assert len(files) == 3 and all(path.is_file() for path in files)
+    assert len(files) == 3 + (form == "mds") and all(path.is_file() for path in files)
     rows = list(READERS[form](files))
     assert len(rows) == 14
     for number, row in enumerate(rows):
@@ -71,6 +84,54 @@ def test_rows_are_the_records_in_their_order(tmp_path, form):
         assert set(row) == set(record)
         for name, values in record.items():
             np.testing.assert_array_equal(row[name], values)
+
+
+def test_mds_files_are_the_bytes_that_their_format_says(tmp_path):
+    shards = open_shards(write_shards(tmp_path / "in", [2], LENGTH, PREDICTIONS, VOCABULARY))
+    path, index = export(shards, "mds", tmp_path / "out")
+    data = path.read_bytes()
+    records, first, second, end = struct.unpack("<4I", data[:16])
+    head = json.loads(data[16:first])
+    assert (records, second - first, end) == (2, sum(head["column_sizes"]), len(data))
+    assert head["column_names"] == sorted(shards[0]) and head["format"] == "mds"
+    place = second + sum(head["column_sizes"][: head["column_names"].index("input_ids")])
+    ids = np.frombuffer(data, "<i4", LENGTH, place)
+    np.testing.assert_array_equal(ids, shards[1]["input_ids"])
+    [shard] = json.loads(index.read_text())["shards"]
+    named = {"basename": path.name, "bytes": len(data)}
+    hashes = {"sha256": hashlib.sha256(data).hexdigest()}
+    assert shard == {
+        **head,
+        "samples": 2,
+        "raw_data": {**named, "hashes": hashes},
+        "zip_data": None,
+    }
+
+
+def test_mds_places_that_do_not_fit_into_their_bits_are_refused(tmp_path, monkeypatch):
+    shards = open_shards(write_shards(tmp_path / "in", [9], LENGTH, PREDICTIONS, VOCABULARY))
+    monkeypatch.setattr(mds, "_MOST_BYTES", 1000)
+    with pytest.raises(ConfigError, match="9 records is more than an MDS file holds"):
+        list(export(shards, "mds", tmp_path / "out"))
+    assert not list((tmp_path / "out").iterdir())
+
+
+def test_mosaicmls_dataset_streams_the_records_in_their_order(tmp_path):
+    streaming = pytest.importorskip("streaming")
+    folder = write_shards(tmp_path / "in", [5, 9], LENGTH, PREDICTIONS, VOCABULARY)
+    shards = open_shards(folder)
+    list(export(shards, "mds", tmp_path / "out"))
+    data = streaming.StreamingDataset(
+        local=str(tmp_path / "cache"),
+        remote=str(tmp_path / "out"),
+        shuffle=False,
+        batch_size=1,
+        validate_hash="sha256",
+    )
+    rows = list(data)
+    assert len(rows) == 14
+    for number, row in enumerate(rows):
+        np.testing.assert_array_equal(row["input_ids"], shards[number]["input_ids"])
 
 
 def test_the_command_says_what_it_wrote(tmp_path, tiny_build):

@@ -45,8 +45,8 @@ class Line:
 
     Attributes:
         offset: the (decompressed) file's byte at which it begins.
-        data: its bytes without the line end; a BOM at the file's start is kept. Cut off after the
-            limit where `too_long`.
+        data: its bytes without the line end; a BOM at the file's start is kept. Where `too_long`, the
+            first bytes from the first that is seen, at most the limit: nothing of a blank line.
         too_long: it is longer than the limit.
     """
 
@@ -77,12 +77,13 @@ def read(stream: io.BufferedReader, start: int = 0, limit: int = 1 << 62) -> Ite
     Args:
         stream: at its beginning; seekable where start > 0.
         start: a byte of the file.
-        limit: bytes of a line; of longer ones only the beginning is kept.
+        limit: bytes of a line; of longer ones only the beginning is kept (`Line.data`).
     """
     position = 0
     if start:
         # A line that begins at `start` is known by the line end before it.
         position = stream.seek(start - 1)
+    kept = max(limit + 1, 4)  # all of a character that the next chunk ends
     first, tail, skipped, more = bool(start), b"", 0, True
     while more:
         chunk = stream.read1(_CHUNK)
@@ -94,17 +95,30 @@ def read(stream: io.BufferedReader, start: int = 0, limit: int = 1 << 62) -> Ite
         tail = b""
         for raw in data.splitlines(keepends=True):
             if more and not raw.endswith((b"\n", b"\r")):
-                tail = raw
-                if len(tail) > limit + 1:
-                    skipped += len(tail) - limit - 1
-                    tail = tail[: limit + 1]
+                tail = _from_the_seen(raw)[:kept] if len(raw) > kept else raw
+                skipped += len(raw) - len(tail)
                 break
             body = raw.rstrip(b"\r\n")
+            too_long = bool(skipped) or len(body) > limit
             if not first:
-                yield Line(position, body[:limit], too_long=bool(skipped) or len(body) > limit)
+                beginning = _from_the_seen(body)[:limit] if too_long else body
+                yield Line(position, beginning, too_long)
             position += len(raw) + skipped
             first, skipped = False, 0
         tail += held
+    if skipped and not first:  # a blank one, of which nothing is kept
+        yield Line(position, b"", too_long=True)
+
+
+def _from_the_seen(data: bytes) -> bytes:
+    """A line's bytes without the blank ones at its beginning; reads these alone."""
+    begin, blank = 0, 1
+    while blank:
+        part = data[begin : begin + _PART]
+        seen = part.decode("utf-8", "surrogateescape").lstrip(characters.BLANK)
+        blank = len(part) - len(seen.encode("utf-8", "surrogateescape"))
+        begin += blank
+    return data[begin:]
 
 
 def line_before_is_blank(stream: io.BufferedReader, start: int) -> bool:

@@ -92,6 +92,11 @@ def read_sets(specs: list[str]) -> list[EvaluationSet]:
     return list(sets.values())
 
 
+def files_of(specs: list[str]) -> list[str]:
+    """The files that `read_sets` reads; its errors of what is not there."""
+    return [path for spec in specs for path, _ in _find(spec)]
+
+
 def _find(spec: str) -> Iterator[tuple[str, str]]:
     """(path, kind) of all files of a `KIND:PATH` or path."""
     kind, colon, target = spec.partition(":")

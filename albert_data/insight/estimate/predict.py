@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
+from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import Config
@@ -157,7 +158,9 @@ def _add(
     totals.variance += tokens**2 * variance
     totals.document_variance += documents**2 * of_documents
     if items < _FEW:
-        notes.append(f"{look.kind}: only {items} items in the sample: the error bar is rough")
+        notes.append(
+            f"{look.kind}: only {count_of(items, 'item')} in the sample: the error bar is rough"
+        )
 
 
 def _variances(reading: Reading) -> tuple[float, float, int]:

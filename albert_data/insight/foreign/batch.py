@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
+from types import MappingProxyType
 from typing import Any
 
 import numpy as np
@@ -13,6 +15,7 @@ from albert_data.base.errors import DataError
 ROWS = 2048  # records of a batch
 LONGEST = 2**16  # tokens of a record; more is no pretraining example
 FIX = "restore the file, or make it anew"
+SENTENCE = "next_sentence_labels"
 _LARGEST = 2**31 - 1
 
 
@@ -87,6 +90,55 @@ def put_back(
     predicted[row, at] = True
     originals[row, at] = labels[row, place]
     return predicted, originals, len(row) - int(predicted.sum())
+
+
+def of_features(
+    features: Mapping[str, Any],
+    where: str,
+    first: int,
+    names: Mapping[str, str] = MappingProxyType({}),
+) -> Batch:
+    """The batch of R records from features as google-research/bert names them, [R, any] integers.
+
+    Predictions are those with a weight; without weights, those not of position 0, which is [CLS].
+
+    Args:
+        features: `input_ids`, `input_mask`, `segment_ids`; where something is masked `masked_lm_positions`,
+            `masked_lm_ids` and perhaps `masked_lm_weights`; perhaps `next_sentence_labels` [R],
+            `token_boundary`.
+        names: what the file calls features otherwise.
+
+    Raises:
+        DataError: naming the first record with a value that cannot be, or that there are no `masked_lm_ids`.
+    """
+
+    def within(name: str, below: int = _LARGEST) -> Any:
+        return checked(names.get(name, name), features[name], where, first, below)
+
+    ids = within("input_ids").astype(np.int32)
+    inside, segments = within("input_mask", 2) != 0, within("segment_ids", 2) != 0
+    predicted, originals, repeated = np.zeros(ids.shape, np.bool_), ids, 0
+    most = features["masked_lm_positions"].shape[1] if "masked_lm_positions" in features else 0
+    if most:
+        if "masked_lm_ids" not in features:
+            raise DataError(f"record {first} has no masked_lm_ids", where=where, fix=FIX)
+        positions, labels = within("masked_lm_positions", ids.shape[1]), within("masked_lm_ids")
+        used = features.get("masked_lm_weights", positions) > 0
+        predicted, originals, repeated = put_back(ids, positions, labels, used)
+    return Batch(
+        where,
+        first,
+        ids,
+        inside,
+        predicted,
+        originals,
+        repeated,
+        segments,
+        features["token_boundary"] != 0 if "token_boundary" in features else None,
+        within(SENTENCE, 2) if SENTENCE in features else None,
+        most or None,
+        most > 0,
+    )
 
 
 def dense(

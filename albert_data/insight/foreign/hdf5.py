@@ -12,12 +12,11 @@ from typing import Any
 import numpy as np
 
 from albert_data.base.errors import ConfigError, DataError
-from albert_data.insight.foreign.batch import FIX, LONGEST, ROWS, Batch, checked, put_back
+from albert_data.insight.foreign.batch import FIX, LONGEST, ROWS, SENTENCE, Batch, of_features
 from albert_data.storage.paths import open_binary
 
 MAGIC = b"\x89HDF\r\n\x1a\n"
 _NEEDED = ("input_ids", "input_mask", "segment_ids", "masked_lm_positions", "masked_lm_ids")
-_SENTENCE = "next_sentence_labels"
 _DAMAGED = (OSError, RuntimeError, KeyError, ValueError)  # what h5py raises of it
 
 
@@ -48,33 +47,14 @@ def batches(path: Path) -> Iterator[Batch]:
 
 
 def _read(file: Any, where: str, first: int) -> Batch:
-    names = [*_NEEDED, *([_SENTENCE] if _SENTENCE in file else [])]
+    names = [*_NEEDED, *([SENTENCE] if SENTENCE in file else [])]
     try:
         got = {name: file[name][first : first + ROWS].astype(np.int64) for name in names}
     except _DAMAGED as error:
         raise _broken(f"{where}: records {first} to {first + ROWS - 1}", error) from None
-    ids = checked("input_ids", got["input_ids"], where, first).astype(np.int32)
-    positions, labels = got["masked_lm_positions"], got["masked_lm_ids"]
-    checked("input_mask", got["input_mask"], where, first, 2)
-    checked("segment_ids", got["segment_ids"], where, first, 2)
-    checked("masked_lm_positions", positions, where, first, ids.shape[1])
-    checked("masked_lm_ids", labels, where, first)
-    predicted, originals, repeated = put_back(ids, positions, labels, positions != 0)
-    sentence = got.get(_SENTENCE)
-    if sentence is not None:
-        sentence = checked(_SENTENCE, sentence.reshape(len(ids)), where, first, 2)
-    return Batch(
-        where,
-        first,
-        ids,
-        got["input_mask"] != 0,
-        predicted,
-        originals,
-        repeated,
-        got["segment_ids"] != 0,
-        labels=sentence,
-        most=positions.shape[1],
-    )
+    if SENTENCE in got:
+        got[SENTENCE] = got[SENTENCE].reshape(len(got["input_ids"]))
+    return of_features(got, where, first)
 
 
 def _check_shapes(file: Any, where: str) -> None:
@@ -98,9 +78,9 @@ def _check_shapes(file: Any, where: str) -> None:
     rows, width = tokens
     if not 0 < width <= LONGEST:
         raise DataError(f"input_ids holds {width} tokens a record", where=where, fix=FIX)
-    if _SENTENCE in file and file[_SENTENCE].size != rows:
+    if SENTENCE in file and file[SENTENCE].size != rows:
         raise DataError(
-            f"{_SENTENCE} has {file[_SENTENCE].size} labels for {rows} records",
+            f"{SENTENCE} has {file[SENTENCE].size} labels for {rows} records",
             where=where,
             fix=FIX,
         )

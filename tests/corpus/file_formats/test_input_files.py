@@ -146,6 +146,7 @@ def test_every_line_end_ends_a_line(tmp_path: Path) -> None:
 @pytest.fixture(autouse=True)
 def small_chunks(monkeypatch):
     monkeypatch.setattr(lines, "_CHUNK", 7)
+    monkeypatch.setattr(lines, "_PART", 5)
 
 
 @given(
@@ -169,6 +170,26 @@ def test_long_line_is_cut_off_and_marked(tmp_path: Path) -> None:
         lines.Line(51, b"short"),
         lines.Line(57, b"y" * 12),
     ]
+
+
+BLANK_OR_NOT = [
+    *(b" ", "\u3000".encode(), "\U000e0041".encode(), b"\0", b"\n"),
+    *(b"a", b"\xe3\x80", b"\x80", b"\xff", "é".encode()),
+]
+
+
+@given(st.lists(st.sampled_from(BLANK_OR_NOT)), st.integers(1, 12))
+@example([b" "] * 30, 12)
+@example([b" "] * 30 + [b"a"], 12)
+@example(["\U000e0041".encode()] * 2, 1)  # a chunk ends within a character
+@example(["\u3000".encode()] * 5, 13)  # the limit lies within a character
+def test_a_line_over_the_limit_is_blank_where_all_of_it_is(tmp_path_factory, parts, limit) -> None:
+    path = tmp_path_factory.getbasetemp() / "lines"
+    path.write_bytes(b"".join(parts))
+    for line, cut in zip(all_lines(path), all_lines(path, limit=limit), strict=True):
+        assert (cut.offset, cut.is_blank()) == (line.offset, line.is_blank())
+        assert cut.too_long == (len(line.data) > limit)
+        assert len(cut.data) <= limit if cut.too_long else cut.data == line.data
 
 
 def test_first_undecodable_byte_is_named(tmp_path: Path) -> None:

@@ -43,6 +43,14 @@ def test_rows_become_documents(tmp_path: Path) -> None:
     assert tally.counts == {"read/document": 2}
 
 
+def test_a_row_behind_more_blanks_than_a_line_may_have_is_counted(tmp_path: Path) -> None:
+    path = write(tmp_path, b" " * 50, b" " * 50 + b'{"text": "Far."}', {"text": "Near."})
+    found, tally = read(path, bad_input="drop", max_document_bytes=20)
+    assert [document.paragraphs for document in found] == [["Near."]]
+    assert tally.counts["read/document"] == 2
+    assert tally.dropped("document") == {"too long": 1}
+
+
 def test_columns_are_settings_and_gzip_is_read(tmp_path: Path) -> None:
     path = tmp_path / "a.json.gz"
     path.write_bytes(gzip.compress(b'{"key": "k", "name": "n", "body": "b"}\n'))

@@ -186,7 +186,7 @@ def test_documents_from_the_threshold_on_are_listed_and_left_out_of_another_cach
     listed = tmp_path / "documents.txt"
     given = ["--tokens", tokens, "--against", squad, "--exclude", listed, "--threshold=2"]
     made = succeeds(albert_data("contamination", *given))
-    assert f"1 documents in {listed}" in made.err
+    assert f"1 document in {listed}" in made.err
     assert listed.read_text().splitlines()[2:] == ["jsonl:c.jsonl\td1"]
     result = json.loads((tokens / "contamination.json").read_text())
     assert result["excluded"] == {"threshold": 2, "documents": 1}

@@ -1,6 +1,7 @@
 import dataclasses
 import json
 import os
+import shutil
 import signal
 
 import numpy as np
@@ -130,11 +131,20 @@ def test_tensorboard_files_hold_the_scalars(unbroken):
     assert [step for step, _ in found["loss"]] == [2, 4, 6, 8]
 
 
-def test_only_the_newest_checkpoints_are_kept(shards, tmp_path):
-    result = run(shards, tmp_path, dataclasses.replace(SETTINGS, save_every=2))
-    kept = sorted(path.name for path in tmp_path.glob(f"ckpt-*{ENDING}"))
-    assert kept == [f"ckpt-6{ENDING}", f"ckpt-8{ENDING}"]
+@pytest.fixture(scope="module")
+def watched(shards, tmp_path_factory):
+    """A run that saves and scores held-out data at each call."""
+    home = tmp_path_factory.mktemp("watched")
+    held_out = write_shards(home / "held_out", [7])
+    settings = dataclasses.replace(SETTINGS, save_every=2, eval_every=2)
+    result = run(shards, home / "run", settings, eval_folder=str(held_out))
     assert result.checkpoint.endswith("ckpt-8")
+    return home / "run"
+
+
+def test_only_the_newest_checkpoints_are_kept(watched):
+    kept = sorted(path.name for path in watched.glob(f"ckpt-*{ENDING}"))
+    assert kept == [f"ckpt-6{ENDING}", f"ckpt-8{ENDING}"]
 
 
 def test_a_finished_run_ends_at_once(shards, unbroken):
@@ -178,10 +188,17 @@ def test_a_loss_that_is_not_finite_stops_and_names_the_last_good_checkpoint(shar
     assert not list(tmp_path.glob("ckpt-6*"))
 
 
-def test_a_fresh_run_can_start_from_the_weights_of_another(shards, unbroken, tmp_path):
+@pytest.fixture(scope="module")
+def short(shards, unbroken, tmp_path_factory):
+    """A run of one step, from the weights of another, that changes nothing; what it said."""
+    folder, said = tmp_path_factory.mktemp("short"), []
     settings = dataclasses.replace(SETTINGS, steps=1, learning_rate=0.0)
-    run(shards, tmp_path, settings, init=str(unbroken / "ckpt-8"))
-    a, b = load_model(str(tmp_path)), load_model(str(unbroken))
+    run(shards, folder, settings, init=str(unbroken / "ckpt-8"), say=said.append)
+    return folder, said
+
+
+def test_a_fresh_run_can_start_from_the_weights_of_another(unbroken, short):
+    a, b = load_model(str(short[0])), load_model(str(unbroken))
     np.testing.assert_array_equal(
         np.asarray(a.encoder.pooler.kernel), np.asarray(b.encoder.pooler.kernel)
     )
@@ -214,7 +231,6 @@ def test_a_state_that_gives_no_finite_loss_is_not_kept(shards, tmp_path):
     with pytest.raises(NonFiniteLoss, match="what step 1 made of the weights is not finite"):
         run(shards, tmp_path, ruinous)
     assert not list(tmp_path.glob("ckpt-*")) and not (tmp_path / "model.json").exists()
-    assert run(shards, tmp_path).step == 8
 
 
 def test_a_start_that_fails_leaves_nothing_that_the_next_one_must_agree_with(shards, tmp_path):
@@ -224,8 +240,10 @@ def test_a_start_that_fails_leaves_nothing_that_the_next_one_must_agree_with(sha
     assert run(shards, tmp_path, dataclasses.replace(SETTINGS, batch_size=4)).step == 8
 
 
-def test_a_folder_whose_state_file_is_lost_goes_on_from_its_newest_checkpoint(shards, tmp_path):
-    run(shards, tmp_path)
+def test_a_folder_whose_state_file_is_lost_goes_on_from_its_newest_checkpoint(
+    shards, unbroken, tmp_path
+):
+    shutil.copytree(unbroken, tmp_path, dirs_exist_ok=True)
     (tmp_path / "checkpoint").unlink()
     said: list[str] = []
     longer = dataclasses.replace(SETTINGS, steps=10)
@@ -237,8 +255,8 @@ def test_a_folder_whose_state_file_is_lost_goes_on_from_its_newest_checkpoint(sh
 
 
 @pytest.mark.slow
-def test_what_changes_in_a_run_stays_on_record(shards, tmp_path):
-    run(shards, tmp_path)
+def test_what_changes_in_a_run_stays_on_record(shards, unbroken, tmp_path):
+    shutil.copytree(unbroken, tmp_path, dirs_exist_ok=True)
     run(shards, tmp_path, dataclasses.replace(SETTINGS, steps=10, learning_rate=0.02))
     record = json.loads((tmp_path / "model.json").read_text())
     assert record["train"]["learning_rate"] == 0.02
@@ -258,10 +276,12 @@ def test_a_folder_is_one_process_at_a_time(shards, tmp_path):
 
 @of_tensorflow
 @pytest.mark.slow
-def test_lines_of_steps_behind_the_last_checkpoint_are_cut_when_a_run_goes_on(shards, tmp_path):
+def test_lines_of_steps_behind_the_last_checkpoint_are_cut_when_a_run_goes_on(
+    shards, unbroken, tmp_path
+):
     import tensorflow as tf
 
-    run(shards, tmp_path)
+    shutil.copytree(unbroken, tmp_path, dirs_exist_ok=True)
     log = tmp_path / "log.jsonl"
     whole = log.read_text()
     for path in tmp_path.glob("ckpt-8*"):
@@ -286,25 +306,18 @@ def test_without_a_sentence_loss_nothing_is_said_of_it(tmp_path):
     assert line["loss"] == line["mlm_loss"] and not any("sentence" in key for key in line)
 
 
-def test_the_best_checkpoint_of_the_held_out_data_is_kept_beside_the_last(shards, tmp_path):
-    held_out = write_shards(tmp_path / "held_out", [7])
-    settings = dataclasses.replace(SETTINGS, eval_every=2)
-    run(shards, tmp_path / "run", settings, eval_folder=str(held_out))
-    record = json.loads((tmp_path / "run" / "model.json").read_text())
-    losses = {
-        line["step"]: line["eval_loss"] for line in log_of(tmp_path / "run") if "eval_loss" in line
-    }
+def test_the_best_checkpoint_of_the_held_out_data_is_kept_beside_the_last(watched):
+    record = json.loads((watched / "model.json").read_text())
+    losses = {line["step"]: line["eval_loss"] for line in log_of(watched) if "eval_loss" in line}
     assert sorted(losses) == [2, 4, 6, 8]
     best = min(losses, key=losses.get)
     assert record["best"]["step"] == best
-    assert [p.name for p in (tmp_path / "run").glob(f"best-*{ENDING}")] == [f"best-{best}{ENDING}"]
-    assert load_model(str(tmp_path / "run"), "best").variables
+    assert [p.name for p in watched.glob(f"best-*{ENDING}")] == [f"best-{best}{ENDING}"]
+    assert load_model(str(watched), "best").variables
 
 
-def test_a_run_that_ends_within_its_warm_up_says_so(shards, tmp_path):
-    said: list[str] = []
-    run(shards, tmp_path, dataclasses.replace(SETTINGS, steps=2, warmup_steps=9), say=said.append)
-    assert any("ends within its warm-up of 9" in line for line in said)
+def test_a_run_that_ends_within_its_warm_up_says_so(short):
+    assert any("ends within its warm-up of 2" in line for line in short[1])
 
 
 def test_fewer_records_than_the_manifest_claims_is_said(tmp_path):

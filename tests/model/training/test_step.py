@@ -174,17 +174,21 @@ def test_the_step_on_arrays_equals_the_running_one_and_compiles_with_static_shap
         np.testing.assert_allclose(array, variable, atol=5e-6, err_msg=variable.path)
 
 
+DROP = dict(hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1)
+
+
 @of_tensorflow
 @pytest.mark.parametrize(
-    "layout",
+    ("recompute", "layout"),
     [
-        dict(),
-        dict(sharing="attention", hidden_dropout_prob=0.1, attention_probs_dropout_prob=0.1),
+        ("layers", dict()),
+        ("attention", dict(sharing="attention", **DROP)),
+        pytest.param("attention", dict(), marks=pytest.mark.slow),
+        pytest.param("layers", dict(sharing="attention", **DROP), marks=pytest.mark.slow),
     ],
-    ids=["all", "attention with dropout"],
+    ids=str,
 )
-@pytest.mark.parametrize("recompute", ["attention", "layers"])
-def test_the_training_step_itself_compiles_with_static_shapes_only(layout, recompute):
+def test_the_training_step_itself_compiles_with_static_shapes_only(recompute, layout):
     import tensorflow as tf
 
     from model.training.step import make_replica_step
