@@ -41,12 +41,13 @@ class Ahead:
 
     def __next__(self) -> Any:
         found = self._ready.get() if self._ended is None else self._ended
-        if found is not _END and not isinstance(found, BaseException):
-            return found
-        self._ended = found
+        if isinstance(found, BaseException):
+            self._ended = found
+            raise found
         if found is _END:
+            self._ended = found
             raise StopIteration
-        raise found
+        return found
 
     def close(self) -> None:
         """Ends the thread; batches that are ready are dropped."""
