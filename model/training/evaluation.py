@@ -3,21 +3,23 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import tensorflow as tf
 
+from albert_data.read.shard_reader import Shards
+
 from ..albert import AlbertPretrainer
-from ..inputs import damage_named, evaluation_batches
 from ..network.heads import SUMS, pretraining_sums
 from ..settings import TrainSettings
-from ..shards import ShardSet
+from .tensorflow_data import over_replicas
 
 
 def make_evaluation(
     strategy: tf.distribute.Strategy,
     model: AlbertPretrainer,
-    shards: ShardSet,
+    shards: Shards,
     settings: TrainSettings,
 ) -> Callable[[], dict[str, float]]:
     """Returns a function that gives ``pretraining_sums`` of a model as it stands, each example once.
@@ -25,11 +27,10 @@ def make_evaluation(
     Args:
         strategy: where to compute.
         model: AlbertPretrainer, made under its scope.
-        shards: ShardSet of the model's vocabulary.
+        shards: Shards of the model's vocabulary.
         settings: TrainSettings. Batches of ``evaluated_at_once``; ``eval_batches`` to stop after, 0: all.
     """
     size = settings.evaluated_at_once(strategy.num_replicas_in_sync)
-    batches = evaluation_batches(shards, size).take(settings.eval_batches or -1)
 
     @tf.function
     def batch_sums(features: Any) -> dict[str, tf.Tensor]:
@@ -39,10 +40,9 @@ def make_evaluation(
 
     def evaluate() -> dict[str, float]:
         totals = dict.fromkeys(SUMS, 0.0)
-        with damage_named(shards):
-            for features in strategy.experimental_distribute_dataset(batches):
-                for name, value in batch_sums(features).items():
-                    totals[name] += float(value)
+        for batch in islice(shards.evaluation(size), settings.eval_batches or None):
+            for name, value in batch_sums(over_replicas(strategy, batch)).items():
+                totals[name] += float(value)
         return totals
 
     return evaluate

@@ -6,24 +6,24 @@ from collections.abc import Callable
 
 import tensorflow as tf
 
+from albert_data.read.shard_reader import Shards
+
 from ..albert import AlbertPretrainer
-from ..inputs import damage_named, training_batches
 from ..lamb import Lamb
 from ..network.heads import pretraining_sums
-from ..shards import ShardSet, too_few
 
 EXAMPLES = 8
 
 
 def make_health_check(
-    strategy: tf.distribute.Strategy, model: AlbertPretrainer, optimizer: Lamb, shards: ShardSet
+    strategy: tf.distribute.Strategy, model: AlbertPretrainer, optimizer: Lamb, shards: Shards
 ) -> Callable[[], bool]:
     """Returns a function that says whether the state, as it is now, can be gone on from.
 
     The loss that a step returns was made with the weights *before* its update, so it says nothing of what
     would be saved. The check costs a forward pass of a few examples, the first of the data.
     """
-    count = min(EXAMPLES, shards.num_records)
+    count = min(EXAMPLES, len(shards))
 
     @tf.function
     def finite() -> tf.Tensor:
@@ -37,10 +37,5 @@ def make_health_check(
         results = strategy.experimental_local_results(strategy.run(of_a_replica))
         return tf.reduce_all(results)
 
-    batches = training_batches(shards, count, seed=0, examples=count, interleave=1)
-    with damage_named(shards):
-        first = next(iter(batches), None)
-    if first is None:
-        raise too_few(shards)
-    features = {name: value.numpy() for name, value in first.items()}
+    features = next(shards.batches(count, threads=0))
     return lambda: bool(finite())

@@ -48,7 +48,6 @@ class JaxEngine:
     """
 
     name = "jax"
-    on_every_host = True
 
     def __init__(self, devices: list[jax.Device], say: Say = lambda line: None) -> None:
         self._devices, self._say = devices, say

@@ -14,7 +14,6 @@ from dataclasses import dataclass, replace
 
 from ..checkpoint_files import BEST, LAST, newest
 from ..configs import AlbertConfig
-from ..hosts import check_hosts, uneven
 from ..run_folder import Run, check_goes_on, check_vocabulary, held, known_run, write_run
 from ..settings import TrainSettings
 from ..shards import ShardSet, open_shards
@@ -75,14 +74,11 @@ def train(
         NonFiniteLoss: names the last good checkpoint.
         SettingError: settings, shards, model, engine and folder do not fit each other.
         ConfigError: another process trains in the folder.
-        DataError: shards or a checkpoint are damaged or absent, or not every host can read them.
+        DataError: shards or a checkpoint are damaged or absent.
     """
     settings = replace(settings, precision=settings.precision or engine.usual_precision)
     shards = open_shards(shard_folder, config)
     held_out = _held_out(eval_folder, config, shards) if eval_folder else None
-    for given in filter(None, (shards, held_out)):
-        check_hosts(given, engine.hosts, led=not engine.on_every_host)
-    shares = uneven(shards, engine.hosts)
     settings.shares(engine.replicas)
     # Of a fresh run before anything is written; of one that goes on never.
     start = Start.of(init, config, shards) if init and newest(model_dir) is None else None
@@ -101,8 +97,8 @@ def train(
             told = list(lines_of_resumed(known, settings, engine, init))
         else:
             told = list(start.lines()) if start else [f"new run in {model_dir}"]
-        for line in (*told, *lines_of_schedule(settings), *lines_to_beat(shards), shares):
-            if line and engine.leads:
+        for line in (*told, *lines_of_schedule(settings), *lines_to_beat(shards)):
+            if engine.leads:
                 say(line)
         record = record_of(
             known if resumed else None,

@@ -1,4 +1,4 @@
-"""A run on TensorFlow: a ``tf.distribute`` strategy, ``tf.data``, ``tf.train.Checkpoint``."""
+"""A run on TensorFlow: a ``tf.distribute`` strategy, the project's own readers, ``tf.train.Checkpoint``."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import tensorflow as tf
 
 from ..configs import AlbertConfig, need
 from ..convert.reference import load_reference_weights
-from ..inputs import damage_named, training_batches
+from ..readers import open_reader
 from ..settings import TrainSettings
 from ..shards import ShardSet
 from ..tensorflow_checkpoints import Checkpoints
@@ -19,6 +19,7 @@ from .health import make_health_check
 from .pure_step import model_and_optimizer
 from .step import make_replica_step, make_run_steps
 from .strategies import choose, make_strategy, usual_precision
+from .tensorflow_data import training_batches
 
 
 def open_engine(devices: Devices, say: Say) -> Engine:
@@ -43,13 +44,11 @@ class TensorFlowEngine:
     """
 
     name = "tensorflow"
-    on_every_host = False
     leads = True
 
     def __init__(self, strategy: tf.distribute.Strategy, usual_precision: str = "float32") -> None:
         self.strategy, self.usual_precision = strategy, usual_precision
         self.replicas = int(strategy.num_replicas_in_sync)
-        self.hosts = int(getattr(strategy.extended, "num_hosts", 1))  # a TPU's alone are several
         self.has_accelerator = any(
             d.device_type in ("GPU", "TPU") for d in tf.config.list_logical_devices()
         )
@@ -77,8 +76,8 @@ class TensorFlowEngine:
             load_reference_weights(self.model, arrays, heads_optional=True)
 
     def begin(self, shards: ShardSet, held_out: ShardSet | None) -> None:
-        settings, self._shards = self._settings, shards
-        share, micro_batches = settings.shares(self.replicas)
+        settings = self._settings
+        _, micro_batches = settings.shares(self.replicas)
         with self.strategy.scope():
             replica_step = make_replica_step(
                 self.model,
@@ -90,31 +89,15 @@ class TensorFlowEngine:
                 xla=settings.xla,
             )
         self._run_steps = make_run_steps(self.strategy, replica_step)
-        self._finite = make_health_check(self.strategy, self.model, self._optimizer, shards)
-        with damage_named(shards):
-            self._batches = iter(self._distributed(share))
+        reader = open_reader(shards.folder)
+        self._batches = training_batches(
+            self.strategy, reader, settings.batch_size, settings.seed, self.examples
+        )
+        self._finite = make_health_check(self.strategy, self.model, self._optimizer, reader)
         if held_out:
-            self._evaluate = make_evaluation(self.strategy, self.model, held_out, settings)
-
-    def _distributed(self, share: int) -> Any:
-        """Batches of a replica's share; each host goes on where it stood."""
-        settings, shards = self._settings, self._shards
-        consumed, left = self.examples, (settings.steps - self.step) * settings.batch_size
-
-        def host_batches(context: tf.distribute.InputContext) -> tf.data.Dataset:
-            hosts = context.num_input_pipelines
-            return training_batches(
-                shards,
-                share,
-                settings.seed,
-                first_example=consumed // hosts,
-                examples=left // hosts,
-                host=context.input_pipeline_id,
-                hosts=hosts,
-                interleave=settings.interleave,
+            self._evaluate = make_evaluation(
+                self.strategy, self.model, open_reader(held_out.folder), settings
             )
-
-        return self.strategy.distribute_datasets_from_function(host_batches)
 
     @property
     def step(self) -> int:
@@ -130,9 +113,8 @@ class TensorFlowEngine:
         return self._checkpoints.latest
 
     def run(self, steps: int) -> dict[str, float]:
-        with damage_named(self._shards):
-            sums = self._run_steps(self._batches, tf.constant(steps))
-            found = {name: float(value) for name, value in sums.items()}
+        sums = self._run_steps(self._batches, steps)
+        found = {name: float(value) for name, value in sums.items()}  # waits for the devices
         self._checkpoints.examples.assign_add(steps * self._settings.batch_size)
         return found
 
