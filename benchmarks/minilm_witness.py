@@ -112,7 +112,7 @@ def transformers(model: Path, data: Path, task: str, seeds: str, results: Path) 
 @main.command()
 @_with_options
 @click.option("--output", required=True, type=click.Path(path_type=Path))
-@click.option("--engine", default="tf", show_default=True)
+@click.option("--engine", default="tensorflow", show_default=True)
 def ours(
     model: Path, data: Path, task: str, seeds: str, results: Path, output: Path, engine: str
 ) -> None:
@@ -122,10 +122,9 @@ def ours(
     def one(seed: int, settings: dict[str, Any]) -> dict[str, Any]:
         place = output / f"{task}-{seed}"
         command = ["--task", task, "--data", folder, "--init", f"hf:{model}", "--output", place]
-        command += ["--engine", engine, "--strategy", "cpu", "--runs", 1]
+        command += ["--engine", engine, "--strategy", "cpu", "--seed", seed]
         for name, value in our_settings(settings, rows_of(folder / "train.tsv", task)).items():
             command += ["--set", f"{name}={json.dumps(value)}"]
-        command += ["--set", f"seed={seed}"]
         program = [sys.executable, str(ROOT / "model" / "finetune.py"), *map(str, command)]
         subprocess.run(program, check=True)
         return found_in(place)
@@ -158,8 +157,7 @@ def found_in(place: Path) -> dict[str, Any]:
     """What the run in a folder came to."""
     from model.tasks.scoring.runs import read_runs
 
-    (path,) = place.rglob("runs.jsonl")
-    (run,) = read_runs(path)
+    (run,) = read_runs(place / "runs.jsonl")
     dev = [{"step": step, "figure": figure} for step, figure in run.curve]
     return {"dev": dev, "largest_class": run.majority, "seconds": round(run.seconds)}
 
