@@ -20,7 +20,7 @@ from albert_data.commands import printing
 # In the order of `--help`.
 COMMANDS = (
     "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
-    "vocab", "prose", "inspect", "report", "diff", "contamination", "export",
+    "vocab", "prose", "inspect", "report", "diff", "contamination", "export", "config",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ def _command(name: str) -> click.Command:
             from albert_data.commands.contamination import contamination as command
         case "export":
             from albert_data.commands.export import export as command
+        case "config":
+            from albert_data.commands.config import config as command
     return command
 
 

@@ -19,7 +19,7 @@ echo "== a record as people read it"
 albert-data inspect demo/shards --where swapped --count 1
 echo
 echo "== another variant from the same token cache: bigram masks, next-sentence prediction"
-albert-data remask demo/shards/tokens --config tiny.yaml --output demo/shards-nsp \
+albert-data remask demo/shards/tokens --output demo/shards-nsp \
     --set pairs.objective=nsp --set masking.max_ngram=2
 echo
 echo "== both on one page"

@@ -123,7 +123,7 @@ def table(
         raise click.UsageError("--engine tensorflow needs --lower PYTHON")
     shape = [f"--length={length}", f"--predictions={predictions}", f"--devices={devices}"]
     for row in rows or (WHOLE_TABLE if whole else DEFAULT_ROWS):
-        name, batches, recompute = [*row.split(":"), "8", "none"][:3]
+        name, batches, recompute = _parts_of(row)
         same = [f"--config={name}", f"--recompute={recompute}", *shape]
 
         def compiles(batch: int, same: list[str] = same) -> bool:
@@ -146,10 +146,18 @@ def table(
                 compiles(int(batch))
 
 
+def _parts_of(row: str) -> tuple[str, str, str]:
+    """Name, batches and recomputation of NAME[:BATCH,…[:RECOMPUTE]]."""
+    name, *given = row.split(":")
+    batches, recompute = [*given, *("8", "none")[len(given) :]]
+    return name, batches, recompute
+
+
 def _run(python: str, *arguments: str) -> str:
-    """Last line that a part of this program prints under another Python."""
+    """Last line that a part of this program prints under another Python, with Keras on its own library."""
     command = [python, __file__, *arguments]
-    done = subprocess.run(command, capture_output=True, text=True)
+    given = {name: value for name, value in os.environ.items() if name != "KERAS_BACKEND"}
+    done = subprocess.run(command, capture_output=True, text=True, env=given)
     if done.returncode:
         raise click.ClickException(f"{' '.join(command)}:\n{done.stderr[-2000:]}")
     return done.stdout.strip().splitlines()[-1]

@@ -249,7 +249,7 @@ def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
-    open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded)
+    open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config)
 
 
 def _run(

@@ -13,20 +13,28 @@ from rich.table import Table
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
 from albert_data.commands.options import (
+    CONFIG_HELP,
     CORPUS,
     LOCATION,
     READING,
     SETTINGS,
+    USUAL,
     beam_options,
     job_command,
+    named_config,
     note,
     output_option,
     read_config,
+    set_option,
     show_reading,
 )
+from albert_data.config.load import load, override, read_file
+from albert_data.config.settings import Config, differences
 from albert_data.insight.cautions import cautions
 from albert_data.insight.chance_checks import check_laws
 from albert_data.schema import Manifest
+from albert_data.storage import file_names
+from albert_data.tokens.cache import read_index
 from albert_data.tokens.unknown import describe, unknown_pieces
 
 
@@ -97,12 +105,18 @@ def tokenize(
 @job_command(
     click.argument("tokens", type=LOCATION),
     output_option("Folder of the shards; a run that was stopped is resumed."),
-    *SETTINGS,
+    click.option(
+        "--config",
+        "config_name",
+        metavar="NAME|FILE",
+        help=f"{CONFIG_HELP}  [default: that of the build which made TOKENS]",
+    ),
+    set_option,
 )
 def remask(
     tokens: Path,
     output: Path,
-    config_name: str,
+    config_name: str | None,
     overrides: Sequence[str],
     workers: int | None,
     verbose: bool,
@@ -116,13 +130,26 @@ def remask(
             where=f"--set {fixed[0]}",
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
-    config = read_config(config_name, overrides)
+    base = _base_of(tokens)
+    config = override(named_config(config_name) if config_name else base, overrides)
+    for line in differences(base.to_dict(), config.to_dict()):
+        note(f"other than the build of {tokens}: {line}")
     options = beam_options(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
     manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
+
+
+def _base_of(tokens: Path) -> Config:
+    """What variants of a token cache begin with: the configuration that its build left there."""
+    kept = tokens / file_names.CONFIGURATION
+    if kept.is_file():
+        return read_file(kept)
+    if read_index(tokens):
+        note(f"{tokens} does not say what it was made for: the default, --config {USUAL}")
+    return load(USUAL)
 
 
 def _masks(manifest: Manifest) -> list[tuple[str, str]]:

@@ -10,12 +10,14 @@ import click
 
 from albert_data.base.tally import Tally
 from albert_data.commands.printing import MakesFiles
-from albert_data.config.load import load
+from albert_data.config.load import from_dict, load, override
 from albert_data.config.settings import Config
 from albert_data.corpus.exclude_list import UNKNOWN
 from albert_data.corpus.sentences import has_own_rules
 from albert_data.corpus.source_protocol import Source
 from albert_data.corpus.sources import SOURCES
+from albert_data.shards.manifest import read_manifest
+from albert_data.storage import file_names
 from albert_data.storage.paths import location
 
 _Function: TypeAlias = Callable[..., Any]
@@ -54,16 +56,18 @@ source_option = click.option(
     metavar="KIND:PATH",
     help=source_help(),
 )
+USUAL = "paper"
+CONFIG_HELP = "A preset (paper, paper-128, dynamic, tiny), a YAML file, or the folder of a build."
 vocabulary_option = click.option(
     "--vocab", required=True, type=LOCATION, help="SentencePiece .model file."
 )
 config_option = click.option(
     "--config",
     "config_name",
-    default="paper",
+    default=USUAL,
     show_default=True,
     metavar="NAME|FILE",
-    help="A preset (paper, paper-128, dynamic, tiny) or a YAML file.",
+    help=CONFIG_HELP,
 )
 set_option = click.option(
     "--set",
@@ -117,6 +121,26 @@ def job_command(*options: _Option) -> Callable[[_Function], click.Command]:
     return decorate
 
 
+def named_config(name: str) -> Config:
+    """The configuration of a preset, a YAML file, or a shard set (its folder or manifest).
+
+    Raises:
+        ConfigError: there is none of that name.
+        DataError: the manifest is damaged.
+    """
+    if not is_build(name):
+        return load(name)
+    path = location(name)
+    folder = path.parent if path.name == file_names.MANIFEST else path
+    return from_dict(read_manifest(folder).config, str(folder / file_names.MANIFEST))
+
+
+def is_build(name: str) -> bool:
+    """Whether this is a shard set's folder or manifest, and not a file or name of settings."""
+    path = location(name)
+    return path.is_dir() or path.name == file_names.MANIFEST
+
+
 def read_config(
     name: str,
     overrides: Sequence[str],
@@ -126,7 +150,7 @@ def read_config(
     own = [f"sentences.splitter={sentences}"] if sentences else []
     if pseudo_documents is not None:
         own.append(f"sources.pseudo_documents={pseudo_documents}")
-    config = load(name, [*overrides, *own])
+    config = override(named_config(name), [*overrides, *own])
     if not has_own_rules(config.sentences):
         note(
             f"sentences.language={config.sentences.language}: sentencex has no rules of its own for it;"

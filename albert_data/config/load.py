@@ -118,10 +118,22 @@ def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
     Raises:
         ConfigError: no such file, an unknown key, a value of the wrong type or out of range.
     """
-    path = find_file(name or "paper", presets(), "configuration")
+    return override(read_file(find_file(name or "paper", presets(), "configuration")), overrides)
+
+
+def read_file(path: Path) -> Config:
+    """The configuration in a YAML file.
+
+    Raises:
+        ConfigError: it cannot be read, an unknown key, a value of the wrong type or out of range.
+    """
+    return from_dict(values_of(path), where=str(path))
+
+
+def values_of(path: Path) -> Any:
+    """The nested values that a YAML file gives; what it leaves out is not there."""
     node, loader = read_yaml(path)
-    values = loader.construct_document(node) if node else {}
-    return override(from_dict(values or {}, where=str(path)), overrides)
+    return (loader.construct_document(node) if node else None) or {}
 
 
 def from_dict(values: Any, where: str = "configuration") -> Config:

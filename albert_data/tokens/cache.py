@@ -101,9 +101,16 @@ def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary
 
 
 def open_cache(
-    folder: Path, identity: CacheIdentity, vocabulary_path: Path, excluded: exclude_list.Excluded
+    folder: Path,
+    identity: CacheIdentity,
+    vocabulary_path: Path,
+    excluded: exclude_list.Excluded,
+    config: Config,
 ) -> None:
     """Makes or reopens the folder of the cache that was planned as `identity`.
+
+    Args:
+        config: of the build that makes it; kept beside the tokens, as what variants begin with.
 
     Raises:
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
@@ -131,6 +138,10 @@ def open_cache(
             fix="name another folder with --tokens, or remove this one",
         )
     write_sealed(folder / file_names.CACHE_IDENTITY, identity)
+    kept = folder / file_names.CONFIGURATION
+    if not kept.exists():
+        with atomic_path(kept) as temporary:
+            temporary.write_text(config.to_yaml(), encoding="utf-8")
     for name in (file_names.UNITS, file_names.PARTS):
         (folder / name).mkdir(parents=True, exist_ok=True)
     copy = folder / file_names.VOCABULARY

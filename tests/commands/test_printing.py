@@ -7,6 +7,7 @@ import sys
 
 import pytest
 
+import albert_data.insight.verify  # noqa: F401  # imported while a test holds a function, it would keep that
 from tests.command_line import PROGRAM, albert_data, content, fails, finish, start
 
 # How the shell is to begin a command that cannot print; a pipe's reader is gone before it begins.

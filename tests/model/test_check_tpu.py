@@ -82,7 +82,7 @@ def test_the_default_is_one_small_row(ran):
     assert (result.exit_code, batches) == (0, [8])
     lowered, compiled = ran
     assert lowered[:2] == ("tf-python", "lower")
-    assert "--config=albert-base" in lowered and "--devices=8" in lowered
+    assert {"--config=albert-base", "--recompute=none", "--devices=8"} <= set(lowered)
     assert compiled[:2] == ("jax-python", "compile") and compiled[-1] == "--topology=v3"
 
 
@@ -91,6 +91,20 @@ def test_a_row_names_batches_and_the_largest_is_looked_for(ran):
     assert batches == [2, 32, 16, 24, 20, 22, 21]
     assert {command[:3] for command in ran} == {("jax-python", "compile-jax", "--topology=v6e")}
     assert all("--recompute=layers" in command for command in ran)
+
+
+def test_a_row_without_recomputation_has_none(ran):
+    table("--engine", "jax", "albert-base:16")
+    assert {"--batch=16", "--recompute=none"} <= set(ran[0])
+
+
+def test_each_python_has_keras_on_its_own_library(tmp_path, monkeypatch):
+    """The one that asks, with JAX alone, has set Keras' backend for itself."""
+    monkeypatch.setenv("KERAS_BACKEND", "jax")
+    other = tmp_path / "python"
+    other.write_text('#!/bin/sh\necho "${KERAS_BACKEND:-its own}"\n')
+    other.chmod(0o755)
+    assert check_tpu._run(str(other), "lower") == "its own"
 
 
 def test_tensorflow_needs_a_python_that_lowers(ran):
