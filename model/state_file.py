@@ -1,8 +1,8 @@
 """The file that a checkpoint of JAX is: safetensors, every array by the name of its variable.
 
-``weights/PATH``, ``m/PATH``, ``v/PATH`` and ``ratios/PATH`` for each trainable variable, ``step``, and
-``examples``, which the run has consumed. The header holds a SHA-256 of all arrays, since safetensors
-notices no damaged number. Neither JAX nor Keras is needed to read or write one.
+``weights/PATH``, ``m/PATH``, ``v/PATH`` and, under LAMB, ``ratios/PATH`` for each trainable variable,
+``step``, and ``examples``, which the run has consumed. The header holds a SHA-256 of all arrays, since
+safetensors notices no damaged number. Neither JAX nor Keras is needed to read or write one.
 """
 
 from __future__ import annotations

@@ -21,7 +21,7 @@ from albert_data.base.errors import DataError
 from .albert import AlbertPretrainer
 from .checkpoint_files import LAST, newest, settle
 from .failures import first_line
-from .lamb import Lamb
+from .moments import MomentsOptimizer
 
 
 class Checkpoints:
@@ -30,7 +30,7 @@ class Checkpoints:
     Args:
         folder: str.
         model: AlbertPretrainer.
-        optimizer: Lamb, built.
+        optimizer: Lamb or AdamW, built.
         keep: int. Newest checkpoints kept.
         keep_every: int. Steps; checkpoints at its multiples are kept for good; 0: none are.
 
@@ -40,7 +40,12 @@ class Checkpoints:
     """
 
     def __init__(
-        self, folder: str, model: AlbertPretrainer, optimizer: Lamb, keep: int, keep_every: int = 0
+        self,
+        folder: str,
+        model: AlbertPretrainer,
+        optimizer: MomentsOptimizer,
+        keep: int,
+        keep_every: int = 0,
     ) -> None:
         self.examples = tf.Variable(0, dtype=tf.int64, trainable=False, name="examples")
         self._optimizer, self._folder = optimizer, folder

@@ -27,7 +27,7 @@ CHECKED = (
 OF_THE_MODEL = (
     "model.network.dropout", "model.network.layers", "model.network.heads",
     "model.network.pooled_head", "model.network.span_head", "model.network.span_or_none_head",
-    "model.lamb", "model.albert",
+    "model.moments", "model.adamw", "model.lamb", "model.albert",
 )  # fmt: skip
 checked = beartype(conf=BeartypeConf(is_pep484_tower=True))  # an int is a float
 

@@ -128,7 +128,7 @@ class Engine(Protocol):
         """Of the last step."""
 
     def trust_ratios(self) -> list[float]:
-        """Of the last step, one a variable that is adapted."""
+        """Of the last step, one a variable that decays; none where the optimizer has none."""
 
     def finite(self) -> bool:
         """Whether the state can be gone on from: finite weights and slots, and a finite loss with them.

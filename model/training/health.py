@@ -9,14 +9,17 @@ import tensorflow as tf
 from albert_data.read.shard_reader import Shards
 
 from ..albert import AlbertPretrainer
-from ..lamb import Lamb
+from ..moments import MomentsOptimizer
 from ..network.heads import pretraining_sums
 
 EXAMPLES = 8
 
 
 def make_health_check(
-    strategy: tf.distribute.Strategy, model: AlbertPretrainer, optimizer: Lamb, shards: Shards
+    strategy: tf.distribute.Strategy,
+    model: AlbertPretrainer,
+    optimizer: MomentsOptimizer,
+    shards: Shards,
 ) -> Callable[[], bool]:
     """Returns a function that says whether the state, as it is now, can be gone on from.
 

@@ -24,10 +24,15 @@ def named_arrays(state: State, paths: Sequence[str], examples: int) -> dict[str,
     arrays = {
         f"{part}/{path}": array
         for part, held in zip(PARTS, state, strict=False)
-        for path, array in zip(paths, held, strict=True)
+        for path, array in _named(paths, held)
     }
     numbers = {"step": int(state.step), "examples": examples}
     return {**arrays, **{name: np.array([number]) for name, number in numbers.items()}}
+
+
+def _named(paths: Sequence[str], held: Sequence[Any]) -> list[tuple[str, Any]]:
+    """Each variable's part of a state; AdamW has no trust ratios, for none of them."""
+    return list(zip(paths, held, strict=True)) if held else []
 
 
 class JaxCheckpoints:
@@ -72,7 +77,7 @@ class JaxCheckpoints:
         arrays = read_arrays(path)
         parts: list[list[Any]] = []
         for part, wanted in zip(PARTS, shapes, strict=False):
-            pairs = zip(self._paths, wanted, strict=True)
+            pairs = _named(self._paths, wanted)
             named = {f"{part}/{variable}": tuple(like.shape) for variable, like in pairs}
             parts.append(take(arrays, named, path))
         step, examples = take(arrays, {"step": (1,), "examples": (1,)}, path)

@@ -156,8 +156,7 @@ class JaxEngine:
         return float(self._optimizer.rate(self.step - 1))
 
     def trust_ratios(self) -> list[float]:
-        ratios = jax.device_get(self.state.ratios)
-        return [float(r) for r, adapt in zip(ratios, self._optimizer.adapted, strict=True) if adapt]
+        return [float(r) for r in self._optimizer.decayed(jax.device_get(self.state.ratios))]
 
     def finite(self) -> bool:
         sums = jax.device_get(self._sums_of(self.state, self._sample))

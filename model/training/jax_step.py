@@ -16,7 +16,7 @@ import numpy as np
 from jax.sharding import Mesh, NamedSharding, PartitionSpec
 
 from ..albert import AlbertPretrainer
-from ..lamb import Lamb
+from ..moments import MomentsOptimizer
 from ..network.heads import SUMS
 from .pure_step import State, Sums
 
@@ -74,7 +74,7 @@ class Layout:
         return NamedSharding(self.mesh, PartitionSpec(*[None] * longest, DATA))
 
 
-def state_of(model: AlbertPretrainer, optimizer: Lamb) -> State:
+def state_of(model: AlbertPretrainer, optimizer: MomentsOptimizer) -> State:
     """What the model and the optimizer hold."""
     return State(
         [variable.value for variable in model.trainable_variables],

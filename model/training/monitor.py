@@ -47,7 +47,9 @@ def training_flops(config: AlbertConfig, length: int, predictions: int) -> float
 
 
 def trust_ratios(ratios: Sequence[float]) -> dict[str, float]:
-    """Smallest, median and largest of the last step's trust ratios."""
+    """Smallest, median and largest of the last step's trust ratios; nothing where there are none."""
+    if not ratios:
+        return {}
     return {
         "trust_ratio_min": min(ratios),
         "trust_ratio_median": float(np.median(ratios)),

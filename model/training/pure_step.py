@@ -1,4 +1,4 @@
-"""One optimizer step as a pure function of arrays: micro-batches, one sum, one clip, one LAMB update.
+"""One optimizer step as a pure function of arrays: micro-batches, one sum, one clip, one update.
 
 In: the state of a run and a batch. Out: the new state, and sums for the log. Both engines and the
 compile check run this function; what is around it (variables, devices, loops over steps) is theirs.
@@ -23,6 +23,7 @@ from keras import ops
 from ..albert import AlbertPretrainer
 from ..configs import AlbertConfig
 from ..lamb import Lamb, WarmupPolynomialDecay
+from ..moments import MomentsOptimizer
 from ..network.backend import repeat, sum_of_squares, with_gradients
 from ..network.dropout import dropout_key
 from ..network.heads import SUMS, WEIGHT_EPSILON, pretraining_sums, reached_by_loss
@@ -37,7 +38,7 @@ class State(NamedTuple):
 
     Attributes:
         weights, m, v: lists of float32 arrays in the order of the model's trainable variables.
-        ratios: list of float32 scalars. LAMB's trust ratios of the last step.
+        ratios: list of float32 scalars. LAMB's trust ratios of the last step; empty under AdamW.
         step: int scalar. Steps done.
     """
 
@@ -69,7 +70,7 @@ def model_and_optimizer(
 
 def make_pure_step(
     model: AlbertPretrainer,
-    optimizer: Lamb,
+    optimizer: MomentsOptimizer,
     *,
     seed: int,
     clip_norm: float,
@@ -81,7 +82,7 @@ def make_pure_step(
 
     Args:
         model: AlbertPretrainer. Gives the function and the shapes; its weights are not read.
-        optimizer: Lamb, built. Gives the numbers and which weights are adapted; not read otherwise.
+        optimizer: Lamb or AdamW, built. Gives the numbers and which weights decay; not read otherwise.
         seed: int. For dropout.
         clip_norm: float. 0 for none.
         objective: str. Sentence objective of the data; "none" leaves the sentence loss out, and what
@@ -132,9 +133,10 @@ def make_pure_step(
         new = State(weights[:], list(state.m), list(state.v), list(state.ratios), state.step + 1)
         rate = optimizer.rate(state.step)
         for at in moved:
-            new.weights[at], new.m[at], new.v[at], new.ratios[at] = optimizer.updated(
-                at, weights[at], state.m[at], state.v[at], gradients[at], rate
+            new.weights[at], new.m[at], new.v[at], *ratio = optimizer.updated(
+                at, weights[at], state.m[at], state.v[at], gradients[at], rate, state.step
             )
+            new.ratios[at : at + 1] = ratio
         return new, {**sums, "gradient_norm": norm}
 
     return step

@@ -8,14 +8,14 @@ from typing import Any
 import tensorflow as tf
 
 from ..albert import AlbertPretrainer
-from ..lamb import Lamb
+from ..moments import MomentsOptimizer
 from ..network.heads import SUMS
 from .pure_step import State, Sums, make_pure_step
 
 
 def make_replica_step(
     model: AlbertPretrainer,
-    optimizer: Lamb,
+    optimizer: MomentsOptimizer,
     *,
     micro_batches: int,
     seed: int,

@@ -122,7 +122,7 @@ class TensorFlowEngine:
         return float(self._optimizer.rate(self.step - 1))
 
     def trust_ratios(self) -> list[float]:
-        return [float(ratio.numpy()) for ratio in self._optimizer.adapted_trust_ratios()]
+        return [float(r.numpy()) for r in self._optimizer.decayed(self._optimizer.trust_ratios)]
 
     def finite(self) -> bool:
         return self._finite()

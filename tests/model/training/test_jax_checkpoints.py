@@ -93,3 +93,13 @@ def test_of_several_processes_one_writes_and_all_know_the_newest(tmp_path):
     checkpoints = JaxCheckpoints(str(tmp_path), PATHS, keep=2, keep_every=0)
     checkpoints.save("ckpt", state(), examples=96, writes=False)
     assert checkpoints.latest == f"{tmp_path}/ckpt-3" and not list(tmp_path.iterdir())
+
+
+def test_a_state_without_trust_ratios_comes_back_and_is_not_taken_for_one_with_them(tmp_path):
+    given = state(5)._replace(ratios=[])
+    checkpoints = JaxCheckpoints(str(tmp_path), PATHS, keep=2, keep_every=0)
+    checkpoints.save("ckpt", given, examples=8)
+    found, _ = checkpoints.read(given)
+    assert found.ratios == [] and np.array_equal(found.m[0], given.m[0])
+    with pytest.raises(DataError, match="ratios/model/kernel is missing"):
+        checkpoints.read(state())
