@@ -409,6 +409,24 @@ class ProvenanceDescription:
 
 
 @dataclass(frozen=True)
+class SampleCounts:
+    """Of the sample of records that `difficulty.json` is about: the integers it is made of.
+
+    Attributes:
+        records: from the beginning of some shards, see `insight/difficulty/take.py`.
+        labels: records by label.
+        pieces: predicted pieces; of unmasked records (`masking.mode: dynamic`) all pieces of the text.
+        pieces_by_count: [n, how many different pieces are predicted n times], ascending: all that the
+            entropy depends on.
+    """
+
+    records: int
+    labels: list[int]
+    pieces: int
+    pieces_by_count: list[list[int]]
+
+
+@dataclass(frozen=True)
 class Manifest:
     """manifest.json: everything a shard set claims about itself.
 
@@ -424,6 +442,7 @@ class Manifest:
         provenance: None where there are no sidecars.
         shards: in their order.
         segmenter: of words: its name, package and version; empty for none.
+        sample: of the records; None where not counted (0.1).
     """
 
     schema_version: int
@@ -441,6 +460,7 @@ class Manifest:
     provenance: ProvenanceDescription | None
     shards: list[Shard]
     segmenter: dict[str, str] = field(default_factory=dict)
+    sample: SampleCounts | None = None
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""
@@ -542,6 +562,43 @@ class Estimate:
     read: int
     notes: list[str]
     seconds: float
+
+
+@dataclass(frozen=True)
+class Baseline:
+    """What is reached without a model on n records or pieces, and the standard error."""
+
+    value: float
+    error: float
+    n: int
+
+
+@dataclass(frozen=True)
+class Difficulty:
+    """difficulty.json: how easy the shards are without a model, from a sample of the records.
+
+    Floats may differ in their last digits between machines; the integers stand in the manifest (`sample`).
+
+    Attributes:
+        records: of the sample; documents: that their x1 are of, None where not known.
+        entropy: nats, of the predicted pieces one by one (of unmasked records, of all pieces).
+        commonest_piece: share of the piece that is predicted most often.
+        commonest_label: share of the more frequent label.
+        cosine: share of the labels that one threshold on the idf cosine of x1 and x2 finds.
+        logistic: share that a logistic regression on words and end pieces finds.
+        left_out: records of which one document lies in either half: not of use to `logistic`.
+        notes: what could not be said, and why.
+    """
+
+    records: int
+    documents: int | None
+    entropy: Baseline | None
+    commonest_piece: Baseline | None
+    commonest_label: Baseline | None
+    cosine: Baseline | None
+    logistic: Baseline | None
+    left_out: int
+    notes: list[str]
 
 
 @dataclass(frozen=True)

@@ -19,25 +19,32 @@ os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")
 sys.path.insert(0, str(Path(__file__).resolve().parents[1]))
 
 import click
+import tensorflow as tf
 
+from albert_data import open_shards
+from albert_data.read.shard_reader import Shards
 from benchmarks.record import Record
 from model.configs import load_config
-from model.inputs import training_batches
-from model.shards import ShardSet, open_shards, read_manifest
 from model.training.monitor import training_flops
+from model.training.tensorflow_data import training_batches
 
 PEAK = 8 * 61.5e12
 MODELS = ("albert-base", "albert-large", "albert-xlarge", "albert-xxlarge")
 
 
-def records_per_core_second(shards: ShardSet, records: int, batch_size: int) -> float:
+def records_per_core_second(shards: Shards, records: int, batch_size: int) -> float:
     """Records given out in a second of this process's time, threads added up."""
     start = 0.0
-    batches = training_batches(shards, batch_size, seed=0, examples=records + 4 * batch_size)
-    for number, _ in enumerate(batches):
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    batches = training_batches(strategy, shards, batch_size, seed=0, consumed=0)
+    given = records // batch_size
+    for number in range(given + 4):
+        next(batches)
         if number == 3:  # the first batches start threads and fill buffers
             start = time.process_time()
-    return records / (time.process_time() - start)
+    rate = given * batch_size / (time.process_time() - start)
+    batches.close()
+    return rate
 
 
 @click.command(help=__doc__)
@@ -47,10 +54,10 @@ def records_per_core_second(shards: ShardSet, records: int, batch_size: int) -> 
 def main(folders: tuple[str, ...], records: int, batch_size: int) -> None:
     with Record("model-input", "what", "length", "records/s") as record:
         for folder in folders:
-            pieces = read_manifest(folder).vocabulary_size
-            shards = open_shards(folder, load_config(vocab_size=pieces))
+            shards = open_shards(folder)
             rate = records_per_core_second(shards, records, batch_size)
-            kind = shards.compression or "plain"
+            name = shards.manifest.shards[0].name if shards.manifest else ""
+            kind = "gzip, unpacked once" if name.endswith(".gz") else "plain"
             record.row(f"read on one core, {kind}", str(shards.max_length), f"{rate:,.0f}")
         for name in MODELS:
             flops = training_flops(load_config(name), shards.max_length, shards.max_predictions)

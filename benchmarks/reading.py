@@ -8,7 +8,7 @@ arrays or tensors, integers as int32:
 
 - `albert_data`: this reader, in the caller's thread; both checksums of a record are checked.
 - `tf.data`: TFRecordDataset (checks them too), batch, then one `parse_example` a batch.
-- our TensorFlow input (`model/inputs.py`).
+- our TensorFlow trainer's data (`model/training/tensorflow_data.py`): the same reader, as tensors.
 - `tfrecord`: the package's plain loader for PyTorch, which makes a dict of arrays a record; no checksums.
 - Grain over ArrayRecord files with the same tf.Example bytes, a batch at a time by `parse_example`.
 - `datasets` over Parquet files with the same arrays, a batch at a time.
@@ -58,12 +58,13 @@ def by_tf_data(shards: Shards, made: Path) -> Iterator[Any]:
     return iter(tf.data.TFRecordDataset(files).batch(BATCH).map(parse).prefetch(2).repeat())
 
 
-def by_our_tensorflow_input(shards: Shards, made: Path) -> Iterator[Any]:
-    from model.inputs import training_batches
-    from model.shards import read_manifest
+def by_our_trainer(shards: Shards, made: Path) -> Iterator[Any]:
+    import tensorflow as tf
 
-    folder = read_manifest(str(shards.folder))
-    return iter(training_batches(folder, BATCH, seed=0, examples=10**9))
+    from model.training.tensorflow_data import training_batches
+
+    strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
+    return training_batches(strategy, shards, BATCH, seed=0, consumed=0)
 
 
 def by_tfrecord(shards: Shards, made: Path) -> Iterator[Any]:
@@ -127,7 +128,7 @@ def parser(shards: Shards) -> Callable[[Any], Any]:
 READERS: dict[str, Callable[[Shards, Path], Iterator[Any]]] = {
     "albert_data": ours,
     "tf.data, parse_example": by_tf_data,
-    "our TensorFlow input": by_our_tensorflow_input,
+    "our TensorFlow trainer": by_our_trainer,
     "tfrecord for PyTorch": by_tfrecord,
     "grain, ArrayRecord, parse_example": by_grain,
     "datasets, Parquet": by_datasets,

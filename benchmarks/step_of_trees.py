@@ -110,11 +110,11 @@ def serve(tree: str, rate: float, steps: int) -> None:
     run = make_run_steps(strategy, step)
     data = tf.data.Dataset.from_tensors(_features()).repeat()
     batches = iter(strategy.experimental_distribute_dataset(data))
-    run(batches, tf.constant(3))
+    run(batches, 3)
     print("ready", flush=True)
     for _ in sys.stdin:
         processor, wall = time.process_time(), time.perf_counter()
-        run(batches, tf.constant(steps))["mlm_loss"].numpy()
+        run(batches, steps)["mlm_loss"].numpy()
         print(time.process_time() - processor, time.perf_counter() - wall, flush=True)
 
 

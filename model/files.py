@@ -161,8 +161,15 @@ class _TensorFlow:
         with self._named(folder):
             return list(self._gfile.listdir(folder)) if self._gfile.isdir(folder) else []
 
-    def read(self, path: str, size: int | None) -> bytes:
+    def status(self, path: str) -> tuple[int, str]:
+        """Bytes of a file, and when it was changed."""
+        with self._named(path):
+            found = self._gfile.stat(path)
+            return int(found.length), str(found.mtime_nsec)
+
+    def read(self, path: str, size: int | None, begin: int = 0) -> bytes:
         with self._named(path), self._gfile.GFile(path, "rb") as file:
+            file.seek(begin)
             return bytes(file.read() if size is None else file.read(size))
 
     def write(self, path: str, content: bytes) -> None:
@@ -198,8 +205,12 @@ class _TensorFlow:
             raise OSError(number, reason, path) from error
 
 
+def of_tensorflow() -> _TensorFlow:
+    """Files by TensorFlow, which the process has loaded."""
+    return _TensorFlow(sys.modules["tensorflow"])
+
+
 def _of(path: str) -> _Files:
     if not is_remote(path):
         return _Local()
-    tensorflow = sys.modules.get("tensorflow")
-    return _TensorFlow(tensorflow) if tensorflow else _Library()
+    return of_tensorflow() if "tensorflow" in sys.modules else _Library()

@@ -29,7 +29,9 @@ from .settings import TrainSettings
 from .shards import ShardSet
 
 RUN_FILE = "model.json"
-FIXED_BY_A_RUN = ("batch_size", "seed", "interleave")
+FIXED_BY_A_RUN = ("batch_size", "seed")
+# Orders of examples that a run may have: the readers' (albert_data.read), and what TensorFlow's had before.
+ORDER, ORDER_BY_SHARDS = "blocks", "shards"
 # What may change in a run without changing what it computes.
 _ONLY_HOW = (
     "log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds", "keep_checkpoints",
@@ -76,6 +78,7 @@ class Run:
         changes: of settings while it ran: ``step`` from which, ``setting``, ``old``, ``new``.
         engine: what its checkpoints are of.
         task: that the model was fine-tuned for; empty: it was pretrained.
+        order: of its examples.
     """
 
     model: AlbertConfig
@@ -89,6 +92,7 @@ class Run:
     changes: list[dict[str, Any]] = field(default_factory=list)
     engine: str = "tensorflow"
     task: str = ""
+    order: str = ORDER
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""
@@ -144,6 +148,8 @@ def known_run(folder: str) -> Run | None:
     if not files.exists(path):
         return None
     given = read_json(path)
+    # Before this was recorded only JAX' runs had the readers' order.
+    given.setdefault("order", ORDER if given.get("engine") == "jax" else ORDER_BY_SHARDS)
     try:
         return Run(**{**given, "model": build(AlbertConfig, given.get("model"), path)})
     except TypeError as error:
@@ -155,21 +161,26 @@ def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSe
     """Checks that a run can go on with these.
 
     Raises:
-        SettingError: it was begun with another model, seed, batch, vocabulary, data or engine.
+        SettingError: it was begun with another model, seed, batch, vocabulary, data, engine or
+            order of examples.
     """
     check_vocabulary(run.vocabulary, shards, f"the run in {folder}")
     mine, now = dataclasses.asdict(config), dataclasses.asdict(settings)
     pairs = [(key, old, mine[key]) for key, old in dataclasses.asdict(run.model).items()]
     pairs += [(key, run.train.get(key), now[key]) for key in FIXED_BY_A_RUN]
     pairs += [("data", run.data, shards.describe()), ("engine", run.engine, engine)]
+    pairs += [("order", run.order, ORDER)]
     for key, old, new in pairs:
         if old != new:
-            taken_over = f"; albert-convert {folder} NEW --engine {new} takes the run over"
+            ways = {
+                "engine": f"; albert-convert {folder} NEW --engine {new} takes the run over",
+                "order": "; the version that it was begun with can finish it",
+            }
             raise SettingError(
                 f"the folder holds a run with {key}={old!r}, now {new!r}",
                 where=folder,
                 fix=f"take another --model-dir (and --init {folder} to start from its weights)"
-                + (taken_over if key == "engine" else ""),
+                + ways.get(key, ""),
             )
 
 

@@ -61,7 +61,6 @@ class TrainSettings:
         keep_every: int. Checkpoints of steps that it divides are kept for good; 0: none are.
         eval_every: int. Steps between two evaluations, where there are shards for it.
         eval_batches: int. Batches of such an evaluation; 0: all.
-        interleave: int. Shards that a host reads at once.
         peak_teraflops: float. Of one replica, for the utilisation (MFU) in the log; 0 leaves it
             out. A TPU v3 core has 61.5.
     """
@@ -91,13 +90,12 @@ class TrainSettings:
     keep_every: int = 0
     eval_every: int = 1000
     eval_batches: int = 0
-    interleave: int = 16
     peak_teraflops: float = 0.0
 
     def __post_init__(self) -> None:
         """Raises SettingError for a value out of range."""
         at_least_one = (
-            "steps", "batch_size", "log_every", "keep_checkpoints", "interleave", "eval_every",
+            "steps", "batch_size", "log_every", "keep_checkpoints", "eval_every",
         )  # fmt: skip
         for field in dataclasses.fields(self):
             value, low = getattr(self, field.name), int(field.name in at_least_one)

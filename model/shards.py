@@ -11,12 +11,9 @@ from dataclasses import dataclass
 
 from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
-from albert_data.config.settings import Config
-from albert_data.examples.masking import MaskTables
 from albert_data.shards.manifest import parse_manifest
 from albert_data.storage import file_names
 from albert_data.storage.paths import location
-from albert_data.tokens.vocabulary import vocabulary_from
 
 from . import files
 from .configs import AlbertConfig, SettingError
@@ -39,9 +36,6 @@ class ShardSet:
         names: tuple of str. File names, in the manifest's order.
         records: tuple of int. Examples in each file.
         sizes: tuple of int. Bytes of each file.
-        compression: str. "GZIP" or "", found from the first file.
-        dynamic: Config of the build where its records are unmasked, else None: see
-            ``albert_data.examples.dynamic``.
     """
 
     folder: str
@@ -54,8 +48,6 @@ class ShardSet:
     names: tuple[str, ...]
     records: tuple[int, ...]
     sizes: tuple[int, ...]
-    compression: str = ""
-    dynamic: Config | None = None
 
     @property
     def num_records(self) -> int:
@@ -98,7 +90,6 @@ def read_manifest(folder: str) -> ShardSet:
         names=tuple(shard.name for shard in manifest.shards),
         records=tuple(shard.records for shard in manifest.shards),
         sizes=tuple(shard.bytes for shard in manifest.shards),
-        dynamic=config if config.masking.mode == "dynamic" else None,
     )
     if not found.num_records:
         raise DataError("lists no example", where=path, fix="build shards of a larger corpus")
@@ -133,7 +124,7 @@ def open_shards(folder: str, config: AlbertConfig) -> ShardSet:
             where=folder,
             fix=f"set max_position_embeddings={shards.max_length} or use shorter examples",
         )
-    return ShardSet(**{**vars(shards), "compression": _compression(shards.path(0))})
+    return shards
 
 
 def _check_files(shards: ShardSet) -> None:
@@ -149,22 +140,3 @@ def _check_files(shards: ShardSet) -> None:
         if "://" not in path and (found := os.path.getsize(path)) != size:
             problem = f"{found} bytes, the manifest says {size}"
             raise DataError(problem, where=path, fix=_COPY_AGAIN)
-
-
-def too_few(shards: ShardSet) -> DataError:
-    """The error where records end before their number in the manifest."""
-    return DataError(
-        "the shards hold fewer examples than the manifest claims",
-        where=shards.folder,
-        fix=f"`albert-data verify {shards.folder}` names the shard; copy or build it again",
-    )
-
-
-def mask_tables(shards: ShardSet) -> MaskTables:
-    """What masking needs of the vocabulary that lies beside the shards."""
-    path = posixpath.join(shards.folder, file_names.VOCABULARY)
-    return MaskTables.of(vocabulary_from(files.read(path), path))
-
-
-def _compression(path: str) -> str:
-    return "GZIP" if files.read(path, 3) == b"\x1f\x8b\x08" else ""

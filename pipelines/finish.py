@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import replace
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +13,9 @@ from albert_data.base.tally import SAMPLES_PER_REASON
 from albert_data.insight.chance_checks import refuse_broken_laws
 from albert_data.insight.contamination.result import read_contamination
 from albert_data.insight.data_card import data_card
+from albert_data.insight.difficulty.measure import counts_of, difficulty_of
+from albert_data.insight.difficulty.take import take_sample
+from albert_data.insight.shard_set import of_manifest
 from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import MaskTotals
 from albert_data.shards.make_manifest import make_manifest
@@ -21,6 +25,7 @@ from albert_data.storage.paths import location
 from albert_data.storage.sealed import write_sealed
 from albert_data.tokens.cache import config_of, numbered_files
 from albert_data.tokens.token_file import name_documents
+from albert_data.tokens.vocabulary import load_vocabulary
 
 from .engine.failures import reported_errors
 from .job import Job
@@ -51,10 +56,15 @@ def finish_variant(
         if config.checks == "fail":
             refuse_broken_laws(manifest)
         _copy_vocabulary(tokens / file_names.VOCABULARY, folder, manifest.vocabulary.sha256)
+        vocabulary = load_vocabulary(folder / file_names.VOCABULARY)
+        sample = take_sample(of_manifest(folder, manifest, vocabulary))
+        manifest = replace(manifest, sample=counts_of(sample))
+        difficulty = difficulty_of(sample)
+        write_sealed(folder / file_names.DIFFICULTY, difficulty)
         contamination = read_contamination(tokens, index)
         if contamination:
             write_sealed(folder / file_names.CONTAMINATION, contamination)
-        write_text(folder / file_names.CARD, data_card(manifest, contamination))
+        write_text(folder / file_names.CARD, data_card(manifest, contamination, difficulty))
         build_folder.keep_only(folder, {file.name for file in manifest.files()})
         write_sealed(folder / file_names.MANIFEST, manifest)
     return manifest

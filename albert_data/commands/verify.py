@@ -17,9 +17,7 @@ from albert_data.commands.options import LOCATION, note
 
 if TYPE_CHECKING:
     from albert_data.insight.foreign.audit import Audit
-    from albert_data.insight.foreign.findings import Finding
-
-_VERDICTS = {"law": "as the law", "reference": "as the reference", "suspicious": "suspicious"}
+    from albert_data.insight.foreign.evaluation_text import EvaluationFound
 
 
 @click.command()
@@ -36,13 +34,29 @@ _VERDICTS = {"law": "as the law", "reference": "as the reference", "suspicious":
     help="With --foreign: what the records were made with, a SentencePiece .model or a vocab.txt.",
 )
 @click.option("--json", "as_json", is_flag=True, help="With --foreign: print JSON, not a table.")
-def verify(shards: Path, foreign: bool, vocab: Path | None, as_json: bool) -> None:
+@click.option(
+    "--evaluation",
+    multiple=True,
+    metavar="[KIND:]PATH",
+    help="With --foreign: evaluation files to look for in the records, as of `contamination`; repeatable.",
+)
+@click.option(
+    "--output", type=LOCATION, help="With --foreign: also write the audit as an HTML page."
+)
+def verify(
+    shards: Path,
+    foreign: bool,
+    vocab: Path | None,
+    as_json: bool,
+    evaluation: Sequence[str],
+    output: Path | None,
+) -> None:
     """Re-checks everything that the manifest of SHARDS claims."""
     if foreign:
-        _audit(shards, vocab, as_json)
+        _audit(shards, vocab, as_json, evaluation, output)
         return
-    if vocab is not None or as_json:
-        raise click.UsageError("--vocab and --json belong to --foreign")
+    if vocab is not None or as_json or evaluation or output is not None:
+        raise click.UsageError("--vocab, --json, --evaluation and --output belong to --foreign")
     from albert_data.insight import verify as checks
     from albert_data.shards.manifest import read_manifest
 
@@ -73,11 +87,18 @@ def _progress(files: Sequence[Any]) -> Callable[[str], None]:
     return progress
 
 
-def _audit(path: Path, vocab: Path | None, as_json: bool) -> None:
+def _audit(
+    path: Path, vocab: Path | None, as_json: bool, evaluation: Sequence[str], output: Path | None
+) -> None:
     from albert_data.insight.foreign.audit import audit
     from albert_data.insight.foreign.forms import open_foreign
+    from albert_data.insight.foreign.page import page_of
+    from albert_data.storage.atomic import write_text
 
-    found = audit(path, vocab, _progress(open_foreign(path).files))
+    found = audit(path, vocab, _progress(open_foreign(path).files), evaluation)
+    if output is not None:
+        write_text(output, page_of(found))
+        note(f"the page: {output}")
     if as_json:
         click.echo(json.dumps(asdict(found), indent=2, ensure_ascii=False))
     else:
@@ -85,6 +106,9 @@ def _audit(path: Path, vocab: Path | None, as_json: bool) -> None:
 
 
 def _print(found: Audit) -> None:
+    from albert_data.insight.difficulty.lines import rows
+    from albert_data.insight.foreign.findings import cells
+
     records = count_of(found.records, "record")
     click.echo(f"{found.path}: {found.form}, {count_of(found.files, 'file')}, {records}")
     ids = ", ".join(f"{name} {number}" for name, number in found.special_ids.items())
@@ -93,18 +117,31 @@ def _print(found: Audit) -> None:
         click.echo(f"not read: {', '.join(found.left_out)}")
     table = Table("", "measured", "by the law", "of", "", box=None, pad_edge=False)
     for one in found.findings:
-        table.add_row(*_cells(one))
+        table.add_row(*cells(one))
     console = Console(highlight=False)
     console.print(table, soft_wrap=not console.is_terminal)
     for one in found.findings:
         if one.note:
             click.echo(f"{one.name}: {one.note}")
+    beaten = Table("without a model", "value ± standard error", "of", box=None, pad_edge=False)
+    for what, value, n in rows(found.difficulty):
+        beaten.add_row(what, value, f"{n:,}")
+    console.print(beaten, soft_wrap=not console.is_terminal)
+    for line in found.difficulty.notes:
+        click.echo(line)
+    if found.evaluation is not None:
+        _print_evaluation(found.evaluation, console)
     for reason in found.not_measured:
         click.echo(f"not measured: {reason}")
 
 
-def _cells(one: Finding) -> tuple[str, ...]:
-    form = "{:,.0f}" if one.n is None else "{:.2%}"
-    law = "" if one.expected is None else form.format(one.expected)
-    n = "" if one.n is None else f"{one.n:,}"
-    return one.name, form.format(one.measured), law, n, _VERDICTS.get(one.verdict, "")
+def _print_evaluation(found: EvaluationFound, console: Console) -> None:
+    grams = f"{found.ngram}-grams found"
+    table = Table("evaluation", "texts", "too short", "overlap", grams, box=None, pad_edge=False)
+    for own in found.sets:
+        counts = (own.items, own.too_short, own.matched)
+        table.add_row(
+            own.name, *map("{:,}".format, counts), f"{own.ngrams_found:,} of {own.ngrams:,}"
+        )
+    console.print(table, soft_wrap=not console.is_terminal)
+    click.echo(f"records that hold evaluation text: {found.overlapping_records:,}")

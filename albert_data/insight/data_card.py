@@ -8,16 +8,22 @@ from albert_data.base.tally import OTHER_NAMES, named
 from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.insight.cautions import cautions
 from albert_data.insight.contamination.result import card_section
-from albert_data.schema import Contamination, Manifest
+from albert_data.insight.difficulty.lines import section
+from albert_data.schema import Contamination, Difficulty, Manifest
 from albert_data.tokens.unknown import describe
 
 TEMPLATES = 20  # of those that were not understood, the most frequent are named
 
 
-def data_card(manifest: Manifest, contamination: Contamination | None = None) -> str:
+def data_card(
+    manifest: Manifest,
+    contamination: Contamination | None = None,
+    difficulty: Difficulty | None = None,
+) -> str:
     """
     Args:
         contamination: what contamination.json of the token cache holds, where there is one.
+        difficulty: what difficulty.json of the build will hold.
     """
     config, totals, statistics = manifest.config, manifest.totals, manifest.statistics
     reading, pairs_of = manifest.reading, statistics.pairs
@@ -52,7 +58,7 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | tokens an example | {totals.example_tokens / totals.examples:.1f} |
 {_masks(manifest)}
 {_cautions(manifest)}
-
+{section(difficulty) if difficulty else ""}
 ## Left out
 
 | what | how many | for instance |

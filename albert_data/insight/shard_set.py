@@ -76,18 +76,21 @@ class ShardSet:
         Raises:
             DataError: a record is damaged or has other features or lengths.
         """
+        for number, batch in self.stored(file, first):
+            yield number, _mask(batch, self) if isinstance(batch, UnmaskedExamples) else batch
+
+    def stored(
+        self, file: ShardFile, first: int = 0
+    ) -> Iterator[tuple[int, Examples | UnmaskedExamples]]:
+        """As `examples`, but not masked where the records are not."""
         for number, buffer, begins, ends in framed(file.path, first):
-            sizes = self.max_length, self.max_predictions
+            place = file.path.name, number
+            batch: Examples | UnmaskedExamples
             with _with_fix():
                 if self.dynamic:
-                    batch = _mask(
-                        parse_unmasked(
-                            buffer, begins, ends, self.max_length, file.path.name, number
-                        ),
-                        self,
-                    )
+                    batch = parse_unmasked(buffer, begins, ends, self.max_length, *place)
                 else:
-                    place = file.path.name, number
+                    sizes = self.max_length, self.max_predictions
                     strict = self.manifest is not None
                     batch = parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
             yield number, batch
@@ -156,6 +159,13 @@ def _mask(unmasked: UnmaskedExamples, shards: ShardSet) -> Examples:
 
 def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:
     manifest = read_manifest(folder)
+    return of_manifest(
+        folder, manifest, load_vocabulary(vocabulary or folder / file_names.VOCABULARY)
+    )
+
+
+def of_manifest(folder: Path, manifest: Manifest, vocabulary: Vocabulary) -> ShardSet:
+    """The shards that a manifest lists."""
     files = []
     for shard in manifest.shards:
         sidecar = folder / shard.provenance.name if shard.provenance else None
@@ -165,7 +175,7 @@ def _of_build(folder: Path, vocabulary: Path | None) -> ShardSet:
         tuple(files),
         manifest.config["pairs"]["max_length"],
         manifest.config["masking"]["max_predictions"],
-        load_vocabulary(vocabulary or folder / file_names.VOCABULARY),
+        vocabulary,
         manifest,
     )
 

@@ -20,6 +20,9 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.corpus.file_formats import compressed
+from albert_data.insight.difficulty.measure import counts_of
+from albert_data.insight.difficulty.take import take_sample
+from albert_data.insight.shard_set import of_manifest
 from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import find_records
 from albert_data.records.validate import REBUILD, check_examples
@@ -133,6 +136,9 @@ def _claims(
     digest = hashlib.sha256(model.read_bytes()).hexdigest()
     yield "vocabulary.sha256", manifest.vocabulary.sha256, digest
     yield "vocabulary", manifest.vocabulary, load_vocabulary(model).identity()
+    if manifest.sample is not None:
+        shards = of_manifest(model.parent, manifest, load_vocabulary(model))
+        yield "sample", manifest.sample, counts_of(take_sample(shards))
 
 
 def _verify_shard(

@@ -1,7 +1,7 @@
 """Every name of a file and folder of ours, once: names, prefixes, patterns.
 
 OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, README.md, manifest.json,
-                    and beside these run.json, estimate.json, contamination.json
+                    and beside these run.json, difficulty.json, estimate.json, contamination.json
 OUTPUT/work/        blocks/, merged/, shards/ (markers); gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, config.yaml, vocab.model, exclude.txt, tokens.json,
@@ -21,6 +21,7 @@ CARD = "README.md"
 VOCABULARY = "vocab.model"
 SHARDS, SIDECARS, OFFSETS = "shards-*", "provenance-*", "offsets-*"
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
+DIFFICULTY = "difficulty.json"
 GRID = "ablation.json"
 
 # Its folders while it is made.
@@ -38,8 +39,8 @@ UNITS, PARTS = "units", "parts"
 MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
-    *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, WORK, TOKENS, TOKEN_INDEX, EXCLUDED, UNITS,
-    PARTS, CONFIGURATION,
+    *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
+    EXCLUDED, UNITS, PARTS, CONFIGURATION,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 

@@ -23,7 +23,7 @@ from ..checkpoint_files import JAX_ENDING, LAST, find_checkpoint, settle
 from ..checkpoints import check_tensorflow
 from ..configs import AlbertConfig
 from ..lamb import Lamb, WarmupPolynomialDecay
-from ..run_folder import RUN_FILE, Run, read_run
+from ..run_folder import ORDER, RUN_FILE, Run, read_run
 from ..state_file import PARTS, damaged, read_arrays, take, write_arrays
 from .addresses import RUN, Address
 
@@ -55,10 +55,19 @@ def write_for(engine: str, source: Address, place: Path) -> list[str]:
         settle(str(place), LAST, step, keep=1, keep_every=0)
     else:
         write_tensorflow(run.model, arrays, str(place))
-    _write_record(folder, dataclasses.replace(run, engine=engine, best={}), place)
-    return [
+    told = [
         f"the run at step {step}, {examples:,} examples consumed; it goes on with --engine {engine}"
     ]
+    changes = run.changes
+    if run.order != ORDER:
+        change = {"step": step, "setting": "order", "old": run.order, "new": ORDER}
+        changes = [*changes, change]
+        told += [
+            f"its examples came in another order ({run.order}): the epoch goes on with other ones"
+        ]
+    record = dataclasses.replace(run, engine=engine, best={}, order=ORDER, changes=changes)
+    _write_record(folder, record, place)
+    return told
 
 
 def check_can(engine: str, source: Address) -> None:

@@ -1,15 +1,13 @@
-"""Batches of a task's features: which examples come when, as arrays and as a ``tf.data`` set.
+"""Batches of a task's features: which examples come when, as arrays.
 
 The order is a full shuffle of all examples by (seed, epoch), one epoch behind the other, so it is a function
-of the examples consumed. On TensorFlow the pieces lie in memory as one flat tensor and a batch is gathered
-by TensorFlow alone, so that it runs where the input of a TPU runs, too.
+of the examples consumed.
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -64,40 +62,6 @@ class Inputs:
             for name, value in made.items()
         }
 
-    def dataset(self, order: Int64[np.ndarray, " N"], batch_size: int) -> Any:
-        """A ``tf.data.Dataset`` of what ``batch`` gives for these examples, whole batches of them."""
-        import tensorflow as tf
-
-        features, length = self.features, self.length
-        ids, begins = tf.constant(features.ids), tf.constant(features.offsets[:-1])
-        lengths = tf.constant(np.diff(features.offsets))
-        seconds = tf.constant(features.seconds, tf.int64)
-        columns = {
-            name: tf.constant(values[:: self.options]) for name, values in features.columns.items()
-        }
-
-        def of_examples(examples: tf.Tensor) -> dict[str, tf.Tensor]:
-            of_options = examples[:, None] * self.options + tf.range(self.options, dtype=tf.int64)
-            rows = tf.reshape(of_options, [-1, 1])
-            places = tf.range(length, dtype=tf.int64)[None]
-            inside = places < tf.gather(lengths, rows)
-            source = tf.where(inside, tf.gather(begins, rows) + places, 0)
-            second = inside & (places >= tf.gather(seconds, rows))
-            shape = [batch_size, length]
-            if self.options > 1:
-                shape = [batch_size, self.options, length]
-            made = {
-                "input_ids": tf.where(inside, tf.gather(ids, source), self.pad),
-                "input_mask": tf.cast(inside, tf.int32),
-                "segment_ids": tf.cast(second, tf.int32),
-            }
-            made = {name: tf.reshape(value, shape) for name, value in made.items()}
-            return made | {name: tf.gather(column, examples) for name, column in columns.items()}
-
-        rows = tf.data.Dataset.from_tensor_slices(order.astype(np.int64))
-        batches = rows.batch(batch_size, drop_remainder=True)
-        return batches.map(of_examples, num_parallel_calls=tf.data.AUTOTUNE).prefetch(2)
-
 
 def inputs_of(task: Task, features: Features, max_length: int, pad: int) -> Inputs:
     """Inputs no longer than the longest, in steps of 8 pieces; of spans always ``max_length``, for 1.1 looks
@@ -122,11 +86,18 @@ def inputs_of(task: Task, features: Features, max_length: int, pad: int) -> Inpu
     return Inputs(features, length, pad, options)
 
 
-def order_from(count: int, seed: int, first: int, number: int) -> Int64[np.ndarray, " N"]:
-    """The examples of a run from place ``first`` on: epoch after epoch, each shuffled."""
-    begin, last = first // count, (first + max(number, 1) - 1) // count
-    epochs = [epoch_order(count, seed, epoch) for epoch in range(begin, last + 1)]
-    return np.concatenate(epochs)[first - begin * count :][:number]
+def order_from(
+    count: int, seed: int, first: int, batch_size: int
+) -> Iterator[Int64[np.ndarray, " B"]]:
+    """The examples of batch after batch of a run, from place ``first`` on: epoch after epoch without an end,
+    each shuffled; a batch may lie in several."""
+    orders: dict[int, Int64[np.ndarray, " N"]] = {}
+    while True:
+        epochs, places = np.divmod(np.arange(first, first + batch_size), count)
+        of = np.unique(epochs).tolist()
+        orders = {e: orders[e] if e in orders else epoch_order(count, seed, e) for e in of}
+        yield np.concatenate([orders[e][places[epochs == e]] for e in of])
+        first += batch_size
 
 
 def in_order(inputs: Inputs, batch_size: int) -> Iterator[Arrays]:

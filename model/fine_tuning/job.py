@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
 import dataclasses
 import hashlib
 import posixpath
@@ -12,8 +11,6 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-
-from albert_data.base.errors import DataError
 
 from .. import files
 from ..adamw import AdamW
@@ -101,12 +98,6 @@ class FineTuning:
         self.sizes = Sizes(len(train), train.length * train.options, flops)
         self._judged: list[Predictions] = []
 
-    def check(self, hosts: int, led: bool) -> str:
-        if hosts > 1:
-            fix = "fine-tune on one host: its data is small"
-            raise SettingError(f"{hosts} hosts", where="--strategy", fix=fix)
-        return ""
-
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
         """As of pretraining; and no setting that decides about the weights may be another one, for the
         figures of a table's runs belong together."""
@@ -127,6 +118,9 @@ class FineTuning:
 
     def start_lines(self, start: Any, folder: str) -> Iterator[str]:
         yield from self._beginning.lines()
+
+    def data_lines(self) -> Iterator[str]:
+        return iter(())
 
     def model_and_optimizer(self, settings: Any) -> tuple[TaskModel, AdamW]:
         model = TaskModel(
@@ -151,40 +145,17 @@ class FineTuning:
             if name in arrays:
                 variable.assign(arrays[name])
 
-    def dataset(
-        self,
-        batch_size: int,
-        settings: TrainSettings,
-        first: int,
-        examples: int,
-        host: int = 0,
-        hosts: int = 1,
-    ) -> Any:
-        order = order_from(len(self._train), settings.seed, first, examples)
-        return self._train.dataset(order, batch_size)
-
-    def arrays(
-        self, batch_size: int, micro_batches: int, settings: TrainSettings, consumed: int
+    def batches(
+        self, batch_size: int, seed: int, consumed: int, host: int = 0, hosts: int = 1
     ) -> Iterator[Arrays]:
-        number = settings.steps * settings.batch_size - consumed
-        order = order_from(len(self._train), settings.seed, consumed, number)
-        for at in range(0, number, batch_size):
-            batch = self._train.batch(order[at : at + batch_size])
-            yield {
-                name: value.reshape(micro_batches, -1, *value.shape[1:])
-                for name, value in batch.items()
-            }
+        if hosts > 1:
+            fix = "fine-tune on one host: its data is small"
+            raise SettingError(f"{hosts} processes", where="--engine jax", fix=fix)
+        for examples in order_from(len(self._train), seed, consumed, batch_size):
+            yield self._train.batch(examples)
 
-    def held_out_dataset(self, batch_size: int) -> Any:
+    def held_out_batches(self, batch_size: int, host: int = 0, hosts: int = 1) -> Iterator[Arrays]:
         raise NotImplementedError("a task is judged by outputs")
-
-    held_out_arrays = held_out_dataset  # type: ignore[assignment]
-
-    def errors_named(self) -> contextlib.AbstractContextManager[Any]:
-        return contextlib.nullcontext()
-
-    def too_few(self) -> Exception:
-        return DataError("no example", where=self.data.folder)
 
     def judge(self, scorer: Scorer) -> dict[str, float]:
         found, self._judged, scores = {}, [], []

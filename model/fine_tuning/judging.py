@@ -55,8 +55,14 @@ def _spans(task: Task, split: Split, outputs: Mapping[str, np.ndarray]) -> Spans
     features = split.inputs.features
     if task.head == "span":
         return best_spans(features, outputs["start_logits"], outputs["end_logits"])
-    names = ("start_scores", "start_at", "end_scores", "end_at", "nulls")
-    return best_spans_or_none(features, *(outputs[name] for name in names))
+    return best_spans_or_none(
+        features,
+        outputs["start_scores"],
+        outputs["start_at"],
+        outputs["end_scores"],
+        outputs["end_at"],
+        outputs["nulls"],
+    )
 
 
 def scores_of(task: Task, split: Split, predictions: Predictions) -> dict[str, float]:

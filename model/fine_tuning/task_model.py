@@ -97,10 +97,10 @@ def objective_of(task: Task) -> Objective:
     def sums_of(outputs: Mapping[str, Any], features: Mapping[str, Any]) -> dict[str, Any]:
         weights = ops.ones(ops.shape(features["input_ids"])[:1], "float32")
         if task.head == "span":
-            return span_sums(outputs, features["start"], features["end"], weights)
+            return span_sums(dict(outputs), features["start"], features["end"], weights)
         if task.head == "span_or_none":
-            places = (features[name] for name in ("start", "end", "answerable"))
-            return span_or_none_sums(outputs, *places, weights)
+            start, end, answerable = (features[name] for name in ("start", "end", "answerable"))
+            return span_or_none_sums(dict(outputs), start, end, answerable, weights)
         sums = regression_sums if task.head == "regression" else classification_sums
         return sums(outputs["logits"], features["label"], weights)
 

@@ -52,9 +52,6 @@ class Engine(Protocol):
     Attributes:
         name: "tensorflow" or "jax"; ``model.json`` keeps it, and a run goes on with no other.
         replicas: parts that each batch is divided into; ``settings.batch_size`` must divide by it.
-        hosts: machines that read shards, each its own (``shards.own_shards``).
-        on_every_host: whether each host runs this program (JAX) or one leads the others (TensorFlow),
-            which then cannot see its disk and for which it cannot draw masks.
         leads: whether this process is the one that prints and writes log and ``model.json``.
         has_accelerator: whether it computes on a TPU or GPU: calls take five seconds, not one.
         usual_precision: Keras dtype policy of its devices where ``settings.precision`` is "".
@@ -64,10 +61,6 @@ class Engine(Protocol):
     def name(self) -> str: ...
     @property
     def replicas(self) -> int: ...
-    @property
-    def hosts(self) -> int: ...
-    @property
-    def on_every_host(self) -> bool: ...
     @property
     def leads(self) -> bool: ...
     @property
@@ -104,7 +97,7 @@ class Engine(Protocol):
     def begin(self) -> None:
         """Opens the data at the run's position and makes the step; compiles at the first ``run``.
 
-        The order of examples is a function of (seed, examples consumed, host, hosts) alone, dropout of
+        The order of examples is that of ``albert_data.read``, of (seed, examples consumed) alone, dropout of
         (seed, step, micro-batch, replica, layer): that is what makes a resumed run the unbroken one.
         """
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from itertools import islice
 from typing import Any
 
 import numpy as np
@@ -10,6 +11,7 @@ import tensorflow as tf
 
 from ..settings import TrainSettings
 from .job import Arrays, Job
+from .tensorflow_data import over_replicas
 
 
 def make_evaluation(
@@ -24,8 +26,6 @@ def make_evaluation(
         settings: TrainSettings. Batches of ``evaluated_at_once``; ``eval_batches`` to stop after, 0: all.
     """
     size = settings.evaluated_at_once(strategy.num_replicas_in_sync)
-    batches = job.held_out_dataset(size).take(settings.eval_batches or -1)
-
     sums_of = job.objective.sums_of
 
     @tf.function
@@ -36,10 +36,9 @@ def make_evaluation(
 
     def evaluate() -> dict[str, float]:
         totals = dict.fromkeys(job.objective.sums, 0.0)
-        with job.errors_named():
-            for features in strategy.experimental_distribute_dataset(batches):
-                for name, value in batch_sums(features).items():
-                    totals[name] += float(value)
+        for batch in islice(job.held_out_batches(size), settings.eval_batches or None):
+            for name, value in batch_sums(over_replicas(strategy, batch)).items():
+                totals[name] += float(value)
         return totals
 
     return evaluate
@@ -56,15 +55,7 @@ def make_outputs(strategy: tf.distribute.Strategy, model: Any) -> Callable[[Arra
         return strategy.run(lambda part: model(part), args=(features,))
 
     def outputs(batch: Arrays) -> Arrays:
-        count = strategy.num_replicas_in_sync
-
-        def part(name: str) -> Any:
-            shares = np.split(batch[name], count)
-            return strategy.experimental_distribute_values_from_function(
-                lambda context: tf.constant(shares[context.replica_id_in_sync_group])
-            )
-
-        found = of_replicas({name: part(name) for name in batch})
+        found = of_replicas(over_replicas(strategy, batch))
         return {
             name: np.concatenate(
                 [value.numpy() for value in strategy.experimental_local_results(values)]

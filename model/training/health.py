@@ -2,32 +2,30 @@
 
 from __future__ import annotations
 
-import dataclasses
 from collections.abc import Callable
 from typing import Any
 
 import tensorflow as tf
 
-from ..settings import TrainSettings
 from .job import Job
 
 EXAMPLES = 8
 
 
 def make_health_check(
-    strategy: tf.distribute.Strategy, model: Any, optimizer: Any, job: Job, settings: TrainSettings
+    strategy: tf.distribute.Strategy, model: Any, optimizer: Any, job: Job
 ) -> Callable[[], bool]:
     """Returns a function that says whether the state, as it is now, can be gone on from.
 
     The loss that a step returns was made with the weights *before* its update, so it says nothing of what
     would be saved. The check costs a forward pass of a few examples, the first of the data.
     """
-    count = min(EXAMPLES, job.sizes.examples)
+    sums_of = job.objective.sums_of
 
     @tf.function
     def finite() -> tf.Tensor:
         def of_a_replica() -> tf.Tensor:
-            sums = job.objective.sums_of(model(features), features)
+            sums = sums_of(model(features), features)
             values = [*model.variables, *optimizer.variables]
             floats = [tf.convert_to_tensor(v) for v in values]
             parts = [v for v in floats if v.dtype.is_floating] + list(sums.values())
@@ -36,10 +34,5 @@ def make_health_check(
         results = strategy.experimental_local_results(strategy.run(of_a_replica))
         return tf.reduce_all(results)
 
-    with job.errors_named():
-        one_by_one = dataclasses.replace(settings, seed=0, interleave=1)
-        first = next(iter(job.dataset(count, one_by_one, 0, count)), None)
-    if first is None:
-        raise job.too_few()
-    features = {name: value.numpy() for name, value in first.items()}
+    features = next(job.batches(min(EXAMPLES, job.sizes.examples), 0, 0))
     return lambda: bool(finite())

@@ -5,7 +5,6 @@ Every process of a run on several hosts runs this program; the first one writes 
 
 from __future__ import annotations
 
-import dataclasses
 import functools
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from typing import Any
@@ -18,7 +17,7 @@ from jax.experimental import multihost_utils
 from ..settings import TrainSettings
 from .engine import Devices, Engine, Say
 from .jax_checkpoints import JaxCheckpoints
-from .jax_data import OnDevices
+from .jax_data import OnDevices, in_micro_batches
 from .jax_devices import choose_devices, join_hosts, usual_precision
 from .jax_step import Layout, make_run_step, no_totals, state_of
 from .job import Arrays, Job
@@ -44,12 +43,12 @@ class JaxEngine:
     """
 
     name = "jax"
-    on_every_host = True
 
     def __init__(self, devices: list[jax.Device], say: Say = lambda line: None) -> None:
         self._devices, self._say = devices, say
         self.replicas, self.hosts = len(devices), jax.process_count()
         self.leads = jax.process_index() == 0
+        self._place = jax.process_index(), jax.process_count()
         self.has_accelerator = devices[0].platform != "cpu"
         self.usual_precision = usual_precision(devices[0])
         self._state: State | None = None
@@ -98,7 +97,10 @@ class JaxEngine:
         )
         self._run_step = make_run_step(step, self._layout, self.state)
         self._batches = OnDevices(
-            job.arrays(settings.batch_size, micro_batches, settings, self.examples),
+            in_micro_batches(
+                job.batches(settings.batch_size, settings.seed, self.examples, *self._place),
+                micro_batches,
+            ),
             self._layout.of_micro_batches(),
         )
         self._sample = self._first_examples()
@@ -106,9 +108,7 @@ class JaxEngine:
 
     def _first_examples(self) -> dict[str, jax.Array]:
         """An example for each device, for ``finite``."""
-        seeded = dataclasses.replace(self._settings, seed=0)
-        batch = next(iter(self._job.arrays(self.replicas, 1, seeded, 0)))
-        return self._sent({name: value[0] for name, value in batch.items()})
+        return self._sent(next(self._job.batches(self.replicas, 0, 0, *self._place)))
 
     def _sent(self, batch: Mapping[str, np.ndarray]) -> dict[str, jax.Array]:
         sharding = self._layout.of_examples()
@@ -157,7 +157,7 @@ class JaxEngine:
 
     def evaluate(self) -> dict[str, float]:
         size = self._settings.evaluated_at_once(self.replicas)
-        batches = self._job.held_out_arrays(size, jax.process_index(), self.hosts)
+        batches = self._job.held_out_batches(size, *self._place)
         totals = dict.fromkeys(self._job.objective.sums, 0.0)
         for number, batch in enumerate(batches):
             if self._settings.eval_batches and number == self._settings.eval_batches:

@@ -8,7 +8,6 @@ which objective, on which data, how a state is judged and what the folder says o
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping
-from contextlib import AbstractContextManager
 from typing import Any, NamedTuple, Protocol
 
 import numpy as np
@@ -87,16 +86,6 @@ class Job(Protocol):
     @property
     def init(self) -> str | None: ...
 
-    def check(self, hosts: int, led: bool) -> str:
-        """Checks that so many hosts can read the data; what is to be told of it.
-
-        Args:
-            led: bool. Whether one process leads them.
-
-        Raises:
-            DataError, SettingError: they cannot.
-        """
-
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
         """Checks that the run in a folder can go on as this.
 
@@ -114,44 +103,30 @@ class Job(Protocol):
     def start_lines(self, start: Start | None, folder: str) -> Iterator[str]:
         """What is said of a fresh run."""
 
+    def data_lines(self) -> Iterator[str]:
+        """What is said of the data whenever a run begins or goes on."""
+
     def model_and_optimizer(self, settings: TrainSettings) -> tuple[Any, Any]:
         """At their initial values; the optimizer is built."""
 
     def load(self, model: Any, arrays: Mapping[str, Any]) -> None:
         """Assigns weights by reference name; what is not among them stays as it is."""
 
-    def dataset(
-        self,
-        batch_size: int,
-        settings: TrainSettings,
-        first: int,
-        examples: int,
-        host: int = 0,
-        hosts: int = 1,
-    ) -> Any:
-        """A ``tf.data.Dataset`` of batches of one host: a function of (settings.seed, first, host, hosts).
+    def batches(
+        self, batch_size: int, seed: int, consumed: int, host: int = 0, hosts: int = 1
+    ) -> Iterator[Arrays]:
+        """A host's rows of batch after batch without an end, a function of (seed, consumed) alone.
 
         Args:
-            first: int. Examples that this host has consumed.
-            examples: int. That it is to give out from there.
+            batch_size: int. Of all hosts.
+            consumed: int. Examples of all hosts so far.
+
+        Raises:
+            DataError: a record is damaged, or there are fewer than was claimed.
         """
 
-    def arrays(
-        self, batch_size: int, micro_batches: int, settings: TrainSettings, consumed: int
-    ) -> Iterator[Arrays]:
-        """This process' rows of batch after batch, [micro-batches, rows, …], in the global order."""
-
-    def held_out_dataset(self, batch_size: int) -> Any:
-        """A ``tf.data.Dataset`` of held-out batches with ``example_weights``, for ``Engine.evaluate``."""
-
-    def held_out_arrays(self, batch_size: int, host: int, hosts: int) -> Iterator[Arrays]:
-        """The same as arrays."""
-
-    def errors_named(self) -> AbstractContextManager[Any]:
-        """Makes an error of TensorFlow in reading the data one that names it."""
-
-    def too_few(self) -> Exception:
-        """The error where the data ends before its number of examples."""
+    def held_out_batches(self, batch_size: int, host: int = 0, hosts: int = 1) -> Iterator[Arrays]:
+        """Each held-out example once, with ``example_weights``, for ``Engine.evaluate``."""
 
     def judge(self, scorer: Scorer) -> dict[str, float]:
         """Scores of the state as it is; that of ``criterion`` among them."""

@@ -67,10 +67,9 @@ def train(
         NonFiniteLoss: names the last good checkpoint.
         SettingError: settings, data, model, engine and folder do not fit each other.
         ConfigError: another process trains in the folder.
-        DataError: data or a checkpoint are damaged or absent, or not every host can read them.
+        DataError: data or a checkpoint are damaged or absent.
     """
     settings = replace(settings, precision=settings.precision or engine.usual_precision)
-    shares = job.check(engine.hosts, led=not engine.on_every_host)
     settings.shares(engine.replicas)
     # Of a fresh run before anything is written; of one that goes on never.
     is_fresh = newest(model_dir) is None
@@ -91,8 +90,8 @@ def train(
             told = list(lines_of_resumed(known, settings, engine, job.init))
         else:
             told = list(job.start_lines(start, model_dir))
-        for line in (*told, *lines_of_schedule(settings), shares):
-            if line and engine.leads:
+        for line in (*told, *lines_of_schedule(settings), *job.data_lines()):
+            if engine.leads:
                 say(line)
         name = start.name if start else ""
         record = record_of(known if resumed else None, job, settings, engine, name)

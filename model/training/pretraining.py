@@ -3,21 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
-import numpy as np
-
 from ..configs import AlbertConfig
-from ..hosts import check_hosts, uneven
+from ..readers import open_reader
 from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_vocabulary
 from ..settings import TrainSettings
-from ..shards import ShardSet, open_shards, too_few
+from ..shards import ShardSet, open_shards
 from ..start import Start
+from .beginning import lines_to_beat
 from .engine import Engine, Say
-from .job import Scorer, Sizes
+from .job import Arrays, Scorer, Sizes
 from .loop import Result, train
 from .monitor import training_flops
 
@@ -89,11 +87,6 @@ class Pretraining:
 
         return pretraining_objective(self.data.objective)
 
-    def check(self, hosts: int, led: bool) -> str:
-        for given in filter(None, (self.data, self.held_out)):
-            check_hosts(given, hosts, led)
-        return uneven(self.data, hosts)
-
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
         check_goes_on(folder, known, self.config, settings, self.data, engine)
 
@@ -102,6 +95,9 @@ class Pretraining:
 
     def start_lines(self, start: Any, folder: str) -> Iterator[str]:
         yield from start.lines() if start else (f"new run in {folder}",)
+
+    def data_lines(self) -> Iterator[str]:
+        return lines_to_beat(self.data)
 
     def model_and_optimizer(self, settings: TrainSettings) -> tuple[Any, Any]:
         from .pure_step import model_and_optimizer
@@ -113,60 +109,15 @@ class Pretraining:
 
         load_reference_weights(model, arrays, heads_optional=True)
 
-    def dataset(
-        self,
-        batch_size: int,
-        settings: TrainSettings,
-        first: int,
-        examples: int,
-        host: int = 0,
-        hosts: int = 1,
-    ) -> Any:
-        from ..inputs import training_batches
-
-        return training_batches(
-            self.data,
-            batch_size,
-            settings.seed,
-            first_example=first,
-            examples=examples,
-            host=host,
-            hosts=hosts,
-            interleave=settings.interleave,
-        )
-
-    def arrays(
-        self, batch_size: int, micro_batches: int, settings: TrainSettings, consumed: int
-    ) -> Iterator[dict[str, np.ndarray]]:
-        from albert_data.read.shard_reader import open_shards as open_reader
-
-        from .jax_data import training_batches
-
+    def batches(
+        self, batch_size: int, seed: int, consumed: int, host: int = 0, hosts: int = 1
+    ) -> Iterator[Arrays]:
         reader = open_reader(self.data.folder)
-        return training_batches(reader, batch_size, micro_batches, settings.seed, consumed)
+        return reader.batches(batch_size, seed=seed, consumed=consumed, host=host, hosts=hosts)
 
-    def held_out_dataset(self, batch_size: int) -> Any:
-        from ..inputs import evaluation_batches
-
+    def held_out_batches(self, batch_size: int, host: int = 0, hosts: int = 1) -> Iterator[Arrays]:
         assert self.held_out is not None
-        return evaluation_batches(self.held_out, batch_size)
-
-    def held_out_arrays(
-        self, batch_size: int, host: int, hosts: int
-    ) -> Iterator[dict[str, np.ndarray]]:
-        from albert_data.read.shard_reader import open_shards as open_reader
-
-        assert self.held_out is not None
-        reader = open_reader(self.held_out.folder)
-        return reader.evaluation(batch_size, host=host, hosts=hosts)
-
-    def errors_named(self) -> AbstractContextManager[Any]:
-        from ..inputs import damage_named
-
-        return damage_named(self.data)
-
-    def too_few(self) -> Exception:
-        return too_few(self.data)
+        return open_reader(self.held_out.folder).evaluation(batch_size, host=host, hosts=hosts)
 
     def judge(self, scorer: Scorer) -> dict[str, float]:
         scores: dict[str, float] = self.objective.means(scorer.evaluate())

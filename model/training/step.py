@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import tensorflow as tf
@@ -84,25 +84,28 @@ def make_run_steps(
     strategy: tf.distribute.Strategy,
     replica_step: Callable[[dict[str, tf.Tensor]], Sums],
     names: tuple[str, ...] = SUMS,
-) -> Callable[[Any, tf.Tensor], Sums]:
-    """Returns a function that runs several steps in one host call.
+) -> Callable[[Iterator[Any], int], Sums]:
+    """Returns a function that takes several steps, without a look at what they give.
 
     Args:
         names: of the sums that a step returns.
 
-    Returns: function (iterator, count: int32 scalar) to float32 scalars: the sums over the steps,
-        and ``gradient_norm``, the largest of the steps (not a number if one of them is not).
+    Returns: function (iterator of values of the replicas, count) to float32 scalars: the sums over the
+        steps, and ``gradient_norm``, the largest of the steps (not a number if one of them is not).
     """
 
     @tf.function
-    def run_steps(iterator: Any, count: tf.Tensor) -> Sums:
+    def run_step(totals: Sums, features: Any) -> Sums:
+        results = strategy.run(replica_step, args=(features,))
+        found = {n: strategy.experimental_local_results(v)[0] for n, v in results.items()}
+        norm = tf.maximum(totals["gradient_norm"], found["gradient_norm"])
+        added = {name: totals[name] + found[name] for name in totals}
+        return {**added, "gradient_norm": norm}
+
+    def run_steps(batches: Iterator[Any], count: int) -> Sums:
         totals = {name: tf.constant(0.0) for name in (*names, "gradient_norm")}
-        for _ in tf.range(count):  # the step stands here once: it is traced and compiled once
-            results = strategy.run(replica_step, args=(next(iterator),))
-            found = {n: strategy.experimental_local_results(v)[0] for n, v in results.items()}
-            norm = tf.maximum(totals["gradient_norm"], found["gradient_norm"])
-            totals = {name: totals[name] + found[name] for name in totals}
-            totals["gradient_norm"] = norm
+        for _ in range(count):
+            totals = run_step(totals, next(batches))
         return totals
 
     return run_steps

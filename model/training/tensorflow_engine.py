@@ -1,4 +1,4 @@
-"""A run on TensorFlow: a ``tf.distribute`` strategy, ``tf.data``, ``tf.train.Checkpoint``."""
+"""A run on TensorFlow: a ``tf.distribute`` strategy, ``tf.train.Checkpoint``."""
 
 from __future__ import annotations
 
@@ -17,6 +17,7 @@ from .health import make_health_check
 from .job import Arrays, Job
 from .step import make_replica_step, make_run_steps
 from .strategies import choose, make_strategy, usual_precision
+from .tensorflow_data import training_batches
 
 
 def open_engine(devices: Devices, say: Say) -> Engine:
@@ -41,13 +42,11 @@ class TensorFlowEngine:
     """
 
     name = "tensorflow"
-    on_every_host = False
     leads = True
 
     def __init__(self, strategy: tf.distribute.Strategy, usual_precision: str = "float32") -> None:
         self.strategy, self.usual_precision = strategy, usual_precision
         self.replicas = int(strategy.num_replicas_in_sync)
-        self.hosts = int(getattr(strategy.extended, "num_hosts", 1))  # a TPU's alone are several
         self.has_accelerator = any(
             d.device_type in ("GPU", "TPU") for d in tf.config.list_logical_devices()
         )
@@ -76,7 +75,7 @@ class TensorFlowEngine:
 
     def begin(self) -> None:
         job, settings = self._job, self._settings
-        share, micro_batches = settings.shares(self.replicas)
+        _, micro_batches = settings.shares(self.replicas)
         with self.strategy.scope():
             replica_step = make_replica_step(
                 self.model,
@@ -88,22 +87,11 @@ class TensorFlowEngine:
                 xla=settings.xla,
             )
         self._run_steps = make_run_steps(self.strategy, replica_step, job.objective.sums)
-        self._finite = make_health_check(self.strategy, self.model, self._optimizer, job, settings)
-        with job.errors_named():
-            self._batches = iter(self._distributed(share))
+        self._batches = training_batches(
+            self.strategy, job.batches(settings.batch_size, settings.seed, self.examples)
+        )
+        self._finite = make_health_check(self.strategy, self.model, self._optimizer, job)
         self._outputs = make_outputs(self.strategy, self.model)
-
-    def _distributed(self, share: int) -> Any:
-        """Batches of a replica's share; each host goes on where it stood."""
-        job, settings = self._job, self._settings
-        consumed, left = self.examples, (settings.steps - self.step) * settings.batch_size
-
-        def host_batches(context: tf.distribute.InputContext) -> tf.data.Dataset:
-            hosts = context.num_input_pipelines
-            pipeline = context.input_pipeline_id
-            return job.dataset(share, settings, consumed // hosts, left // hosts, pipeline, hosts)
-
-        return self.strategy.distribute_datasets_from_function(host_batches)
 
     @property
     def step(self) -> int:
@@ -119,9 +107,8 @@ class TensorFlowEngine:
         return self._checkpoints.latest
 
     def run(self, steps: int) -> dict[str, float]:
-        with self._job.errors_named():
-            sums = self._run_steps(self._batches, tf.constant(steps))
-            found = {name: float(value) for name, value in sums.items()}
+        sums = self._run_steps(self._batches, steps)
+        found = {name: float(value) for name, value in sums.items()}  # waits for the devices
         self._checkpoints.examples.assign_add(steps * self._settings.batch_size)
         return found
 

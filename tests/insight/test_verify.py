@@ -280,6 +280,16 @@ def test_another_configuration_or_vocabulary_in_the_manifest_is_found(folder):
     check(folder, f"{folder}/vocab.model: the vocabulary is missing")
 
 
+def test_another_sample_in_the_manifest_is_found(folder):
+    sample = json.loads((folder / "manifest.json").read_text())["sample"]
+    assert sum(sample["labels"]) == sample["records"] > 0
+    assert sum(n * of for n, of in sample["pieces_by_count"]) == sample["pieces"]
+    assert (folder / "difficulty.json").is_file()
+    assert "What a model must beat" in (folder / "README.md").read_text()
+    change_manifest(folder, lambda manifest: manifest["sample"]["pieces_by_count"][0].reverse())
+    check(folder, "sample is ")
+
+
 @pytest.mark.parametrize("text", ["", "{", "[]", "{}", '{"shards": []}'])
 def test_a_damaged_manifest_is_refused(folder, text):
     (folder / "manifest.json").write_text(text)

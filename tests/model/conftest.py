@@ -31,8 +31,8 @@ from model.network.backend import ON_JAX
 
 # Modules that import an engine's library: not looked into where Keras is on the other one.
 OF_TENSORFLOW = (
-    "test_engines", "test_event_files", "test_export", "test_failures", "test_files", "test_inputs",
-    "test_strategies", "test_tf1_checkpoint", "test_tpu_by_name",
+    "test_engines", "test_event_files", "test_export", "test_failures", "test_files",
+    "test_strategies", "test_tensorflow_data", "test_tf1_checkpoint", "test_tpu_by_name",
 )  # fmt: skip
 OF_JAX = ("test_jax",)
 SHARED = Path(__file__).resolve().parents[3] / "shared" / "data"

@@ -13,7 +13,7 @@ from tests.model.conftest import tiny_config
 
 SETTINGS = TrainSettings(
     steps=4, batch_size=8, micro_batch_size=2, warmup_steps=1, learning_rate=0.01,
-    steps_per_call=2, log_every=2, save_every=4, interleave=2,
+    steps_per_call=2, log_every=2, save_every=4,
 )  # fmt: skip
 
 

@@ -46,7 +46,7 @@ _Overlap: TypeAlias = tuple[int, str, str, str, list[int]]
 
 
 @dataclass(frozen=True, eq=False)
-class _Group:
+class Group:
     """The texts of one part of an evaluation set, and their n-grams."""
 
     own: EvaluationSet
@@ -80,7 +80,7 @@ def search(
     vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
     normalization = index.settings.tokens["normalization"]
     groups = [
-        _Group(
+        Group(
             own, part, own.parts[part], _ngrams(own.parts[part], vocabulary, normalization, ngram)
         )
         for own in sets
@@ -112,7 +112,7 @@ def search(
         shortest=min(SHORTEST, ngram),
         corpus=corpus_fingerprint(index),
         words=corpus.words,
-        sets=[_result(group, needles) for group in groups],
+        sets=[result_of(group, needles) for group in groups],
         overlapping_documents=overlapping,
         documents=[_named(document) for document in most],
         excluded=ExcludedDocuments(threshold, excluded) if exclude else None,
@@ -168,7 +168,8 @@ def _open_list(stack: ExitStack, path: Path | None, threshold: int, ngram: int) 
     return out
 
 
-def _result(group: _Group, needles: Needles) -> ContaminationSet:
+def result_of(group: Group, needles: Needles) -> ContaminationSet:
+    """How much of a part was found."""
     counts, found = np.diff(group.ngrams.ends), needles.found_of(group.ngrams)
     share = found / np.maximum(counts, 1)
     first = np.argsort(-share, kind="stable")[:_SAMPLES]

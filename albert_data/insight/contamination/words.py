@@ -11,12 +11,14 @@ does. Cost: about 3 ns a piece.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int32, Int64, UInt64
+from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
 from albert_data.examples.rng import mix_seed
 from albert_data.tokens.vocabulary import Vocabulary
@@ -65,19 +67,25 @@ class WordTable:
 @lru_cache(maxsize=2)
 def word_table(vocabulary: Vocabulary) -> WordTable:
     """The table of a vocabulary, made from the texts of its pieces."""
+    texts = [vocabulary.processor.id_to_piece(number) for number in range(vocabulary.size)]
+    texts[vocabulary.unk] = ""
+    return table_of_texts(texts)
+
+
+def table_of_texts(texts: Sequence[str]) -> WordTable:
+    """The table of pieces with these texts; WordPiece's that go on with a word begin with `##`."""
     counts, hashes, powers = [0], [], []
-    opens, closes = np.zeros(vocabulary.size, np.bool_), np.ones(vocabulary.size, np.bool_)
-    for number in range(vocabulary.size):
-        piece = vocabulary.processor.id_to_piece(number).lower()
-        parts = list(_WORDS.finditer(piece)) if number != vocabulary.unk else []
+    opens, closes = np.zeros(len(texts), np.bool_), np.ones(len(texts), np.bool_)
+    wordpiece = any(text.startswith("##") for text in texts)
+    for number, text in enumerate(texts):
+        goes_on = text.startswith("##")
+        piece = (text[2:] if goes_on else text).lower()
+        parts = list(_WORDS.finditer(piece))
         if parts:
-            opens[number] = parts[0].start() == 0
+            opens[number] = parts[0].start() == 0 and (goes_on or not wordpiece)
             closes[number] = parts[-1].end() < len(piece)
         for part in parts:
-            value = 0
-            for character in part.group():
-                value = (value * _BASE + int(mix_seed(ord(character), 0))) & _ALL
-            hashes.append(value)
+            hashes.append(_hash(part.group()))
             powers.append(pow(_BASE, part.end() - part.start(), 2**64))
         counts.append(len(hashes))
     return WordTable(
@@ -87,6 +95,32 @@ def word_table(vocabulary: Vocabulary) -> WordTable:
         opens,
         closes,
     )
+
+
+def words_of_texts(
+    texts: Sequence[str],
+) -> tuple[UInt64[np.ndarray, " W"], Int64[np.ndarray, " T+1"]]:
+    """The words of T texts by their characters, as `WordTable.words` gives them by pieces."""
+    words = [[_word(one) for one in _WORDS.findall(text.lower())] for text in texts]
+    flat = [value for own in words for value in own]
+    return np.array(flat, np.uint64), offsets_of(np.array([len(own) for own in words], np.int64))
+
+
+@lru_cache(maxsize=2**17)
+def _word(text: str) -> int:
+    return int(mix_seed(np.uint64(_hash(text)), 0))
+
+
+def _hash(text: str) -> int:
+    value = 0
+    for character in text:
+        value = (value * _BASE + _character(character)) & _ALL
+    return value
+
+
+@lru_cache(maxsize=2**12)
+def _character(character: str) -> int:
+    return int(mix_seed(ord(character), 0))
 
 
 @kernel

@@ -9,5 +9,7 @@ tables.py    Parquet and Arrow: LDDL's pairs, Hugging Face's labels of -100
 counts.py    one pass over the batches: all that is counted
 related.py   whether x2 comes from x1's document, by the idf cosine of a sample
 findings.py  the counts beside what the paper, the reference and BERT would give
+evaluation_text.py  texts of evaluation files in the records
 audit.py     all of it for one path
+page.py      the same as a page
 """

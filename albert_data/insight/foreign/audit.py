@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from albert_data.base.errors import ConfigError, DataError
+from albert_data.insight.difficulty.measure import difficulty_of
 from albert_data.insight.foreign.batch import FIX, Batch
 from albert_data.insight.foreign.counts import Counts
+from albert_data.insight.foreign.evaluation_text import EvaluationFound, EvaluationSearch
 from albert_data.insight.foreign.findings import Finding, findings
 from albert_data.insight.foreign.forms import open_foreign
 from albert_data.insight.foreign.pieces import NONE, Pieces, pieces_of, pieces_seen
 from albert_data.insight.foreign.related import Related, relatedness
+from albert_data.schema import Difficulty
 from albert_data.storage import file_names
 
 
@@ -27,6 +30,8 @@ class Audit:
         records, tokens: how many.
         special_ids: name → id, and who says so (`special_ids_by`).
         findings: in the order of the table.
+        difficulty: what is reached without a model.
+        evaluation: texts of evaluation files in the records; None where none were named.
         not_measured: what could not be, and why.
     """
 
@@ -39,17 +44,23 @@ class Audit:
     special_ids: dict[str, int]
     special_ids_by: str
     findings: list[Finding]
+    difficulty: Difficulty
+    evaluation: EvaluationFound | None
     not_measured: list[str]
 
 
 def audit(
-    path: Path, vocabulary: Path | None = None, progress: Callable[[str], None] = lambda file: None
+    path: Path,
+    vocabulary: Path | None = None,
+    progress: Callable[[str], None] = lambda file: None,
+    evaluation: Sequence[str] = (),
 ) -> Audit:
     """Looks at all records of a file or folder.
 
     Args:
         vocabulary: `.model` or `vocab.txt`; a `vocab.model` beside the records is taken by itself.
         progress: is called with each file's name before it is read.
+        evaluation: paths of evaluation files to look for, as `contamination` takes them.
 
     Raises:
         ConfigError: there are no records, or the vocabulary is not theirs.
@@ -60,15 +71,27 @@ def audit(
     if vocabulary is None and beside.is_file():
         vocabulary = beside
     counts, pieces = Counts(), None
+    search = EvaluationSearch(evaluation) if evaluation else None
     for file in foreign.files:
         progress(file.name)
         for batch in foreign.batches(file):
             if pieces is None:
                 pieces = foreign.pieces() or _pieces(batch, vocabulary)
             counts.add(batch, pieces)
+            if search is not None:
+                now = foreign.pieces() or pieces
+                if now.texts is None:
+                    raise ConfigError(
+                        "texts are looked for by the texts of pieces, which nothing says",
+                        where="--evaluation",
+                        fix="pass --vocab what the records were made with",
+                    )
+                search.add(batch, now)
     if pieces is None:
         raise DataError("there are no records in it", where=str(path), fix=FIX)
-    related = relatedness(counts.sample) if counts.labelled and counts.pairs else None
+    sample = counts.sample
+    related = relatedness(sample) if counts.labelled and counts.pairs else None
+    difficulty = difficulty_of(sample)
     return Audit(
         path=str(path),
         form=foreign.form,
@@ -78,8 +101,10 @@ def audit(
         tokens=counts.tokens,
         special_ids=_named(pieces),
         special_ids_by=pieces.said_by,
-        findings=findings(counts, related),
-        not_measured=_not_measured(counts, pieces, related),
+        findings=findings(counts, related, difficulty.cosine),
+        difficulty=difficulty,
+        evaluation=search.found() if search is not None else None,
+        not_measured=_not_measured(counts, pieces, related, search is not None),
     )
 
 
@@ -112,7 +137,9 @@ def _named(pieces: Pieces) -> dict[str, int]:
     return {name: number for name, number in ids.items() if number != NONE}
 
 
-def _not_measured(counts: Counts, pieces: Pieces, related: Related | None) -> list[str]:
+def _not_measured(
+    counts: Counts, pieces: Pieces, related: Related | None, searched: bool
+) -> list[str]:
     reasons = []
     if not (counts.masked and counts.predicted):
         reasons.append("masks: the records have no predictions")
@@ -126,5 +153,6 @@ def _not_measured(counts: Counts, pieces: Pieces, related: Related | None) -> li
         reasons.append("labels: the records have none of a sentence task")
     elif related is None and counts.lengths[1].any():
         reasons.append("x2 of another document: too few pairs of either label")
-    reasons.append("text of evaluation sets: `contamination` looks at the corpus of a build")
+    if not searched:
+        reasons.append("texts of evaluation sets: none were named (--evaluation)")
     return reasons

@@ -11,6 +11,7 @@ from dataclasses import dataclass, field
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int32, Int64, UInt64
+from albert_data.insight.difficulty.pair_sample import PairSample, joined
 from albert_data.insight.foreign.batch import LONGEST, Batch
 from albert_data.insight.foreign.pieces import Pieces
 
@@ -18,20 +19,6 @@ LONGEST_RUN = 10  # runs of so many words and more are counted together
 SAMPLE = 10_000  # records; between this and half as many are kept
 _KEYS = np.random.default_rng(0).integers(1, 2**63, (2, LONGEST), np.uint64) * np.uint64(2)
 _KEYS += np.uint64(1)  # odd: a factor of each place, of its text and of its input
-
-
-@dataclass(frozen=True)
-class Sampled:
-    """A record of the sample: its text before masking without special pieces.
-
-    Attributes:
-        x1, x2: ids.
-        label: of the sentence task.
-    """
-
-    x1: Int32[np.ndarray, " n1"]
-    x2: Int32[np.ndarray, " n2"]
-    label: int
 
 
 @dataclass
@@ -73,10 +60,15 @@ class Counts:
         default_factory=lambda: np.zeros(LONGEST_RUN + 1, np.int64)
     )
     faults: dict[str, int] = field(default_factory=dict)
-    sample: list[Sampled] = field(default_factory=list)
+    _sample: list[PairSample] = field(default_factory=list)
     _texts: list[UInt64[np.ndarray, " R"]] = field(default_factory=list)
     _inputs: list[UInt64[np.ndarray, " R"]] = field(default_factory=list)
     _stride: int = 1
+
+    @property
+    def sample(self) -> PairSample:
+        """The sampled records, of which there is one at least."""
+        return joined(self._sample)
 
     @property
     def same_inputs(self) -> int:
@@ -165,8 +157,7 @@ class Counts:
     def _add_words(self, batch: Batch, pieces: Pieces, special: Bool[np.ndarray, "R S"]) -> None:
         starts = batch.starts
         if starts is None and pieces.starts is not None:
-            known = np.append(pieces.starts, True)  # ids beyond the vocabulary are words
-            starts = known[np.minimum(batch.originals, len(known) - 1)]
+            starts = _starts_by(pieces.starts, batch.originals)
         self.words_known = starts is not None
         begins = np.ones(batch.ids.shape, np.bool_) if starts is None else starts | special
         begins[:, 1:] |= special[:, :-1]
@@ -202,15 +193,36 @@ class Counts:
         separators = (batch.originals == pieces.sep) & batch.inside
         first = separators.argmax(axis=1)
         pair = separators.sum(axis=1) >= 2
+        starts = batch.starts
+        if starts is None and pieces.starts is not None:
+            starts = _starts_by(pieces.starts, batch.originals)
         for row in np.flatnonzero(numbers % self._stride == 0).tolist():
             ids, text = batch.originals[row], batch.inside[row] & ~special[row]
             middle = int(first[row]) if pair[row] else len(ids)
-            label = 0 if batch.labels is None else int(batch.labels[row])
-            x1, x2 = ids[:middle][text[:middle]], ids[middle:][text[middle:]]
-            self.sample.append(Sampled(x1, x2, label))
-        if len(self.sample) > SAMPLE:
-            self.sample = self.sample[::2]
+            x1, size = int(text[:middle].sum()), int(text.sum())
+            predicted = ids[batch.predicted[row] & text]
+            one = PairSample(
+                ids[text],
+                np.array([0, x1, size]),
+                np.array([0 if batch.labels is None else batch.labels[row]], np.int64),
+                None if starts is None else starts[row][text],
+                None,
+                predicted,
+                np.array([0, len(predicted)]),
+            )
+            self._sample.append(one)
+        if len(self._sample) > SAMPLE:
+            self._sample = self._sample[::2]
             self._stride *= 2
+
+
+def _starts_by(
+    starts: Bool[np.ndarray, " V"], ids: Int32[np.ndarray, "R S"]
+) -> Bool[np.ndarray, "R S"]:
+    """Where words begin, by the vocabulary; ids beyond it are words."""
+    known = np.append(starts, True)
+    begins: Bool[np.ndarray, "R S"] = known[np.minimum(ids, len(known) - 1)]
+    return begins
 
 
 def _mixed(values: UInt64[np.ndarray, " R"]) -> UInt64[np.ndarray, " R"]:

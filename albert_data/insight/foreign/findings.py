@@ -19,8 +19,10 @@ from albert_data.examples.masking import mask_budget
 from albert_data.insight.chance_checks import FALSE_ALARMS, Check, judge
 from albert_data.insight.foreign.counts import Counts
 from albert_data.insight.foreign.related import Related
+from albert_data.schema import Baseline
 
 Verdict = Literal["law", "reference", "suspicious", ""]
+_VERDICTS = {"law": "as the law", "reference": "as the reference", "suspicious": "suspicious"}
 RATE = 0.15
 _NGRAM = 3
 _LONGEST_LAW = 6  # of spans, looked for
@@ -64,7 +66,7 @@ class Finding:
     note: str = ""
 
 
-def findings(counts: Counts, related: Related | None) -> list[Finding]:
+def findings(counts: Counts, related: Related | None, cosine: Baseline | None) -> list[Finding]:
     """All measures that the records allow."""
     found: list[Finding] = []
     if counts.masked and counts.predicted:
@@ -72,8 +74,16 @@ def findings(counts: Counts, related: Related | None) -> list[Finding]:
     if counts.labelled:
         found += _labels(counts)
     if related is not None:
-        found += _pairs(related)
+        found += _pairs(related, cosine)
     return [*found, *_records(counts)]
+
+
+def cells(one: Finding) -> tuple[str, str, str, str, str]:
+    """Name, measured, by the law, of how many, verdict, as people read them."""
+    form = "{:,.0f}" if one.n is None else "{:.2%}"
+    law = "" if one.expected is None else form.format(one.expected)
+    n = "" if one.n is None else f"{one.n:,}"
+    return one.name, form.format(one.measured), law, n, _VERDICTS.get(one.verdict, "")
 
 
 def ngram_law(longest: int) -> Float64[np.ndarray, " {longest}"]:
@@ -230,7 +240,7 @@ def _label(name: str, zeros: np.ndarray, ones: np.ndarray) -> Finding:
     return Finding(name, share, n, 0.5, verdict, note)
 
 
-def _pairs(related: Related) -> Iterator[Finding]:
+def _pairs(related: Related, cosine: Baseline | None) -> Iterator[Finding]:
     name, share = "x2 of another document, of label 1", related.foreign
     if math.isnan(share):
         yield Finding(name, 0.0, 0, note="the texts are too alike, or too short, to tell")
@@ -242,13 +252,15 @@ def _pairs(related: Related) -> Iterator[Finding]:
         yield Finding(name, share, related.ones, 0.0, "reference", note)
     else:
         yield Finding(name, share, related.ones, 0.0, "law")
+    if cosine is None:
+        return
     most = max(related.ones, related.pairs - related.ones) / related.pairs
-    solved = related.accuracy > most + max(0.02, 5 * related.accuracy_error)
+    solved = cosine.value > most + max(0.02, 5 * cosine.error)
     leaks = not math.isnan(share) and share > _LEAK
     yield Finding(
         "labels found by the idf cosine alone",
-        related.accuracy,
-        related.pairs // 2,
+        cosine.value,
+        cosine.n,
         most,
         "law" if not solved else "reference" if leaks else "suspicious",
         "a trained model must beat this" if solved else "",

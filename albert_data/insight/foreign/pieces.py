@@ -30,6 +30,7 @@ class Pieces:
     Attributes:
         starts: bool [V], the piece begins a word; None where unknown.
         said_by: for people.
+        texts: of all pieces by id, that of the unknown one empty; None where they are not known.
     """
 
     cls: int
@@ -39,6 +40,7 @@ class Pieces:
     unk: int
     starts: Bool[np.ndarray, " V"] | None
     said_by: str
+    texts: tuple[str, ...] | None = None
 
     @property
     def specials(self) -> Int32[np.ndarray, " 4"]:
@@ -55,7 +57,9 @@ def pieces_of(vocabulary: Path) -> Pieces:
     if vocabulary.suffix == ".txt":
         return _wordpiece(vocabulary)
     v = load_vocabulary(vocabulary)
-    return Pieces(v.cls, v.sep, v.mask, v.pad, v.unk, v.starts, vocabulary.name)
+    texts = list(v.processor.id_to_piece(list(range(v.size))))
+    texts[v.unk] = ""
+    return Pieces(v.cls, v.sep, v.mask, v.pad, v.unk, v.starts, vocabulary.name, tuple(texts))
 
 
 def wordpiece_of(pieces: Sequence[str], said_by: str) -> Pieces:
@@ -63,7 +67,8 @@ def wordpiece_of(pieces: Sequence[str], said_by: str) -> Pieces:
     ids = {piece: i for i, piece in enumerate(pieces)}
     starts = np.array([not piece.startswith("##") for piece in pieces], np.bool_)
     cls, sep, mask, pad, unk = (ids[name] for name in _WORDPIECE)
-    return Pieces(cls, sep, mask, pad, unk, starts, said_by)
+    texts = tuple("" if i == unk else piece for i, piece in enumerate(pieces))
+    return Pieces(cls, sep, mask, pad, unk, starts, said_by, texts)
 
 
 def _wordpiece(vocabulary: Path) -> Pieces:

@@ -15,12 +15,21 @@ from albert_data.config.settings import Config, flatten
 from albert_data.insight.chance_checks import Check, check_laws, judge
 from albert_data.insight.data_card import templates_not_understood
 from albert_data.insight.diff import identity_differences
+from albert_data.insight.difficulty import lines as difficulty_lines
 from albert_data.insight.report import charts
 from albert_data.insight.report.sample import Sample, take_sample
 from albert_data.insight.shard_set import ShardSet, open_shards
-from albert_data.schema import Contamination, Estimate, Figure, Manifest, Run, TokenIndex
+from albert_data.schema import (
+    Contamination,
+    Difficulty,
+    Estimate,
+    Figure,
+    Manifest,
+    Run,
+    TokenIndex,
+)
 from albert_data.storage import file_names
-from albert_data.storage.file_names import CONTAMINATION, ESTIMATE, RUN, TOKENS
+from albert_data.storage.file_names import CONTAMINATION, DIFFICULTY, ESTIMATE, RUN, TOKENS
 from albert_data.storage.paths import location
 from albert_data.storage.sealed import read_sealed
 from albert_data.tokens.vocabulary import SPACE
@@ -32,7 +41,7 @@ _MOST_UNKNOWN = 0.005  # of the text: more means a vocabulary of other text
 
 @dataclass(frozen=True)
 class Build:
-    """A build to report on; `run`, `estimate` and `contamination` are None where not recorded."""
+    """A build to report on; `run`, `estimate`, `contamination`, `difficulty` are None where not recorded."""
 
     name: str
     shards: ShardSet
@@ -42,6 +51,7 @@ class Build:
     run: Run | None
     estimate: Estimate | None
     contamination: Contamination | None
+    difficulty: Difficulty | None
 
     @property
     def unknown_rate(self) -> float:
@@ -81,38 +91,49 @@ def read_build(folder: Path) -> Build:
         read_sealed(folder / RUN, Run),
         read_sealed(folder / ESTIMATE, Estimate),
         read_sealed(folder / CONTAMINATION, Contamination),
+        read_sealed(folder / DIFFICULTY, Difficulty),
     )
 
 
 def render(builds: list[Build]) -> str:
     """The page of one build, or of two side by side."""
-    environment = jinja2.Environment(
+    return (
+        environment()
+        .get_template("page.html")
+        .render(
+            builds=builds,
+            both=len(builds) == 2,
+            bar=charts.bar,
+            lengths=_lengths(builds),
+            positions=_positions(builds),
+            laws=_law_rows(builds),
+            frequent=[build.sample.frequent(build.shards.vocabulary, FREQUENT) for build in builds],
+            changes=_changes(builds),
+            settings=_settings(builds),
+            commands=[rebuild_command(build) for build in builds],
+            estimates=[_estimates(build) for build in builds],
+            drops=[_drops(build) for build in builds],
+            templates=[templates_not_understood(build.manifest) for build in builds],
+            most_unknown=_MOST_UNKNOWN,
+            without_model=difficulty_lines,
+        )
+    )
+
+
+def environment() -> jinja2.Environment:
+    """Where the pages' templates and their filters are."""
+    made = jinja2.Environment(
         loader=jinja2.PackageLoader("albert_data.insight.report", "."),
         autoescape=True,
         trim_blocks=True,
         lstrip_blocks=True,
         undefined=jinja2.StrictUndefined,
     )
-    environment.filters["share"] = lambda x: f"{x:.1%}" if x >= 0.0995 else f"{x:.2%}"
-    environment.filters["fields"] = vars
-    environment.filters["number"] = lambda x: f"{x:,}"
-    environment.filters["visible"] = lambda piece: piece.replace(SPACE, "␣")
-    return environment.get_template("page.html").render(
-        builds=builds,
-        both=len(builds) == 2,
-        bar=charts.bar,
-        lengths=_lengths(builds),
-        positions=_positions(builds),
-        laws=_law_rows(builds),
-        frequent=[build.sample.frequent(build.shards.vocabulary, FREQUENT) for build in builds],
-        changes=_changes(builds),
-        settings=_settings(builds),
-        commands=[rebuild_command(build) for build in builds],
-        estimates=[_estimates(build) for build in builds],
-        drops=[_drops(build) for build in builds],
-        templates=[templates_not_understood(build.manifest) for build in builds],
-        most_unknown=_MOST_UNKNOWN,
-    )
+    made.filters["share"] = lambda x: f"{x:.1%}" if x >= 0.0995 else f"{x:.2%}"
+    made.filters["fields"] = vars
+    made.filters["number"] = lambda x: f"{x:,}"
+    made.filters["visible"] = lambda piece: piece.replace(SPACE, "␣")
+    return made
 
 
 def rebuild_command(build: Build) -> str:

@@ -12,6 +12,7 @@ from model.checkpoint_files import newest, settle
 from model.configs import SettingError
 from model.convert.weights import Weights
 from model.network.heads import SUMS
+from model.run_folder import read_run
 from model.settings import TrainSettings
 from model.training.pretraining import pretrain
 from tests.model.conftest import tiny_config
@@ -23,7 +24,7 @@ SETTINGS = TrainSettings(steps=6, batch_size=4, warmup_steps=1, log_every=2, sav
 class Numbers:
     """An engine whose state is the step: it says what it was asked."""
 
-    name, replicas, hosts, on_every_host = "numbers", 1, 1, True
+    name, replicas = "numbers", 1
     has_accelerator, usual_precision, latest = False, "float32", None
 
     def __init__(self, leads=True, others=lambda asked: asked):
@@ -108,6 +109,31 @@ def test_a_run_goes_on_with_its_own_engine_only(shards, tmp_path):
     with pytest.raises(SettingError, match="(?s)engine='numbers', now 'others'.*--init"):
         run(shards, tmp_path, other)
     assert other.asked == []
+
+
+def without_order(record, **more):
+    """Makes the record what versions before the order was recorded wrote."""
+    known = {**json.loads(record.read_text()), **more}
+    del known["order"]
+    record.write_text(json.dumps(known))
+
+
+def test_a_run_of_another_order_of_examples_is_refused_and_pins_what_it_was(shards, tmp_path):
+    run(shards, tmp_path, Numbers(), dataclasses.replace(SETTINGS, steps=2))
+    record = tmp_path / "model.json"
+    assert json.loads(record.read_text())["order"] == "blocks"
+    without_order(record)
+    before = record.read_bytes()
+    with pytest.raises(SettingError, match="(?s)order='shards', now 'blocks'.*can finish it"):
+        run(shards, tmp_path, engine := Numbers())
+    assert engine.asked == [] and record.read_bytes() == before
+
+
+@pytest.mark.parametrize("engine, order", [("jax", "blocks"), ("tensorflow", "shards")])
+def test_runs_that_record_no_order_had_that_of_their_engine(shards, tmp_path, engine, order):
+    run(shards, tmp_path, Numbers(), dataclasses.replace(SETTINGS, steps=2))
+    without_order(tmp_path / "model.json", engine=engine)
+    assert read_run(str(tmp_path)).order == order
 
 
 def test_a_process_that_does_not_lead_writes_and_says_nothing(shards, tmp_path, capsys):

@@ -11,7 +11,7 @@ from tests.shared import ROOT
 
 SHARED = (
     "model.train_tpu", "model.settings", "model.shards", "model.run_folder", "model.checkpoint_files",
-    "model.hosts", "model.failures", "model.training.engine", "model.training.signals",
+    "model.failures", "model.training.ahead", "model.training.engine", "model.training.signals",
 )  # fmt: skip
 
 

@@ -1,6 +1,4 @@
-"""Batches on their way to JAX's devices: order, place, failures in the thread."""
-
-import threading
+"""Batches on their way to JAX's devices: order, place, damage."""
 
 import jax
 import numpy as np
@@ -8,7 +6,7 @@ import pytest
 
 from albert_data.base.errors import DataError
 from albert_data.read.shard_reader import open_shards
-from model.training.jax_data import AHEAD, OnDevices, training_batches
+from model.training.jax_data import OnDevices, training_batches
 from model.training.jax_step import Layout
 from tests.model.make_shards import write_shards
 
@@ -20,43 +18,6 @@ def shards(tmp_path_factory):
 
 def sharding():
     return Layout(jax.devices()[:1]).of_micro_batches()
-
-
-def numbered(count):
-    return ({"x": np.full((1, 2), number, np.int32)} for number in range(count))
-
-
-def test_batches_come_in_order_and_end():
-    batches = OnDevices(numbered(7), sharding())
-    assert [int(batch["x"][0, 0]) for batch in batches] == list(range(7))
-    batches.close()
-
-
-def test_only_some_batches_are_made_ahead_and_close_ends_the_thread():
-    made = []
-
-    def batches():
-        for batch in numbered(100):
-            made.append(batch)
-            yield batch
-
-    running = threading.active_count()
-    sent = OnDevices(batches(), sharding())
-    next(sent)
-    sent.close()
-    assert len(made) <= AHEAD + 3 and threading.active_count() == running
-
-
-def test_what_fails_in_the_thread_is_raised_at_the_next_batch():
-    def batches():
-        yield from numbered(1)
-        raise DataError("record 5 is damaged")
-
-    sent = OnDevices(batches(), sharding())
-    next(sent)
-    with pytest.raises(DataError, match="record 5 is damaged"):
-        next(sent)
-    sent.close()
 
 
 def test_a_damaged_record_is_named_with_its_shard(shards, tmp_path):

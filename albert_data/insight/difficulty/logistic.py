@@ -1,0 +1,203 @@
+"""A logistic regression on words and end pieces: how far single words give the label away.
+
+Features of a record: which words stand in x1 and in x2 (|x|² = 1 in all), and the first and last piece
+of each segment (1/2 each). It is fitted on documents of one half and tested on those of
+the other, and the other way round. A document's half is a bit of its hash, and a record counts where *both*
+its documents lie in one half: split by the document of x1 alone, pairs of next-sentence prediction whose x2
+is of a tested document would all have label 1 while learning and label 0 while tested with, which drives any
+learner below chance. What is left has fewer pairs of label 1 then; records are weighted to the sample's own
+shares of labels.
+
+The fit: mean logistic loss + λ/2 |w|², Nesterov's gradient steps of size 1/L from 0 (L = |x|²/4 + λ), a
+fixed number of them. Cost: 3 ns a word of a record and step.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from albert_data.base.arrays import Bool, Float32, Float64, Int32, Int64
+from albert_data.base.gather import offsets_of
+from albert_data.base.kernels import kernel
+from albert_data.insight.difficulty.baseline import mean_of
+from albert_data.insight.difficulty.pair_sample import PairSample
+from albert_data.schema import Baseline
+
+ENOUGH = 200  # records of either label in either half
+_DOCUMENTS = 5  # in either half
+_RECORDS = 5  # that a feature must stand in
+_BITS = 17
+_BUCKETS = 2**_BITS  # of hashes of words, of each segment
+_PENALTY = 3e-4
+_STEPS = 100
+_BATCH = 1024  # records whose features are made at once
+_NORM = 2.0  # |x|², of words and of end pieces 1 each
+_MIX = np.uint64(0x9E3779B97F4A7C15)
+
+
+@dataclass(frozen=True)
+class Matrix:
+    """A sparse matrix of R rows: `columns` and `values` row by row, `offsets` where each row begins."""
+
+    offsets: Int64[np.ndarray, " R+1"]
+    columns: Int32[np.ndarray, " K"]
+    values: Float32[np.ndarray, " K"]
+    width: int
+
+
+def logistic_baseline(sample: PairSample) -> tuple[Baseline | str, int]:
+    """(share of the labels found, or why it cannot be said; records left out between the halves).
+
+    Where documents are unknown, halves are of records, and what two records of one text share is learnt.
+    """
+    labels = sample.labels
+    if sample.documents is None:
+        half, inside = np.arange(len(sample)) % 2, np.ones(len(sample), np.bool_)
+    else:
+        halves = (sample.documents & np.uint64(1)).astype(np.int64)
+        half, inside = halves[:, 0], halves[:, 0] == halves[:, 1]
+    left_out = int((~inside).sum())
+    counts = np.bincount((2 * half + labels)[inside], minlength=4).reshape(2, 2)
+    if reason := _too_few(sample, half, inside, counts):
+        return reason, left_out
+    shares = np.bincount(labels, minlength=2) / len(labels)
+    weights = (shares * counts.sum(axis=1, keepdims=True) / counts)[half, labels]
+    matrix = features(sample)
+    right = np.zeros(len(sample))
+    for side in (0, 1):
+        learnt, tested = (np.flatnonzero(inside & (half == which)) for which in (side, 1 - side))
+        w = _fitted(matrix, learnt, labels[learnt], weights[learnt])
+        margins = np.empty(len(tested))
+        _margins(tested, matrix.offsets, matrix.columns, matrix.values, w, margins)
+        right[tested] = (margins > 0) == (labels[tested] == 1)
+    return mean_of(right[inside], sample.clusters[inside], weights[inside]), left_out
+
+
+def _too_few(
+    sample: PairSample,
+    half: Int64[np.ndarray, " R"],
+    inside: Bool[np.ndarray, " R"],
+    counts: Int64[np.ndarray, "2 2"],
+) -> str:
+    """Why nothing can be said; empty where something can."""
+    if counts.min() < ENOUGH:
+        return f"too few records: {counts.min()} of one label in one half, {ENOUGH} are needed"
+    if sample.documents is not None:
+        documents = sample.documents[inside]
+        found = [len(np.unique(documents[half[inside] == side])) for side in (0, 1)]
+        if min(found) < _DOCUMENTS:
+            return f"too few documents: {min(found)} in one half, {_DOCUMENTS} are needed"
+    return ""
+
+
+def features(sample: PairSample) -> Matrix:
+    """The features of R records that stand in enough of them, columns numbered from 0."""
+    size = 1 + int(sample.ids.max(initial=0))
+    width = 2 * _BUCKETS + 4 * size
+    parts = [
+        _features(sample, first, min(first + _BATCH, len(sample)), size)
+        for first in range(0, len(sample), _BATCH)
+    ]
+    rows, columns, values = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
+    frequent = np.bincount(columns, minlength=width) >= _RECORDS
+    kept, numbers = frequent[columns], np.cumsum(frequent, dtype=np.int32) - np.int32(1)
+    offsets = offsets_of(np.bincount(rows[kept], minlength=len(sample)))
+    return Matrix(offsets, numbers[columns[kept]], values[kept], int(frequent.sum()))
+
+
+def _features(
+    sample: PairSample, first: int, end: int, size: int
+) -> tuple[Int64[np.ndarray, " K"], Int32[np.ndarray, " K"], Float32[np.ndarray, " K"]]:
+    """(row, column, value) of the features of records [first, end), by row."""
+    offsets = sample.offsets[2 * first : 2 * end + 1]
+    ids = sample.ids[offsets[0] : offsets[-1]]
+    offsets = offsets - offsets[0]
+    lengths = np.diff(offsets)
+    segments = np.repeat(np.arange(len(lengths)), lengths)
+    full = np.flatnonzero(lengths > 0)
+    at = np.arange(len(ids))
+    if sample.starts is not None:
+        begins = sample.starts[sample.offsets[2 * first] :][: len(ids)].copy()
+        begins[offsets[full]] = True
+        at = np.flatnonzero(begins)
+    # The columns: words of x1, words of x2, then the first pieces of x1 and x2, the last pieces of both.
+    width = 2 * _BUCKETS + 4 * size
+    keys = [segments[at] // 2 * width + segments[at] % 2 * _BUCKETS + _buckets(ids, at)]
+    for place, edges in enumerate((offsets[full], offsets[full + 1] - 1)):
+        column = 2 * _BUCKETS + (2 * place + full % 2) * size + ids[edges]
+        keys.append(full // 2 * width + column)
+    every = np.sort(np.concatenate(keys))
+    rows, columns = np.divmod(every[np.diff(every, prepend=-1) > 0], width)
+    words = columns < 2 * _BUCKETS
+    number = np.bincount(rows[words], minlength=end - first)
+    values = np.where(words, 1 / np.sqrt(np.maximum(number, 1))[rows], 0.5)
+    return first + rows, columns.astype(np.int32), values.astype(np.float32)
+
+
+def _buckets(ids: Int32[np.ndarray, " T"], at: Int64[np.ndarray, " W"]) -> Int64[np.ndarray, " W"]:
+    """A number below _BUCKETS for each word; words begin at these places of the pieces."""
+    if not len(at):
+        return at
+    place = np.arange(len(ids)) - np.repeat(at, np.diff(np.append(at, len(ids))))
+    factors = np.cumprod(np.full(1 + int(place.max()), _MIX))
+    hashes = np.add.reduceat(factors[place] * (ids.astype(np.uint64) + np.uint64(1)), at)
+    return ((hashes * _MIX) >> np.uint64(64 - _BITS)).astype(np.int64)
+
+
+def _fitted(
+    matrix: Matrix,
+    rows: Int64[np.ndarray, " N"],
+    labels: Int64[np.ndarray, " N"],
+    weights: Float64[np.ndarray, " N"],
+) -> Float64[np.ndarray, " width+1"]:
+    """Weights of the columns, and the bias at the end, fitted to N rows."""
+    shares, signs = weights / weights.sum(), 2.0 * labels - 1
+    step = 1 / ((_NORM + 1) / 4 + _PENALTY)
+    w = ahead = np.zeros(matrix.width + 1)
+    for number in range(_STEPS):
+        gradient = _PENALTY * ahead
+        gradient[-1] = 0  # the bias is free
+        _add_gradient(
+            rows, matrix.offsets, matrix.columns, matrix.values, signs, shares, ahead, gradient
+        )
+        new = ahead - step * gradient
+        ahead, w = new + number / (number + 3) * (new - w), new
+    return w
+
+
+@kernel
+def _margins(
+    rows: Int64[np.ndarray, " N"],
+    offsets: Int64[np.ndarray, " R+1"],
+    columns: Int32[np.ndarray, " K"],
+    values: Float32[np.ndarray, " K"],
+    w: Float64[np.ndarray, " width+1"],
+    margins: Float64[np.ndarray, " N"],
+) -> None:
+    for i in range(len(rows)):
+        margins[i] = w[-1]
+        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            margins[i] += values[k] * w[columns[k]]
+
+
+@kernel
+def _add_gradient(
+    rows: Int64[np.ndarray, " N"],
+    offsets: Int64[np.ndarray, " R+1"],
+    columns: Int32[np.ndarray, " K"],
+    values: Float32[np.ndarray, " K"],
+    signs: Float64[np.ndarray, " N"],
+    shares: Float64[np.ndarray, " N"],
+    w: Float64[np.ndarray, " width+1"],
+    gradient: Float64[np.ndarray, " width+1"],
+) -> None:
+    for i in range(len(rows)):
+        margin = w[-1]
+        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            margin += values[k] * w[columns[k]]
+        pull = -shares[i] * signs[i] / (1 + np.exp(signs[i] * margin))
+        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
+            gradient[columns[k]] += values[k] * pull
+        gradient[-1] += pull

@@ -1,0 +1,92 @@
+"""A sample of a build's records, of bounded size, which depends on the shards alone.
+
+Records lie in random order, so the first ones of shards spread over the build are a fair sample. At most
+SHARDS shards are opened, RECORDS records read (fewer of long ones: TOKENS tokens at most).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+
+import numpy as np
+import pyarrow as pa
+
+from albert_data.base.arrays import UInt64
+from albert_data.base.gather import offsets_of
+from albert_data.insight.difficulty.pair_sample import PairSample, joined
+from albert_data.insight.shard_set import ShardSet
+from albert_data.records.parse import Examples, UnmaskedExamples
+from albert_data.tokens.vocabulary import Vocabulary
+
+SHARDS, RECORDS, TOKENS = 16, 16_384, 2**23
+
+
+def take_sample(shards: ShardSet, records: int = RECORDS) -> PairSample:
+    """The first records of some shards, with the documents that their sidecars name.
+
+    Raises:
+        DataError: a record or a sidecar is damaged.
+    """
+    files = shards.files[:: max(1, -(-len(shards.files) // SHARDS))]
+    records = max(1, min(records, TOKENS // shards.max_length))
+    parts = []
+    for file in files:
+        left = -(-records // len(files))
+        origins, taken = shards.origins(file), 0
+        for _, batch in shards.stored(file):
+            kept = type(batch)(**{name: values[:left] for name, values in vars(batch).items()})
+            size = len(kept.input_ids)
+            rows = None if origins is None else origins.slice(taken, size)
+            parts.append(_texts(kept, shards.vocabulary, rows))
+            left, taken = left - size, taken + size
+            if not left:
+                break
+    return joined(parts)
+
+
+def _texts(
+    batch: Examples | UnmaskedExamples, vocabulary: Vocabulary, origins: pa.Table | None
+) -> PairSample:
+    ids = batch.input_ids.astype(np.int32)
+    predicted = predictions = None
+    if isinstance(batch, Examples):
+        rows, places = np.nonzero(batch.masked_lm_weights > 0)
+        predicted = batch.masked_lm_ids[rows, places].astype(np.int32)
+        predictions = np.bincount(rows, minlength=len(ids))
+        ids[rows, batch.masked_lm_positions[rows, places]] = predicted
+    text = (batch.input_mask > 0) & ~np.isin(ids, vocabulary.specials)
+    in_second = (text & (batch.segment_ids > 0)).sum(axis=1)
+    sizes = text.sum(axis=1)
+    if predicted is None or predictions is None:
+        predicted, predictions = ids[text], sizes
+    return PairSample(
+        ids[text],
+        offsets_of(np.stack([sizes - in_second, in_second], axis=1).ravel()),
+        batch.next_sentence_labels.astype(np.int64),
+        batch.token_boundary[text] > 0,
+        None if origins is None else documents_of(origins),
+        predicted,
+        offsets_of(predictions),
+    )
+
+
+def documents_of(origins: pa.Table) -> UInt64[np.ndarray, "R 2"]:
+    """Hashes that name the documents of x1 and x2, from rows of provenance."""
+    first = _hashes(origins, "source", "document")
+    own = "x2_document" not in origins.column_names
+    second = first if own else _hashes(origins, "x2_source", "x2_document")
+    return np.stack([first, second], axis=1)
+
+
+def _hashes(origins: pa.Table, source: str, document: str) -> UInt64[np.ndarray, " R"]:
+    known: dict[tuple[str, str], int] = {}
+    names: Iterator[tuple[str, str]] = zip(
+        origins[source].to_pylist(), origins[document].to_pylist(), strict=True
+    )
+    return np.array([known.get(name) or _hash(known, name) for name in names], np.uint64)
+
+
+def _hash(known: dict[tuple[str, str], int], name: tuple[str, str]) -> int:
+    digest = hashlib.blake2b("\0".join(name).encode(), digest_size=8).digest()
+    return known.setdefault(name, int.from_bytes(digest, "little"))
