@@ -70,7 +70,7 @@ def cut(path, size):
 @pytest.mark.parametrize("command", [train, pytest.param(score, marks=pytest.mark.slow)])
 def test_a_damaged_record_names_the_shards_and_how_to_find_it(command, shards, run, tmp_path):
     damaged = shutil.copytree(shards, tmp_path / "damaged")
-    for path in damaged.glob("*.tfrecord"):
+    for path in damaged.glob("train-*.tfrecord"):
         raw = bytearray(path.read_bytes())
         raw[40] ^= 1
         path.write_bytes(raw)
@@ -80,7 +80,7 @@ def test_a_damaged_record_names_the_shards_and_how_to_find_it(command, shards, r
 
 def test_a_truncated_shard_is_named_before_training(shards, tmp_path):
     damaged = shutil.copytree(shards, tmp_path / "damaged")
-    path = sorted(damaged.glob("*.tfrecord"))[1]
+    path = sorted(damaged.glob("train-*.tfrecord"))[1]
     cut(path, 100)
     refused(train(damaged, tmp_path / "run"), path, "100 bytes")
 
