@@ -36,7 +36,7 @@ def records_per_core_second(shards: Shards, records: int, batch_size: int) -> fl
     """Records given out in a second of this process's time, threads added up."""
     start = 0.0
     strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
-    batches = training_batches(strategy, shards, batch_size, seed=0, consumed=0)
+    batches = training_batches(strategy, shards.batches(batch_size, seed=0))
     given = records // batch_size
     for number in range(given + 4):
         next(batches)

@@ -64,7 +64,7 @@ def by_our_trainer(shards: Shards, made: Path) -> Iterator[Any]:
     from model.training.tensorflow_data import training_batches
 
     strategy = tf.distribute.OneDeviceStrategy("/cpu:0")
-    return training_batches(strategy, shards, BATCH, seed=0, consumed=0)
+    return training_batches(strategy, shards.batches(BATCH, seed=0))
 
 
 def by_tfrecord(shards: Shards, made: Path) -> Iterator[Any]:

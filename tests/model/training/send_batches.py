@@ -68,7 +68,9 @@ def main(shards, out, batch_size, seed, consumed):
     for name, devices in {"1": here[:1], "2": here[:2], "4": here, "hosts": hosts}.items():
         made = OnMachines if name == "hosts" else tf.distribute.MirroredStrategy
         strategy = made(devices)
-        batches = training_batches(strategy, open_shards(shards), batch_size, seed, consumed)
+        batches = training_batches(
+            strategy, open_shards(shards).batches(batch_size, seed=seed, consumed=consumed)
+        )
         for number, batch in enumerate(islice(batches, COUNT)):
             for feature, value in batch.items():
                 parts = strategy.experimental_local_results(value)

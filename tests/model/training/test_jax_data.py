@@ -6,7 +6,7 @@ import pytest
 
 from albert_data.base.errors import DataError
 from albert_data.read.shard_reader import open_shards
-from model.training.jax_data import OnDevices, training_batches
+from model.training.jax_data import OnDevices, in_micro_batches
 from model.training.jax_step import Layout
 from tests.model.make_shards import write_shards
 
@@ -26,7 +26,7 @@ def test_a_damaged_record_is_named_with_its_shard(shards, tmp_path):
     content = bytearray(path.read_bytes())
     content[-20] ^= 1
     path.write_bytes(content)
-    batches = OnDevices(training_batches(open_shards(copy), 22, 1, seed=0, consumed=0), sharding())
+    batches = OnDevices(in_micro_batches(open_shards(copy).batches(22, seed=0), 1), sharding())
     with pytest.raises(DataError, match="record 8 is damaged") as caught:
         next(batches)
     assert str(path) in str(caught.value)
@@ -37,7 +37,7 @@ def test_a_run_goes_on_at_the_example_where_it_stood(shards):
     reader = open_shards(shards)
 
     def ids(consumed, count):
-        batches = training_batches(reader, 8, 2, seed=3, consumed=consumed)
+        batches = in_micro_batches(reader.batches(8, seed=3, consumed=consumed), 2)
         return [next(batches)["input_ids"] for _ in range(count)]
 
     whole, rest = ids(0, 6), ids(24, 3)

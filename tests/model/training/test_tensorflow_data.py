@@ -25,7 +25,7 @@ def folder(tmp_path_factory):
 
 def taken(shards, count, batch_size=8, seed=3, consumed=0):
     """Some batches as one replica gets them."""
-    batches = training_batches(ONE, shards, batch_size, seed, consumed)
+    batches = training_batches(ONE, shards.batches(batch_size, seed=seed, consumed=consumed))
     found = [{name: value.numpy() for name, value in one.items()} for one in islice(batches, count)]
     batches.close()
     return found
