@@ -37,8 +37,8 @@ finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small 
 	test -f demo/model/model.json || $(MAKE) train-demo
 	.venv/bin/python examples/finetune_demo.py demo/finetune-data
 	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/python model/finetune.py --task sst-2 --data demo/finetune-data \
-	    --init demo/model --output demo/finetune --strategy cpu --runs 2 --set steps=200 \
-	    --set warmup_steps=20 --set learning_rate=1e-3 --set max_length=32 --set eval_every=50
+	    --init demo/model --output demo/finetune --strategy cpu --runs 2 --set steps=300 \
+	    --set warmup_steps=20 --set learning_rate=1e-4 --set max_length=32 --set eval_every=50
 	.venv/bin/python model/finetune.py ensemble demo/finetune --data demo/finetune-data \
 	    --output demo/finetune-ensemble
 	.venv/bin/python model/finetune.py predict demo/finetune/seed-0 --data demo/finetune-data \

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
 import math
 import posixpath
+from pathlib import Path
 
 from albert_data.base.errors import DataError
 
@@ -29,3 +31,10 @@ def run_to_use(place: str) -> tuple[str, Run]:
         fix = "name a folder that albert-finetune wrote: RUN, or the folder of its seeds"
         raise DataError(problem, where=place, fix=fix)
     return max(runs, key=lambda pair: pair[1].best.get("eval_figure", -math.inf))
+
+
+def logged(folder: str, score: str) -> dict[int, float]:
+    """A score by the step that it was made at, of a run's log."""
+    path, name = Path(folder, "log.jsonl"), f"eval_{score}"
+    lines = path.read_text().splitlines() if path.is_file() else []
+    return {one["step"]: one[name] for one in map(json.loads, lines) if name in one}

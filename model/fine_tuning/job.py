@@ -20,13 +20,14 @@ from ..lamb import WarmupPolynomialDecay
 from ..run_folder import Run, check_goes_on, write_run
 from ..settings import TrainSettings
 from ..tasks.scoring.predictions import Predictions, write_predictions
+from ..tasks.scoring.split_scores import split_scores
 from ..tasks.table import Task
 from ..training.job import Scorer, Sizes
 from ..training.loop import NonFiniteLoss
 from ..training.monitor import training_flops
 from .beginning import Beginning
 from .inputs import Arrays, Inputs, in_order, order_from
-from .judging import Split, figure_of, predictions_from, scores_of
+from .judging import Split, figure_of, predictions_from
 from .settings import FineTuneSettings
 from .task_model import TaskModel, objective_of
 
@@ -164,7 +165,7 @@ class FineTuning:
             if not all(np.isfinite(v).all() for v in outputs.values()):
                 raise NonFiniteLoss(f"an output for {split.name} is not finite")
             predictions = predictions_from(self._row, split, outputs)
-            own = scores_of(self._row, split, predictions)
+            own = split_scores(self._row, predictions, split.examples)
             self._judged.append(predictions)
             scores.append(own)
             for name, value in own.items():

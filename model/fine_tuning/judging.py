@@ -10,15 +10,10 @@ import numpy as np
 
 from ..tasks.examples import Examples, ParagraphQuestions, PassageQuestions, Sentences
 from ..tasks.features.make import digest
-from ..tasks.scoring.answers import Spans, answer_texts, best_spans, best_spans_or_none
-from ..tasks.scoring.metrics import by_group, figure, majority, predictions_of, score
+from ..tasks.scoring.answers import Spans, best_spans, best_spans_or_none
+from ..tasks.scoring.metrics import figure, majority
 from ..tasks.scoring.predictions import Predictions
-from ..tasks.scoring.squad_scores import (
-    best_threshold,
-    question_scores,
-    summary,
-    with_threshold,
-)
+from ..tasks.scoring.squad_scores import question_scores, summary
 from ..tasks.table import Task
 from .inputs import Inputs
 
@@ -63,41 +58,6 @@ def _spans(task: Task, split: Split, outputs: Mapping[str, np.ndarray]) -> Spans
         outputs["end_at"],
         outputs["nulls"],
     )
-
-
-def scores_of(task: Task, split: Split, predictions: Predictions) -> dict[str, float]:
-    """The task's metrics on a labelled split, and what is said beside them (``…_at_0``, ``threshold``; of
-    RACE its halves)."""
-    if predictions.spans is not None:
-        assert isinstance(split.examples, ParagraphQuestions)
-        return _of_answers(task, split.examples, predictions.spans)
-    assert predictions.logits is not None
-    gold, given = gold_of(split.examples), predictions_of(task, predictions.logits)
-    found = score(task, gold, given)
-    if isinstance(split.examples, PassageQuestions):
-        groups = [question.group for question in split.examples.questions]
-        found |= by_group(gold, given, groups)
-    return found
-
-
-def _of_answers(task: Task, examples: ParagraphQuestions, spans: Spans) -> dict[str, float]:
-    answers = answer_texts(spans, examples)
-    if task.head == "span":
-        return summary(question_scores(examples.questions, answers, 1))
-    scored = question_scores(examples.questions, answers, 2)
-    best = best_threshold(scored.f1, spans.nulls, scored.has_answer)
-    at_zero = summary(with_threshold(scored, spans.nulls, 0.0))
-    return {
-        **summary(with_threshold(scored, spans.nulls, best.value)),
-        "squad_f1_at_0": at_zero["squad_f1"],
-        "squad_em_at_0": at_zero["squad_em"],
-    }
-
-
-def threshold_of(examples: ParagraphQuestions, spans: Spans) -> float:
-    """The threshold on the null score that maximises F1 on a labelled split."""
-    scored = question_scores(examples.questions, answer_texts(spans, examples), 2)
-    return best_threshold(scored.f1, spans.nulls, scored.has_answer).value
 
 
 def figure_of(task: Task, scores: Sequence[Mapping[str, float]]) -> float:

@@ -23,6 +23,7 @@ from ..tasks.scoring.submissions import write_answers, write_labels
 from ..tasks.table import find_task
 from ..training.engine import Say
 from .beginning import of_task_run
+from .folders import logged
 from .inputs import Arrays, inputs_of
 from .job import outputs_of, predictions_path
 from .judging import Split, predictions_from
@@ -54,6 +55,7 @@ def predict(folder: str, run: Run, data: str, output: str, say: Say) -> int:
     tokenizer = of_task_run(folder, folder, which).tokenizer
     model = TaskModel(task, run.model, dtype="float32")
     restore_weights(model, prefix)
+    Path(output).mkdir(parents=True, exist_ok=True)
     device, length = OneDevice(model), int(run.train["max_length"])
     for name in _splits(task, data):
         examples = read_task(data, task, name)
@@ -71,7 +73,7 @@ def predict(folder: str, run: Run, data: str, output: str, say: Say) -> int:
             assert isinstance(examples, ParagraphQuestions)
             answers = answer_texts(predictions.spans, examples)
             has_nulls = task.head == "span_or_none"
-            threshold = float(run.best.get("threshold", 0.0))
+            threshold = logged(folder, "threshold").get(run.best.get("step", 0), 0.0)
             nulls = predictions.spans.nulls if has_nulls else None
             path = write_answers(Path(output), answers, nulls, threshold)
         say(f"wrote {path}")

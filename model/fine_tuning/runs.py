@@ -9,7 +9,6 @@ The same command goes on where it was stopped: a seed that is done is not made a
 
 from __future__ import annotations
 
-import json
 import math
 import posixpath
 import time
@@ -30,6 +29,7 @@ from ..tasks.table import TASKS, TRAIN, Task
 from ..training.engine import Devices, Engine, Say
 from ..training.loop import NonFiniteLoss, train
 from .beginning import Beginning, name_of
+from .folders import logged
 from .inputs import Inputs, inputs_of
 from .job import FineTuning, TaskData, told_of
 from .judging import Split, majority_figure
@@ -146,10 +146,7 @@ def _tell(run: Run, task: Task, asked: Asked) -> None:
 
 def curve_of(folder: str) -> tuple[tuple[int, float | None], ...]:
     """(step, figure) of every score in a run's log."""
-    path = Path(folder, "log.jsonl")
-    lines = path.read_text().splitlines() if path.is_file() else []
-    scored = (json.loads(line) for line in lines)
-    return tuple((one["step"], one["eval_figure"]) for one in scored if "eval_figure" in one)
+    return tuple(logged(folder, "figure").items())
 
 
 def best_folder(folders: list[str]) -> str:

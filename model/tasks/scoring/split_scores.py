@@ -15,6 +15,8 @@ from .metrics import by_group, predictions_of, score
 from .predictions import Predictions
 from .squad_scores import best_threshold, question_scores, summary, with_threshold
 
+LEAST = -float(np.finfo(np.float32).max)  # a threshold below all null scores that JSON can hold
+
 
 def split_scores(task: Task, predictions: Predictions, examples: Examples) -> dict[str, float]:
     """Scores in per cent; `figure_of` makes the split's one figure of them.
@@ -58,6 +60,6 @@ def _squad_scores(
     at_zero = summary(with_threshold(scored, spans.nulls, 0.0))
     return {
         **summary(with_threshold(scored, spans.nulls, best.value)),
-        "threshold": best.value,
+        "threshold": max(best.value, LEAST),
         **{f"{name}_at_0": at_zero[name] for name in task.metrics},
     }
