@@ -135,7 +135,7 @@ def read_text(
     with input_files.open_binary(path) as stream:
         data = stream.read(most_bytes + 1)
     if not data:
-        raise lines.empty_file(path)
+        raise lines.empty_file(path, fix="fetch it again, or leave it out")
     lines.refuse_others(data, path, own)
     if len(data) > most_bytes:
         problem = f"a file longer than {most_bytes:,} bytes"

@@ -168,7 +168,7 @@ def test_a_unit_of_a_changed_file_is_not_finished(tmp_path, vocabulary_file, bad
     (unit,) = plan_units([source], config, vocabulary)
     (tmp_path / "tokens").mkdir()
     identity = cache_identity([unit], config, vocabulary)
-    open_cache(tmp_path / "tokens", identity, vocabulary_file, exclude_list.NOTHING)
+    open_cache(tmp_path / "tokens", identity, vocabulary_file, exclude_list.NOTHING, config)
     shrink(path, text)
     with pytest.raises(DataError, match="a.txt.bz2: the file changed since this was planned"):
         tokenize_unit(unit, tmp_path / "tokens", config, vocabulary, lambda **counts: None)
@@ -184,7 +184,7 @@ def test_a_vocabulary_that_changed_since_the_plan_is_refused(tmp_path, vocabular
     identity = cache_identity(units, config, vocabulary)
     model.write_bytes(other_model(vocabulary_file))
     with pytest.raises(DataError, match="my.model: the vocabulary changed since"):
-        open_cache(tmp_path / "tokens", identity, model, exclude_list.NOTHING)
+        open_cache(tmp_path / "tokens", identity, model, exclude_list.NOTHING, config)
     assert not (tmp_path / "tokens").exists()
 
 

@@ -14,7 +14,7 @@ from model.evaluate import Score, evaluate
 from model.evaluate import main as evaluate_main
 from model.held_out import evaluation_arrays
 from model.network.heads import pretraining_means, pretraining_sums
-from model.run_folder import Run, write_run
+from model.run_folder import Run, write_run, write_vocabulary
 from model.settings import TrainSettings
 from model.shards import open_shards
 from tests.model.conftest import tiny_config
@@ -38,7 +38,8 @@ def model_dir(model, shards, tmp_path_factory):
     folder = str(tmp_path_factory.mktemp("model"))
     settings = dataclasses.asdict(TrainSettings())
     run = Run(model.config, settings, shards.describe(), "sop", engine=ENGINE)
-    write_run(folder, run, shards)
+    write_vocabulary(folder, shards)
+    write_run(folder, run)
     write_weights(model, f"{folder}/ckpt-0")
     return folder
 

@@ -182,9 +182,9 @@ def refuse_others(head: bytes, path: str, own: tuple[str, ...] = ()) -> None:
     encodings.refuse_wide(head[: forms.HEAD], path)
 
 
-def empty_file(path: str, problem: str = "the file is empty") -> BrokenFile:
+def empty_file(path: str, problem: str = "the file is empty", fix: str = "") -> BrokenFile:
     """The error of a file in which there is nothing."""
-    return BrokenFile(problem, where=path, reason="empty file")
+    return BrokenFile(problem, where=path, fix=fix, reason="empty file")
 
 
 def place(path: str, offset: int) -> str:
