@@ -50,10 +50,17 @@ def load_model(place: str, which: str = "last", **options: Any) -> AlbertPretrai
 
     Raises:
         DataError: no run or no such checkpoint, or one is damaged.
-        ConfigError: it is TensorFlow's, which this process does not have.
+        ConfigError: it is TensorFlow's, which this process does not have, or a task's.
     """
     folder, prefix = find_checkpoint(place, which)
-    model = AlbertPretrainer(read_run(folder).model, **options)
+    run = read_run(folder)
+    if run.task:
+        raise ConfigError(
+            f"a run of the task {run.task}, which has no heads of pretraining",
+            where=folder,
+            fix="name a pretraining run; what this one predicts, albert-finetune predict writes",
+        )
+    model = AlbertPretrainer(run.model, **options)
     restore_weights(model, prefix)
     return model
 
