@@ -12,7 +12,8 @@ from albert_data.base.errors import ConfigError
 from ..tasks.readers.find import tasks_found
 from ..tasks.table import GLUE, TASKS, TRAIN, Task, find_task
 from .beginning import Beginning, begin_with, of_task_run
-from .runs import Asked, OpenEngine, best_folder, run_task
+from .folders import run_to_use
+from .runs import Asked, OpenEngine, run_task
 from .settings import split_task_overrides
 
 FROM_MNLI = ("rte", "sts-b", "mrpc")
@@ -53,11 +54,11 @@ def train_all(
             say(f"{one.title} begins with the MNLI run (--mnli-init): {from_mnli.name}")
             start = from_mnli
         folder = posixpath.join(output, one.name) if suite else output
-        code, folders = run_task(one, _data_of(one, data, train, dev), folder, start, asked)
+        code = run_task(one, _data_of(one, data, train, dev), folder, start, asked)
         if code:
             return code
         if mnli_init and one.name == "mnli":
-            best = best_folder(folders)
+            best, _ = run_to_use(folder)
             from_mnli = of_task_run(f"{best}@best", best)
     say(f"results: {posixpath.join(output, 'results.md')}")
     return 0

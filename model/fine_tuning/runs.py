@@ -19,7 +19,6 @@ from typing import Any
 
 from albert_data.storage.atomic import write_text
 
-from ..run_folder import known_run
 from ..tasks.features.make import digest, features_of
 from ..tasks.page import write_page
 from ..tasks.readers.find import count_note, read_task
@@ -76,8 +75,8 @@ def read_split(
 
 def run_task(
     task: Task, data: Mapping[str, str], folder: str, beginning: Beginning, asked: Asked
-) -> tuple[int, list[str]]:
-    """All seeds of a task; the exit code (143: stopped by a signal) and the folders of its runs.
+) -> int:
+    """All seeds of a task; the exit code (143: stopped by a signal).
 
     Args:
         data: by split; ``train`` and those of ``task.dev``.
@@ -94,10 +93,9 @@ def run_task(
         data[TRAIN], told_of(digests, numbers, length), beginning.sha256, beginning.normalization
     )
     dev = [splits[name] for name in task.dev]
-    least, folders = majority_figure(task, dev), []
+    least = majority_figure(task, dev)
     for seed in asked.seeds:
         place = posixpath.join(folder, f"seed-{seed}")
-        folders.append(place)
         settings = task_settings(task, dict(asked.settings), seed, numbers[TRAIN])
         job = FineTuning(task, beginning, settings, splits[TRAIN].inputs, dev, facts)
         engine = asked.open_engine(asked.devices, asked.say)
@@ -107,7 +105,7 @@ def run_task(
             result = train(job, settings, engine, place, asked.progress, asked.say)
             if result.stopped:
                 asked.say(f"stopped at step {result.step}, saved {result.checkpoint}")
-                return 143, folders
+                return 143
             if not result.worked:
                 asked.say(f"{task.title}, seed {seed}: done before")
         except NonFiniteLoss as error:
@@ -121,7 +119,7 @@ def run_task(
             task.name, name_of(job.config), beginning.name, seed, curve, least, round(seconds, 1)
         )
         _tell(run, task, asked)
-    return 0, folders
+    return 0
 
 
 def _tell(run: Run, task: Task, asked: Asked) -> None:
@@ -147,12 +145,3 @@ def _tell(run: Run, task: Task, asked: Asked) -> None:
 def curve_of(folder: str) -> tuple[tuple[int, float | None], ...]:
     """(step, figure) of every score in a run's log."""
     return tuple(logged(folder, "figure").items())
-
-
-def best_folder(folders: list[str]) -> str:
-    """Of several runs the one whose best figure is highest; of equal ones the first."""
-    figures = []
-    for folder in folders:
-        run = known_run(folder)
-        figures.append(run.best.get("eval_figure", -math.inf) if run else -math.inf)
-    return folders[figures.index(max(figures))]
