@@ -5,7 +5,7 @@ ARG CONSTRAINTS
 COPY constraints*.txt dist/extra.txt dist/*.whl /tmp/wheel/
 RUN python -m pip install --no-cache-dir --constraint "/tmp/wheel/$CONSTRAINTS" \
         --requirement /tmp/wheel/extra.txt \
-        click google-crc32c msgspec numba pyarrow pyyaml rich sentencepiece \
+        backports.zstd click google-crc32c msgspec numba pyarrow pyyaml rich sentencepiece \
     && python -m pip install --no-cache-dir --no-deps /tmp/wheel/*.whl \
     && rm -rf /tmp/wheel \
     && useradd --uid 1000 --create-home trainer
