@@ -4,15 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
+from functools import cached_property
 
 import numpy as np
 
-from ..tasks.examples import Examples, ParagraphQuestions, PassageQuestions, Sentences
+from ..tasks.examples import Examples, ParagraphQuestions
 from ..tasks.features.make import digest
 from ..tasks.scoring.answers import Spans, best_spans, best_spans_or_none
 from ..tasks.scoring.metrics import figure, majority
 from ..tasks.scoring.predictions import Predictions
+from ..tasks.scoring.split_scores import gold_of
 from ..tasks.scoring.squad_scores import question_scores, summary
 from ..tasks.table import Task
 from .inputs import Inputs
@@ -32,6 +33,10 @@ class Split:
     examples: Examples
     inputs: Inputs
 
+    @cached_property
+    def digest(self) -> str:
+        return digest(self.examples)
+
 
 def predictions_from(task: Task, split: Split, outputs: Mapping[str, np.ndarray]) -> Predictions:
     """What a run predicted of a split.
@@ -40,7 +45,7 @@ def predictions_from(task: Task, split: Split, outputs: Mapping[str, np.ndarray]
         outputs: of all inputs in their order.
     """
     ids = list(split.inputs.features.names)
-    told = (task.name, split.name, digest(split.examples), ids)
+    told = (task.name, split.name, split.digest, ids)
     if task.reader != "squad":
         return Predictions(*told, logits=outputs["logits"])
     return Predictions(*told, spans=_spans(task, split, outputs))
@@ -63,15 +68,6 @@ def _spans(task: Task, split: Split, outputs: Mapping[str, np.ndarray]) -> Spans
 def figure_of(task: Task, scores: Sequence[Mapping[str, float]]) -> float:
     """The task's one figure over its development sets."""
     return figure([{name: own[name] for name in task.metrics} for own in scores])
-
-
-def gold_of(examples: Examples) -> Any:
-    """Labels [N] of examples that are no paragraphs' questions."""
-    if isinstance(examples, Sentences):
-        assert examples.labels is not None
-        return examples.labels
-    assert isinstance(examples, PassageQuestions)
-    return np.array([question.answer for question in examples.questions])
 
 
 def majority_figure(task: Task, splits: Sequence[Split]) -> float:

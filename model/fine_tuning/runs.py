@@ -19,7 +19,7 @@ from typing import Any
 
 from albert_data.storage.atomic import write_text
 
-from ..tasks.features.make import digest, features_of
+from ..tasks.features.make import features_of
 from ..tasks.page import write_page
 from ..tasks.readers.find import count_note, read_task
 from ..tasks.scoring.results import results_table, row_of
@@ -88,7 +88,7 @@ def run_task(
         for name in (TRAIN, *task.dev)
     }
     numbers = {name: len(split.inputs) for name, split in splits.items()}
-    digests = {name: digest(split.examples) for name, split in splits.items()}
+    digests = {name: split.digest for name, split in splits.items()}
     facts = TaskData(
         data[TRAIN], told_of(digests, numbers, length), beginning.sha256, beginning.normalization
     )

@@ -2,7 +2,7 @@
 
 The loop decides *when*, an engine does what needs tensors; a ``Job`` says what model by which optimizer, for
 which objective, on which data, how a state is judged and what the folder says of the run. Its makers are
-``pretraining`` and ``tasks.fine_tuning.job``. Nothing here imports TensorFlow, JAX or Keras.
+``pretraining`` and ``fine_tuning.job``. Nothing here imports TensorFlow, JAX or Keras.
 """
 
 from __future__ import annotations

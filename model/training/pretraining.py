@@ -7,6 +7,8 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from albert_data.read.shard_reader import Shards
+
 from ..configs import AlbertConfig
 from ..readers import open_reader
 from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_vocabulary
@@ -112,12 +114,21 @@ class Pretraining:
     def batches(
         self, batch_size: int, seed: int, consumed: int, host: int = 0, hosts: int = 1
     ) -> Iterator[Arrays]:
-        reader = open_reader(self.data.folder)
-        return reader.batches(batch_size, seed=seed, consumed=consumed, host=host, hosts=hosts)
+        return self._reader.batches(
+            batch_size, seed=seed, consumed=consumed, host=host, hosts=hosts
+        )
 
     def held_out_batches(self, batch_size: int, host: int = 0, hosts: int = 1) -> Iterator[Arrays]:
+        return self._held_out_reader.evaluation(batch_size, host=host, hosts=hosts)
+
+    @cached_property
+    def _reader(self) -> Shards:
+        return open_reader(self.data.folder)
+
+    @cached_property
+    def _held_out_reader(self) -> Shards:
         assert self.held_out is not None
-        return open_reader(self.held_out.folder).evaluation(batch_size, host=host, hosts=hosts)
+        return open_reader(self.held_out.folder)
 
     def judge(self, scorer: Scorer) -> dict[str, float]:
         scores: dict[str, float] = self.objective.means(scorer.evaluate())

@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import math
+from typing import Any
 
 import numpy as np
 
 from albert_data.base.errors import DataError
 
-from ..examples import Examples, ParagraphQuestions, PassageQuestions
+from ..examples import Examples, ParagraphQuestions, PassageQuestions, Sentences
 from ..table import Task
 from .answers import answer_texts
 from .metrics import by_group, predictions_of, score
@@ -35,12 +36,18 @@ def split_scores(task: Task, predictions: Predictions, examples: Examples) -> di
     if isinstance(examples, ParagraphQuestions):
         return _squad_scores(task, predictions, examples)
     assert predictions.logits is not None
-    given = predictions_of(task, predictions.logits)
+    gold, given = gold_of(examples), predictions_of(task, predictions.logits)
     if isinstance(examples, PassageQuestions):
-        gold = np.array([question.answer for question in examples.questions])
         return by_group(gold, given, [question.group for question in examples.questions])
-    assert examples.labels is not None
-    return score(task, examples.labels, given)
+    return score(task, gold, given)
+
+
+def gold_of(examples: Examples) -> Any:
+    """Labels [N] of examples that are no paragraphs' questions."""
+    if isinstance(examples, PassageQuestions):
+        return np.array([question.answer for question in examples.questions])
+    assert isinstance(examples, Sentences) and examples.labels is not None
+    return examples.labels
 
 
 def figure_of(task: Task, scores: dict[str, float]) -> float:
