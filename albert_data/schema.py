@@ -14,7 +14,7 @@ of earlier versions is still read is said in READABLE_VERSIONS and tested.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from albert_data.base.tally import Counted
 
@@ -192,6 +192,30 @@ class CacheIdentity:
 
 
 @dataclass(frozen=True)
+class HoldOut:
+    """Documents that are held out of training (`hold_out`).
+
+    Attributes:
+        part: `training`: a set of all others; `held-out`: the set of these.
+        wish: as it was set.
+        below: they are those whose hash (`tokens/hold_out.py`) is below this.
+        documents, tokens: how many, of all sources of the token cache.
+        of: documents of the token cache.
+        repeated: of the documents, those that a training document repeats, whole or nearly.
+        records: of the held-out set; 0 where that is not made yet.
+    """
+
+    part: Literal["training", "held-out"]
+    wish: str
+    below: int
+    documents: int
+    tokens: int
+    of: int
+    repeated: int = 0
+    records: int = 0
+
+
+@dataclass(frozen=True)
 class TokenIndex:
     """tokens.json: a complete token cache.
 
@@ -200,12 +224,14 @@ class TokenIndex:
         sources: `kind:name` of all input files, and of those that their documents once came from.
         files: in the order of their units.
         tally: what was counted while reading.
+        hold_out: of a part of a token cache, which is none by itself: what part; None in the file.
     """
 
     settings: CacheSettings
     sources: list[str]
     files: list[IndexedFile]
     tally: Counted
+    hold_out: HoldOut | None = None
 
 
 # ---- work files
@@ -443,6 +469,7 @@ class Manifest:
         shards: in their order.
         segmenter: of words: its name, package and version; empty for none.
         sample: of the records; None where not counted (0.1).
+        hold_out: documents held out, and whether these are the set of them; None where none are.
     """
 
     schema_version: int
@@ -461,6 +488,7 @@ class Manifest:
     shards: list[Shard]
     segmenter: dict[str, str] = field(default_factory=dict)
     sample: SampleCounts | None = None
+    hold_out: HoldOut | None = None
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""

@@ -20,6 +20,7 @@ from apache_beam.pvalue import AsList, AsSingleton, PCollection
 from albert_data.shards.block import add_totals
 
 from .finish import finish_variant
+from .hold_out import add_parts
 from .job import (
     Job,
     UnitTask,
@@ -60,8 +61,9 @@ def tokenize(pipeline: beam.Pipeline, units: Sequence[UnitTask], job: Job) -> PC
     return indexes
 
 
-def make_shards(indexes: PCollection[Any], job: Job) -> PCollection[Any]:
+def make_shards(pipeline: beam.Pipeline, indexes: PCollection[Any], job: Job) -> PCollection[Any]:
     """Stages 2 and 3; returns the manifests, one element a variant."""
+    indexes = add_parts(pipeline, indexes, job)
     plans = indexes | "PlanExchange" >> beam.Map(plan_exchange, job)
     masked = (
         indexes

@@ -20,6 +20,7 @@ from apache_beam.options.pipeline_options import PipelineOptions
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
+from albert_data.config.load import read_file
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
@@ -96,9 +97,27 @@ class PlannedCache:
             SOURCES[s.source].names_others for unit in self.units for s in unit.splits
         ):
             check_patterns(config.pairs.sources, self.sources)
+        config = replace(config, hold_out=self.hold_out_of(config))
         rule = word_rule(config.masking.word_rule, load_vocabulary(self.vocabulary))
         config = replace(config, masking=replace(config.masking, word_rule=rule))
         return config_of(self.index, config) if self.index else config
+
+    def hold_out_of(self, config: Config) -> str:
+        """What is held out of shards made from this cache: of all of them the same.
+
+        Raises:
+            ConfigError: the configuration asks for other than the build that made the cache.
+        """
+        kept = read_file(path) if (path := self.folder / file_names.CONFIGURATION).is_file() else None
+        made = kept.hold_out if kept else ""
+        if made and config.hold_out not in ("", made):
+            raise ConfigError(
+                f"hold_out is {config.hold_out}, but of this token cache {made} is held out",
+                where=str(self.folder),
+                fix="leave hold_out out, so that no variant trains on what another is tested with; or make "
+                "another cache: albert-data tokenize",
+            )
+        return config.hold_out or made
 
     @property
     def sources(self) -> list[str]:
@@ -115,12 +134,29 @@ class PlannedCache:
 
 @dataclass(frozen=True)
 class PlannedVariant:
-    """A shard set that was asked for; `name` is that in a grid."""
+    """A shard set that was asked for.
+
+    Attributes:
+        name: that in a grid.
+        held: it is the set of the documents that are held out of another.
+    """
 
     folder: Path
     config: Config
     cache: PlannedCache
     name: str = ""
+    held: bool = False
+
+    def with_held_out(self) -> list[PlannedVariant]:
+        """This set and, where documents are held out, the set of these: each used once."""
+        if not self.config.hold_out:
+            return [self]
+        pairs = replace(self.config.pairs, dupe_factor=1)
+        shards = replace(self.config.shards, count=0)
+        config = replace(self.config, pairs=pairs, shards=shards)
+        name = f"{self.name} {file_names.HELD_OUT}".lstrip()
+        folder = self.folder / file_names.HELD_OUT
+        return [self, replace(self, folder=folder, config=config, name=name, held=True)]
 
 
 def new_cache(
@@ -195,7 +231,7 @@ def make_variants(
         _check_reach(options, variant.cache, [variant.folder])
     with ExitStack() as stack:
         left = []
-        for variant in variants:
+        for variant in [each for one in variants for each in one.with_held_out()]:
             stack.enter_context(build_folder.claim(variant.folder))
             build_folder.identify(variant.folder, _identity(variant))
             if not _finished(variant, note):
@@ -204,13 +240,26 @@ def make_variants(
         for cache in caches:
             if cache.units:
                 _open(cache, stack, "--tokens")
-        made = [Variant(v.name, v.config, str(v.folder), caches.index(v.cache)) for v in left]
+        parts = list(dict.fromkeys((v.cache, v.config.hold_out) for v in left if v.config.hold_out))
+        made = [
+            Variant(v.name, v.config, str(v.folder), _cache_number(v, caches, parts)) for v in left
+        ]
         began = time.monotonic()
-        seen = _run(caches, made, home, options, verbose) if left else {}
+        seen = _run(caches, made, home, options, verbose, parts) if left else {}
         for variant, own in zip(left, made, strict=True):
             _write_run(own, seen, time.monotonic() - began)
             build_folder.remove_work(variant.folder)
         return [read_manifest(variant.folder) for variant in variants], seen
+
+
+def _cache_number(
+    variant: PlannedVariant, caches: Sequence[PlannedCache], parts: Sequence[tuple[PlannedCache, str]]
+) -> int:
+    """The number of a variant's cache in the job: behind whole caches come parts for training, held out."""
+    if not variant.config.hold_out:
+        return caches.index(variant.cache)
+    part = parts.index((variant.cache, variant.config.hold_out))
+    return len(caches) + 2 * part + variant.held
 
 
 def _check_reach(options: PipelineOptions, cache: PlannedCache, folders: Sequence[Path]) -> None:
@@ -258,17 +307,23 @@ def _run(
     home: Path,
     options: PipelineOptions,
     verbose: bool,
+    parts: Sequence[tuple[PlannedCache, str]] = (),
 ) -> dict[str, StageCounts]:
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
     work = home / file_names.WORK
     own = tuple(c.job_cache() for c in caches)
+    for number, (cache, hold_out) in enumerate(parts):
+        config = replace(cache.config, hold_out=hold_out)
+        part = replace(own[caches.index(cache)], config=config, whole=caches.index(cache))
+        copies = str(work / f"{file_names.HELD_OUT}-{number}")
+        own += (part, replace(part, folder=copies))
     job = Job(own, tuple(variants), str(work), most_pieces(home))
 
     def join(pipeline: Any, job: Job) -> None:
         indexes = graph.tokenize(pipeline, units, job)
         if job.variants:
-            graph.make_shards(indexes, job)
+            graph.make_shards(pipeline, indexes, job)
 
     with TemporaryDirectory(prefix="albert-data-") as folder:
         with ExitStack() as stack:

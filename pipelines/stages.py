@@ -41,6 +41,7 @@ from albert_data.storage.paths import location
 from albert_data.tokens.cache import read_index, write_index
 from albert_data.tokens.dedup import sign_file
 from albert_data.tokens.documents import Documents
+from albert_data.tokens.source_patterns import Choice
 from albert_data.tokens.token_file import read_documents
 from albert_data.tokens.unit import TokenizedUnit, tokenize_unit, without_repeats
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -156,6 +157,7 @@ class Mask(_Stage):
             task.order[2],
             config.shards.provenance,
             config.masking.word_rule,
+            task.hold_out,
         )
         return write_block(path, task.order, placed, _tables(tokens), config, shards)
 
@@ -174,26 +176,29 @@ def _placed_pairs(
     dupe: int,
     provenance: bool,
     word_rule: str,
+    hold_out: int,
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
     folder = location(tokens)
-    path = folder / file_names.PARTS / file
-    documents = _documents(path, crc32c, pairs.sources, folder, word_rule)
-    names = _names(path, pairs.sources) if provenance else None
+    path, choice = folder / file_names.PARTS / file, Choice(pairs.sources, hold_out)
+    documents = _documents(path, crc32c, choice, folder, word_rule)
+    names = _names(path, choice) if provenance else None
     return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
-def _documents(path: Path, crc32c: int, sources: str, tokens: Path, word_rule: str) -> Documents:
+def _documents(
+    path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str
+) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
     vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
-    return with_word_starts(read_documents(path, crc32c, sources), vocabulary, word_rule)
+    return with_word_starts(read_documents(path, crc32c, choice), vocabulary, word_rule)
 
 
 @lru_cache(maxsize=1)
-def _names(path: Path, sources: str) -> pa.Table:
+def _names(path: Path, choice: Choice) -> pa.Table:
     """The names of the documents of the same token file, which `_documents` has checked."""
-    return read_names(path, sources)
+    return read_names(path, choice)
 
 
 class Merge(_Stage):
@@ -247,12 +252,12 @@ class Assemble(_Stage):
 
 
 def index_tokens(_: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job) -> list[TokenIndex]:
-    """The indexes of all token caches; writes those that the job made, when all units are done."""
+    """The indexes of all whole token caches; writes those that the job made, when all units are done."""
     made: dict[int, list[TokenizedUnit]] = {}
     for number, unit in units:
         made.setdefault(number, []).append(unit)
     indexes = []
-    for number, cache in enumerate(job.caches):
+    for number, cache in enumerate(job.whole_caches):
         folder = location(cache.folder)
         with reported_errors(folder):
             if number in made:

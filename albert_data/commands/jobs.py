@@ -21,6 +21,7 @@ from albert_data.commands.options import (
     SETTINGS,
     USUAL,
     beam_options,
+    hold_out_option,
     job_command,
     named_config,
     note,
@@ -49,6 +50,7 @@ from albert_data.tokens.unknown import describe, unknown_pieces
     ),
     *SETTINGS,
     *READING,
+    hold_out_option,
 )
 def build(
     sources: Sequence[str],
@@ -60,12 +62,13 @@ def build(
     sentences: str | None,
     pseudo_documents: int | None,
     exclude: Path | None,
+    hold_out: str | None,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Real text in, shards out: tokenise, mask, assemble."""
-    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    config = read_config(config_name, overrides, sentences, pseudo_documents, hold_out)
     options = beam_options(beam_args, workers)
     from albert_pipelines import build as jobs
 
@@ -76,7 +79,7 @@ def build(
     show_summary(manifest, output, time.monotonic() - began)
 
 
-@job_command(*CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING)
+@job_command(*CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING, hold_out_option)
 def tokenize(
     sources: Sequence[str],
     vocab: Path,
@@ -86,12 +89,13 @@ def tokenize(
     sentences: str | None,
     pseudo_documents: int | None,
     exclude: Path | None,
+    hold_out: str | None,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
-    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    config = read_config(config_name, overrides, sentences, pseudo_documents, hold_out)
     options = beam_options(beam_args, workers)
     from albert_pipelines import build as jobs
 
@@ -113,12 +117,14 @@ def tokenize(
         help=f"{CONFIG_HELP}  [default: that of the build which made TOKENS]",
     ),
     set_option,
+    hold_out_option,
 )
 def remask(
     tokens: Path,
     output: Path,
     config_name: str | None,
     overrides: Sequence[str],
+    hold_out: str | None,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
@@ -131,6 +137,8 @@ def remask(
             where=f"--set {fixed[0]}",
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
+    if hold_out is not None:
+        overrides = [*overrides, f"hold_out={hold_out}"]
     base = _base_of(tokens)
     config = override(named_config(config_name) if config_name else base, overrides)
     for line in differences(base.to_dict(), config.to_dict()):

@@ -19,6 +19,7 @@ import yaml
 
 from albert_data.base.code import PACKAGE
 from albert_data.base.errors import ConfigError
+from albert_data.config import hold_out
 from albert_data.config.settings import (
     MOST_SHARDS,
     SPECIAL_TOKENS_PER_PAIR,
@@ -138,6 +139,8 @@ def values_of(path: Path) -> Any:
 
 def from_dict(values: Any, where: str = "configuration") -> Config:
     """A validated Config from nested values; keys left out take their defaults."""
+    if isinstance(values, Mapping) and "hold_out" in values:  # which YAML may take for a number
+        values = {**values, "hold_out": hold_out.normal_form(values["hold_out"])}
     return validate(build(Config, values, where), where)
 
 
@@ -281,6 +284,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
             )
 
     need(0 <= config.seed < 2**63, "seed", "be from 0 to 2^63 - 1")
+    need(hold_out.is_wish(config.hold_out), "hold_out", hold_out.RULE)
     need(config.sources.min_characters >= 1, "sources.min_characters", "be 1 or more")
     for key in ("sources.max_document_bytes", "sources.unit_bytes", "tokens.part_bytes"):
         need(1 <= flatten(config)[key] <= 2**30, key, "be from 1 to 2^30 (1 GiB)")

@@ -196,10 +196,13 @@ class Config:
         seed: of all random choices.
         checks: `fail` ends a build whose statistics are off its laws beyond chance without a
             manifest; `warn` says so and goes on. See docs/insight.md#law-checks.
+        hold_out: documents that no training example is made of, for evaluation (`--hold-out`): a share of
+            them as `1%`, or a number of them as `2000`; empty for none. See docs/held-out.md.
     """
 
     seed: int = 12345
     checks: Literal["fail", "warn"] = "fail"
+    hold_out: str = ""
     sources: SourceSettings = field(default_factory=SourceSettings)
     sentences: SentenceSettings = field(default_factory=SentenceSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)

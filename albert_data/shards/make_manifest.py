@@ -108,6 +108,7 @@ def make_manifest(
         provenance=provenance.describe() if config.shards.provenance else None,
         shards=list(shards),
         segmenter=index.settings.segmenter,
+        hold_out=index.hold_out,
     )
     for key, claim, seen in claims_within(manifest, config):
         if claim != seen:
@@ -131,7 +132,12 @@ def claims_within(manifest: Manifest, config: Config) -> Iterator[tuple[str, Any
     left = tokens.placed + tokens.truncated + tokens.dropped
     yield "the sum of statistics.pairs.tokens", left, came
     yield "statistics.pairs.tokens.used", tokens.used, config.pairs.dupe_factor
-    kept = manifest.reading.counts.get("kept/document", 0)
+    kept, part = manifest.reading.counts.get("kept/document", 0), manifest.hold_out
+    if part is not None:
+        yield "hold_out.of", part.of, kept
+        kept = part.of - part.documents if part.part == "training" else part.documents
+        if part.part == "held-out":
+            yield "hold_out.records", part.records, totals.examples
     kept -= statistics.pairs.documents_of_other_sources
     yield "totals.documents", totals.documents, kept
     for name in ("documents", "sentences", "tokens"):

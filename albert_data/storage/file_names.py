@@ -2,7 +2,8 @@
 
 OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, README.md, manifest.json,
                     and beside these run.json, difficulty.json, estimate.json, contamination.json
-OUTPUT/work/        blocks/, merged/, shards/ (markers); gone when the build is whole
+OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out`)
+OUTPUT/work/        blocks/, merged/, shards/ (markers), held-out-N/ (token files); gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, config.yaml, vocab.model, exclude.txt, tokens.json,
                     units/ (markers), parts/
@@ -18,6 +19,7 @@ LOCK = ".lock"
 BUILD_IDENTITY = "build.json"
 MANIFEST = "manifest.json"
 CARD = "README.md"
+HELD_OUT = "held-out"  # a shard set in the folder of another
 VOCABULARY = "vocab.model"
 SHARDS, SIDECARS, OFFSETS = "shards-*", "provenance-*", "offsets-*"
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
@@ -40,7 +42,7 @@ MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
-    EXCLUDED, UNITS, PARTS, CONFIGURATION,
+    EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
