@@ -79,6 +79,7 @@ class Run:
         engine: what its checkpoints are of.
         task: that the model was fine-tuned for; empty: it was pretrained.
         order: of its examples.
+        scored_on: folder of the held-out shards that it was scored on last; empty for none.
     """
 
     model: AlbertConfig
@@ -93,6 +94,7 @@ class Run:
     engine: str = "tensorflow"
     task: str = ""
     order: str = ORDER
+    scored_on: str = ""
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""

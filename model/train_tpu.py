@@ -56,7 +56,11 @@ from .training.engines import ENGINES, STRATEGIES, load
 )
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
-@click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
+@click.option(
+    "--eval-shards",
+    help="Held-out shards, scored every eval_every steps; none for no scores.  "
+    "[default: held-out/ in the folder of --shards, where it is there]",
+)
 @click.option("--progress/--no-progress", default=True, help="Progress bar on a terminal.")
 def main(**asked: Any) -> None:
     with printing.watched():

@@ -228,9 +228,18 @@ def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
     for variant in job.variants:
         files = select_sources(indexes[variant.cache], variant.config.pairs.sources).files
         if not files:
+            part = indexes[variant.cache].hold_out
+            where = f"pairs.sources {variant.config.pairs.sources}"
+            if part is not None:
+                which = "held out" if part.part == "held-out" else "left to train on"
+                raise DataError(
+                    f"no document of these sources is {which}",
+                    where=f"{where}, hold_out {part.wish}",
+                    fix="hold out another share of the token cache, or choose other sources",
+                )
             raise DataError(
                 "no document of these sources is in the token cache",
-                where=f"pairs.sources {variant.config.pairs.sources}",
+                where=where,
                 fix="choose other sources; the data card of a build without pairs.sources says why",
             )
         documents, tokens = (sum(f.documents for f in files), sum(f.tokens for f in files))

@@ -108,7 +108,9 @@ class PlannedCache:
         Raises:
             ConfigError: the configuration asks for other than the build that made the cache.
         """
-        kept = read_file(path) if (path := self.folder / file_names.CONFIGURATION).is_file() else None
+        kept = (
+            read_file(path) if (path := self.folder / file_names.CONFIGURATION).is_file() else None
+        )
         made = kept.hold_out if kept else ""
         if made and config.hold_out not in ("", made):
             raise ConfigError(
@@ -253,7 +255,9 @@ def make_variants(
 
 
 def _cache_number(
-    variant: PlannedVariant, caches: Sequence[PlannedCache], parts: Sequence[tuple[PlannedCache, str]]
+    variant: PlannedVariant,
+    caches: Sequence[PlannedCache],
+    parts: Sequence[tuple[PlannedCache, str]],
 ) -> int:
     """The number of a variant's cache in the job: behind whole caches come parts for training, held out."""
     if not variant.config.hold_out:

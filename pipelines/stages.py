@@ -187,9 +187,7 @@ def _placed_pairs(
 
 
 @lru_cache(maxsize=1)
-def _documents(
-    path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str
-) -> Documents:
+def _documents(path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
     vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
     return with_word_starts(read_documents(path, crc32c, choice), vocabulary, word_rule)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -34,6 +35,7 @@ from albert_data.config.load import load, override, read_file
 from albert_data.config.settings import Config, differences
 from albert_data.insight.cautions import cautions
 from albert_data.insight.chance_checks import check_laws
+from albert_data.insight.held_out import held_out
 from albert_data.schema import Manifest
 from albert_data.storage import file_names
 from albert_data.tokens.cache import read_index
@@ -79,7 +81,9 @@ def build(
     show_summary(manifest, output, time.monotonic() - began)
 
 
-@job_command(*CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING, hold_out_option)
+@job_command(
+    *CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING, hold_out_option
+)
 def tokenize(
     sources: Sequence[str],
     vocab: Path,
@@ -141,6 +145,15 @@ def remask(
         overrides = [*overrides, f"hold_out={hold_out}"]
     base = _base_of(tokens)
     config = override(named_config(config_name) if config_name else base, overrides)
+    if base.hold_out and not config.hold_out:
+        if any(each.partition("=")[0].strip() == "hold_out" for each in overrides):
+            raise ConfigError(
+                f"of this token cache {base.hold_out} is held out",
+                where=str(tokens),
+                fix="leave hold_out out, so that no variant trains on what another is tested with; or make "
+                "another cache: albert-data tokenize",
+            )
+        config = replace(config, hold_out=base.hold_out)
     for line in differences(base.to_dict(), config.to_dict()):
         note(f"other than the build of {tokens}: {line}")
     options = beam_options(beam_args, workers)
@@ -184,6 +197,7 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
         ("<unk>", describe(totals.unknown, totals.tokens, manifest.reading.counts)),
         ("examples", f"{totals.examples:,} in {count_of(len(manifest.shards), 'shard')}"),
         ("size", f"{totals.shard_bytes / 1e6:,.1f} MB"),
+        *([("held out", held_out(manifest.hold_out))] if manifest.hold_out else []),
         *_masks(manifest),
         ("label 1", f"{manifest.statistics.labels[1] / totals.examples:.1%}"),
         ("time", f"{seconds:.1f} s"),

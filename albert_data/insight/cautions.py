@@ -8,6 +8,7 @@ from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
 from albert_data.examples.masking import mask_budget
+from albert_data.insight.held_out import repeated
 from albert_data.schema import Manifest
 from albert_data.tokens.words import CUT_APART
 
@@ -23,6 +24,7 @@ def cautions(manifest: Manifest) -> list[str]:
         *_capped_rate(manifest, config),
         *_words_cut_apart(manifest, config),
         *_marks_off(manifest, config),
+        *_repeated(manifest),
     ]
 
 
@@ -73,3 +75,9 @@ def _marks_off(manifest: Manifest, config: Config) -> Iterator[str]:
             "thousand characters, which makes other letters of them in many languages; "
             "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
         )
+
+
+def _repeated(manifest: Manifest) -> Iterator[str]:
+    """What was held out is not new to who trains on the rest."""
+    if manifest.hold_out is not None and manifest.hold_out.repeated:
+        yield f"held-out documents: {repeated(manifest)}"

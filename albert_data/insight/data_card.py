@@ -9,6 +9,7 @@ from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.insight.cautions import cautions
 from albert_data.insight.contamination.result import card_section
 from albert_data.insight.difficulty.lines import section
+from albert_data.insight.held_out import held_out, repeated
 from albert_data.schema import Contamination, Difficulty, Manifest
 from albert_data.tokens.unknown import describe
 
@@ -54,7 +55,8 @@ Records are tf.Example in TFRecord files, features as google-research/albert nam
 | --- | --- |
 | examples with label 1 ({label[config["pairs"]["objective"]]}) | \
 {statistics.labels[1] / totals.examples:.1%} |
-{_segmenter(manifest)}| `<unk>` | {describe(totals.unknown, totals.tokens, reading.counts)} |
+{_segmenter(manifest)}{_held_out(manifest)}| `<unk>` | \
+{describe(totals.unknown, totals.tokens, reading.counts)} |
 | tokens an example | {totals.example_tokens / totals.examples:.1f} |
 {_masks(manifest)}
 {_cautions(manifest)}
@@ -88,6 +90,18 @@ def _segmenter(manifest: Manifest) -> str:
         f"| words of Chinese | {' '.join(manifest.segmenter.values())} |\n"
         if manifest.segmenter
         else ""
+    )
+
+
+def _held_out(manifest: Manifest) -> str:
+    """The data card's lines about documents that are held out."""
+    part = manifest.hold_out
+    if part is None:
+        return ""
+    what = "held out of training" if part.part == "training" else "these, held out of training"
+    return (
+        f"| documents {what} (`hold_out` {part.wish}) | {held_out(part)} |\n"
+        f"| held-out documents repeated | {repeated(manifest)} |\n"
     )
 
 

@@ -49,7 +49,9 @@ NAMES_IN_MANIFEST = 1_000  # of each group that reading counted
 
 def build_code(kinds: Collection[str]) -> str:
     """Fingerprint of the code that makes shards from these kinds of sources."""
-    made = code_fingerprint("shards.block", "shards.shard", "shards.make_manifest")
+    made = code_fingerprint(
+        "shards.block", "shards.shard", "shards.make_manifest", "tokens.held_out_files"
+    )
     return fingerprint([made, [unit_code(kind) for kind in sorted(kinds)]])
 
 

@@ -3,7 +3,8 @@
 OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, README.md, manifest.json,
                     and beside these run.json, difficulty.json, estimate.json, contamination.json
 OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out`)
-OUTPUT/work/        blocks/, merged/, shards/ (markers), held-out-N/ (token files); gone when the build is whole
+OUTPUT/work/        blocks/, merged/, shards/ (markers), held-out-N/ (token files); gone when the build
+                    is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, config.yaml, vocab.model, exclude.txt, tokens.json,
                     units/ (markers), parts/

@@ -24,7 +24,7 @@ import pyarrow.parquet as pq
 from albert_data.base.arrays import Bool, Int64, UInt32
 from albert_data.base.errors import DataError
 from albert_data.config.settings import TokenSettings, fingerprint
-from albert_data.schema import HoldOut, IndexedFile, TokenFile, TokenIndex
+from albert_data.schema import HoldOut, IndexedFile, TokenIndex
 from albert_data.storage import file_names
 from albert_data.storage.file_names import token_file_name
 from albert_data.tokens.dedup import first_that_agrees, minhash
@@ -60,7 +60,9 @@ def groups_of(files: Sequence[IndexedFile], below: int) -> list[list[IndexedFile
     """The token files of a cache in runs, each of which holds out about one file's documents."""
     expected = len(files) * below / 2**64
     number = max(1, int(expected), math.ceil(len(files) / _MOST_FILES))
-    return [list(map(files.__getitem__, run)) for run in np.array_split(np.arange(len(files)), number)]
+    return [
+        list(map(files.__getitem__, run)) for run in np.array_split(np.arange(len(files)), number)
+    ]
 
 
 def gather(
@@ -88,7 +90,9 @@ def gather(
     return Gathered(number, IndexedFile(**vars(made), unit=number), left)
 
 
-def signatures_of(path: Path, crc32c: int, starts: Bool[np.ndarray, " V"]) -> UInt32[np.ndarray, "bands D rows"]:
+def signatures_of(
+    path: Path, crc32c: int, starts: Bool[np.ndarray, " V"]
+) -> UInt32[np.ndarray, "bands D rows"]:
     """MinHash signatures of a token file's documents."""
     documents = read_documents(path, crc32c)
     return minhash(documents.ids, documents.sentence_offsets[documents.document_offsets], starts)
@@ -110,7 +114,12 @@ def repeated_in(
 
 
 def part_of(
-    index: TokenIndex, gathered: Iterable[Gathered], wish: str, below: int, repeated: int, held: bool
+    index: TokenIndex,
+    gathered: Iterable[Gathered],
+    wish: str,
+    below: int,
+    repeated: int,
+    held: bool,
 ) -> TokenIndex:
     """A token cache's index as it were of one part alone; its tally stays.
 

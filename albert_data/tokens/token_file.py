@@ -156,9 +156,7 @@ def _unreadable(path: Path, error: Exception) -> DataError:
     return DataError(problem, where=str(path), fix=_MAKE_ANEW)
 
 
-def read_documents(
-    path: Path, crc32c: int | None = None, choice: Choice = EVERYTHING
-) -> Documents:
+def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERYTHING) -> Documents:
     """The chosen documents of a token file as flat arrays.
 
     Raises:

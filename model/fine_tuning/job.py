@@ -68,6 +68,7 @@ class FineTuning:
 
     criterion = ("figure", 1)
     judged = True
+    scored_on = ""
 
     def __init__(
         self,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import os
 import posixpath
 from collections.abc import Iterator
 
@@ -45,7 +46,13 @@ def record_of(
         [*(known.changes if known else []), *changes],
         engine.name,
         job.task,
+        scored_on=_lasting(job.scored_on) or (known.scored_on if known else ""),
     )
+
+
+def _lasting(folder: str) -> str:
+    """A folder as it is found from any other."""
+    return folder if "://" in folder or not folder else os.path.abspath(folder)
 
 
 def lines_of_resumed(

@@ -65,6 +65,7 @@ class Job(Protocol):
         objective: ``objective.Objective``.
         criterion: the score that a state is the best by, and 1 where high is good, −1 where low is.
         judged: whether states are judged at all.
+        scored_on: folder of the held-out shards that states are judged by; empty for none.
         task: name of a task; empty of pretraining.
         init: what the user named to begin with; None: nothing.
     """
@@ -81,6 +82,8 @@ class Job(Protocol):
     def criterion(self) -> tuple[str, int]: ...
     @property
     def judged(self) -> bool: ...
+    @property
+    def scored_on(self) -> str: ...
     @property
     def task(self) -> str: ...
     @property
