@@ -76,11 +76,14 @@ PROSE_ROW = (
     Column("sentences", "list<string>", "the sentences of the paragraphs, in order"),
 )
 
-# A line of what --left-out lists.
+# A row of left_out.parquet, and a line of what `prose --left-out` lists.
 LEFT_OUT_ROW = (
     Column("source", "string", "kind and name of the file; empty of files that are not read"),
     Column("item", "string", "what went: document, paragraph, sentence, row, line or file"),
     Column("reason", "string", "why, as in the manifest and the data card"),
+    Column("id", "string", "the document's id in its source; empty where it is not known"),
+    Column("title", "string", "the document's; may be empty"),
+    Column("first_words", "string", "of what went, a hundred characters at most"),
     Column("what", "string", "the place, and for people what it says"),
     Column("count", "integer", "how many of them"),
 )
@@ -137,6 +140,16 @@ class IndexedFile(TokenFile):
 
 
 @dataclass(frozen=True)
+class ListFile:
+    """A file of things that were left out: its name in `units/`, rows, bytes, CRC-32C."""
+
+    name: str
+    rows: int
+    bytes: int
+    crc32c: int
+
+
+@dataclass(frozen=True)
 class UnitMarker:
     """units/NAME.json: a finished unit of work.
 
@@ -145,12 +158,14 @@ class UnitMarker:
         files: in order.
         tally: what was counted.
         excluded: numbers, in the list of documents to leave out, of those that it had.
+        left_out: what was left out; None where it was nothing.
     """
 
     name: str
     files: list[TokenFile]
     tally: Counted
     excluded: list[int]
+    left_out: ListFile | None = None
 
 
 @dataclass(frozen=True)

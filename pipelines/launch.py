@@ -19,11 +19,12 @@ from apache_beam.options.pipeline_options import PipelineOptions
 
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
-from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
+from albert_data.base.tally import NOTHING_COUNTED, Counted
 from albert_data.config.load import read_file
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
+from albert_data.corpus.left_out_list import ListingTally, Row
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
 from albert_data.corpus.sources import SOURCES
 from albert_data.schema import (
@@ -75,6 +76,7 @@ class PlannedCache:
         index: of a complete cache.
         excluded: documents to leave out by name.
         planned: what was counted when the units were planned.
+        unread: files that are not read, as rows of the list of what is left out.
     """
 
     folder: Path
@@ -86,6 +88,7 @@ class PlannedCache:
     index: TokenIndex | None = None
     excluded: Excluded = NOTHING
     planned: Counted = NOTHING_COUNTED
+    unread: tuple[Row, ...] = ()
 
     def configured(self, config: Config) -> Config:
         """The configuration of shards made from this cache, its word rule settled.
@@ -180,7 +183,8 @@ def new_cache(
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
-    tally = Tally()
+    unread: list[Row] = []
+    tally = ListingTally(unread.append)
     units = plan_units(sources, config, loaded, tally)
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
@@ -195,6 +199,7 @@ def new_cache(
         tuple(units),
         excluded=excluded,
         planned=tally.counted(),
+        unread=tuple(unread),
     )
 
 
@@ -302,7 +307,9 @@ def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
-    open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config)
+    open_cache(
+        cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config, cache.unread
+    )
 
 
 def _run(

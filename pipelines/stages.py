@@ -91,8 +91,8 @@ class LeaveOut(_Stage):
         reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
         folder = location(cache.folder)
         with reported_errors(folder):
-            unk = load_vocabulary(folder / file_names.VOCABULARY).unk
-            yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, unk)
+            vocabulary = load_vocabulary(folder / file_names.VOCABULARY)
+            yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, vocabulary)
 
 
 class Mask(_Stage):

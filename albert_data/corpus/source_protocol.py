@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from albert_data.base.errors import DataError
-from albert_data.base.tally import Tally
+from albert_data.base.tally import NOTHING_KNOWN, About, Tally
 from albert_data.config.settings import SourceSettings
 
 LEFT_OUT_AS_BROKEN = "left out as broken"  # counted under `sources.bad_input: drop`
@@ -135,7 +135,7 @@ class ReadContext:
     tally: Tally = field(default_factory=Tally)
     excerpt: Callable[[str], str | None] | None = None
 
-    def bad(self, item: str, flaw: Flaw, where: str) -> None:
+    def bad(self, item: str, flaw: Flaw, where: str, about: About = NOTHING_KNOWN) -> None:
         """Input that is broken, not merely unwanted: an error, or a counted drop, as set.
 
         Raises:
@@ -145,7 +145,7 @@ class ReadContext:
             skip = "--set sources.bad_input=drop leaves such input out and counts it"
             fix = f"{flaw.fix}; or {skip}" if flaw.fix else skip
             raise DataError(flaw.problem, where=where, fix=fix)
-        self.tally.drop(item, flaw.reason, where)
+        self.tally.drop(item, flaw.reason, where, about=about)
         self.tally.count(LEFT_OUT_AS_BROKEN)
 
     def broken_file(self, error: BrokenFile) -> None:

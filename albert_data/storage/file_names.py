@@ -6,8 +6,8 @@ OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out
 OUTPUT/work/        blocks/, merged/, shards/ (markers), held-out-N/ (token files); gone when the build
                     is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
-                    identity.json, config.yaml, vocab.model, exclude.txt, tokens.json,
-                    units/ (markers), parts/
+                    identity.json, config.yaml, vocab.model, exclude.txt, left_out.parquet, tokens.json,
+                    units/ (markers, lists of what was left out), parts/
 GRID/               ablation.json, a folder a variant
 """
 
@@ -36,6 +36,7 @@ CACHE_IDENTITY = "identity.json"
 CONFIGURATION = "config.yaml"
 TOKEN_INDEX = "tokens.json"
 EXCLUDED = "exclude.txt"
+LEFT_OUT = "left_out.parquet"
 UNITS, PARTS = "units", "parts"
 
 # By which a folder of ours is told.
@@ -44,6 +45,7 @@ MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
     EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT,
+    LEFT_OUT,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
@@ -81,6 +83,11 @@ def merged_name(fingerprint: str) -> str:
 def marker_name(name: str) -> str:
     """The marker of a finished unit or shard."""
     return f"{name}.json"
+
+
+def left_out_name(unit: str) -> str:
+    """The list of what a unit left out."""
+    return f"{unit}.left_out.parquet"
 
 
 def is_of_shards(name: str) -> bool:

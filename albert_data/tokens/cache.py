@@ -24,6 +24,7 @@ from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config, differences, fingerprint
 from albert_data.corpus import exclude_list
+from albert_data.corpus.left_out_list import Row
 from albert_data.corpus.plan import group_splits, plan_all
 from albert_data.corpus.sentences import splitter_id
 from albert_data.corpus.sources import SOURCES
@@ -37,11 +38,13 @@ from albert_data.schema import (
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, check_name
 from albert_data.storage.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
+from albert_data.tokens import left_out_file
 from albert_data.tokens.segmenter import segmenter_id
 from albert_data.tokens.unit import TokenizedUnit, Unit
 from albert_data.tokens.unknown import refuse_unknown
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
+_UNREAD = "files-not-read"  # in the place of a unit's name
 _AGAIN = (
     "restore it, or run the command that made the token cache again: it makes what is not whole"
 )
@@ -106,11 +109,13 @@ def open_cache(
     vocabulary_path: Path,
     excluded: exclude_list.Excluded,
     config: Config,
+    unread: Sequence[Row] = (),
 ) -> None:
     """Makes or reopens the folder of the cache that was planned as `identity`.
 
     Args:
         config: of the build that makes it; kept beside the tokens, as what variants begin with.
+        unread: files that are not read, for the list of what is left out.
 
     Raises:
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
@@ -150,6 +155,8 @@ def open_cache(
             temporary.write_bytes(model)
     if excluded.numbers:
         excluded.write(folder)
+    listed = folder / file_names.UNITS / file_names.left_out_name(_UNREAD)
+    left_out_file.join(unread, (), listed)
 
 
 def write_index(
@@ -197,6 +204,9 @@ def write_index(
     )
     _check_files(index, str(folder))
     refuse_unknown(index, max_unknown)
+    lists = [folder / file_names.UNITS / own.name for unit in units for own in unit.left_out]
+    unread = folder / file_names.UNITS / file_names.left_out_name(_UNREAD)
+    left_out_file.join((), [*filter(Path.exists, [unread]), *lists], folder / file_names.LEFT_OUT)
     write_sealed(folder / file_names.TOKEN_INDEX, index)
     return index
 

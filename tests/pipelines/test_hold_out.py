@@ -131,7 +131,7 @@ def test_a_grid_holds_out_the_same_documents_also_of_another_vocabulary(
     grid.write_text(
         "base: {config: tiny, pairs.dupe_factor: 1}\nvariants:\n"
         "  once: {}\n  nsp: {pairs.objective: nsp}\n"
-        "  cased: {tokens.normalization: albert-cased}\n"
+        "  cased: {tokens.normalization: albert-cased, tokens.max_unknown: 1}\n"
     )
     given = ["--tokens", held[0] / "tokens", "--output", tmp_path / "grid", "--workers=1", *CORPUS]
     succeeds(albert_data("ablate", grid, *given))
