@@ -18,14 +18,15 @@ from albert_data.insight.difficulty.take import take_sample
 from albert_data.insight.shard_set import of_manifest
 from albert_data.schema import HoldOut, Manifest, Shard, TokenIndex
 from albert_data.shards.block import MaskTotals
-from albert_data.shards.make_manifest import make_manifest
+from albert_data.shards.make_manifest import counts_of_sources, make_manifest
 from albert_data.shards.manifest import read_manifest
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, write_text
 from albert_data.storage.paths import location
 from albert_data.storage.sealed import write_sealed
+from albert_data.tokens import left_out_file
 from albert_data.tokens.cache import config_of, numbered_files
-from albert_data.tokens.source_patterns import Choice
+from albert_data.tokens.source_patterns import Choice, select_sources
 from albert_data.tokens.token_file import name_documents
 from albert_data.tokens.vocabulary import load_vocabulary
 
@@ -55,8 +56,8 @@ def finish_variant(
         own_shards = [shard for user, shard in shards if user == number]
         index = replace(index, hold_out=_with_records(index, own_shards, shards, number, job))
         choice = Choice(config.pairs.sources, limit_of(index))
-        left_out = _left_out(index, masked.dropped, tokens, choice)
-        samples = list(islice(left_out, SAMPLES_PER_REASON))
+        dropped = _names_of(index, masked.dropped, tokens, choice)
+        samples = list(islice(dropped, SAMPLES_PER_REASON))
         manifest = make_manifest(config, index, masked.counts, own_shards, samples)
         if config.checks == "fail":
             refuse_broken_laws(manifest)
@@ -69,7 +70,11 @@ def finish_variant(
         contamination = read_contamination(tokens, indexes[job.whole_number(variant.cache)])
         if contamination:
             write_sealed(folder / file_names.CONTAMINATION, contamination)
-        write_text(folder / file_names.CARD, data_card(manifest, contamination, difficulty))
+        lists = (folder / file_names.WORK / file_names.LISTS).glob(file_names.left_out_name("*"))
+        left_out_file.join((), sorted(lists), folder / file_names.LEFT_OUT)
+        sources = counts_of_sources(select_sources(index, config.pairs.sources), config)
+        card = data_card(manifest, contamination, difficulty, sources)
+        write_text(folder / file_names.CARD, card)
         build_folder.keep_only(folder, {file.name for file in manifest.files()})
         write_sealed(folder / file_names.MANIFEST, manifest)
     return manifest
@@ -108,7 +113,7 @@ def _copy_vocabulary(path: Path, folder: Path, sha256: str) -> None:
         temporary.write_bytes(model)
 
 
-def _left_out(
+def _names_of(
     index: TokenIndex,
     dropped: Iterable[tuple[tuple[int, int, int], tuple[int, ...]]],
     tokens: Path,

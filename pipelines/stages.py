@@ -35,6 +35,7 @@ from albert_data.shards.merge import Exchange, open_merged, ranges_by_number, wr
 from albert_data.shards.partition import Part, ranges_of
 from albert_data.shards.provenance import read_names
 from albert_data.shards.shard import finished_shard, mark_finished, write_shard
+from albert_data.shards.without_pairs import list_without_pairs
 from albert_data.storage import file_names
 from albert_data.storage.file_names import shard_name
 from albert_data.storage.paths import location
@@ -113,9 +114,25 @@ class Mask(_Stage):
                 block = open_block(path, task.order)
                 if block is None:
                     block = self._write(path, task, variants[0], plans[variants[0]].shards)
+                self._list_without_pairs(task, block, variants)
                 seconds, examples = time.monotonic() - began, sum(block.counts.labels)
                 self.job.report("mask", variants, seconds, units=1, examples=examples)
                 yield from self._references(task, block, variants, plans)
+
+    def _list_without_pairs(self, task: MaskTask, block: Block, variants: Sequence[int]) -> None:
+        """Lists the documents that no pair was made of, once for all dupes."""
+        unit, file, dupe = task.order
+        if dupe or not block.dropped:
+            return
+        tokens = location(self.job.caches[task.cache].folder)
+        vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
+        path = tokens / file_names.PARTS / task.file.path
+        for number in variants:
+            variant = self.job.variants[number]
+            listed = location(variant.folder) / file_names.WORK / file_names.LISTS
+            choice = Choice(variant.config.pairs.sources, task.hold_out)
+            name = file_names.left_out_name(f"{unit:08}-{file:08}")
+            list_without_pairs(listed / name, path, block.dropped, vocabulary, choice)
 
     def _references(
         self, task: MaskTask, block: Block, variants: Sequence[int], plans: Sequence[Exchange]

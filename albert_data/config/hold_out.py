@@ -37,7 +37,7 @@ def share_of(hold_out: str) -> Fraction | None:
 def is_wish(hold_out: str) -> bool:
     """Whether this is a wish in its normal form, or empty."""
     if hold_out.endswith("%"):
-        return normal_form(hold_out) == hold_out
+        return bool(normal_form(hold_out) == hold_out)
     return hold_out == "" or (hold_out.isascii() and hold_out.isdigit() and int(hold_out) > 0)
 
 

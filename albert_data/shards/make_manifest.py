@@ -210,6 +210,17 @@ def _by_kind(index: TokenIndex, sources: str) -> dict[str, KindTotals]:
     }
 
 
+def counts_of_sources(index: TokenIndex, config: Config) -> dict[str, list[int]]:
+    """Documents, sentences and tokens of each chosen source, the one with most tokens first."""
+    found: dict[str, np.ndarray] = {}
+    for file in index.files:
+        for source, counts in file.sources.items():
+            if chosen(source, config.pairs.sources):
+                found[source] = found.get(source, np.zeros(3, np.int64)) + counts
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1][2], pair[0]))
+    return {source: counts.tolist() for source, counts in ordered}
+
+
 def _pair_statistics(
     config: Config, masked: BlockCounts, left_out: Sequence[str], of_other_sources: int
 ) -> PairStatistics:

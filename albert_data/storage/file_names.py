@@ -1,10 +1,11 @@
 """Every name of a file and folder of ours, once: names, prefixes, patterns.
 
 OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, README.md, manifest.json,
-                    and beside these run.json, difficulty.json, estimate.json, contamination.json
+                    left_out.parquet, and beside these run.json, difficulty.json, estimate.json,
+                    contamination.json
 OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out`)
-OUTPUT/work/        blocks/, merged/, shards/ (markers), held-out-N/ (token files); gone when the build
-                    is whole
+OUTPUT/work/        blocks/, merged/, shards/ (markers), left-out/ (lists), held-out-N/ (token files);
+                    gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, config.yaml, vocab.model, exclude.txt, left_out.parquet, tokens.json,
                     units/ (markers, lists of what was left out), parts/
@@ -29,7 +30,7 @@ GRID = "ablation.json"
 
 # Its folders while it is made.
 WORK, TOKENS = "work", "tokens"
-BLOCKS, MERGED, MARKERS = "blocks", "merged", "shards"
+BLOCKS, MERGED, MARKERS, LISTS = "blocks", "merged", "shards", "left-out"
 
 # A token cache.
 CACHE_IDENTITY = "identity.json"
