@@ -113,6 +113,7 @@ def test_the_default_is_the_paper():
     assert flatten(paper) == {
         "seed": 12345,
         "checks": "fail",
+        "hold_out": "",
         "sources.bad_input": "fail",
         "sources.min_characters": 1,
         "sources.max_document_bytes": 8_388_608,
