@@ -38,8 +38,11 @@ from albert_data.tokens.token_file import checked_content
 from albert_data.tokens.vocabulary import load_vocabulary
 
 from .engine.failures import reported_errors
+from .engine.progress import Reporter
 from .job import Job
 from .local.spread import Spread
+
+STAGE = "hold out"  # under which its progress is reported
 
 
 @dataclass(frozen=True)
@@ -103,7 +106,10 @@ def gather_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[GatherTask
             temporary.write_bytes((whole / file_names.VOCABULARY).read_bytes())
         files = indexes[job.whole_number(part)].files
         below = limit_of(cache.config.hold_out, _keys(whole / file_names.PARTS, files))
-        for number, group in enumerate(groups_of(files, below)):
+        groups = groups_of(files, below)
+        times = len(files) if counts_repeats(cache.config.tokens) else 0
+        Reporter(job.progress).expect(STAGE, units=len(groups) + times)
+        for number, group in enumerate(groups):
             yield GatherTask(part, number, tuple(group), below)
 
 
@@ -135,6 +141,7 @@ class GatherHeldOut(beam.DoFn):
                 whole / file_names.PARTS, task.number, task.files, task.below,
                 folder / file_names.PARTS, unk,
             )  # fmt: skip
+            Reporter(self.job.progress).add(STAGE, units=1)
             yield task.part, task.below, made
 
 
@@ -160,6 +167,7 @@ class CountRepeats(beam.DoFn):
                 path, task.file.crc32c, starts, task.below, _signatures(cache.folder, files),
                 cache.config.tokens.dedup_threshold,
             )  # fmt: skip
+        Reporter(self.job.progress).add(STAGE, units=1)
         for document in repeated.tolist():
             yield task.part, document
 

@@ -54,7 +54,7 @@ from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
 from albert_data.tokens.words import word_rule
 
-from . import graph
+from . import graph, hold_out
 from .engine import progress, runner
 from .engine.options import is_dataflow, is_local
 from .job import Cache, Job, UnitTask, Variant
@@ -324,8 +324,8 @@ def _run(
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
     work = home / file_names.WORK
     own = tuple(c.job_cache() for c in caches)
-    for number, (cache, hold_out) in enumerate(parts):
-        config = replace(cache.config, hold_out=hold_out)
+    for number, (cache, wish) in enumerate(parts):
+        config = replace(cache.config, hold_out=wish)
         part = replace(own[caches.index(cache)], config=config, whole=caches.index(cache))
         copies = str(work / f"{file_names.HELD_OUT}-{number}")
         own += (part, replace(part, folder=copies))
@@ -339,7 +339,9 @@ def _run(
     with TemporaryDirectory(prefix="albert-data-") as folder:
         with ExitStack() as stack:
             if is_local(options):
-                stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
+                stack.enter_context(
+                    progress.watch(folder, _to_do(units, variants, len(parts)), sys.stderr)
+                )
                 job = replace(job, progress=folder)
             runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
         seen = progress.read(folder)  # after `watch` has written what this process did itself
@@ -356,7 +358,9 @@ def most_pieces(home: Path) -> int:
     return 2**20 if is_remote(home) else 2**24
 
 
-def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, StageCounts]:
+def _to_do(
+    units: Sequence[UnitTask], variants: Sequence[Variant], parts: int
+) -> dict[str, StageCounts]:
     """The stages in their order, with all their work where it is known before the start."""
     weight = sum(task.unit.weight for task in units)
     names = [
@@ -364,6 +368,7 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
     ]
     return {
         **({"tokenize": StageCounts(bytes=weight)} if units else {}),
+        **({hold_out.STAGE: StageCounts()} if parts else {}),
         **dict.fromkeys(names, StageCounts()),
     }
 

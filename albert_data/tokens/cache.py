@@ -206,7 +206,8 @@ def write_index(
     refuse_unknown(index, max_unknown)
     lists = [folder / file_names.UNITS / own.name for unit in units for own in unit.left_out]
     unread = folder / file_names.UNITS / file_names.left_out_name(_UNREAD)
-    left_out_file.join((), [*filter(Path.exists, [unread]), *lists], folder / file_names.LEFT_OUT)
+    lists = [unread, *lists] if unread.exists() else lists
+    left_out_file.join((), lists, folder / file_names.LEFT_OUT)
     write_sealed(folder / file_names.TOKEN_INDEX, index)
     return index
 
