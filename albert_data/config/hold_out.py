@@ -17,16 +17,13 @@ def normal_form(value: Any) -> Any:
     if isinstance(value, bool):
         return value
     text = "".join(str("" if value is None else value).split())
-    if text in ("", "0", "none"):
+    number = _number(text)
+    if text in ("", "none") or number == 0:
         return ""
-    percent = text.endswith("%")
-    try:
-        number = Fraction(text.removesuffix("%")) / (100 if percent else 1)
-    except (ValueError, ZeroDivisionError):
-        return value
-    if 0 < number < 1:
+    if number is not None and 0 < number < 1:
         return f"{_decimal(number * 100)}%"
-    return str(number) if number.denominator == 1 and not percent else str(value)
+    whole = number is not None and number > 0 and number.denominator == 1
+    return str(number) if whole and not text.endswith("%") else value
 
 
 def share_of(hold_out: str) -> Fraction | None:
@@ -36,9 +33,18 @@ def share_of(hold_out: str) -> Fraction | None:
 
 def is_wish(hold_out: str) -> bool:
     """Whether this is a wish in its normal form, or empty."""
-    if hold_out.endswith("%"):
-        return bool(normal_form(hold_out) == hold_out)
-    return hold_out == "" or (hold_out.isascii() and hold_out.isdigit() and int(hold_out) > 0)
+    number = _number(hold_out)
+    if number is None:
+        return hold_out == ""
+    return 0 < number < 1 if hold_out.endswith("%") else number >= 1 and number.denominator == 1
+
+
+def _number(text: str) -> Fraction | None:
+    """The share or number that a text gives; None of other text."""
+    try:
+        return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
+    except (ValueError, ZeroDivisionError):
+        return None
 
 
 def _decimal(number: Fraction) -> str:

@@ -32,7 +32,7 @@ def test_numbers_of_yaml_are_wishes_too(given, kept):
 
 @pytest.mark.parametrize(
     "given",
-    ["1.5", "-1", "-1%", "100%", "150%", "1%%", "%", "some", "nan", "1_000.5", "1/0", "[1]"],
+    ["1.5", "-1", "-1%", "100%", "150%", "1%%", "x%", "some", "nan", "1_000.5", "1/0", "[1]"],
 )
 def test_other_text_is_refused_with_what_may_be_written(given):
     with pytest.raises(ConfigError) as caught:
