@@ -1,4 +1,4 @@
-"""Which sources of a token cache a shard set uses (`pairs.sources`).
+"""Which documents of a token cache a shard set uses: of some sources (`pairs.sources`), not held out.
 
 Token files keep all documents; those of other sources are left out when a file is read, and counted.
 So a subset of a corpus costs no second cache, and gives the records of a build from it alone.

@@ -89,12 +89,10 @@ def test_two_worker_processes_and_merged_blocks_hold_out_the_same_bytes(
     assert content(folder / "held-out") == content(held[0] / "held-out")
 
 
-def test_without_the_option_the_records_are_those_of_always(tmp_path, held, vocabulary_file):
-    given = ["--vocab", vocabulary_file, *SMALL, "--workers=1"]
-    for name, tokens in (("alone", []), ("of the same tokens", ["--tokens", tmp_path / "t"])):
-        succeeds(albert_data("build", *CORPUS, *given, "--output", tmp_path / name, *tokens))
-        assert not (tmp_path / name / "held-out").exists()
-        assert manifest_of(tmp_path / name)["hold_out"] is None
+def test_without_the_option_nothing_is_held_out(tiny_build):
+    assert not (tiny_build / "held-out").exists()
+    assert manifest_of(tiny_build)["hold_out"] is None
+    assert "held out" not in (tiny_build / "README.md").read_text()
 
 
 VARIANTS = {
