@@ -157,7 +157,9 @@ def _held_out(manifest: Manifest) -> str:
     part = manifest.hold_out
     if part is None:
         return ""
-    what = "held out of training" if part.part == "training" else "these, held out of training"
+    what = (
+        "held out of training" if part.part == "training" else "of this set, held out of training"
+    )
     return (
         f"| documents {what} (`hold_out` {part.wish}) | {held_out(part)} |\n"
         f"| held-out documents repeated | {repeated(manifest)} |\n"

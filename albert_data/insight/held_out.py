@@ -7,7 +7,7 @@ from pathlib import Path
 from albert_data.base.counts import count_of
 from albert_data.base.errors import DataError
 from albert_data.schema import HoldOut, Manifest
-from albert_data.shards.manifest import read_manifest
+from albert_data.shards.manifest import NoManifestError, read_manifest
 from albert_data.storage import file_names
 
 
@@ -44,7 +44,14 @@ def check_beside(folder: Path, manifest: Manifest) -> Path | None:
     if part is None or part.part != "training":
         return None
     beside = folder / file_names.HELD_OUT
-    other = read_manifest(beside).hold_out
+    try:
+        other = read_manifest(beside).hold_out
+    except NoManifestError:
+        raise DataError(
+            "the shards of the documents that were held out of these are not there",
+            where=str(beside),
+            fix="put them back, or run the same build again, which makes them anew",
+        ) from None
     if other is None or (other.below, other.documents, other.records) != (
         part.below,
         part.documents,

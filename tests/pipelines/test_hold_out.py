@@ -190,7 +190,7 @@ def test_a_lost_held_out_folder_is_made_anew_and_the_shards_are_kept(
     folder = tmp_path / "shards"
     shutil.copytree(held[0], folder)
     shutil.rmtree(folder / "held-out")
-    fails(albert_data("verify", folder), "no manifest.json", code=1)
+    fails(albert_data("verify", folder), "held out of these are not there", code=1)
     before = {p: p.stat().st_mtime_ns for p in folder.glob("shards-*")}
     given = ["--vocab", vocabulary_file, "--output", folder, *SMALL, "--workers=1"]
     succeeds(albert_data("build", *CORPUS, *given, "--hold-out=15%"))
@@ -276,3 +276,11 @@ def test_held_out_documents_that_a_training_document_repeats_are_counted_and_tol
     assert f"{part['repeated']} of {part['documents']} are nearly repeated" in (
         (folder / "README.md").read_text()
     )
+
+
+def test_a_held_out_set_of_another_build_is_told_from_its_own(tmp_path, held, tiny_build):
+    folder = tmp_path / "shards"
+    shutil.copytree(held[0], folder)
+    shutil.rmtree(folder / "held-out")
+    shutil.copytree(tiny_build, folder / "held-out")
+    fails(albert_data("verify", folder), "not the documents that were held out", code=1)
