@@ -141,7 +141,7 @@ class IndexedFile(TokenFile):
 
 @dataclass(frozen=True)
 class ListFile:
-    """A file of things that were left out: its name in `units/`, rows, bytes, CRC-32C."""
+    """A file of things that were left out: its name in `left-out/`, rows, bytes, CRC-32C."""
 
     name: str
     rows: int

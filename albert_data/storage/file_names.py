@@ -8,7 +8,7 @@ OUTPUT/work/        blocks/, merged/, shards/ (markers), left-out/ (lists), held
                     gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, config.yaml, vocab.model, exclude.txt, left_out.parquet, tokens.json,
-                    units/ (markers, lists of what was left out), parts/
+                    units/ (markers), left-out/ (their lists), parts/
 GRID/               ablation.json, a folder a variant
 """
 
@@ -45,8 +45,7 @@ MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
-    EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT,
-    LEFT_OUT,
+    EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT, LEFT_OUT, LISTS,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
@@ -88,7 +87,7 @@ def marker_name(name: str) -> str:
 
 def left_out_name(unit: str) -> str:
     """The list of what a unit left out."""
-    return f"{unit}.left_out.parquet"
+    return f"{unit}.parquet"
 
 
 def is_of_shards(name: str) -> bool:

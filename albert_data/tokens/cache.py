@@ -4,6 +4,7 @@
     exclude_list.txt          a copy of the list of documents that are left out by name, if there is one
     identity.json        what the cache is made of; another corpus or vocabulary is refused
     units/<name>.json    a finished unit: its token files and what was counted
+    left-out/<name>.parquet  what the unit left out; left_out.parquet: what all did
     parts/<name>-*.parquet   token files; with tokens.dedup their signatures (.npy) beside them
     tokens.json          the index, written last: the cache is complete
 
@@ -147,7 +148,7 @@ def open_cache(
     if not kept.exists():
         with atomic_path(kept) as temporary:
             temporary.write_text(config.to_yaml(), encoding="utf-8")
-    for name in (file_names.UNITS, file_names.PARTS):
+    for name in (file_names.UNITS, file_names.PARTS, file_names.LISTS):
         (folder / name).mkdir(parents=True, exist_ok=True)
     copy = folder / file_names.VOCABULARY
     if not copy.exists() or copy.read_bytes() != model:
@@ -155,7 +156,7 @@ def open_cache(
             temporary.write_bytes(model)
     if excluded.numbers:
         excluded.write(folder)
-    listed = folder / file_names.UNITS / file_names.left_out_name(_UNREAD)
+    listed = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
     left_out_file.join(unread, (), listed)
 
 
@@ -204,8 +205,8 @@ def write_index(
     )
     _check_files(index, str(folder))
     refuse_unknown(index, max_unknown)
-    lists = [folder / file_names.UNITS / own.name for unit in units for own in unit.left_out]
-    unread = folder / file_names.UNITS / file_names.left_out_name(_UNREAD)
+    lists = [folder / file_names.LISTS / own.name for unit in units for own in unit.left_out]
+    unread = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
     lists = [unread, *lists] if unread.exists() else lists
     left_out_file.join((), lists, folder / file_names.LEFT_OUT)
     write_sealed(folder / file_names.TOKEN_INDEX, index)

@@ -1,6 +1,6 @@
 """Lists of what was left out, as Parquet files: written row by row, joined row group by row group.
 
-A unit of work has its own list beside its marker; the token cache's, `left_out.parquet`, is all of them in
+A unit of work has its own list, in `left-out/`; the token cache's, `left_out.parquet`, is all of them in
 the order of units, behind the files that are not read. Memory is that of ROWS rows.
 """
 

@@ -98,7 +98,7 @@ def tokenize_unit(
             return done
     excluded = exclude_list.of_cache(folder, config.sources.exclude)
     matched: set[int] = set()
-    listed = folder / file_names.UNITS / file_names.left_out_name(unit.name)
+    listed = folder / file_names.LISTS / file_names.left_out_name(unit.name)
     with left_out_writer(listed) as rows:
         tally = ListingTally(rows.add)
         files = _tokenize(unit, folder, config, vocabulary, report, tally, rows, excluded, matched)
@@ -172,7 +172,7 @@ def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
         return None
     if not all(is_whole(parts, file, str(marker)) for file in done.files):
         return None
-    if not left_out_file.is_whole(marker.parent, done.left_out):
+    if not left_out_file.is_whole(parts.parent / file_names.LISTS, done.left_out):
         return None
     lists = (done.left_out,) if done.left_out else ()
     excluded = tuple(done.excluded)
@@ -193,7 +193,7 @@ def without_repeats(
         reason: under which they are counted.
         vocabulary: of their pieces.
     """
-    listed = folder / file_names.UNITS / file_names.left_out_name(f"{unit.name}.repeats")
+    listed = folder / file_names.LISTS / file_names.left_out_name(f"{unit.name}.repeats")
     with left_out_writer(listed) as writer:
         made = _without_repeats(unit, folder, repeats, reason, vocabulary, writer)
     repeated = described(listed, writer.rows)

@@ -27,7 +27,7 @@ def names() -> set[str]:
         for name, value in vars(file_names).items()
         if name.isupper() and isinstance(value, str) and not name.startswith("_")
     }
-    return texts - {file_names.BLOCKS, file_names.MERGED, file_names.MARKERS, file_names.LISTS}
+    return texts - {file_names.BLOCKS, file_names.MERGED, file_names.MARKERS}
 
 
 @pytest.mark.parametrize("name", sorted(names()))
@@ -72,7 +72,7 @@ def test_without_what_is_needed_the_shards_do_not_verify(tmp_path, tiny_build, c
 def test_a_token_cache_is_enough_without_its_marks_and_lists(tmp_path, tiny_build):
     tokens = tmp_path / "tokens"
     shutil.copytree(tiny_build / "tokens", tokens)
-    for name in ("units", "left_out.parquet", "identity.json"):
+    for name in ("units", "left-out", "left_out.parquet", "identity.json"):
         assert gone(tokens, f"`{name}`")
     given = ["--output", tmp_path / "b", "--workers=1", "--config=tiny"]
     succeeds(albert_data("remask", tokens, *given))

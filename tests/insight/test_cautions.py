@@ -19,6 +19,7 @@ def manifest(counts: dict[str, int], lengths: dict[int, int], **masking: Any) ->
         config=from_dict({"masking": masking}).to_dict(),
         reading=SimpleNamespace(counts=counts),
         segmenter={},
+        hold_out=None,
         totals=SimpleNamespace(tokens=1000),
         statistics=SimpleNamespace(examples_by_tokens=by_tokens),
     )

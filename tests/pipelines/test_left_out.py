@@ -137,7 +137,7 @@ def test_a_damaged_list_of_a_unit_is_made_anew(tmp_path, rows, vocabulary_file, 
     settings = ["--set=sources.bad_input=drop", "--output", tmp_path / "t"]
     succeeds(albert_data("tokenize", *given, *settings))
     before = listed(tmp_path / "t")
-    for path in (tmp_path / "t/units").glob("jsonl*.left_out.parquet"):
+    for path in (tmp_path / "t/left-out").glob("jsonl*"):
         path.write_bytes(b"damaged")
     succeeds(albert_data("tokenize", *given, *settings))
     assert listed(tmp_path / "t") == before
