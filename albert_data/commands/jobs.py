@@ -20,7 +20,7 @@ from albert_data.commands.options import (
     READING,
     SETTINGS,
     USUAL,
-    beam_options,
+    engine_of,
     job_command,
     named_config,
     note,
@@ -66,12 +66,12 @@ def build(
 ) -> None:
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    options = beam_options(beam_args, workers)
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
     manifest = jobs.build(
-        sources, vocab, output, config, options, tokens, exclude, note=note, verbose=verbose
+        sources, vocab, output, config, engine, tokens, exclude, note=note, verbose=verbose
     )
     show_summary(manifest, output, time.monotonic() - began)
 
@@ -92,11 +92,11 @@ def tokenize(
 ) -> None:
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    options = beam_options(beam_args, workers)
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    index = jobs.tokenize(sources, vocab, output, config, options, exclude, note, verbose)
+    index = jobs.tokenize(sources, vocab, output, config, engine, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
     note(f"<unk>: {describe(unknown, tokens, index.tally.counts)}")
@@ -135,11 +135,11 @@ def remask(
     config = override(named_config(config_name) if config_name else base, overrides)
     for line in differences(base.to_dict(), config.to_dict()):
         note(f"other than the build of {tokens}: {line}")
-    options = beam_options(beam_args, workers)
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
+    manifest = jobs.remask(tokens, output, config, engine, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
 
 

@@ -159,17 +159,13 @@ def read_config(
     return config
 
 
-def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
-    """Checked Beam options; loads Beam, beside the process that workers are to be forked from."""
-    from albert_pipelines.local import forks
-
-    if workers != 1 and not beam_args:
-        forks.prepare()
-    from albert_pipelines.engine.options import parse_beam_options
+def engine_of(beam_args: Sequence[str], workers: int | None) -> Any:
+    """The engine that a command line asks for (`albert_pipelines.engine.choose`)."""
+    from albert_pipelines.engine.choose import choose
 
     command = click.get_current_context().command
     own = {flag for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}
-    return parse_beam_options(beam_args, workers=workers, also=own, note=note)
+    return choose(beam_args, workers=workers, also=own, note=note)
 
 
 def note(line: str) -> None:
