@@ -32,8 +32,9 @@ def ready(engine: Engine, verbose: bool = False) -> Iterator[Callable[[Describe]
             `__cause__`);
         KeyboardInterrupt, SystemExit: Ctrl-C; SIGTERM or SIGHUP. No worker process is left.
     """
-    crew = Crew(engine.workers, verbose) if engine.beam is None and engine.workers > 1 else None
-    stopping = Stopping(crew.kill if crew else lambda: None)
+    crew = Crew()
+    stopping = Stopping(crew.kill)
+    alone = engine.beam is not None or engine.workers == 1
 
     def run(describe: Describe) -> None:
         try:
@@ -42,21 +43,21 @@ def ready(engine: Engine, verbose: bool = False) -> Iterator[Callable[[Describe]
 
                 run_pipeline(describe, engine, verbose)
             else:
-                describe(LocalFlow(crew))
-                if crew:
-                    crew.end()
+                describe(LocalFlow(None if alone else crew))
+                crew.end()
         except BaseException as error:
             if stopping.by:
                 raise stopping.exception() from None
             if isinstance(error, DataError) or not isinstance(error, Exception):
                 raise
-            if verbose and crew is None:
+            if verbose and alone:
                 traceback.print_exc(file=sys.stderr)
             raise failure_in(f"{type(error).__name__}: {error}") from error
 
-    try:
-        with stopping.handled():
+    with stopping.handled():
+        try:
+            if not alone:
+                crew.hire(engine.workers, verbose)
             yield run
-    finally:
-        if crew:
+        finally:
             crew.close()

@@ -35,20 +35,23 @@ _LAST = 4096  # bytes of a worker's log that are looked at
 
 
 class Crew:
-    """Worker processes.
+    """Worker processes; none before ``hire``."""
 
-    Args:
-        workers: int. How many.
-        verbose: bool. Their output goes to this process' own; else it is kept from it.
-    """
-
-    def __init__(self, workers: int, verbose: bool = False) -> None:
-        alone = sys.platform == "linux" and threading.active_count() == 1
-        self._context: Any = multiprocessing.get_context("fork" if alone else "spawn")
+    def __init__(self) -> None:
         self._workers: list[_Worker] = []
+
+    def hire(self, workers: int, verbose: bool = False) -> None:
+        """Starts processes.
+
+        Args:
+            workers: int. How many.
+            verbose: bool. Their output goes to this process' own; else it is kept from it.
+        """
+        alone = sys.platform == "linux" and threading.active_count() == 1
+        context: Any = multiprocessing.get_context("fork" if alone else "spawn")
         with held_back(SIGNALS):
             for _ in range(workers):
-                self._workers.append(_Worker(self._context, verbose))
+                self._workers.append(_Worker(context, verbose))
 
     def run(
         self,
@@ -193,6 +196,7 @@ def _work(connection: Connection, log: str | None) -> None:
         file = os.open(log, os.O_WRONLY | os.O_APPEND)
         os.dup2(file, 1)
         os.dup2(file, 2)
+        sys.stdout = sys.stderr = os.fdopen(file, "w", buffering=1)  # whatever they were
     stage = None
     while message := connection.recv_bytes():
         given = pickle.loads(message)
