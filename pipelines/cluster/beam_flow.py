@@ -7,6 +7,7 @@ from typing import Any
 
 import apache_beam as beam
 from apache_beam.pvalue import AsList, AsSingleton
+from apache_beam.typehints import no_annotations
 
 from ..flow import Many, One, Side, Weight
 
@@ -61,16 +62,19 @@ class _Once(beam.DoFn):
     def __init__(self, function: Callable[..., Any]) -> None:
         self._function = function
 
+    @no_annotations  # type: ignore[untyped-decorator]  # Beam takes `*sides: Any` for a tuple
     def process(self, element: None, *sides: Any) -> Iterator[Any]:
         yield self._function(*sides)
 
 
 class _Unfold(_Once):
+    @no_annotations  # type: ignore[untyped-decorator]
     def process(self, element: None, *sides: Any) -> Iterator[Any]:
         yield from self._function(*sides)
 
 
 class _Each(_Once):
+    @no_annotations  # type: ignore[untyped-decorator]
     def process(self, element: Any, *sides: Any) -> Iterator[Any]:
         yield from self._function(element, *sides)
 
