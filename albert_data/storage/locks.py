@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from albert_data.base.errors import NetworkError
 from albert_data.storage.file_names import LOCK
 from albert_data.storage.paths import RemotePath
 
@@ -56,7 +57,7 @@ def held(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(OSError):
+            with suppress(OSError, NetworkError):
                 (folder / LOCK).unlink()
 
 
