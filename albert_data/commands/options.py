@@ -96,6 +96,11 @@ workers_option = click.option(
     "--workers", type=int, help="Processes on this machine; one a core by default."
 )
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="Show Beam's own log.")
+dry_run_option = click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Start nothing: check options, input, output, credentials and what else can be.",
+)
 beam_argument = click.argument("beam_args", nargs=-1, type=click.UNPROCESSED)
 
 
@@ -165,6 +170,11 @@ def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
 
     if workers != 1 and not beam_args:
         forks.prepare()
+    return parsed_options(beam_args, workers)
+
+
+def parsed_options(beam_args: Sequence[str], workers: int | None) -> Any:
+    """Checked Beam options."""
     from albert_pipelines.engine.options import parse_beam_options
 
     command = click.get_current_context().command

@@ -61,6 +61,22 @@ def held(folder: Path) -> Iterator[None]:
                 (folder / LOCK).unlink()
 
 
+def refuse_held(folder: Path) -> None:
+    """Raises Held where another process has the folder; makes no lock."""
+    if isinstance(folder, RemotePath):
+        holder = owner(folder)
+        if holder is not None and not is_dead(holder):
+            raise Held(_named(holder), maybe_dead=True)
+    elif (folder / LOCK).exists():
+        lock = os.open(folder / LOCK, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held(_written_in(lock)) from None
+        finally:
+            os.close(lock)
+
+
 def owner(folder: RemotePath) -> dict[str, Any] | None:
     """Who holds a folder of an object store: host, process and a number of its own."""
     try:

@@ -232,8 +232,8 @@ class AmazonStore(Store):
     """s3://, and servers that speak its protocol."""
 
     def __init__(self, options: PipelineOptions) -> None:
+        import boto3
         import botocore.session
-        from boto3.session import Session
         from botocore import UNSIGNED
         from botocore.config import Config
 
@@ -247,7 +247,7 @@ class AmazonStore(Store):
         # The default of all clients of the session: those that fetch credentials have theirs from it.
         below = botocore.session.get_session()
         below.set_default_client_config(waits)
-        self._session = Session(botocore_session=below)
+        self._session = boto3.Session(botocore_session=below)
         named = {
             "service_name": "s3",
             "region_name": given.s3_region_name,
