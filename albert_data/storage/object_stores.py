@@ -303,15 +303,18 @@ class AmazonStore(Store):
 
     @contextmanager
     def _object(self, path: str) -> Iterator[dict[str, str]]:
+        from boto3.exceptions import S3UploadFailedError
         from botocore.exceptions import BotoCoreError, ClientError, NoCredentialsError
 
         bucket, name = _split(path)
         self._contacts.make(bucket, lambda: self._greet(path))
         try:
             yield {"Bucket": bucket, "Key": name}
-        except ClientError as error:
-            code = error.response["ResponseMetadata"].get("HTTPStatusCode")
-            raise _failure(path, code, error, self.account) from None
+        except (ClientError, S3UploadFailedError) as error:
+            # An upload's error is of the other class, and has the answer below it.
+            answer = error if isinstance(error, ClientError) else error.__context__
+            response = getattr(answer, "response", {}).get("ResponseMetadata", {})
+            raise _failure(path, response.get("HTTPStatusCode"), error, self.account) from None
         except NoCredentialsError as error:
             raise _failure(path, 401, error, "") from None
         except BotoCoreError as error:

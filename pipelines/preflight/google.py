@@ -53,7 +53,9 @@ def look(options: PipelineOptions, checks: Checks) -> None:
     elif not options.view_as(SetupOptions).extra_packages:
         checks.attempt("package", lambda: (_package(), None))
     if workers.use_public_ips is False and not workers.sdk_container_image:
-        says = "workers without public addresses, and no image: they fetch our dependencies from PyPI"
+        says = (
+            "workers without public addresses, and no image: they fetch our dependencies from PyPI"
+        )
         fix = "give --sdk_container_image=IMAGE, or have Cloud NAT in their network (docs/cloud.md)"
         checks.note("PyPI", "not checked", says, fix)
     checks.note(
