@@ -191,12 +191,12 @@ def make_variants(
         ConfigError: a folder holds something else, or was begun with other settings.
     """
     for variant in variants:
-        _check_reach(engine, variant.cache, [variant.folder])
+        check_reach(engine, variant.cache, [variant.folder])
     with ExitStack() as stack:
         left = []
         for variant in variants:
             stack.enter_context(build_folder.claim(variant.folder))
-            build_folder.identify(variant.folder, _identity(variant))
+            build_folder.identify(variant.folder, identity_of(variant))
             if not _finished(variant, note):
                 left.append(variant)
         caches = list(dict.fromkeys(variant.cache for variant in left))
@@ -212,7 +212,7 @@ def make_variants(
         return [read_manifest(variant.folder) for variant in variants], seen
 
 
-def _check_reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) -> None:
+def check_reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) -> None:
     """Raises ConfigError for what Dataflow's workers, machines elsewhere, cannot read or write."""
     inputs = [split.path for unit in cache.units for split in unit.splits]
     for path in [*map(str, folders), str(cache.folder), *inputs] if engine.is_dataflow else ():
@@ -238,7 +238,7 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
 
 def make_cache(cache: PlannedCache, engine: Engine, verbose: bool) -> TokenIndex:
     """Makes a token cache alone; returns its index."""
-    _check_reach(engine, cache, [])
+    check_reach(engine, cache, [])
     with ExitStack() as stack:
         _open(cache, stack, "--output")
         _run([cache], [], cache.folder, engine, verbose)
@@ -304,7 +304,8 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
     }
 
 
-def _identity(variant: PlannedVariant) -> BuildIdentity:
+def identity_of(variant: PlannedVariant) -> BuildIdentity:
+    """What a shard set is made of, as its folder keeps it."""
     values = variant.config.to_dict()
     del values["sources"]["bad_input"], values["checks"], values["tokens"]["max_unknown"]
     kinds = {name.partition(":")[0] for name in variant.cache.sources}

@@ -96,6 +96,11 @@ workers_option = click.option(
     "--workers", type=int, help="Processes on this machine; one a core by default."
 )
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="Show Beam's own log.")
+dry_run_option = click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Start nothing: check options, input, output, credentials and what else can be.",
+)
 beam_argument = click.argument("beam_args", nargs=-1, type=click.UNPROCESSED)
 
 
