@@ -8,8 +8,6 @@ from contextlib import ExitStack
 from dataclasses import replace
 from pathlib import Path
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from albert_data.base.errors import ConfigError
 from albert_data.config.grid import GridVariant
 from albert_data.config.settings import fingerprint
@@ -22,6 +20,7 @@ from albert_data.tokens.cache import token_settings
 from albert_data.tokens.vocabulary import load_vocabulary
 
 from . import launch
+from .engine.choose import Engine
 from .launch import Note, PlannedCache, PlannedVariant
 
 
@@ -30,7 +29,7 @@ def ablate(
     tokens: Path | None,
     sources: Sequence[str],
     folder: Path,
-    options: PipelineOptions,
+    engine: Engine,
     note: Note = print,
     verbose: bool = False,
 ) -> Ablation:
@@ -56,7 +55,7 @@ def ablate(
         known = {variant.name: variant for variant in before.variants}
         if not known:
             write_sealed(folder / file_names.GRID, before)
-        manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
+        manifests, seen = launch.make_variants(planned, folder, engine, note, verbose)
         for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
             known[variant.name] = AblationVariant(
                 name=variant.name,

@@ -12,13 +12,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
 
-import apache_beam as beam
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
-from apache_beam.pvalue import AsList, AsSingleton, PCollection
 
 from albert_data.schema import IndexedFile, TokenIndex
 from albert_data.storage import file_names
@@ -39,8 +36,9 @@ from albert_data.tokens.vocabulary import load_vocabulary
 
 from .engine.failures import reported_errors
 from .engine.progress import Reporter
+from .flow import Flow, One
 from .job import Job
-from .local.spread import Spread
+from .stages import Bound
 
 STAGE = "hold out"  # under which its progress is reported
 
@@ -69,29 +67,25 @@ class RepeatTask:
     below: int
 
 
-def add_parts(pipeline: beam.Pipeline, indexes: PCollection[Any], job: Job) -> PCollection[Any]:
+def add_parts(flow: Flow, indexes: One, job: Job) -> One:
     """The indexes of a job's whole caches → those of all its caches."""
     if not job.held_out_parts:
         return indexes
-    tasks = indexes | "GatherTasks" >> beam.FlatMap(gather_tasks, job)
-    gathered = (
-        tasks
-        | "SpreadGatherTasks" >> Spread(lambda task: sum(file.tokens for file in task.files))
-        | "GatherHeldOut" >> beam.ParDo(GatherHeldOut(job))
+    tasks = flow.unfold("GatherTasks", Bound(gather_tasks, job), indexes)
+    gathered = flow.each(
+        "GatherHeldOut",
+        tasks,
+        GatherHeldOut(job),
+        weight=lambda task: sum(file.tokens for file in task.files),
     )
-    repeated = (
-        tasks
-        | "RepeatTasks" >> beam.FlatMap(repeat_tasks, job)
-        | "SpreadRepeatTasks" >> Spread(lambda task: task.file.tokens)
-        | "CountRepeats" >> beam.ParDo(CountRepeats(job), AsList(gathered))
+    repeated = flow.each(
+        "CountRepeats",
+        flow.pick("RepeatTasks", tasks, RepeatTasks(job)),
+        CountRepeats(job),
+        gathered,
+        weight=lambda task: task.file.tokens,
     )
-    parts: PCollection[Any] = (
-        pipeline
-        | "AllGathered" >> beam.Create([None])
-        | "Parts"
-        >> beam.Map(_with_parts, AsSingleton(indexes), AsList(gathered), AsList(repeated), job)
-    )
-    return parts
+    return flow.once("Parts", Bound(_with_parts, job), indexes, gathered, repeated)
 
 
 @reported_errors()
@@ -119,20 +113,25 @@ def _keys(parts: Path, files: Sequence[IndexedFile]) -> Iterator[np.ndarray]:
         yield pq.read_table(pa.BufferReader(content), columns=["key"])["key"].to_numpy()
 
 
-def repeat_tasks(task: GatherTask, job: Job) -> Iterator[RepeatTask]:
-    """The token files of a group, where repetitions are looked for at all."""
-    if counts_repeats(job.caches[task.part].config.tokens):
-        for file in task.files:
-            yield RepeatTask(task.part, file, task.below)
+@dataclass(frozen=True)
+class RepeatTasks:
+    """GatherTask → the token files of its group, where repetitions are looked for at all."""
+
+    job: Job
+
+    def __call__(self, task: GatherTask) -> list[RepeatTask]:
+        if not counts_repeats(self.job.caches[task.part].config.tokens):
+            return []
+        return [RepeatTask(task.part, file, task.below) for file in task.files]
 
 
-class GatherHeldOut(beam.DoFn):
+@dataclass(frozen=True)
+class GatherHeldOut:
     """GatherTask → (number of the part, limit of hashes, Gathered)."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    job: Job
 
-    def process(self, task: GatherTask) -> Iterator[tuple[int, int, Gathered]]:
+    def __call__(self, task: GatherTask) -> Iterator[tuple[int, int, Gathered]]:
         folder = location(self.job.caches[task.part].folder)
         whole = location(self.job.whole(task.part).folder)
         with reported_errors(folder):
@@ -145,13 +144,13 @@ class GatherHeldOut(beam.DoFn):
             yield task.part, task.below, made
 
 
-class CountRepeats(beam.DoFn):
+@dataclass(frozen=True)
+class CountRepeats:
     """RepeatTask, all that was gathered → (number of the part, a held-out document that is repeated)."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    job: Job
 
-    def process(
+    def __call__(
         self, task: RepeatTask, gathered: Sequence[tuple[int, int, Gathered]]
     ) -> Iterator[tuple[int, int]]:
         cache, whole = self.job.caches[task.part], location(self.job.whole(task.part).folder)
@@ -182,7 +181,6 @@ def _signatures(folder: str, files: tuple[tuple[str, int], ...]) -> np.ndarray:
 
 @reported_errors()
 def _with_parts(
-    _: Any,
     indexes: Sequence[TokenIndex],
     gathered: Iterable[tuple[int, int, Gathered]],
     repeated: Iterable[tuple[int, int]],

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import click
@@ -14,6 +15,7 @@ from rich.table import Table
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
+from albert_data.commands.dry_run import dry_run as look_only
 from albert_data.commands.options import (
     CONFIG_HELP,
     CORPUS,
@@ -21,7 +23,8 @@ from albert_data.commands.options import (
     READING,
     SETTINGS,
     USUAL,
-    beam_options,
+    dry_run_option,
+    engine_of,
     hold_out_option,
     job_command,
     named_config,
@@ -53,6 +56,7 @@ from albert_data.tokens.unknown import describe, unknown_pieces
     *SETTINGS,
     *READING,
     hold_out_option,
+    dry_run_option,
 )
 def build(
     sources: Sequence[str],
@@ -65,24 +69,37 @@ def build(
     pseudo_documents: int | None,
     exclude: Path | None,
     hold_out: str | None,
+    dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents, hold_out)
-    options = beam_options(beam_args, workers)
+    if dry_run:
+        cache = tokens or output / file_names.TOKENS
+        parse = partial(engine_of, beam_args, workers)
+        return look_only(
+            parse=parse, config=config, tokens=cache, shards=output, sources=sources,
+            vocabulary=vocab, exclude=exclude,
+        )  # fmt: skip
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
     manifest = jobs.build(
-        sources, vocab, output, config, options, tokens, exclude, note=note, verbose=verbose
+        sources, vocab, output, config, engine, tokens, exclude, note=note, verbose=verbose
     )
     show_summary(manifest, output, time.monotonic() - began)
 
 
 @job_command(
-    *CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING, hold_out_option
+    *CORPUS,
+    output_option("Folder of the token cache."),
+    *SETTINGS,
+    *READING,
+    hold_out_option,
+    dry_run_option,
 )
 def tokenize(
     sources: Sequence[str],
@@ -94,17 +111,24 @@ def tokenize(
     pseudo_documents: int | None,
     exclude: Path | None,
     hold_out: str | None,
+    dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents, hold_out)
-    options = beam_options(beam_args, workers)
+    if dry_run:
+        parse = partial(engine_of, beam_args, workers)
+        return look_only(
+            parse=parse, config=config, tokens=output, shards=None, sources=sources,
+            vocabulary=vocab, exclude=exclude,
+        )  # fmt: skip
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    index = jobs.tokenize(sources, vocab, output, config, options, exclude, note, verbose)
+    index = jobs.tokenize(sources, vocab, output, config, engine, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
     note(f"<unk>: {describe(unknown, tokens, index.tally.counts)}")
@@ -122,6 +146,7 @@ def tokenize(
     ),
     set_option,
     hold_out_option,
+    dry_run_option,
 )
 def remask(
     tokens: Path,
@@ -129,6 +154,7 @@ def remask(
     config_name: str | None,
     overrides: Sequence[str],
     hold_out: str | None,
+    dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
@@ -156,11 +182,14 @@ def remask(
         config = replace(config, hold_out=base.hold_out)
     for line in differences(base.to_dict(), config.to_dict()):
         note(f"other than the build of {tokens}: {line}")
-    options = beam_options(beam_args, workers)
+    if dry_run:
+        parse = partial(engine_of, beam_args, workers)
+        return look_only(parse=parse, config=config, tokens=tokens, shards=output)
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
+    manifest = jobs.remask(tokens, output, config, engine, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
 
 
