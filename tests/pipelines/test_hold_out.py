@@ -89,6 +89,16 @@ def test_two_worker_processes_and_merged_blocks_hold_out_the_same_bytes(
     assert content(folder / "held-out") == content(held[0] / "held-out")
 
 
+def test_beam_holds_out_and_leaves_out_the_same_bytes(tmp_path, held, vocabulary_file):
+    folder = tmp_path / "b"
+    given = ["--vocab", vocabulary_file, "--output", folder, *SMALL, "--runner=DirectRunner"]
+    succeeds(albert_data("build", *CORPUS, *given, "--hold-out=15%"))
+    assert content(folder) == content(held[0])
+    assert content(folder / "held-out") == content(held[0] / "held-out")
+    for name in ("left_out.parquet", "tokens/left_out.parquet", "held-out/left_out.parquet"):
+        assert (folder / name).read_bytes() == (held[0] / name).read_bytes()
+
+
 def test_without_the_option_nothing_is_held_out(tiny_build):
     assert not (tiny_build / "held-out").exists()
     assert manifest_of(tiny_build)["hold_out"] is None
