@@ -53,8 +53,9 @@ class TrainSettings:
         steps_per_call: int. Most steps that run on the device before the host looks; 0: as many as
             take ``call_seconds``.
         call_seconds: float. Time between two looks of the host, by the measured time of a step; a
-            preempted machine must save within its notice. 0: 5 s on accelerators, 1 s on a CPU.
-        log_every: int. Steps between two log lines.
+            preempted machine must save within its notice. 0: 5 s on accelerators, 0.5 s on a CPU.
+        log_every: int. Steps between two log lines; 0: by time, the first after the first step, then
+            every five seconds to a minute.
         save_minutes: float. Longest time between two checkpoints, which is what a kill costs at most.
         save_every: int. Steps between two checkpoints; 0: by time alone.
         keep_checkpoints: int. Newest checkpoints kept.
@@ -83,7 +84,7 @@ class TrainSettings:
     xla: bool = False
     steps_per_call: int = 0
     call_seconds: float = 0.0
-    log_every: int = 100
+    log_every: int = 0
     save_minutes: float = 10.0
     save_every: int = 0
     keep_checkpoints: int = 5
@@ -95,7 +96,7 @@ class TrainSettings:
     def __post_init__(self) -> None:
         """Raises SettingError for a value out of range."""
         at_least_one = (
-            "steps", "batch_size", "log_every", "keep_checkpoints", "eval_every",
+            "steps", "batch_size", "keep_checkpoints", "eval_every",
         )  # fmt: skip
         for field in dataclasses.fields(self):
             value, low = getattr(self, field.name), int(field.name in at_least_one)

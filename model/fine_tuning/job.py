@@ -68,6 +68,7 @@ class FineTuning:
 
     criterion = ("figure", 1)
     judged = True
+    baselines: Mapping[str, float] = {}
 
     def __init__(
         self,

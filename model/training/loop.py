@@ -9,6 +9,7 @@ both positions are in the checkpoint.
 from __future__ import annotations
 
 import contextlib
+import functools
 import math
 import time
 from dataclasses import dataclass, replace
@@ -17,7 +18,7 @@ from ..checkpoint_files import BEST, LAST, newest
 from ..run_folder import Run, held, known_run
 from ..settings import TrainSettings
 from .beginning import lines_of_resumed, lines_of_schedule, record_of
-from .calls import CallLength
+from .calls import CallLength, LogTimes
 from .engine import Engine, Say
 from .job import Job
 from .monitor import Monitor, is_finite, trust_ratios
@@ -74,7 +75,9 @@ def train(
     # Of a fresh run before anything is written; of one that goes on never.
     is_fresh = newest(model_dir) is None
     start = job.start() if is_fresh else None
-    with held(model_dir) if engine.leads else contextlib.nullcontext():
+    with held(model_dir) if engine.leads else contextlib.nullcontext(), Signals(say) as signals:
+        # Of several processes one that leaves takes the others with it.
+        signals.may_leave = engine.hosts == 1
         known = known_run(model_dir)
         if known:
             job.check_goes_on(model_dir, known, settings, engine.name)
@@ -110,38 +113,61 @@ def train(
             settings.peak_teraflops,
             show_progress,
             engine.leads,
+            job.baselines,
         )
         keeper = _Keeper(model_dir, record, job, settings, engine, monitor)
-        return _steps(engine, settings, keeper, monitor, job.judged)
+        return _steps(engine, settings, keeper, monitor, signals, job.judged, say)
 
 
 def _steps(
-    engine: Engine, settings: TrainSettings, keeper: _Keeper, monitor: Monitor, judged: bool
+    engine: Engine,
+    settings: TrainSettings,
+    keeper: _Keeper,
+    monitor: Monitor,
+    signals: Signals,
+    judged: bool,
+    say: Say,
 ) -> Result:
     """The steps of a run from where it stands.
 
     Args:
         judged: bool. Whether states are judged on held-out data.
     """
-    step, ending = engine.step, 0
-    length = CallLength(settings, engine.has_accelerator)
+    step, ending, is_first = engine.step, 0, True
+    length, times = CallLength(settings, engine.has_accelerator), LogTimes()
     most = length.steps
-    with Signals() as signals, monitor:
+    signals.last_words = functools.partial(_last_words, monitor, say)
+    with monitor:
         while step < settings.steps and not ending:
             count = min(most, steps_to_next_event(step, settings))
             began = time.monotonic()
             sums = engine.run(count)
-            length.took(count, time.monotonic() - began)
             step += count
+            for line in length.took(count, time.monotonic() - began, step):
+                if engine.leads:
+                    say(line)
             if not is_finite(sums):
                 raise _non_finite(f"the loss or gradient of the {count} before step {step}", engine)
             monitor.add(sums, count)
-            if step % settings.log_every == 0 or step == settings.steps:
+            if is_first:
+                keeper.check(
+                    step
+                )  # compiles: a checkpoint must not wait for that when a signal comes
+                signals.may_leave = is_first = False
+            asked = (
+                signals.end,
+                signals.wants_checkpoint(),
+                keeper.is_late(),
+                not settings.log_every and times.is_due(),
+                length.steps,
+            )
+            ending, wanted, late, due, most = engine.largest(tuple(map(int, asked)))
+            planned = settings.log_every and step % settings.log_every == 0
+            if planned or due or ending or step == settings.steps:
                 monitor.write(step, engine.learning_rate(), trust_ratios(engine.trust_ratios()))
             if judged and (step % settings.eval_every == 0 or step == settings.steps):
-                keeper.judge(step)
-            asked = (signals.end, signals.wants_checkpoint(), keeper.is_late(), length.steps)
-            ending, wanted, late, most = engine.largest(tuple(map(int, asked)))
+                keeper.judge(step, signals)
+                ending = ending or (signals.end and engine.hosts == 1)
             planned = settings.save_every and step % settings.save_every == 0
             if ending or wanted or late or planned or step == settings.steps:
                 keeper.save(step, LAST)
@@ -168,26 +194,34 @@ class _Keeper:
         """Whether the time between two checkpoints is over."""
         return time.monotonic() - self._saved_at >= self._seconds
 
+    def check(self, step: int) -> None:
+        """Raises NonFiniteLoss where the state is none that can be gone on from."""
+        if not self._engine.finite():
+            raise _non_finite(f"what step {step} made of the weights", self._engine)
+
     def save(self, step: int, kind: str) -> None:
         """Saves a state that can be gone on from.
 
         Raises:
             NonFiniteLoss: this is none.
         """
-        if not self._engine.finite():
-            raise _non_finite(f"what step {step} made of the weights", self._engine)
+        self.check(step)
         if self._engine.leads:
             self._job.write(self._folder, self._record)
         self._engine.save(kind)
         self._saved_at = time.monotonic()
 
-    def judge(self, step: int) -> None:
-        """Scores the state on held-out data; the best is saved beside the last.
+    def judge(self, step: int, signals: Signals) -> None:
+        """Scores the state on held-out data; the best is saved beside the last. A signal to end ends it.
 
         A run that goes on from before its best step comes to that again: what a kill may have left out
         between the record and the files is then written.
         """
-        scores = self._job.judge(self._engine)
+        alone = self._engine.hosts == 1
+        score = functools.partial(self._job.judge, self._engine)
+        scores = signals.unless_ended(score) if alone else score()
+        if scores is None:
+            return
         self._monitor.note({"step": step, **{f"eval_{name}": v for name, v in scores.items()}})
         name, sign = self._job.criterion
         best = self._record.best
@@ -198,6 +232,11 @@ class _Keeper:
             self.save(step, BEST)
             if self._engine.leads:
                 self._job.keep_best(self._folder, step)
+
+
+def _last_words(monitor: Monitor, say: Say, line: str) -> None:
+    monitor.close()
+    say(line)
 
 
 def _non_finite(what: str, engine: Engine) -> NonFiniteLoss:

@@ -42,7 +42,7 @@ class TensorFlowEngine:
     """
 
     name = "tensorflow"
-    leads = True
+    leads, hosts = True, 1
 
     def __init__(self, strategy: tf.distribute.Strategy, usual_precision: str = "float32") -> None:
         self.strategy, self.usual_precision = strategy, usual_precision
