@@ -43,7 +43,7 @@ class CallLength:
         """
         if self._is_first:  # its time says nothing: tracing and compiling
             self._is_first = False
-            yield f"step {done:,} took {_time(seconds)}, compiling included"
+            yield f"step {done:,} took {told_time(seconds)}, compiling included"
             return
         fitting = int(self._seconds * steps / max(seconds, 1e-9))
         self.steps = max(1, min(fitting, 2 * self.steps, self._most))
@@ -51,7 +51,7 @@ class CallLength:
             number, all_seconds = self._timed = (self._timed[0] + steps, self._timed[1] + seconds)
             if all_seconds >= self._seconds:
                 a_step, left = all_seconds / number, self._total - done
-                yield f"{_time(a_step)} a step: the {left:,} to come take {_time(a_step * left)}"
+                yield f"{told_time(a_step)} a step: the {left:,} to come take {told_time(a_step * left)}"
                 self._timed = None
 
 
@@ -78,7 +78,7 @@ class LogTimes:
         return False
 
 
-def _time(seconds: float) -> str:
+def told_time(seconds: float) -> str:
     """`0.085 s`, `14.2 s`, `3 min 20 s`, `5 h 12 min`, `3 d 4 h`."""
     if seconds < 60:
         return f"{seconds:.3f} s" if seconds < 1 else f"{seconds:.1f} s"
