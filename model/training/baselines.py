@@ -13,6 +13,7 @@ from albert_data.storage.sealed import parse_sealed
 
 from .. import files
 from ..shards import ShardSet
+from .phases.plateau import Unigrams
 
 
 def lines_to_beat(shards: ShardSet) -> Iterator[str]:
@@ -44,6 +45,15 @@ def baselines_of(shards: ShardSet) -> dict[str, float]:
         "sentence_accuracy": max((one.value for one in labels if one), default=None),
     }
     return {name: value for name, value in known.items() if value is not None}
+
+
+def unigrams_of(shards: ShardSet) -> Unigrams | None:
+    """Entropy of the predicted pieces with its error; None where it is not known."""
+    try:
+        found = difficulty_of(shards)
+    except DataError:
+        return None
+    return Unigrams(found.entropy.value, found.entropy.error) if found and found.entropy else None
 
 
 def difficulty_of(shards: ShardSet) -> Difficulty | None:

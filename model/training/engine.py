@@ -74,6 +74,8 @@ class Engine(Protocol):
     def build(self, job: Job, settings: TrainSettings, folder: str) -> None:
         """Makes model and optimizer with its slots, at their initial values; reads and writes nothing.
 
+        A run that goes back builds again: what was built before is left.
+
         Args:
             job: Job. What model, optimizer and data are.
             settings: TrainSettings, ``precision`` filled in.

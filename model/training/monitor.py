@@ -29,6 +29,8 @@ from .. import files
 from ..configs import AlbertConfig
 from .event_files import EventFile, cut_event_files
 
+LOG = "log.jsonl"
+
 
 def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:
     """Floating-point operations of forward and backward pass of one example.
@@ -97,7 +99,7 @@ class Monitor:
         leads: bool = True,
         baselines: Mapping[str, float] | None = None,
     ) -> None:
-        self._log_path, self._leads = posixpath.join(folder, "log.jsonl"), leads
+        self._log_path, self._leads = posixpath.join(folder, LOG), leads
         if leads:
             events = posixpath.join(folder, "tensorboard")
             _cut(self._log_path, first_step)

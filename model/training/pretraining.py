@@ -15,11 +15,12 @@ from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_
 from ..settings import TrainSettings
 from ..shards import ShardSet, open_shards
 from ..start import Start
-from .baselines import baselines_of, lines_to_beat
+from .baselines import baselines_of, lines_to_beat, unigrams_of
 from .engine import Engine, Say
 from .job import Arrays, Scorer, Sizes
 from .loop import Result, train
 from .monitor import training_flops
+from .phases.reading import Facts
 
 
 def pretrain(
@@ -90,6 +91,15 @@ class Pretraining:
             **baselines_of(self.data),
             **{f"eval_{name}": value for name, value in held_out.items()},
         }
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(
+            unigrams_of(self.data),
+            self.baselines.get("sentence_accuracy"),
+            self.data.objective,
+            self.held_out.num_records if self.held_out else 0,
+        )
 
     @cached_property
     def objective(self) -> Any:

@@ -34,6 +34,15 @@ class Curve(NamedTuple):
         """The last so many lines."""
         return Curve(self.steps[-lines:], self.values[-lines:], self.sizes[-lines:])
 
+    def merged(self, most: int) -> Curve:
+        """Neighbours put together, so that there are at most so many lines."""
+        if len(self.steps) <= most:
+            return self
+        ends = np.linspace(0, len(self.steps), most + 1).astype(np.int64)
+        sizes = np.add.reduceat(self.sizes, ends[:-1])
+        sums = np.add.reduceat(self.values * self.sizes, ends[:-1])
+        return Curve(self.steps[ends[1:] - 1], sums / sizes, sizes)
+
 
 def curve_of(lines: Sequence[Mapping[str, float]], name: str) -> Curve:
     """A figure of those lines that have it."""

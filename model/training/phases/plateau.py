@@ -12,6 +12,7 @@ import numpy as np
 from .curve import Curve, fall, level, step_noise
 
 LINES = 5  # at least, of the last third of the run so far
+MOST = 60  # lines that a slope is the median over pairs of
 NEAR = 0.015  # of the unigrams' entropy: how far from it the plateau lies at most
 FLAT = 0.02  # of it: what a flat curve falls by in a third of the run at most
 ONE_SIDED = 1.645  # standard errors, 5 %
@@ -36,7 +37,7 @@ def is_plateau(curve: Curve, unigrams: Unigrams) -> bool:
     third = int((curve.steps > curve.steps[-1] * 2 / 3).sum())
     if third < LINES:
         return False
-    part, noise = curve.last(third), step_noise(curve)
+    part, noise = curve.last(third).merged(MOST), step_noise(curve)
     falls, error = fall(part, noise)
     mean, its_error = level(part, noise)
     room = max(NEAR * unigrams.entropy, 3 * float(np.hypot(its_error, unigrams.error)))

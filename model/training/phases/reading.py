@@ -45,15 +45,13 @@ class Facts:
         unigrams: of the predicted pieces; None where it is not known.
         words: best accuracy of the sentence task without a model; None where it is not known.
         objective: "sop", "nsp" or "none".
-        held_out: examples of an evaluation; 0: none is made.
-        batch_size: examples of a step.
+        held_out: examples that are held out; 0: none.
     """
 
     unigrams: Unigrams | None = None
     words: float | None = None
     objective: str = "sop"
     held_out: int = 0
-    batch_size: int = _PAPER_BATCH
 
 
 class Phases:
@@ -61,10 +59,13 @@ class Phases:
 
     Args:
         facts: Facts.
+        batch_size: int. Examples of a step.
+        evaluated: int. Examples of an evaluation, where it is not all that are held out.
     """
 
-    def __init__(self, facts: Facts) -> None:
-        self._facts = facts
+    def __init__(self, facts: Facts, batch_size: int, evaluated: int = 0) -> None:
+        self._facts, self._batch_size = facts, batch_size
+        self._evaluated = min(evaluated or facts.held_out, facts.held_out)
         self._lines: list[Mapping[str, float]] = []
         self._now: dict[str, int] = {}  # phase: since
 
@@ -90,7 +91,7 @@ class Phases:
             yield from self._begin(DEAD, int(norm.steps[-3]), text, step)
             return
         loss, rate = curve_of(self._lines, "loss"), curve_of(self._lines, "learning_rate")
-        if learns_nothing(loss, rate):
+        if DIVERGING not in self._now and learns_nothing(loss, rate):
             moved = float(rate.values @ rate.sizes)
             text = (
                 f"nothing is learnt: the loss is {loss.values[-1]:.2f}, it was {loss.values[0]:.2f} at "
@@ -109,7 +110,7 @@ class Phases:
                 )
             return
         rate = float(self._lines[-1]["learning_rate"])
-        usual = _PAPER_RATE * math.sqrt(self._facts.batch_size / _PAPER_BATCH)
+        usual = _PAPER_RATE * math.sqrt(self._batch_size / _PAPER_BATCH)
         text = (
             f"diverging since step {found.since:,}: the loss is {found.now:.2f}, it was {found.best:.2f}; "
             f"gradient norm {found.norm:.3g} times its median; rate {rate:.3g}, by √(batch / "
@@ -138,6 +139,6 @@ class Phases:
         accuracy, facts = float(line["eval_sentence_accuracy"]), self._facts
         step = int(line["step"])
         knows = BELOW in self._now or facts.unigrams is None
-        if is_too_good(accuracy, facts.held_out, facts.objective, facts.words, knows):
+        if is_too_good(accuracy, self._evaluated, facts.objective, facts.words, knows):
             text = f"held-out sentence accuracy {accuracy:.1%}: a leak? see docs/model.md"
             yield from self._begin(LEAK, step, text, step)

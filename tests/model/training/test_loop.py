@@ -12,9 +12,10 @@ from model.checkpoints import load_model
 from model.configs import SettingError
 from model.settings import TrainSettings
 from model.training import loop as train_loop
-from model.training.loop import NonFiniteLoss, steps_to_next_event
+from model.training.loop import steps_to_next_event
 from model.training.pretraining import pretrain
 from model.training.signals import Signals
+from model.training.trouble import NonFiniteLoss
 from tests.command_line import edit
 from tests.model.backends import ENDING, new_engine, of_tensorflow
 from tests.model.conftest import tiny_config
