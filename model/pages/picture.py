@@ -7,7 +7,7 @@ from html import escape
 from . import plot
 from .content import Chart
 
-_LEFT, _TOP, _RIGHT, _BOTTOM = 46, 34, 14, 46  # around the plot
+_LEFT, _TOP, _RIGHT, _BOTTOM = 46, 34, 14, 66  # around the plot
 _STYLE = """
 text { font: 13px system-ui, sans-serif; fill: #57606d; } text.title { font-weight: 600; fill: #1a1f27; }
 .grid { stroke: #e2e6eb; } polyline { fill: none; stroke-width: 2; stroke-linejoin: round; }
@@ -35,13 +35,14 @@ def picture(chart: Chart) -> str:
     below = _TOP + plot.HEIGHT + 17
     body += f'<text x="{_LEFT}" y="{below}">step 0</text>'
     body += f'<text x="{_LEFT + plot.WIDTH}" y="{below}" text-anchor="end">{frame.last:,}</text>'
-    at = _LEFT
+    at, y = _LEFT, below + 20
     names = [(f"c{n % 4}", curve.name) for n, curve in enumerate(chart.curves)]
     names += [
         (f"level l{n % 2}", f"{one.name} {one.value:.2f}") for n, one in enumerate(chart.levels)
     ]
     for kind, name in names:
-        y = below + 20
+        if at + 28 + 7 * len(name) > width:
+            at, y = _LEFT, y + 20
         body += f'<path class="{kind}" stroke-width="2" d="M{at} {y - 4}h22"/>'
         body += f'<text x="{at + 28}" y="{y}">{escape(name)}</text>'
         at += 50 + 7 * len(name)
