@@ -26,7 +26,9 @@ from albert_data.commands import printing
 
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
+from .shards import open_shards
 from .tpu_environment import set_for
+from .training.announce import first_lines
 from .training.engines import ENGINES, STRATEGIES, load
 
 
@@ -86,6 +88,8 @@ def _run(
     try:
         with errors_shown():
             config, settings = load_settings(config_path, *split_overrides(pairs))
+            for line in first_lines(config, settings, open_shards(shards, config), engine):
+                click.echo(line, err=True)
             with set_for(engine, strategy, tpu):
                 open_engine = load(engine)
             from .training.engine import Devices  # these import Keras

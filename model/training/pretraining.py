@@ -15,11 +15,12 @@ from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_
 from ..settings import TrainSettings
 from ..shards import ShardSet, held_out_folder, open_shards
 from ..start import Start
-from .beginning import lines_to_beat
+from .baselines import baselines_of, lines_to_beat, unigrams_of
 from .engine import Engine, Say
 from .job import Arrays, Scorer, Sizes
 from .loop import Result, train
 from .monitor import training_flops
+from .phases.reading import Facts
 
 
 def pretrain(
@@ -106,6 +107,23 @@ class Pretraining:
         shards = self.data
         flops = training_flops(self.config, shards.max_length, shards.max_predictions)
         return Sizes(shards.num_records, shards.max_length, flops)
+
+    @cached_property
+    def baselines(self) -> Mapping[str, float]:
+        held_out = baselines_of(self.held_out) if self.held_out else {}
+        return {
+            **baselines_of(self.data),
+            **{f"eval_{name}": value for name, value in held_out.items()},
+        }
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(
+            unigrams_of(self.data),
+            self.baselines.get("sentence_accuracy"),
+            self.data.objective,
+            self.held_out.num_records if self.held_out else 0,
+        )
 
     @cached_property
     def objective(self) -> Any:
