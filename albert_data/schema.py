@@ -184,11 +184,46 @@ class CacheSettings:
 
 
 @dataclass(frozen=True)
+class InputFile:
+    """A file that a token cache is made of.
+
+    Attributes:
+        source: `kind:name`.
+        bytes: of the file; 0 where not known.
+        content: a hash over them, or what a store or hub says in its stead.
+    """
+
+    source: str
+    bytes: int
+    content: str
+
+
+@dataclass(frozen=True)
+class KnownInput:
+    """A file's size and content (`InputFile`), and the stamp that it had when these were found."""
+
+    stamp: str
+    bytes: int
+    content: str
+
+
+@dataclass(frozen=True)
+class KnownInputs:
+    """inputs.json of a token cache: its input files by their paths.
+
+    One of the same stamp is not hashed again. Files whose stamp may not tell a change yet, since they
+    were written a moment ago, are not in it.
+    """
+
+    files: dict[str, KnownInput] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CacheIdentity:
-    """identity.json of a token cache: settings, and its sources as `kind:name (stamp)`."""
+    """identity.json of a token cache: what it is made of; no `files` where an earlier version wrote it."""
 
     settings: CacheSettings
-    sources: list[str]
+    files: list[InputFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

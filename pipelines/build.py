@@ -51,7 +51,7 @@ def tokenize(
 ) -> TokenIndex:
     """Stage 1; returns the index of the token cache."""
     cache = launch.new_cache(folder, sources, vocabulary, config, exclude, note)
-    return launch.make_cache(cache, options, verbose)
+    return launch.make_cache(cache, options, verbose, note)
 
 
 def remask(

@@ -21,6 +21,7 @@ from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
 from albert_data.config.settings import Config, fingerprint
+from albert_data.corpus.contents import known_inputs
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
@@ -28,6 +29,7 @@ from albert_data.corpus.sources import SOURCES
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
+    KnownInputs,
     Manifest,
     Run,
     Sidecar,
@@ -41,8 +43,10 @@ from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import is_remote, location
 from albert_data.storage.sealed import Damaged, plain, write_sealed
 from albert_data.tokens.cache import (
+    NO_INPUTS,
     cache_identity,
     config_of,
+    known_files,
     open_cache,
     plan_units,
     read_index,
@@ -74,6 +78,7 @@ class PlannedCache:
         index: of a complete cache.
         excluded: documents to leave out by name.
         planned: what was counted when the units were planned.
+        inputs: its files, as a later run may know them.
     """
 
     folder: Path
@@ -85,6 +90,7 @@ class PlannedCache:
     index: TokenIndex | None = None
     excluded: Excluded = NOTHING
     planned: Counted = NOTHING_COUNTED
+    inputs: KnownInputs = NO_INPUTS
 
     def configured(self, config: Config) -> Config:
         """The configuration of shards made from this cache, its word rule settled.
@@ -142,8 +148,8 @@ def new_cache(
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
-    tally = Tally()
-    units = plan_units(sources, config, loaded, tally)
+    tally, began = Tally(), time.time_ns()
+    units = plan_units(sources, config, loaded, tally, known_files(folder), note)
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
@@ -157,6 +163,7 @@ def new_cache(
         tuple(units),
         excluded=excluded,
         planned=tally.counted(),
+        inputs=known_inputs(splits, began),
     )
 
 
@@ -197,13 +204,14 @@ def make_variants(
         left = []
         for variant in variants:
             stack.enter_context(build_folder.claim(variant.folder))
-            build_folder.identify(variant.folder, _identity(variant))
+            changed = build_folder.identify(variant.folder, _identity(variant))
+            _tell_changed(variant.folder, changed, note)
             if not _finished(variant, note):
                 left.append(variant)
         caches = list(dict.fromkeys(variant.cache for variant in left))
         for cache in caches:
             if cache.units:
-                _open(cache, stack, "--tokens")
+                _open(cache, stack, "--tokens")  # of which file changed, the variants' folders tell
         made = [Variant(v.name, v.config, str(v.folder), caches.index(v.cache)) for v in left]
         began = time.monotonic()
         seen = _run(caches, made, home, options, verbose) if left else {}
@@ -237,19 +245,29 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
     write_sealed(location(variant.folder) / file_names.RUN, run)
 
 
-def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> TokenIndex:
+def make_cache(
+    cache: PlannedCache, options: PipelineOptions, verbose: bool, note: Note = print
+) -> TokenIndex:
     """Makes a token cache alone; returns its index."""
     _check_reach(options, cache, [])
     with ExitStack() as stack:
-        _open(cache, stack, "--output")
+        _tell_changed(cache.folder, _open(cache, stack, "--output"), note)
         _run([cache], [], cache.folder, options, verbose)
     return read_index(cache.folder)
 
 
-def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
+def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
+    """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
-    open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config)
+    return open_cache(
+        cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config, cache.inputs
+    )
+
+
+def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:
+    for line in changed:
+        note(f"{folder}: since this was begun, {line}; what was made of other files is kept")
 
 
 def _run(

@@ -4,7 +4,7 @@ OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, 
                     and beside these run.json, difficulty.json, estimate.json, contamination.json
 OUTPUT/work/        blocks/, merged/, shards/ (markers); gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
-                    identity.json, config.yaml, vocab.model, exclude.txt, tokens.json,
+                    identity.json, inputs.json, config.yaml, vocab.model, exclude.txt, tokens.json,
                     units/ (markers), parts/
 GRID/               ablation.json, a folder a variant
 """
@@ -30,6 +30,7 @@ BLOCKS, MERGED, MARKERS = "blocks", "merged", "shards"
 
 # A token cache.
 CACHE_IDENTITY = "identity.json"
+INPUTS = "inputs.json"
 CONFIGURATION = "config.yaml"
 TOKEN_INDEX = "tokens.json"
 EXCLUDED = "exclude.txt"
@@ -40,7 +41,7 @@ MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
-    EXCLUDED, UNITS, PARTS, CONFIGURATION,
+    EXCLUDED, UNITS, PARTS, CONFIGURATION, INPUTS,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
