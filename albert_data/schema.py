@@ -256,6 +256,7 @@ class BlockCounts:
         replaced: pieces replaced by [MASK], kept, replaced by a random piece.
         tokens: [max_length + 1], examples by tokens; at 0 those left out.
         labels: examples by label.
+        alike: [checksums, how many records have each]: the ALIKE smallest checksums of records.
     """
 
     pairs: list[int]
@@ -263,6 +264,7 @@ class BlockCounts:
     replaced: list[int]
     tokens: list[int]
     labels: list[int]
+    alike: list[list[int]] = field(default_factory=lambda: [[], []])
 
 
 @dataclass(frozen=True)
@@ -462,6 +464,22 @@ class SampleCounts:
 
 
 @dataclass(frozen=True)
+class Realised:
+    """What became of a setting (`shards/wishes.py` has the table): `part` of `whole` `what`.
+
+    Attributes:
+        key: of the configuration, whose value is the wish.
+        of: a pattern of `pairs.sources`, where there is a figure for each; else empty.
+    """
+
+    key: str
+    what: str
+    part: int
+    whole: int
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
     """manifest.json: everything a shard set claims about itself.
 
@@ -478,6 +496,7 @@ class Manifest:
         shards: in their order.
         segmenter: of words: its name, package and version; empty for none.
         sample: of the records; None where not counted (0.1).
+        realised: what became of settings that a corpus may not let come true; None where not counted (0.1).
     """
 
     schema_version: int
@@ -496,6 +515,7 @@ class Manifest:
     shards: list[Shard]
     segmenter: dict[str, str] = field(default_factory=dict)
     sample: SampleCounts | None = None
+    realised: list[Realised] | None = None
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""

@@ -26,6 +26,7 @@ from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
 from albert_data.corpus.sources import SOURCES
+from albert_data.examples.budget import settled
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
@@ -38,6 +39,7 @@ from albert_data.schema import (
 )
 from albert_data.shards.make_manifest import build_code
 from albert_data.shards.manifest import read_manifest
+from albert_data.shards.wishes import foreseen
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import is_remote, location
@@ -93,7 +95,7 @@ class PlannedCache:
     inputs: KnownInputs = NO_INPUTS
 
     def configured(self, config: Config) -> Config:
-        """The configuration of shards made from this cache, its word rule settled.
+        """The configuration of shards made from this cache, its word rule and predictions settled.
 
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
@@ -102,6 +104,7 @@ class PlannedCache:
             SOURCES[s.source].names_others for unit in self.units for s in unit.splits
         ):
             check_patterns(config.pairs.sources, self.sources)
+        config = settled(config)
         rule = word_rule(config.masking.word_rule, load_vocabulary(self.vocabulary))
         config = replace(config, masking=replace(config.masking, word_rule=rule))
         return config_of(self.index, config) if self.index else config
@@ -208,6 +211,8 @@ def make_variants(
             _tell_changed(variant.folder, changed, note)
             if not _finished(variant, note):
                 left.append(variant)
+                for line in foreseen(variant.config):
+                    note(f"warning: {f'{variant.name}: ' if variant.name else ''}{line}")
         caches = list(dict.fromkeys(variant.cache for variant in left))
         for cache in caches:
             if cache.units:

@@ -28,6 +28,7 @@ from albert_data.schema import (
     Run,
     TokenIndex,
 )
+from albert_data.shards.wishes import Verdict, verdicts
 from albert_data.storage import file_names
 from albert_data.storage.file_names import CONTAMINATION, DIFFICULTY, ESTIMATE, RUN, TOKENS
 from albert_data.storage.paths import location
@@ -48,6 +49,7 @@ class Build:
     manifest: Manifest
     sample: Sample
     laws: list[Check]
+    wishes: list[Verdict]
     run: Run | None
     estimate: Estimate | None
     contamination: Contamination | None
@@ -88,6 +90,7 @@ def read_build(folder: Path) -> Build:
         shards.manifest,
         sample,
         laws,
+        verdicts(shards.manifest),
         read_sealed(folder / RUN, Run),
         read_sealed(folder / ESTIMATE, Estimate),
         read_sealed(folder / CONTAMINATION, Contamination),
