@@ -37,9 +37,9 @@ from albert_data.schema import (
     StageCounts,
     TokenIndex,
 )
+from albert_data.shards.foreseen import foreseen
 from albert_data.shards.make_manifest import build_code
 from albert_data.shards.manifest import read_manifest
-from albert_data.shards.wishes import foreseen
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import is_remote, location

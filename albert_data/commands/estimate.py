@@ -68,7 +68,7 @@ def estimate(
     from albert_data.examples.budget import settled
     from albert_data.insight.estimate.look import parse_share
     from albert_data.insight.estimate.predict import predict
-    from albert_data.shards.wishes import foreseen
+    from albert_data.shards.foreseen import foreseen
     from albert_data.storage.file_names import ESTIMATE
     from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed

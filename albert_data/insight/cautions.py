@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
+from albert_data.insight.verdicts import verdicts
 from albert_data.schema import Manifest
-from albert_data.shards.wishes import verdicts
 from albert_data.tokens.words import CUT_APART
 
 _MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.5

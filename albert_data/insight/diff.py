@@ -23,8 +23,11 @@ from albert_data.config.load import from_dict
 from albert_data.config.settings import differences, flatten
 from albert_data.insight.chance_checks import Check, check_laws
 from albert_data.insight.shard_set import ShardFile, ShardSet, framed, open_shards
-from albert_data.schema import Manifest
-from albert_data.shards.wishes import Verdict, verdicts
+from albert_data.insight.verdicts import Verdict, verdicts
+from albert_data.schema import BuildIdentity, Manifest
+from albert_data.storage import file_names
+from albert_data.storage.sealed import read_marker
+from albert_data.storage.what_changed import changed_files
 
 _BUCKET_BITS = 6
 _ROW = np.dtype([("name", "<u8"), ("content", "<u8"), ("place", "<u8")])
@@ -77,7 +80,7 @@ def compare(first: Path, second: Path, records: bool = True) -> Difference:
     before, after = (vars(manifest.totals) for manifest in manifests)
     laws = [{law.name: law for law in check_laws(manifest)} for manifest in manifests]
     return Difference(
-        identity_differences(*manifests),
+        [*input_differences(first, second), *identity_differences(*manifests)],
         [(name, n, after[name]) for name, n in before.items() if n != after[name]],
         [(name, laws[0].get(name), laws[1].get(name)) for name in {**laws[0], **laws[1]}],
         _paired(*manifests),
@@ -92,6 +95,15 @@ def _paired(first: Manifest, second: Manifest) -> list[tuple[str, Verdict | None
         for m in (first, second)
     ]
     return [(name, found[0].get(name), found[1].get(name)) for name in {**found[0], **found[1]}]
+
+
+def input_differences(first: Path, second: Path) -> list[str]:
+    """Which input files differ and how, where both builds' folders say what they were made of."""
+    known = [
+        read_marker(folder / file_names.BUILD_IDENTITY, BuildIdentity) for folder in (first, second)
+    ]
+    files = [build.corpus.get("files") for build in known if build]
+    return changed_files(*files) if len(files) == 2 and all(files) else []
 
 
 def identity_differences(before: Manifest, after: Manifest) -> list[str]:

@@ -2,8 +2,8 @@
 
 A row says under which key the wish stands, what is counted, in integers, and which realised share is what
 was wished for. The manifest holds the integers (`Manifest.realised`); a build's last lines, its data card,
-`report` and `diff` show them beside the wish. What follows a law that only chance bends is a check besides
-(`insight/chance_checks.py`).
+`report` and `diff` show them beside the wish (`insight/verdicts.py`). What follows a law that only chance
+bends is a check besides (`insight/chance_checks.py`).
 """
 
 from __future__ import annotations
@@ -14,8 +14,7 @@ from typing import NamedTuple
 
 from albert_data.base.counts import count_of
 from albert_data.base.tally import Counted
-from albert_data.config.load import from_dict
-from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, Config
+from albert_data.config.settings import Config
 from albert_data.corpus.exclude_list import UNKNOWN
 from albert_data.corpus.leave_out import EXCLUDED
 from albert_data.examples.budget import enough, planned
@@ -23,7 +22,7 @@ from albert_data.examples.span_law import span_law
 from albert_data.schema import Manifest, Realised, Shard, Statistics, TokenIndex, Totals
 from albert_data.tokens.source_patterns import ALL, select_sources
 
-_FEW = 0.03  # of the examples: so many may be cut off unsaid
+FEW = 0.03  # of the examples: so many may be cut off unsaid
 
 
 class Material(NamedTuple):
@@ -205,7 +204,7 @@ WISHES = (
     ),
     Wish(
         "masking.max_predictions", "of the examples with fewer predictions than the rate asks for",
-        _cut_off, _none, _most(_FEW), _more_predictions,
+        _cut_off, _none, _most(FEW), _more_predictions,
     ),
     Wish(
         "masking.max_ngram", "of the spans as long as this", _longest_spans, _longest_wished,
@@ -239,7 +238,7 @@ WISHES = (
         _always("the others are in no source by that name: reading.samples in the manifest has some"),
     ),
 )  # fmt: skip
-_PATTERN = Wish(
+PATTERN = Wish(
     "pairs.sources", "of the token cache's documents", lambda build: None,
     lambda config: None, _least(0.01),
     _always("next to nothing of the cache: see what the patterns match"),
@@ -264,93 +263,10 @@ def _by_pattern(build: Material) -> Iterator[Realised]:
     documents = sum(file.documents for file in build.cache.files)
     for pattern in (text.strip() for text in patterns.split("|")):
         own = sum(file.documents for file in select_sources(build.cache, pattern).files)
-        yield Realised(_PATTERN.key, _PATTERN.what, own, documents, pattern)
+        yield Realised(PATTERN.key, PATTERN.what, own, documents, pattern)
 
 
 def recounted(manifest: Manifest, config: Config) -> list[Realised]:
     """The figures as far as the rest of a manifest says them."""
     m = manifest
     return realised(Material(config, m.statistics, m.totals, m.shards, m.reading, [[], []]))
-
-
-class Verdict(NamedTuple):
-    """A figure for people.
-
-    Attributes:
-        name: of the setting.
-        set_to: its value.
-        wished, share: the wished share, None for no one share, and the realised one.
-        what: of what.
-        met: whether the one came of the other.
-        advice: what to do; empty where it did.
-    """
-
-    name: str
-    set_to: str
-    wished: float | None
-    share: float
-    what: str
-    met: bool
-    advice: str
-
-    def __str__(self) -> str:
-        wished = "" if self.wished is None else f", not {self.wished:.2%}"
-        return f"{self.name} {self.set_to}: {self.share:.2%} {self.what}{wished}; {self.advice}"
-
-    @property
-    def figures(self) -> str:
-        """The wished and the realised share, and whether they part."""
-        wished = "" if self.wished is None else f"{self.wished:.2%}, "
-        return f"{wished}{self.share:.2%}{'' if self.met else ' not met'}"
-
-
-def verdicts(manifest: Manifest) -> list[Verdict]:
-    """All figures of a manifest with their verdicts; those of an earlier one are counted from the rest."""
-    config = from_dict(manifest.config)
-    found = manifest.realised
-    rows = {wish.key: wish for wish in (*WISHES, _PATTERN)}
-    lines = []
-    for figure in recounted(manifest, config) if found is None else found:
-        if (wish := rows.get(figure.key)) is None:
-            continue  # of a later version
-        group, _, name = figure.key.partition(".")
-        value = figure.of or str(getattr(getattr(config, group), name))
-        wished, share = wish.wished(config), figure.part / max(figure.whole, 1)
-        met = wish.met(wished or 0.0, share)
-        advice = "" if met else wish.advice(config, figure)
-        lines.append(Verdict(figure.key, value, wished, share, wish.what, met, advice))
-    return lines
-
-
-def foreseen(config: Config) -> list[str]:
-    """What a configuration cannot have whatever the corpus is, said before its build begins.
-
-    Args:
-        config: settled.
-    """
-    pairs, masking = config.pairs, config.masking
-    lines = []
-    # By length: full ones, and short targets, which are as often of each length.
-    room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
-    short = pairs.short_probability / max(room - 1, 1)
-    _, cut_short = planned(((n, 1) for n in range(5, pairs.max_length + 1)), masking)
-    full = 1 - pairs.short_probability if enough(config) > masking.predictions else 0.0
-    if (share := min(full + short * cut_short, 1.0)) > _FEW:
-        rate = masking.predictions / pairs.max_length
-        lines.append(
-            f"masking.max_predictions {masking.predictions} cuts off about {share:.0%} of the examples, "
-            f"so that full ones have {rate:.1%} of their tokens predicted where masking.rate is "
-            f"{masking.rate:.1%}: {enough(config)} would do, or masking.max_predictions=auto"
-        )
-    longest = masking.max_ngram if masking.unit == "word" else 1
-    if longest > masking.predictions:
-        lines.append(
-            f"masking.max_ngram {longest} is more than masking.max_predictions {masking.predictions}: "
-            "no such span fits"
-        )
-    if pairs.distinct > pairs.dupe_factor:
-        lines.append(
-            f"pairs.distinct {pairs.distinct} is more than pairs.dupe_factor {pairs.dupe_factor}: "
-            "there are no more passes than these"
-        )
-    return lines

@@ -19,6 +19,7 @@ from albert_data.insight.difficulty import lines as difficulty_lines
 from albert_data.insight.report import charts
 from albert_data.insight.report.sample import Sample, take_sample
 from albert_data.insight.shard_set import ShardSet, open_shards
+from albert_data.insight.verdicts import Verdict, verdicts
 from albert_data.schema import (
     Contamination,
     Difficulty,
@@ -28,7 +29,6 @@ from albert_data.schema import (
     Run,
     TokenIndex,
 )
-from albert_data.shards.wishes import Verdict, verdicts
 from albert_data.storage import file_names
 from albert_data.storage.file_names import CONTAMINATION, DIFFICULTY, ESTIMATE, RUN, TOKENS
 from albert_data.storage.paths import location
