@@ -102,8 +102,8 @@ def input_differences(first: Path, second: Path) -> list[str]:
     known = [
         read_marker(folder / file_names.BUILD_IDENTITY, BuildIdentity) for folder in (first, second)
     ]
-    files = [build.corpus.get("files") for build in known if build]
-    return changed_files(*files) if len(files) == 2 and all(files) else []
+    files = [build.corpus["files"] for build in known if build and build.corpus.get("files")]
+    return changed_files(*files) if len(files) == 2 else []
 
 
 def identity_differences(before: Manifest, after: Manifest) -> list[str]:

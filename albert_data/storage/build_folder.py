@@ -44,6 +44,13 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
         _remove_temporary_files(folder)
 
 
+def look(folder: Path, option: str = "--output") -> None:
+    """Raises what `claim` would of a folder that is there, and makes nothing."""
+    with _explained(folder, option):
+        _refuse_foreign(folder, option, grid=False)
+        locks.refuse_held(folder)
+
+
 @contextmanager
 def _explained(folder: Path, option: str) -> Iterator[None]:
     """Turns what can go wrong while a folder is claimed into ConfigErrors."""
@@ -109,6 +116,13 @@ def identify(folder: Path, identity: BuildIdentity) -> list[str]:
     Raises:
         ConfigError: it was begun with another identity; says what changed.
     """
+    mended = compare(folder, identity)
+    write_sealed(folder / file_names.BUILD_IDENTITY, identity)
+    return mended
+
+
+def compare(folder: Path, identity: BuildIdentity) -> list[str]:
+    """Returns and raises what `identify` does, and writes nothing."""
     finished = (folder / file_names.MANIFEST).exists()
     known = read_identity(folder / file_names.BUILD_IDENTITY, BuildIdentity, finished)
     mended: list[str] = []
@@ -129,7 +143,6 @@ def identify(folder: Path, identity: BuildIdentity) -> list[str]:
             where=str(folder),
             fix="name another --output",
         )
-    write_sealed(folder / file_names.BUILD_IDENTITY, identity)
     return mended
 
 

@@ -18,8 +18,6 @@ from concurrent.futures import ThreadPoolExecutor
 from functools import lru_cache
 from typing import Any
 
-import xxhash
-
 from albert_data.corpus.source_protocol import Content
 from albert_data.storage import paths
 
@@ -80,11 +78,15 @@ def _content(stamp: str, size: int | paths.Status | None, digests: list[bytes]) 
         return Content(size.st_size, size.content or f"version {size.version}")
     if size is None or not all(digests):
         return Content(size or 0, f"unread {stamp}")
+    import xxhash
+
     return Content(size, f"{NAME} {xxhash.xxh3_128(b''.join(digests)).hexdigest()}")
 
 
 def _digest(path: str, begin: int) -> bytes:
     """Of a piece of a file; nothing where it cannot be read."""
+    import xxhash  # here: a trainer reads files, and hashes none
+
     digest = xxhash.xxh3_128()
     try:
         with open(path, "rb", buffering=0) as stream:
