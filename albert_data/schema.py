@@ -199,11 +199,46 @@ class CacheSettings:
 
 
 @dataclass(frozen=True)
+class InputFile:
+    """A file that a token cache is made of.
+
+    Attributes:
+        source: `kind:name`.
+        bytes: of the file; 0 where not known.
+        content: a hash over them, or what a store or hub says in its stead.
+    """
+
+    source: str
+    bytes: int
+    content: str
+
+
+@dataclass(frozen=True)
+class KnownInput:
+    """A file's size and content (`InputFile`), and the stamp that it had when these were found."""
+
+    stamp: str
+    bytes: int
+    content: str
+
+
+@dataclass(frozen=True)
+class KnownInputs:
+    """inputs.json of a token cache: its input files by their paths.
+
+    One of the same stamp is not hashed again. Files whose stamp may not tell a change yet, since they
+    were written a moment ago, are not in it.
+    """
+
+    files: dict[str, KnownInput] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CacheIdentity:
-    """identity.json of a token cache: settings, and its sources as `kind:name (stamp)`."""
+    """identity.json of a token cache: what it is made of; no `files` where an earlier version wrote it."""
 
     settings: CacheSettings
-    sources: list[str]
+    files: list[InputFile] = field(default_factory=list)
 
 
 @dataclass(frozen=True)
@@ -262,6 +297,7 @@ class BlockCounts:
         replaced: pieces replaced by [MASK], kept, replaced by a random piece.
         tokens: [max_length + 1], examples by tokens; at 0 those left out.
         labels: examples by label.
+        alike: [checksums, how many records have each]: the ALIKE smallest checksums of records.
     """
 
     pairs: list[int]
@@ -269,6 +305,7 @@ class BlockCounts:
     replaced: list[int]
     tokens: list[int]
     labels: list[int]
+    alike: list[list[int]] = field(default_factory=lambda: [[], []])
 
 
 @dataclass(frozen=True)
@@ -468,6 +505,22 @@ class SampleCounts:
 
 
 @dataclass(frozen=True)
+class Realised:
+    """What became of a setting (`shards/wishes.py` has the table): `part` of `whole` `what`.
+
+    Attributes:
+        key: of the configuration, whose value is the wish.
+        of: a pattern of `pairs.sources`, where there is a figure for each; else empty.
+    """
+
+    key: str
+    what: str
+    part: int
+    whole: int
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
     """manifest.json: everything a shard set claims about itself.
 
@@ -485,6 +538,7 @@ class Manifest:
         segmenter: of words: its name, package and version; empty for none.
         sample: of the records; None where not counted (0.1).
         hold_out: documents held out, and whether these are the set of them; None where none are.
+        realised: what became of settings that a corpus may not let come true; None where not counted (0.1).
     """
 
     schema_version: int
@@ -504,6 +558,7 @@ class Manifest:
     segmenter: dict[str, str] = field(default_factory=dict)
     sample: SampleCounts | None = None
     hold_out: HoldOut | None = None
+    realised: list[Realised] | None = None
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""

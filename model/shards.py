@@ -84,7 +84,7 @@ def read_manifest(folder: str) -> ShardSet:
     found = ShardSet(
         folder=folder,
         max_length=config.pairs.max_length,
-        max_predictions=config.masking.max_predictions,
+        max_predictions=config.masking.predictions,
         objective=config.pairs.objective,
         vocabulary_size=manifest.vocabulary.size,
         vocabulary_sha256=manifest.vocabulary.sha256,

@@ -20,20 +20,24 @@ from albert_data.base.errors import ConfigError
 from albert_data.base.tally import NOTHING_COUNTED, Counted
 from albert_data.config.load import read_file
 from albert_data.config.settings import Config, fingerprint
+from albert_data.corpus.contents import known_inputs
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
 from albert_data.corpus.left_out_list import ListingTally, Row
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
 from albert_data.corpus.sources import SOURCES
+from albert_data.examples.budget import settled
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
+    KnownInputs,
     Manifest,
     Run,
     Sidecar,
     StageCounts,
     TokenIndex,
 )
+from albert_data.shards.foreseen import foreseen
 from albert_data.shards.make_manifest import build_code
 from albert_data.shards.manifest import read_manifest
 from albert_data.storage import build_folder, file_names
@@ -41,8 +45,10 @@ from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import is_remote, location
 from albert_data.storage.sealed import Damaged, plain, write_sealed
 from albert_data.tokens.cache import (
+    NO_INPUTS,
     cache_identity,
     config_of,
+    known_files,
     open_cache,
     plan_units,
     read_index,
@@ -76,6 +82,7 @@ class PlannedCache:
         excluded: documents to leave out by name.
         planned: what was counted when the units were planned.
         unread: files that are not read, as rows of the list of what is left out.
+        inputs: its files, as a later run may know them.
     """
 
     folder: Path
@@ -88,9 +95,10 @@ class PlannedCache:
     excluded: Excluded = NOTHING
     planned: Counted = NOTHING_COUNTED
     unread: tuple[Row, ...] = ()
+    inputs: KnownInputs = NO_INPUTS
 
     def configured(self, config: Config) -> Config:
-        """The configuration of shards made from this cache, its word rule settled.
+        """The configuration of shards made from this cache, its word rule and predictions settled.
 
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
@@ -100,6 +108,7 @@ class PlannedCache:
         ):
             check_patterns(config.pairs.sources, self.sources)
         config = replace(config, hold_out=self.hold_out_of(config))
+        config = settled(config)
         rule = word_rule(config.masking.word_rule, load_vocabulary(self.vocabulary))
         config = replace(config, masking=replace(config.masking, word_rule=rule))
         return config_of(self.index, config) if self.index else config
@@ -183,8 +192,8 @@ def new_cache(
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
     unread: list[Row] = []
-    tally = ListingTally(unread.append)
-    units = plan_units(sources, config, loaded, tally)
+    tally, began = ListingTally(unread.append), time.time_ns()
+    units = plan_units(sources, config, loaded, tally, known_files(folder), note)
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
@@ -199,6 +208,7 @@ def new_cache(
         excluded=excluded,
         planned=tally.counted(),
         unread=tuple(unread),
+        inputs=known_inputs(splits, began),
     )
 
 
@@ -239,13 +249,16 @@ def make_variants(
         left = []
         for variant in [each for one in variants for each in one.with_held_out()]:
             stack.enter_context(build_folder.claim(variant.folder))
-            build_folder.identify(variant.folder, identity_of(variant))
+            changed = build_folder.identify(variant.folder, identity_of(variant))
+            _tell_changed(variant.folder, changed, note)
             if not _finished(variant, note):
                 left.append(variant)
+                for line in foreseen(variant.config):
+                    note(f"warning: {f'{variant.name}: ' if variant.name else ''}{line}")
         caches = list(dict.fromkeys(variant.cache for variant in left))
         for cache in caches:
             if cache.units:
-                _open(cache, stack, "--tokens")
+                _open(cache, stack, "--tokens")  # of which file changed, the variants' folders tell
         parts = list(dict.fromkeys((v.cache, v.config.hold_out) for v in left if v.config.hold_out))
         made = [
             Variant(v.name, v.config, str(v.folder), _cache_number(v, caches, parts)) for v in left
@@ -294,21 +307,35 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
     write_sealed(location(variant.folder) / file_names.RUN, run)
 
 
-def make_cache(cache: PlannedCache, engine: Engine, verbose: bool) -> TokenIndex:
+def make_cache(
+    cache: PlannedCache, engine: Engine, verbose: bool, note: Note = print
+) -> TokenIndex:
     """Makes a token cache alone; returns its index."""
     check_reach(engine, cache, [])
     with ExitStack() as stack:
-        _open(cache, stack, "--output")
+        _tell_changed(cache.folder, _open(cache, stack, "--output"), note)
         _run([cache], [], cache.folder, engine, verbose)
     return read_index(cache.folder)
 
 
-def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
+def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
+    """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
-    open_cache(
-        cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config, cache.unread
+    return open_cache(
+        cache.folder,
+        cache.identity,
+        cache.vocabulary,
+        cache.excluded,
+        cache.config,
+        cache.unread,
+        cache.inputs,
     )
+
+
+def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:
+    for line in changed:
+        note(f"{folder}: since this was begun, {line}; what was made of other files is kept")
 
 
 def _run(

@@ -210,7 +210,11 @@ def _masks(manifest: Manifest) -> list[tuple[str, str]]:
     realised = " / ".join(f"{n / sum(spans.by_units):.1%}" for n in spans.by_units)
     law = " / ".join(f"{p:.1%}" for p in spans.law)
     return [
-        ("masked", f"{masked / manifest.totals.example_tokens:.2%} of the tokens"),
+        (
+            "masked",
+            f"{masked / manifest.totals.example_tokens:.2%} of the tokens  "
+            f"(masking.rate: {manifest.config['masking']['rate']:.2%})",
+        ),
         ("spans of 1, 2, … units", f"{realised}  (law: {law})"),
     ]
 

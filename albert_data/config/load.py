@@ -245,19 +245,26 @@ def dotted_keys(kind: type, prefix: str = "") -> list[str]:
 
 
 def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
-    or_list = ""
-    if typing.get_origin(hint) is typing.Union:  # one of some words, or a list of numbers
-        or_list = ", or a list of numbers"
-        if isinstance(value, (list, tuple)):
+    or_other = ""
+    if (
+        typing.get_origin(hint) is typing.Union
+    ):  # one of some words, or a number, or a list of these
+        (hint,) = (h for h in typing.get_args(hint) if typing.get_origin(h) is Literal)
+        whole = isinstance(default, int)
+        or_other = ", or an integer" if whole else ", or a list of numbers"
+        if whole and type(value) is int:
+            return value
+        if not whole and isinstance(value, (list, tuple)):
             return tuple(_convert(float, v, 0.5, f"a weight of {key}", where) for v in value)
-        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) is Literal:
         # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
         text = "none" if value is None else str(value)
         choices = typing.get_args(hint)
         if text not in choices:
             raise ConfigError(
-                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}{or_list}"
+                f"{key} is {value!r}",
+                where=where,
+                fix=f"use one of: {', '.join(choices)}{or_other}",
             )
         return text
     if hint is float and isinstance(value, str) and _SMALL_NUMBER.fullmatch(value):
@@ -315,7 +322,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(0 < masking.rate <= 1, "masking.rate", "be greater than 0 and at most 1")
     room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
     need(
-        1 <= masking.max_predictions <= room,
+        masking.max_predictions == "auto" or 1 <= masking.max_predictions <= room,
         "masking.max_predictions",
         f"be from 1 to {room} (pairs.max_length less the three special tokens)",
     )

@@ -89,6 +89,18 @@ class Document:
         return self.paragraphs if self.presegmented else split(self.paragraphs)
 
 
+class Content(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        bytes: of the file; 0 where not known.
+        digest: a hash over them, with its name; equal contents have equal ones.
+    """
+
+    bytes: int
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """A part of one input file that one worker reads.
@@ -100,7 +112,8 @@ class Split:
         path: where to read it.
         start, end: the part, in the source's own measure (bytes, row groups); end None = to the end.
         weight: estimated bytes of decompressed input, for balance and progress.
-        stamp: changes when the file's content may have changed (size and time, or an etag).
+        stamp: changes when the file's content may have changed (size and times, or an etag).
+        content: of the file; None where the plan did not ask for it.
     """
 
     source: str
@@ -110,6 +123,7 @@ class Split:
     end: int | None = None
     weight: int = 0
     stamp: str = ""
+    content: Content | None = None
 
     def source_of(self, document: Document) -> str:
         """kind:name of the file that a document of the split came from."""
@@ -199,6 +213,10 @@ class Source(ABC):
     @abstractmethod
     def check_unchanged(self, split: Split) -> None:
         """Raises DataError where the split's file may not be what it was when it was planned."""
+
+    def content(self, split: Split) -> Content | None:
+        """What the split's file holds, where something says so without reading it (a commit)."""
+        return None
 
     def language(self, split: Split) -> str:
         """The code of the language that the split's file says it is in; empty where it says none.

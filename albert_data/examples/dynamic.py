@@ -62,7 +62,7 @@ def mask_examples(
         config: of the shards' manifest.
         tables: of the shards' vocabulary.
     """
-    law, shape = mask_law(config.masking), (len(input_ids), config.masking.max_predictions)
+    law, shape = mask_law(config.masking), (len(input_ids), config.masking.predictions)
     masked = Masked(
         input_ids.astype(np.int32),
         np.zeros(shape, np.int32),

@@ -215,7 +215,9 @@ def _masks(manifest: Manifest) -> str:
         f"| {n} | {p:.1%} | {count / max(sum(spans.by_units), 1):.1%} |"
         for n, (p, count) in enumerate(zip(spans.law, spans.by_units, strict=True), 1)
     )
-    return f"""| predicted | {masked / manifest.totals.example_tokens:.2%} of the tokens |
+    rate = f"{manifest.config['masking']['rate']:.2%}"
+    share = f"{masked / manifest.totals.example_tokens:.2%}"
+    return f"""| predicted | {share} of the tokens (`masking.rate`: {rate}) |
 | of these [MASK] / kept / random | {replaced.mask / masked:.1%} / \
 {replaced.keep / masked:.1%} / {replaced.random / masked:.1%} |
 

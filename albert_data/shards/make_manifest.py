@@ -39,6 +39,7 @@ from albert_data.schema import (
     Totals,
 )
 from albert_data.shards import provenance
+from albert_data.shards.wishes import Material, realised, recounted
 from albert_data.storage.file_names import shard_name
 from albert_data.tokens.cache import corpus_fingerprint, unit_code
 from albert_data.tokens.source_patterns import chosen, select_sources
@@ -75,6 +76,7 @@ def make_manifest(
             was made.
     """
     shards = sorted(shards, key=lambda shard: shard.name)
+    everything = index
     documents = sum(file.documents for file in index.files)
     index = select_sources(index, config.pairs.sources)
     totals = Totals(
@@ -88,6 +90,9 @@ def make_manifest(
     )
     of_pairs = _pair_statistics(config, masked, left_out, documents - totals.documents)
     _refuse_empty(totals, of_pairs, index.sources)
+    statistics = _statistics(config, masked, of_pairs)
+    reading = with_frequent_names(index.tally, NAMES_IN_MANIFEST)
+    material = Material(config, statistics, totals, shards, reading, masked.alike, cache=everything)
     vocabulary, values = index.settings.vocabulary, config.to_dict()
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
@@ -104,13 +109,14 @@ def make_manifest(
         sources=index.sources,
         totals=totals,
         corpus=_by_kind(index, config.pairs.sources),
-        reading=with_frequent_names(index.tally, NAMES_IN_MANIFEST),
-        statistics=_statistics(config, masked, of_pairs),
+        reading=reading,
+        statistics=statistics,
         features=_features(config),
         provenance=provenance.describe() if config.shards.provenance else None,
         shards=list(shards),
         segmenter=index.settings.segmenter,
         hold_out=index.hold_out,
+        realised=realised(material),
     )
     for key, claim, seen in claims_within(manifest, config):
         if claim != seen:
@@ -156,6 +162,10 @@ def claims_within(manifest: Manifest, config: Config) -> Iterator[tuple[str, Any
     yield "the sum of statistics.examples_by_tokens", sum(lengths), totals.examples
     by_tokens = sum(n * count for n, count in enumerate(lengths, 1))
     yield "totals.example_tokens", totals.example_tokens, by_tokens
+    if manifest.realised is not None:
+        counted = recounted(manifest, config)
+        keys = {figure.key for figure in counted}
+        yield "realised", [f for f in manifest.realised if f.key in keys], counted
     pieces = replaced.mask + replaced.keep + replaced.random
     yield "the sum of statistics.replaced", pieces, statistics.masked_tokens
     yield "statistics.spans.law", statistics.spans.law, span_law(config.masking).tolist()
@@ -180,7 +190,7 @@ def _columns(sidecars: ProvenanceDescription | None) -> list[tuple[str, str]]:
 
 def _features(config: Config) -> list[FeatureDescription]:
     """The features of the records."""
-    lengths = config.pairs.max_length, config.masking.max_predictions
+    lengths = config.pairs.max_length, config.masking.predictions
     return [
         FeatureDescription(f.name, f.dtype, f.size(*lengths), f.meaning)
         for f in features_of(config.masking.mode)

@@ -45,7 +45,7 @@ def shard_count(config: Config, documents: int, tokens: int) -> int:
     records = pairs.dupe_factor * max(documents, tokens / chunk + documents / 2)
     if pairs.objective == "nsp":  # the second half before a random segment is used again
         records /= 1 - pairs.negative_probability / 2
-    predictions = config.masking.max_predictions if config.masking.mode == "static" else 0
+    predictions = config.masking.predictions if config.masking.mode == "static" else 0
     record_bytes = 250 + 4.5 * pairs.max_length + 8 * predictions
     return min(max(1, math.ceil(records * record_bytes / shards.target_bytes)), MOST_SHARDS)
 

@@ -7,8 +7,8 @@ OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out
 OUTPUT/work/        blocks/, merged/, shards/ (markers), left-out/ (lists), held-out-N/ (token files);
                     gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
-                    identity.json, config.yaml, vocab.model, exclude.txt, left_out.parquet, tokens.json,
-                    units/ (markers), left-out/ (their lists), parts/
+                    identity.json, inputs.json, config.yaml, vocab.model, exclude.txt, left_out.parquet,
+                    tokens.json, units/ (markers), left-out/ (their lists), parts/
 GRID/               ablation.json, a folder a variant
 """
 
@@ -34,6 +34,7 @@ BLOCKS, MERGED, MARKERS, LISTS = "blocks", "merged", "shards", "left-out"
 
 # A token cache.
 CACHE_IDENTITY = "identity.json"
+INPUTS = "inputs.json"
 CONFIGURATION = "config.yaml"
 TOKEN_INDEX = "tokens.json"
 EXCLUDED = "exclude.txt"
@@ -45,7 +46,7 @@ MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
-    EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT, LEFT_OUT, LISTS,
+    EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT, LEFT_OUT, LISTS, INPUTS,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 

@@ -45,7 +45,7 @@ def test_the_data_card_holds_the_numbers(build):
     rows = cells(card)
     for row in (
         ["tokens an example", "19.0"],
-        ["predicted", "15.79% of the tokens"],
+        ["predicted", "15.79% of the tokens (`masking.rate`: 15.00%)"],
         ["of these [MASK] / kept / random", "100.0% / 0.0% / 0.0%"],
         ["1", "100.0%", "100.0%"],
         ["document/empty", "1", "text:one.txt 3 A ¦ B"],
