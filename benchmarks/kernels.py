@@ -23,7 +23,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
@@ -75,9 +75,7 @@ def measure(tokens: Path, build: Path, again: Path) -> dict[str, object]:
         for name, given in CONFIGURATIONS.items():
             config = from_dict(given)
             placed = [
-                block.place_pairs(
-                    documents, vocabulary.starts, config.pairs, config.seed, d, names
-                )
+                block.place_pairs(documents, vocabulary.starts, config.pairs, config.seed, d, names)
                 for d in range(DUPES)
             ]
             records = sum(len(one.keys) for one in placed)
@@ -101,13 +99,19 @@ def measure(tokens: Path, build: Path, again: Path) -> dict[str, object]:
                 with timed(figures, f"shards of {name}, compression {packing}", records):
                     shards = [
                         shard.write_shard(
-                            Path(folder), n, 2, partition.ranges_of([b.part() for b in made], n), packed
+                            Path(folder),
+                            n,
+                            2,
+                            partition.ranges_of([b.part() for b in made], n),
+                            packed,
                         )
                         for n in range(2)
                     ]
                 for one in shards:
                     raw = Path(folder, one.name).read_bytes()
-                    figures[f"MB of {name}, compression {packing}"] = sum(s.bytes for s in shards) / 1e6
+                    figures[f"MB of {name}, compression {packing}"] = (
+                        sum(s.bytes for s in shards) / 1e6
+                    )
                     digest.update(gzip.decompress(raw) if packing == "gzip" else raw)
             digests[name] = digest.hexdigest()
     records = read_manifest(build).totals.examples
@@ -153,7 +157,9 @@ def main(before: Path, books: Path, vocabulary: Path) -> None:
         for seed in (1, 2):
             run("build", *source, f"--output={folder / str(seed)}", f"--set=seed={seed}")
         paths = folder / "tokens", folder / "1", folder / "2"
-        cold = {tree: in_tree(path, folder / f"cache-{tree}", *paths) for tree, path in trees.items()}
+        cold = {
+            tree: in_tree(path, folder / f"cache-{tree}", *paths) for tree, path in trees.items()
+        }
         rounds: dict[str, list[dict]] = {tree: [] for tree in trees}
         for _ in range(ROUNDS):
             for tree, path in trees.items():
@@ -161,7 +167,12 @@ def main(before: Path, books: Path, vocabulary: Path) -> None:
     with Record("kernels", "what", "before", "now", "now / before") as record:
         for configuration, digest in cold["before"]["digests"].items():
             same = digest == cold["now"]["digests"][configuration]
-            record.row(f"SHA-256 of shards, {configuration}", digest[:16], "the same" if same else "OTHER", "")
+            record.row(
+                f"SHA-256 of shards, {configuration}",
+                digest[:16],
+                "the same" if same else "OTHER",
+                "",
+            )
         for what in cold["before"]["figures"]:
             if what.startswith("compile"):
                 of = {tree: cold[tree]["figures"][what] for tree in trees}
@@ -170,7 +181,9 @@ def main(before: Path, books: Path, vocabulary: Path) -> None:
                     tree: statistics.median(one["figures"][what] for one in rounds[tree])
                     for tree in trees
                 }
-            record.row(what, f"{of['before']:.2f}", f"{of['now']:.2f}", f"{of['now'] / of['before']:.2f}")
+            record.row(
+                what, f"{of['before']:.2f}", f"{of['now']:.2f}", f"{of['now'] / of['before']:.2f}"
+            )
 
 
 if __name__ == "__main__":
