@@ -29,6 +29,8 @@ from albert_data.config.settings import (
 
 # Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
 _NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+# What stands around the numbers in a shard's name; `shards-` is by what a folder's shards are found.
+_SHARD_NAME = re.compile(r"shards-[A-Za-z0-9._=+-]*")
 
 T = TypeVar("T")
 
@@ -270,6 +272,12 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
     return value
 
 
+def _is_shard_name(name: str) -> bool:
+    fixed = [name.count(part) for part in ("{index}", "{count}")]
+    around = name.replace("{index}", "").replace("{count}", "")
+    return fixed == [1, 1] and bool(_SHARD_NAME.fullmatch(around)) and len(name) <= 150
+
+
 def validate(config: Config, where: str = "configuration") -> Config:
     """Returns the configuration, or raises ConfigError naming the key, the value and the fix."""
     pairs, masking, shards = config.pairs, config.masking, config.shards
@@ -337,4 +345,15 @@ def validate(config: Config, where: str = "configuration") -> Config:
     )
     need(0 <= shards.count <= MOST_SHARDS, "shards.count", f"be from 0 (derived) to {MOST_SHARDS}")
     need(2**10 <= shards.target_bytes <= 2**32, "shards.target_bytes", "be from 1 KiB to 4 GiB")
+    need(
+        _is_shard_name(shards.name),
+        "shards.name",
+        "begin with shards-, hold {index} and {count} once each, and otherwise letters, digits and ._=+- "
+        "only, 150 at most, such as shards-{index}-of-{count}.tfrecord",
+    )
+    need(
+        not shards.name.endswith(".gz") or shards.compression == "gzip",
+        "shards.name",
+        "not end in .gz where nothing is compressed; set shards.compression=gzip, which adds .gz by itself",
+    )
     return config
