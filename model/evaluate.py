@@ -31,8 +31,9 @@ if __name__ == "__main__":
 import click
 import numpy as np
 from keras import ops
-from rich.console import Console
 from rich.table import Table
+
+from albert_data.commands import printing
 
 from . import files
 from .albert import AlbertPretrainer
@@ -185,7 +186,7 @@ def main(
                     click.echo(json.dumps({"model": name, "shards": folder, **asdict(score)}))
                 table.add_row(name, *_row(folder, score))
     if not as_json:
-        Console().print(table)
+        printing.console().print(table)
 
 
 if __name__ == "__main__":

@@ -6,10 +6,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
+from albert_data.commands import printing
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -21,6 +21,7 @@ from albert_data.commands.options import (
     source_option,
     vocabulary_option,
 )
+from albert_data.commands.suggestions import TakesSettings
 
 _UNITS = {
     "shard_bytes": ("MB", 1e6),
@@ -30,7 +31,7 @@ _UNITS = {
 }
 
 
-@click.command()
+@click.command(cls=TakesSettings)
 @source_option
 @vocabulary_option
 @config_option
@@ -87,7 +88,7 @@ def estimate(
             f"{unit} for {count_of(workers, 'worker')}" if name == "seconds" else f"{label} {unit}"
         )
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
-    Console(highlight=False).print(table)
+    printing.console().print(table)
     for line in found.notes:
         note(f"note: {line}")
     note(

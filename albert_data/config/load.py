@@ -193,11 +193,30 @@ def check_key(key: str, where: str, also: Sequence[str] = ()) -> None:
 def unknown_key(key: str, where: str, known: Sequence[str]) -> ConfigError:
     """The refusal of a dotted key that is none of those known; names the nearest."""
     near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
+    if not near and "." in key:
+        tails = {k.split(".")[-1]: k for k in known}
+        near = [tails[t] for t in difflib.get_close_matches(key.split(".")[-1], tails, n=1)]
     if not near:
         groups = [group for group in dict.fromkeys(k.split(".")[0] for k in known) if group != key]
         near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
     return ConfigError(f"unknown key {key}", where=where, fix=hint)
+
+
+def key_of_option(option: str, known: Sequence[str]) -> str:
+    """The setting that somebody wrote as an option (`--dedup`, `--tokens.dedup`), or nothing."""
+    name = option.lstrip("-").replace("-", "_").lower()
+    found = [key for key in known if name in (key, key.replace(".", "_"), key.split(".")[-1])]
+    return found[0] if len(found) == 1 else ""
+
+
+def value_of(option: str, arguments: Sequence[str]) -> str:
+    """What was given to an option, `--name=value` or `--name value`; `VALUE` where nothing was."""
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            return value if equals else "VALUE" if following.startswith("-") else following
+    return "VALUE"
 
 
 def build(kind: type[T], values: Any, where: str, prefix: str = "", known: Sequence[str] = ()) -> T:

@@ -21,7 +21,7 @@ import numpy as np
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import differences, flatten
-from albert_data.insight.chance_checks import Check, check_laws
+from albert_data.insight.chance_checks import Check, check_laws, span_name
 from albert_data.insight.shard_set import ShardFile, ShardSet, framed, open_shards
 from albert_data.schema import Manifest
 
@@ -72,13 +72,27 @@ def compare(first: Path, second: Path, records: bool = True) -> Difference:
     builds = [open_shards(folder) for folder in (first, second)]
     manifests = [_manifest(build) for build in builds]
     before, after = (vars(manifest.totals) for manifest in manifests)
-    laws = [{law.name: law for law in check_laws(manifest)} for manifest in manifests]
+    longest = max(len(manifest.statistics.spans.law) for manifest in manifests)
+    laws = [_laws(manifest, longest) for manifest in manifests]
     return Difference(
         identity_differences(*manifests),
         [(name, n, after[name]) for name, n in before.items() if n != after[name]],
         [(name, laws[0].get(name), laws[1].get(name)) for name in {**laws[0], **laws[1]}],
         compare_records(*builds) if records else None,
     )
+
+
+def _laws(manifest: Manifest, longest: int) -> dict[str, Check]:
+    """The checks of a build, and its spans of each length up to `longest`, those too that are no choice."""
+    laws = {law.name: law for law in check_laws(manifest)}
+    spans, unit = manifest.statistics.spans, manifest.config["masking"]["unit"]
+    total = sum(spans.by_units)
+    for n in range(1, longest + 1 if total else 0):
+        counted = n <= len(spans.by_units)
+        share, law = (spans.by_units[n - 1] / total, spans.law[n - 1]) if counted else (0.0, 0.0)
+        name = span_name(n, unit)
+        laws.setdefault(name, Check(name, share, law, total))
+    return laws
 
 
 def identity_differences(before: Manifest, after: Manifest) -> list[str]:
