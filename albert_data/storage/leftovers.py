@@ -38,10 +38,13 @@ def leftovers(folder: Path, claimed: set[str] | None, everything: bool = False) 
     """
     if not any((folder / mark).is_file() for mark in file_names.MARKS):
         raise ConfigError("no build wrote this folder", where=str(folder), fix="check the path")
-    if not isinstance(folder, RemotePath) and locks.is_held(folder):
-        raise ConfigError(
-            "a build is writing into this folder", where=str(folder), fix="wait for it"
-        )
+    if not isinstance(folder, RemotePath):
+        try:
+            locks.refuse_held(folder)
+        except locks.Held:
+            raise ConfigError(
+                "a build is writing into this folder", where=str(folder), fix="wait for it"
+            ) from None
     found = []
     for path, size in _files(folder):
         inside = path.relative_to(folder).parts

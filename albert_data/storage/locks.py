@@ -21,6 +21,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from albert_data.base.errors import NetworkError
 from albert_data.storage.file_names import LOCK
 from albert_data.storage.paths import RemotePath
 
@@ -57,23 +58,27 @@ def held(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(OSError):
+            with suppress(OSError, NetworkError):
                 (folder / LOCK).unlink()
 
 
-def is_held(folder: Path) -> bool:
-    """Whether a process has a folder of this machine; nothing is written to find out."""
-    try:
-        lock = os.open(folder / LOCK, os.O_RDWR)
-    except FileNotFoundError:
-        return False
-    try:
-        fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return True
-    finally:
-        os.close(lock)
-    return False
+def refuse_held(folder: Path) -> None:
+    """Raises Held where another process has the folder; makes no lock."""
+    if isinstance(folder, RemotePath):
+        holder = owner(folder)
+        if holder is not None and not is_dead(holder):
+            raise Held(_named(holder), maybe_dead=True)
+    else:
+        try:
+            lock = os.open(folder / LOCK, os.O_RDONLY)
+        except FileNotFoundError:
+            return
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held(_written_in(lock)) from None
+        finally:
+            os.close(lock)
 
 
 def owner(folder: RemotePath) -> dict[str, Any] | None:
