@@ -31,6 +31,11 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import click
 
 from .compile_step import TOPOLOGIES, Step, compile_jax, compile_lowered, lower_tensorflow

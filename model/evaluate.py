@@ -23,15 +23,19 @@ from typing import Any
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
-    __import__(__package__)  # it says what Keras computes with
+
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
 
 import click
 import numpy as np
 from keras import ops
-from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.errors import ConfigError
+from albert_data.commands import printing
 
 from . import files
 from .albert import AlbertPretrainer
@@ -217,7 +221,7 @@ def main(
                     click.echo(json.dumps({"model": name, "shards": shard_dir, **asdict(score)}))
                 table.add_row(name, *_row(shard_dir, score))
     if not as_json:
-        Console().print(table)
+        printing.console().print(table)
 
 
 if __name__ == "__main__":

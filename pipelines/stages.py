@@ -278,7 +278,8 @@ class Assemble(_Stage):
     ) -> Iterator[tuple[int, Shard]]:
         variant, began = self.job.variants[task.variant], time.monotonic()
         folder, count = location(variant.folder), plans[task.variant].shards
-        name = shard_name(task.index, count, variant.config.shards.compression)
+        form = variant.config.shards.compression, variant.config.shards.name
+        name = shard_name(task.index, count, *form)
         marker = folder / file_names.WORK / file_names.MARKERS / file_names.marker_name(name)
         with reported_errors(folder):
             ranges = task.ranges

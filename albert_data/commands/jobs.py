@@ -9,12 +9,12 @@ from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
+from albert_data.commands import printing
 from albert_data.commands.dry_run import dry_run as look_only
 from albert_data.commands.options import (
     CONFIG_HELP,
@@ -236,7 +236,7 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
         ("time", f"{seconds:.1f} s"),
     ):
         table.add_row(name, value)
-    Console(stderr=True).print(table)
+    printing.console(stderr=True).print(table)
     for check in check_laws(manifest):
         if not check.ok:
             note(f"warning: off beyond chance: {check}")

@@ -185,6 +185,8 @@ class ShardSettings:
         count: number of shards; 0 derives it from target_bytes.
         target_bytes: about the size of one uncompressed shard; bounds an assembling worker's memory.
         compression: `gzip` makes about 2/5 of the size, slower to write and to read.
+        name: of a shard: `shards-`, `{index}` and `{count}` somewhere behind it, and any ending, such as
+            `.tfrecord` for tools that choose files by it; `gzip` adds `.gz`.
         provenance: a Parquet sidecar beside each shard says which sentences of which document each record
             is made of.
     """
@@ -192,6 +194,7 @@ class ShardSettings:
     count: int = 0
     target_bytes: int = 128 * 2**20
     compression: Literal["none", "gzip"] = "none"
+    name: str = "shards-{index}-of-{count}"
     provenance: bool = True
 
 

@@ -21,7 +21,7 @@ import numpy as np
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import differences, flatten
-from albert_data.insight.chance_checks import Check, check_laws
+from albert_data.insight.chance_checks import Check, check_laws, span_name
 from albert_data.insight.shard_set import ShardFile, ShardSet, framed, open_shards
 from albert_data.insight.verdicts import Verdict, verdicts
 from albert_data.schema import BuildIdentity, Manifest
@@ -78,7 +78,8 @@ def compare(first: Path, second: Path, records: bool = True) -> Difference:
     builds = [open_shards(folder) for folder in (first, second)]
     manifests = [_manifest(build) for build in builds]
     before, after = (vars(manifest.totals) for manifest in manifests)
-    laws = [{law.name: law for law in check_laws(manifest)} for manifest in manifests]
+    longest = max(len(manifest.statistics.spans.law) for manifest in manifests)
+    laws = [_laws(manifest, longest) for manifest in manifests]
     return Difference(
         [*input_differences(first, second), *identity_differences(*manifests)],
         [(name, n, after[name]) for name, n in before.items() if n != after[name]],
@@ -104,6 +105,19 @@ def input_differences(first: Path, second: Path) -> list[str]:
     ]
     files = [build.corpus["files"] for build in known if build and build.corpus.get("files")]
     return changed_files(*files) if len(files) == 2 else []
+
+
+def _laws(manifest: Manifest, longest: int) -> dict[str, Check]:
+    """The checks of a build, and its spans of each length up to `longest`, those too that are no choice."""
+    laws = {law.name: law for law in check_laws(manifest)}
+    spans, unit = manifest.statistics.spans, manifest.config["masking"]["unit"]
+    total = sum(spans.by_units)
+    for n in range(1, longest + 1 if total else 0):
+        counted = n <= len(spans.by_units)
+        share, law = (spans.by_units[n - 1] / total, spans.law[n - 1]) if counted else (0.0, 0.0)
+        name = span_name(n, unit)
+        laws.setdefault(name, Check(name, share, law, total))
+    return laws
 
 
 def identity_differences(before: Manifest, after: Manifest) -> list[str]:

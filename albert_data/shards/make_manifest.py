@@ -169,8 +169,8 @@ def claims_within(manifest: Manifest, config: Config) -> Iterator[tuple[str, Any
     pieces = replaced.mask + replaced.keep + replaced.random
     yield "the sum of statistics.replaced", pieces, statistics.masked_tokens
     yield "statistics.spans.law", statistics.spans.law, span_law(config.masking).tolist()
-    count, compression = len(shards), config.shards.compression
-    names = [shard_name(n, count, compression) for n in range(count)]
+    count, form = len(shards), (config.shards.compression, config.shards.name)
+    names = [shard_name(n, count, *form) for n in range(count)]
     yield "the names of shards", [shard.name for shard in shards], names
     yield "features", _layout(manifest.features), _layout(_features(config))
     expected = provenance.describe() if config.shards.provenance else None

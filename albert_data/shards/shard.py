@@ -66,7 +66,7 @@ def write_shard(
         sidecar = folder / sidecar_name(index, count)
         provenance = write_provenance(sidecar, records.origins, records.dupes, order)
     compression = config.shards.compression
-    name = shard_name(index, count, compression)
+    name = shard_name(index, count, compression, config.shards.name)
     gzip = isal_zlib.compressobj(GZIP_LEVEL, wbits=31) if compression == "gzip" else None
     digest, size = hashlib.sha256(), 0
     with atomic_path(folder / name) as temporary, open(temporary, "wb") as stream:

@@ -90,6 +90,7 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
     if grid:
         marks = file_names.LOCK, file_names.BUILD_IDENTITY, file_names.CACHE_IDENTITY
         claimed = {name for name in here if any((folder / name / m).exists() for m in marks)}
+        claimed |= {name for name in here if _is_empty(folder / name)}  # a variant's, not yet begun
         ours = {file_names.LOCK, file_names.GRID, file_names.WORK}
         ours |= claimed if file_names.GRID in here else set()
         foreign = [n for n in here if n not in ours and not n.startswith(file_names.TEMPORARY)]
@@ -102,6 +103,10 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
             where=str(folder),
             fix=f"name an empty or new folder with {option}",
         )
+
+
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
 
 
 def identify(folder: Path, identity: BuildIdentity) -> list[str]:

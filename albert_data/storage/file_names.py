@@ -24,6 +24,7 @@ CARD = "README.md"
 HELD_OUT = "held-out"  # a shard set in the folder of another
 VOCABULARY = "vocab.model"
 SHARDS, SIDECARS, OFFSETS = "shards-*", "provenance-*", "offsets-*"
+SHARD_NAME = "shards-{index}-of-{count}"  # the default of `shards.name`
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 DIFFICULTY = "difficulty.json"
 GRID = "ablation.json"
@@ -51,9 +52,17 @@ _OURS = {
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
 
-def shard_name(index: int, count: int, compression: str = "none") -> str:
-    """`shards-00000-of-00064`, with `.gz` behind it where compressed."""
-    return f"shards-{index:05d}-of-{count:05d}" + (".gz" if compression == "gzip" else "")
+def shard_name(
+    index: int, count: int, compression: str = "none", template: str = SHARD_NAME
+) -> str:
+    """`shards-00000-of-00064`, or as `shards.name` says, with `.gz` behind it where compressed."""
+    name = template.format(index=f"{index:05d}", count=f"{count:05d}").removesuffix(".gz")
+    return name + (".gz" if compression == "gzip" else "")
+
+
+def plain_name(shard: str) -> str:
+    """A shard's name without what says its form: `shards-00000-of-00064` of `….tfrecord.gz`."""
+    return shard.removesuffix(".gz").removesuffix(".tfrecord")
 
 
 def sidecar_name(index: int, count: int) -> str:
@@ -62,8 +71,12 @@ def sidecar_name(index: int, count: int) -> str:
 
 
 def offsets_name(shard: str) -> str:
-    """`offsets-NAME` for a shard of this name: where its records begin."""
-    return OFFSETS.replace("*", shard)
+    """`offsets-NAME` for a shard of this name: where its records begin.
+
+    Behind a suffix of the user's own stands `.offsets`: who looks for `*.tfrecord` must not find it.
+    """
+    suffixed = "." in shard.removesuffix(".gz")
+    return OFFSETS.replace("*", shard) + (".offsets" if suffixed else "")
 
 
 def token_file_name(unit: str, number: int) -> str:

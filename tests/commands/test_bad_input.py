@@ -59,7 +59,7 @@ PARTS = {
     ),
     "invalid UTF-8 in jsonl": (
         "jsonl:bad.jsonl", ROW + b'{"id": "2", "text": "caf\xe9"}\n',
-        ": line 2, byte 90: ", "not valid UTF-8 (byte 0xE9)", "undecodable",
+        ": line 2, byte 90, id '2': ", "not valid UTF-8 (byte 0xE9)", "undecodable",
     ),
     "invalid UTF-8 in a dump": (
         "wikipedia:bad.xml", dump(GOOD, page("Bad", "caf@@ ")).replace(b"@@", b"\xe9"),
@@ -67,7 +67,7 @@ PARTS = {
     ),
     "a broken line of jsonl": (
         "jsonl:bad.jsonl", ROW + b'{"id": "2", "text": "The\n' + ROW,
-        ": line 2, byte 66: ", "not a JSON value", "malformed",
+        ": line 2, byte 66, id '2': ", "not a JSON value", "cut-off JSON",
     ),
     "a page of 10 MB": (
         "wikipedia:bad.xml", dump(GOOD, page("Huge", "It is long. " * 900_000)),

@@ -154,6 +154,7 @@ def test_the_default_is_the_paper():
         "shards.count": 0,
         "shards.target_bytes": 134_217_728,
         "shards.compression": "none",
+        "shards.name": "shards-{index}-of-{count}",
         "shards.provenance": True,
     }
 
@@ -487,3 +488,23 @@ def test_differences_are_told_by_key(before, after, lines):
 @given(nested(scalars), nested(scalars))
 def test_there_are_differences_exactly_where_values_differ(before, after):
     assert bool(differences(before, after)) == (before != after)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "train-{index}-of-{count}",  # nothing finds it
+        "shards-{index}",
+        "shards-{index}-{index}-{count}",
+        "shards-{index}/{count}",
+        "shards-{index:03d}-{count}",
+        "shards-{index}-{count}-{kind}",
+        "shards-{index}-of-{count}.gz",  # nothing is compressed
+        "shards-{index}-of-{count} b",
+        f"shards-{{index}}-of-{{count}}.{'x' * 150}",
+    ],
+)
+def test_a_name_of_shards_that_cannot_be_is_refused_with_one_that_can(name: str) -> None:
+    with pytest.raises(ConfigError, match="shards.name is") as refused:
+        from_dict({"shards": {"name": name}})
+    assert ".tfrecord" in str(refused.value) or "shards.compression=gzip" in str(refused.value)

@@ -4,11 +4,13 @@ works when the cause is gone."""
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
 from albert_data.config.settings import Config
+from albert_data.storage import locks
 from albert_data.storage.build_folder import keep_only
 from albert_data.tokens.train_vocabulary import train_vocabulary
 from tests.command_line import (
@@ -138,6 +140,24 @@ def test_a_folder_that_another_build_writes_into_is_refused(tmp_path, command, m
         fails(albert_data(*command(tmp_path)), f"{tmp_path}: another build is writing", code=2)
     succeeds(albert_data(*command(tmp_path)))  # the lock goes with the process that holds it
     assert content(tmp_path) == content(made)
+    assert not [path for path in tmp_path.rglob(".lock")]
+
+
+def test_a_lock_that_its_owner_removed_meanwhile_is_none(tmp_path, monkeypatch):
+    opened = os.open
+
+    def slowly(path, *arguments):  # another process ends between this one's opening and its locking
+        monkeypatch.setattr(os, "open", opened)
+        file = opened(path, *arguments)
+        Path(path).unlink()
+        return file
+
+    monkeypatch.setattr(os, "open", slowly)
+    with locks.held(tmp_path):
+        with pytest.raises(locks.Held), locks.held(tmp_path):
+            pass
+        assert (tmp_path / ".lock").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_read_only_folder_is_refused(tmp_path, command, made):

@@ -21,12 +21,14 @@ from albert_data.base.errors import ConfigError
 from albert_data.base.tally import LISTED_CHARACTERS, About
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import forms
+from albert_data.corpus.file_formats import forms, lines
+from albert_data.corpus.file_formats.json_lines import json_word
 from albert_data.corpus.normalize import collapse, collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext
 from albert_data.corpus.wikitext import extracted
 
 ROWS_LOOKED_AT = 1000
+_LONGEST_ID = 80  # characters, in a message
 SHORT_LINE = 300  # mean characters; sentences have 60 to 130, documents of one line are rare
 
 
@@ -37,6 +39,7 @@ class Row:
     Attributes:
         key: its place in the file, such as `row-17`; the id of a row without one.
         where: the file and the place, for people.
+        byte: of its file, where that tells the line; and the line, where it is known.
         id, title, text: the columns' values; None = null or no such column.
         flaw: why the row cannot be read.
         namespace: of a wiki's page, a number.
@@ -51,6 +54,17 @@ class Row:
     flaw: Flaw | None = None
     namespace: Any = None
     extracted: bool = False
+    byte: int | None = None
+    line: int | None = None
+
+    def broken_at(self, context: ReadContext) -> str:
+        """The place of a broken row: its file, line, byte and id, as far as they are known."""
+        where = self.where
+        if self.byte is not None:
+            path = where.rpartition(": byte ")[0]
+            where = lines.where(context, path, self.byte, self.line)
+        named = isinstance(self.id, str | int) and self.id != ""
+        return f"{where}, id {str(self.id)[:_LONGEST_ID]!r}" if named else where
 
 
 def need_text_column(columns: Sequence[str], settings: SourceSettings, where: str) -> None:
@@ -101,7 +115,7 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
         title = "" if row.title is None else collapse(str(row.title))
         if not (_is_unicode(name) and _is_unicode(title)):
             flaw = Flaw("undecodable", "id or title holds half a surrogate pair", "mend the row")
-            context.bad("document", flaw, row.where, _about(row))
+            context.bad("document", flaw, row.broken_at(context), _about(row))
             continue
         about = About(name, title, text[:LISTED_CHARACTERS])
         if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where, about):
@@ -186,15 +200,17 @@ def _text(row: Row, item: str, context: ReadContext) -> str | None:
         context.tally.drop(item, leave_out.EMPTY, row.where, about=_about(row))
     elif flaw is None and not isinstance(text, str):
         column = context.settings.text_column
-        problem = f"column {column!r} holds {type(text).__name__}, not text"
-        flaw = Flaw("malformed", problem, "mend the row, or name another sources.text_column")
+        word = json_word(text)
+        problem = f"column {column!r} holds {'an' if word[0] in 'io' else 'a'} {word}, not text"
+        fix = "mend the row, or name another sources.text_column"
+        flaw = Flaw(f"{column!r} is no text but of kind {word}", problem, fix)
     elif flaw is None and not _is_unicode(text):
         flaw = Flaw("undecodable", "the text holds half a surrogate pair", "mend the row")
     elif flaw is None and _longer(text, limit):
         problem = f"a row longer than {limit:,} bytes"
         flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
     if flaw:
-        context.bad(item, flaw, row.where, _about(row))
+        context.bad(item, flaw, row.broken_at(context), _about(row))
         return None
     whole: str | None = text
     return whole
