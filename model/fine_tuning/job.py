@@ -68,6 +68,7 @@ class FineTuning:
 
     criterion = ("figure", 1)
     judged = True
+    option = "--output"
 
     def __init__(
         self,
@@ -106,7 +107,7 @@ class FineTuning:
         if known.task != self.task:
             was = f"a run of task {known.task}" if known.task else "a pretraining run"
             raise SettingError(f"the folder holds {was}", where=folder, fix=fix)
-        check_goes_on(folder, known, self.config, settings, self.data, engine)
+        check_goes_on(folder, known, self.config, settings, self.data, engine, self.option)
         if known.init != self.init:
             problem = f"the folder holds a run with init={known.init!r}, now {self.init!r}"
             raise SettingError(problem, where=folder, fix=fix)

@@ -45,6 +45,7 @@ def record_of(
         [*(known.changes if known else []), *changes],
         engine.name,
         job.task,
+        seconds=known.seconds if known else 0.0,
     )
 
 

@@ -67,6 +67,7 @@ class Job(Protocol):
         judged: whether states are judged at all.
         task: name of a task; empty of pretraining.
         init: what the user named to begin with; None: nothing.
+        option: of the command line, that names the folder.
     """
 
     @property
@@ -85,6 +86,8 @@ class Job(Protocol):
     def task(self) -> str: ...
     @property
     def init(self) -> str | None: ...
+    @property
+    def option(self) -> str: ...
 
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
         """Checks that the run in a folder can go on as this.

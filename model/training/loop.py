@@ -11,6 +11,7 @@ from __future__ import annotations
 import contextlib
 import math
 import time
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from ..checkpoint_files import BEST, LAST, newest
@@ -19,7 +20,7 @@ from ..settings import TrainSettings
 from .beginning import lines_of_resumed, lines_of_schedule, record_of
 from .calls import CallLength
 from .engine import Engine, Say
-from .job import Job
+from .job import Arrays, Job
 from .monitor import Monitor, is_finite, trust_ratios
 from .signals import Signals
 
@@ -69,12 +70,13 @@ def train(
         ConfigError: another process trains in the folder.
         DataError: data or a checkpoint are damaged or absent.
     """
+    began = time.monotonic()
     settings = replace(settings, precision=settings.precision or engine.usual_precision)
     settings.shares(engine.replicas)
     # Of a fresh run before anything is written; of one that goes on never.
     is_fresh = newest(model_dir) is None
     start = job.start() if is_fresh else None
-    with held(model_dir) if engine.leads else contextlib.nullcontext():
+    with held(model_dir, job.option) if engine.leads else contextlib.nullcontext():
         known = known_run(model_dir)
         if known:
             job.check_goes_on(model_dir, known, settings, engine.name)
@@ -84,7 +86,8 @@ def train(
             start = start if is_fresh else job.start()
             if start:
                 engine.take_weights(start.arrays)
-        if settings.steps <= engine.step:
+        unscored = job.judged and known is not None and known.unscored == engine.step > 0
+        if settings.steps <= engine.step and not unscored:
             return Result(engine.step, engine.latest or "", False, worked=False)
         if resumed:
             told = list(lines_of_resumed(known, settings, engine, job.init))
@@ -111,22 +114,32 @@ def train(
             show_progress,
             engine.leads,
         )
-        keeper = _Keeper(model_dir, record, job, settings, engine, monitor)
-        return _steps(engine, settings, keeper, monitor, job.judged)
+        keeper = _Keeper(model_dir, record, job, settings, engine, monitor, began)
+        return _steps(engine, settings, keeper, monitor, job.judged, unscored)
 
 
 def _steps(
-    engine: Engine, settings: TrainSettings, keeper: _Keeper, monitor: Monitor, judged: bool
+    engine: Engine,
+    settings: TrainSettings,
+    keeper: _Keeper,
+    monitor: Monitor,
+    judged: bool,
+    unscored: bool,
 ) -> Result:
     """The steps of a run from where it stands.
 
     Args:
         judged: bool. Whether states are judged on held-out data.
+        unscored: bool. Whether that of the first step is still to be.
     """
     step, ending = engine.step, 0
     length = CallLength(settings, engine.has_accelerator)
     most = length.steps
     with Signals() as signals, monitor:
+        if unscored:
+            keeper.judge(step, signals)
+            keeper.save(step, LAST)
+            ending = int(signals.end)
         while step < settings.steps and not ending:
             count = min(most, steps_to_next_event(step, settings))
             began = time.monotonic()
@@ -139,7 +152,7 @@ def _steps(
             if step % settings.log_every == 0 or step == settings.steps:
                 monitor.write(step, engine.learning_rate(), trust_ratios(engine.trust_ratios()))
             if judged and (step % settings.eval_every == 0 or step == settings.steps):
-                keeper.judge(step)
+                keeper.judge(step, signals)
             asked = (signals.end, signals.wants_checkpoint(), keeper.is_late(), length.steps)
             ending, wanted, late, most = engine.largest(tuple(map(int, asked)))
             planned = settings.save_every and step % settings.save_every == 0
@@ -149,7 +162,11 @@ def _steps(
 
 
 class _Keeper:
-    """Keeps what has been reached: checkpoints, and the record of the run beside them."""
+    """Keeps what has been reached: checkpoints, and the record of the run beside them.
+
+    Args:
+        began: float. When this process did, by ``time.monotonic``.
+    """
 
     def __init__(
         self,
@@ -159,8 +176,10 @@ class _Keeper:
         settings: TrainSettings,
         engine: Engine,
         monitor: Monitor,
+        began: float,
     ) -> None:
         self._folder, self._record, self._job = folder, record, job
+        self._began = began - record.seconds
         self._engine, self._monitor = engine, monitor
         self._seconds, self._saved_at = 60 * settings.save_minutes, time.monotonic()
 
@@ -176,18 +195,26 @@ class _Keeper:
         """
         if not self._engine.finite():
             raise _non_finite(f"what step {step} made of the weights", self._engine)
+        seconds = round(time.monotonic() - self._began, 1)
+        self._record = replace(self._record, seconds=seconds)
         if self._engine.leads:
             self._job.write(self._folder, self._record)
         self._engine.save(kind)
         self._saved_at = time.monotonic()
 
-    def judge(self, step: int) -> None:
+    def judge(self, step: int, signals: Signals) -> None:
         """Scores the state on held-out data; the best is saved beside the last.
 
-        A run that goes on from before its best step comes to that again: what a kill may have left out
-        between the record and the files is then written.
+        Where the run is to end before that is done, the next process does it first. A run that goes on from
+        before its best step comes to that again: what a kill may have left out between the record and the
+        files is then written.
         """
-        scores = self._job.judge(self._engine)
+        self._record = replace(self._record, unscored=step)
+        try:
+            scores = self._job.judge(_UntilTheEnd(self._engine, signals))
+        except _BrokenOff:
+            return
+        self._record = replace(self._record, unscored=0)
         self._monitor.note({"step": step, **{f"eval_{name}": v for name, v in scores.items()}})
         name, sign = self._job.criterion
         best = self._record.best
@@ -198,6 +225,33 @@ class _Keeper:
             self.save(step, BEST)
             if self._engine.leads:
                 self._job.keep_best(self._folder, step)
+
+
+class _BrokenOff(Exception):
+    """The run is to end before its state is scored."""
+
+
+class _UntilTheEnd:
+    """An engine to score by, up to the batch at which a signal to end has come.
+
+    Raises:
+        _BrokenOff: it has.
+    """
+
+    def __init__(self, engine: Engine, signals: Signals) -> None:
+        self._engine, self._signals, self.replicas = engine, signals, engine.replicas
+
+    def evaluate(self) -> dict[str, float]:
+        return self._engine.evaluate()
+
+    def outputs(self, batches: Iterable[Arrays]) -> Iterator[Arrays]:
+        return self._engine.outputs(self._watched(batches))
+
+    def _watched(self, batches: Iterable[Arrays]) -> Iterator[Arrays]:
+        for batch in batches:
+            if self._signals.end:
+                raise _BrokenOff
+            yield batch
 
 
 def _non_finite(what: str, engine: Engine) -> NonFiniteLoss:

@@ -72,6 +72,7 @@ class Pretraining:
     init: str | None = None
     criterion = ("loss", -1)
     task = ""
+    option = "--model-dir"
 
     @property
     def judged(self) -> bool:
