@@ -30,6 +30,7 @@ from ..tasks.scoring.runs import Run, add_run, held, read_runs
 from ..tasks.table import TRAIN, Task
 from ..training.engine import Devices, Engine, Say
 from ..training.loop import NonFiniteLoss, train
+from ..training.monitor import short
 from .beginning import Beginning, name_of
 from .folders import SEED, logged
 from .inputs import Inputs, inputs_of
@@ -97,7 +98,7 @@ def run_task(
         data[TRAIN], told_of(digests, numbers, length), beginning.sha256, beginning.normalization
     )
     dev = [splits[name] for name in task.dev]
-    least, code = majority_figure(task, dev), 0
+    least, code = short(majority_figure(task, dev)), 0  # compared with figures of the log
     for seed in asked.seeds:
         place = posixpath.join(folder, f"{SEED}{seed}")
         settings = task_settings(task, dict(asked.settings), seed, numbers[TRAIN])
