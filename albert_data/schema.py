@@ -536,11 +536,32 @@ class Figure:
 ESTIMATE_NAMES = {
     "provenance_bytes": "of the sidecars",
     "cache_bytes": "of the token files",
+    "work_bytes": "of files that a build removes at its end, at their most",
+    "memory_bytes": "of all processes, at their most",
     "cpu_seconds": "of all stages, start-up left out",
     "seconds": "of the build with so many workers, start-up included",
-    "core_hours": "workers times hours",
+    "core_hours": "of work: CPU seconds and one start-up, without cores that wait",
     "price": "core hours at the rate given; absent without one",
 }
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a build may run.
+
+    Attributes:
+        name: of machines and region.
+        workers: processes, each on a core of its own.
+        seconds: of the build.
+        usd: None where nothing is rented.
+        basis: of the price.
+    """
+
+    name: str
+    workers: int
+    seconds: float
+    usd: float | None
+    basis: str
 
 
 @dataclass(frozen=True)
@@ -553,6 +574,9 @@ class Estimate:
         corpus, opened, read: bytes of input, decompressed: in all, looked at, and read.
         notes: what to know about the figures.
         seconds: that the estimate took.
+        beyond: what the figures are of, over the input that is here; 1 where they are of that, 0 where
+            none is.
+        places: where it may run.
     """
 
     predicted: dict[str, Figure]
@@ -562,6 +586,8 @@ class Estimate:
     read: int
     notes: list[str]
     seconds: float
+    beyond: float = 1.0
+    places: list[Place] = field(default_factory=list)
 
 
 @dataclass(frozen=True)

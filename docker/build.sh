@@ -20,7 +20,8 @@ trainer-tpu)
 esac
 rm -rf dist
 python3 -m pip wheel --quiet --no-deps --wheel-dir dist .
-set --
+version=$(ls dist/albert_data-*.whl | sed 's/.*albert_data-\([^-]*\)-.*/\1/')
+set -- --label "org.opencontainers.image.version=$version"
 if [ "$extra" ]; then
     python3 - "$extra" >dist/extra.txt <<'END'
 import sys, tomllib
@@ -28,6 +29,6 @@ import sys, tomllib
 project = tomllib.load(open("pyproject.toml", "rb"))["project"]
 print(*project["optional-dependencies"][sys.argv[1]], sep="\n")
 END
-    set -- --build-arg "CONSTRAINTS=$constraints"
+    set -- "$@" --build-arg "CONSTRAINTS=$constraints"
 fi
 docker build --file "docker/${kind%-*}.Dockerfile" --tag "$tag" "$@" .

@@ -160,9 +160,8 @@ def library(environment: Environment) -> str:
 def _metadata(key: str, environment: Environment) -> str:
     """An attribute of this machine from Google's metadata server; "" where there is none."""
     host = environment.get("GCE_METADATA_HOST") or environment.get("GCE_METADATA_IP")
-    url = (
-        f"http://{host or 'metadata.google.internal'}/computeMetadata/v1/instance/attributes/{key}"
-    )
+    # By its address: the look-up of its name obeys no timeout where DNS does not answer.
+    url = f"http://{host or '169.254.169.254'}/computeMetadata/v1/instance/attributes/{key}"
     request = urllib.request.Request(url, headers={"Metadata-Flavor": "Google"})
     try:
         with urllib.request.urlopen(request, timeout=METADATA_SECONDS) as answer:

@@ -7,8 +7,6 @@ from collections.abc import Sequence
 from contextlib import ExitStack
 from pathlib import Path
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from albert_data.base.errors import ConfigError
 from albert_data.config.grid import GridVariant
 from albert_data.config.settings import fingerprint
@@ -21,6 +19,7 @@ from albert_data.tokens.cache import token_settings
 from albert_data.tokens.vocabulary import load_vocabulary
 
 from . import launch
+from .engine.choose import Engine
 from .launch import Note, PlannedCache, PlannedVariant
 
 
@@ -29,7 +28,7 @@ def ablate(
     tokens: Path | None,
     sources: Sequence[str],
     folder: Path,
-    options: PipelineOptions,
+    engine: Engine,
     note: Note = print,
     verbose: bool = False,
 ) -> Ablation:
@@ -54,7 +53,7 @@ def ablate(
         known = {variant.name: variant for variant in before.variants}
         if not known:
             write_sealed(folder / file_names.GRID, before)
-        manifests, seen = launch.make_variants(planned, folder, options, note, verbose)
+        manifests, seen = launch.make_variants(planned, folder, engine, note, verbose)
         for variant, plan, manifest in zip(grid, planned, manifests, strict=True):
             known[variant.name] = AblationVariant(
                 name=variant.name,

@@ -5,8 +5,6 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import Config
 from albert_data.schema import Manifest, TokenIndex
@@ -14,6 +12,7 @@ from albert_data.storage import file_names
 from albert_data.storage.atomic import check_name
 
 from . import launch
+from .engine.choose import Engine
 from .launch import Note, PlannedVariant
 
 
@@ -22,7 +21,7 @@ def build(
     vocabulary: Path,
     folder: Path,
     config: Config,
-    options: PipelineOptions,
+    engine: Engine,
     tokens: Path | None = None,
     exclude: Path | None = None,
     note: Note = print,
@@ -36,7 +35,7 @@ def build(
         fix = "leave --tokens out, or name another folder"
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
     config = cache.configured(cache.config)
-    return _make(PlannedVariant(folder, config, cache), options, note, verbose)
+    return _make(PlannedVariant(folder, config, cache), engine, note, verbose)
 
 
 def tokenize(
@@ -44,29 +43,29 @@ def tokenize(
     vocabulary: Path,
     folder: Path,
     config: Config,
-    options: PipelineOptions,
+    engine: Engine,
     exclude: Path | None = None,
     note: Note = print,
     verbose: bool = False,
 ) -> TokenIndex:
     """Stage 1; returns the index of the token cache."""
     cache = launch.new_cache(folder, sources, vocabulary, config, exclude, note)
-    return launch.make_cache(cache, options, verbose)
+    return launch.make_cache(cache, engine, verbose)
 
 
 def remask(
     tokens: Path,
     folder: Path,
     config: Config,
-    options: PipelineOptions,
+    engine: Engine,
     note: Note = print,
     verbose: bool = False,
 ) -> Manifest:
     """Stages 2 and 3 from a token cache; returns the manifest."""
     cache = launch.known_cache(tokens)
-    return _make(PlannedVariant(folder, cache.configured(config), cache), options, note, verbose)
+    return _make(PlannedVariant(folder, cache.configured(config), cache), engine, note, verbose)
 
 
-def _make(variant: PlannedVariant, options: PipelineOptions, note: Note, verbose: bool) -> Manifest:
-    manifests, _ = launch.make_variants([variant], variant.folder, options, note, verbose)
+def _make(variant: PlannedVariant, engine: Engine, note: Note, verbose: bool) -> Manifest:
+    manifests, _ = launch.make_variants([variant], variant.folder, engine, note, verbose)
     return manifests[0]

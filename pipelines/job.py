@@ -10,7 +10,6 @@ from __future__ import annotations
 import itertools
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
@@ -140,9 +139,7 @@ class ShardTask:
     ranges: tuple[Range, ...] | None = None
 
 
-def repeats_tasks(
-    _: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job
-) -> Iterator[RepeatsTask]:
+def repeats_tasks(units: Iterable[tuple[int, TokenizedUnit]], job: Job) -> Iterator[RepeatsTask]:
     """Every tokenised unit with its documents that repeat earlier ones of its cache (tokens.dedup)."""
     units = sorted(units, key=lambda pair: (pair[0], pair[1].order))
     for number, pairs in itertools.groupby(units, key=lambda pair: pair[0]):

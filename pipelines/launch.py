@@ -15,8 +15,6 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import Any
 
-from apache_beam.options.pipeline_options import PipelineOptions
-
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
@@ -54,7 +52,8 @@ from albert_data.tokens.words import word_rule
 
 from . import graph
 from .engine import progress, runner
-from .engine.options import is_dataflow, is_local
+from .engine.choose import Engine
+from .flow import Flow
 from .job import Cache, Job, UnitTask, Variant
 
 Note = Callable[[str], None]
@@ -176,7 +175,7 @@ def known_cache(folder: Path) -> PlannedCache:
 def make_variants(
     variants: Sequence[PlannedVariant],
     home: Path,
-    options: PipelineOptions,
+    engine: Engine,
     note: Note,
     verbose: bool,
 ) -> tuple[list[Manifest], dict[str, StageCounts]]:
@@ -192,12 +191,12 @@ def make_variants(
         ConfigError: a folder holds something else, or was begun with other settings.
     """
     for variant in variants:
-        _check_reach(options, variant.cache, [variant.folder])
+        check_reach(engine, variant.cache, [variant.folder])
     with ExitStack() as stack:
         left = []
         for variant in variants:
             stack.enter_context(build_folder.claim(variant.folder))
-            build_folder.identify(variant.folder, _identity(variant))
+            build_folder.identify(variant.folder, identity_of(variant))
             if not _finished(variant, note):
                 left.append(variant)
         caches = list(dict.fromkeys(variant.cache for variant in left))
@@ -206,17 +205,17 @@ def make_variants(
                 _open(cache, stack, "--tokens")
         made = [Variant(v.name, v.config, str(v.folder), caches.index(v.cache)) for v in left]
         began = time.monotonic()
-        seen = _run(caches, made, home, options, verbose) if left else {}
+        seen = _run(caches, made, home, engine, verbose) if left else {}
         for variant, own in zip(left, made, strict=True):
             _write_run(own, seen, time.monotonic() - began)
             build_folder.remove_work(variant.folder)
         return [read_manifest(variant.folder) for variant in variants], seen
 
 
-def _check_reach(options: PipelineOptions, cache: PlannedCache, folders: Sequence[Path]) -> None:
+def check_reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) -> None:
     """Raises ConfigError for what Dataflow's workers, machines elsewhere, cannot read or write."""
     inputs = [split.path for unit in cache.units for split in unit.splits]
-    for path in [*map(str, folders), str(cache.folder), *inputs] if is_dataflow(options) else ():
+    for path in [*map(str, folders), str(cache.folder), *inputs] if engine.is_dataflow else ():
         if not is_remote(path):
             raise ConfigError(
                 "Dataflow's workers cannot reach this path",
@@ -237,12 +236,12 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
     write_sealed(location(variant.folder) / file_names.RUN, run)
 
 
-def make_cache(cache: PlannedCache, options: PipelineOptions, verbose: bool) -> TokenIndex:
+def make_cache(cache: PlannedCache, engine: Engine, verbose: bool) -> TokenIndex:
     """Makes a token cache alone; returns its index."""
-    _check_reach(options, cache, [])
+    check_reach(engine, cache, [])
     with ExitStack() as stack:
         _open(cache, stack, "--output")
-        _run([cache], [], cache.folder, options, verbose)
+        _run([cache], [], cache.folder, engine, verbose)
     return read_index(cache.folder)
 
 
@@ -256,7 +255,7 @@ def _run(
     caches: Sequence[PlannedCache],
     variants: Sequence[Variant],
     home: Path,
-    options: PipelineOptions,
+    engine: Engine,
     verbose: bool,
 ) -> dict[str, StageCounts]:
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
@@ -265,17 +264,20 @@ def _run(
     own = tuple(c.job_cache() for c in caches)
     job = Job(own, tuple(variants), str(work), most_pieces(home))
 
-    def join(pipeline: Any, job: Job) -> None:
-        indexes = graph.tokenize(pipeline, units, job)
+    def describe(flow: Flow, job: Job) -> None:
+        indexes = graph.tokenize(flow, units, job)
         if job.variants:
-            graph.make_shards(indexes, job)
+            graph.make_shards(flow, indexes, job)
 
-    with TemporaryDirectory(prefix="albert-data-") as folder:
+    with (
+        runner.ready(engine, verbose) as run,
+        TemporaryDirectory(prefix="albert-data-") as folder,
+    ):
         with ExitStack() as stack:
-            if is_local(options):
+            if engine.workers:
                 stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
                 job = replace(job, progress=folder)
-            runner.run(lambda pipeline: join(pipeline, job), options, verbose=verbose)
+            run(lambda flow: describe(flow, job))
         seen = progress.read(folder)  # after `watch` has written what this process did itself
     build_folder.remove_work(home)
     return seen
@@ -302,7 +304,8 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
     }
 
 
-def _identity(variant: PlannedVariant) -> BuildIdentity:
+def identity_of(variant: PlannedVariant) -> BuildIdentity:
+    """What a shard set is made of, as its folder keeps it."""
     values = variant.config.to_dict()
     del values["sources"]["bad_input"], values["checks"], values["tokens"]["max_unknown"]
     kinds = {name.partition(":")[0] for name in variant.cache.sources}

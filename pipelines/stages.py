@@ -1,6 +1,6 @@
-"""The stages as Beam elements: each takes a reference to work and returns a reference to a file.
+"""The stages: functions that take a reference to work and give references to files.
 
-No record passes through Beam. Every stage leaves a finished file under a name that says what it was
+No record passes between them. Every stage leaves a finished file under a name that says what it was
 made of, returns at once when the file is there already (resume), and may run twice at the same time
 without harm (the content is the same, and the rename is atomic).
 """
@@ -8,21 +8,21 @@ without harm (the content is the same, and the rename is atomic).
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-import apache_beam as beam
 import pyarrow as pa
-from apache_beam.pvalue import TaggedOutput
 
 from albert_data.config.settings import PairSettings, fingerprint
 from albert_data.corpus import leave_out
 from albert_data.examples.masking import MaskTables
-from albert_data.schema import Shard, TokenIndex
+from albert_data.schema import Manifest, Shard, TokenIndex
 from albert_data.shards.block import (
     Block,
+    MaskTotals,
     PlacedPairs,
     block_fingerprint,
     of_any_dupe,
@@ -48,20 +48,32 @@ from albert_data.tokens.words import with_word_starts
 
 from .engine.failures import reported_errors
 from .engine.progress import Reporter
+from .finish import finish_variant
 from .job import Job, MaskTask, RepeatsTask, ShardTask, UnitTask
 
 
-class _Stage(beam.DoFn):
+@dataclass(frozen=True)
+class Bound:
+    """A function with the job as its last argument."""
+
+    function: Callable[..., Any]
+    job: Job
+
+    def __call__(self, *sides: Any) -> Any:
+        return self.function(*sides, self.job)
+
+
+@dataclass(frozen=True)
+class _Stage:
     """A stage with the job at hand."""
 
-    def __init__(self, job: Job) -> None:
-        self.job = job
+    job: Job
 
 
 class Tokenize(_Stage):
     """UnitTask → its cache's number and TokenizedUnit."""
 
-    def process(self, task: UnitTask) -> Iterator[tuple[int, TokenizedUnit]]:
+    def __call__(self, task: UnitTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
         folder, began = location(cache.folder), time.monotonic()
         with reported_errors(folder):
@@ -85,7 +97,7 @@ class Tokenize(_Stage):
 class LeaveOut(_Stage):
     """RepeatsTask → its cache's number and the unit without the documents that repeat others."""
 
-    def process(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
+    def __call__(self, task: RepeatsTask) -> Iterator[tuple[int, TokenizedUnit]]:
         cache = self.job.caches[task.cache]
         reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
         folder = location(cache.folder)
@@ -94,17 +106,26 @@ class LeaveOut(_Stage):
             yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, unk)
 
 
-class Mask(_Stage):
-    """MaskTask and how each variant's pieces come to its shards → references to its blocks.
+class Masked(NamedTuple):
+    """What a MaskTask came to.
 
-    Outputs: (variants, Part) of blocks that are read as they are; `TO_MERGE`, ((variant, group),
-    Part) of others; `TOTALS`, (variant, what was counted) for each block of it.
+    Attributes:
+        as_it_is: (variants, Part) of blocks that are read as they are.
+        to_merge: ((variant, group), Part) of others.
+        totals: (variant, what was counted) for each block of it.
     """
 
-    TO_MERGE, TOTALS = "to merge", "totals"
+    as_it_is: list[tuple[tuple[int, ...], Part]]
+    to_merge: list[tuple[tuple[int, int], Part]]
+    totals: list[tuple[int, MaskTotals]]
 
-    def process(self, task: MaskTask, plans: Sequence[Exchange]) -> Iterator[Any]:
+
+class Mask(_Stage):
+    """MaskTask and how each variant's pieces come to its shards → references to its blocks."""
+
+    def __call__(self, task: MaskTask, plans: Sequence[Exchange]) -> Iterator[Masked]:
         folder = location(self.job.work) / file_names.BLOCKS
+        made = Masked([], [], [])
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
             for name, variants in self._blocks(task, plans).items():
@@ -114,22 +135,29 @@ class Mask(_Stage):
                     block = self._write(path, task, variants[0], plans[variants[0]].shards)
                 seconds, examples = time.monotonic() - began, sum(block.counts.labels)
                 self.job.report("mask", variants, seconds, units=1, examples=examples)
-                yield from self._references(task, block, variants, plans)
+                self._refer(made, task, block, variants, plans)
+        yield made
 
-    def _references(
-        self, task: MaskTask, block: Block, variants: Sequence[int], plans: Sequence[Exchange]
-    ) -> Iterator[Any]:
+    def _refer(
+        self,
+        made: Masked,
+        task: MaskTask,
+        block: Block,
+        variants: Sequence[int],
+        plans: Sequence[Exchange],
+    ) -> None:
+        """Adds a block's references."""
         totals, as_it_is = block.totals(), []
         for number in variants:
-            yield TaggedOutput(self.TOTALS, (number, totals))
+            made.totals.append((number, totals))
             plan = plans[number]
             if plan.group:
                 key = number, task.variants[number] // plan.group
-                yield TaggedOutput(self.TO_MERGE, (key, block.part(plan.width)))
+                made.to_merge.append((key, block.part(plan.width)))
             else:
                 as_it_is.append(number)
         if as_it_is:
-            yield tuple(as_it_is), block.part()
+            made.as_it_is.append((tuple(as_it_is), block.part()))
 
     def _blocks(self, task: MaskTask, plans: Sequence[Exchange]) -> dict[str, tuple[int, ...]]:
         """File name → variants that use it; those with the same pairs follow one another."""
@@ -199,7 +227,7 @@ def _names(path: Path, sources: str) -> pa.Table:
 class Merge(_Stage):
     """((variant, group), its blocks) → ((variant, first shard), Part) of each file merged of them."""
 
-    def process(
+    def __call__(
         self, group: tuple[tuple[int, int], Iterable[Part]], plans: Sequence[Exchange]
     ) -> Iterator[tuple[tuple[int, int], Part]]:
         (variant, number), blocks = group
@@ -222,7 +250,7 @@ class Merge(_Stage):
 class Assemble(_Stage):
     """ShardTask, the numbers of shards and blocks that were not merged → variant's number, Shard."""
 
-    def process(
+    def __call__(
         self,
         task: ShardTask,
         plans: Sequence[Exchange],
@@ -246,7 +274,19 @@ class Assemble(_Stage):
             yield task.variant, shard
 
 
-def index_tokens(_: Any, units: Iterable[tuple[int, TokenizedUnit]], job: Job) -> list[TokenIndex]:
+class Finish(_Stage):
+    """(a variant's number, what masking counted), indexes and all shards → its manifest."""
+
+    def __call__(
+        self,
+        totals: tuple[int, MaskTotals],
+        indexes: Sequence[TokenIndex],
+        shards: Iterable[tuple[int, Shard]],
+    ) -> Iterator[Manifest]:
+        yield finish_variant(totals, indexes, shards, self.job)
+
+
+def index_tokens(units: Iterable[tuple[int, TokenizedUnit]], job: Job) -> list[TokenIndex]:
     """The indexes of all token caches; writes those that the job made, when all units are done."""
     made: dict[int, list[TokenizedUnit]] = {}
     for number, unit in units:

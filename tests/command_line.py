@@ -213,5 +213,10 @@ def remount(folder: Path, options: str) -> None:
 
 
 def workers_of(parent: int) -> list[psutil.Process]:
-    """The worker processes of a process: the children of its fork server."""
-    return [worker for child in psutil.Process(parent).children() for worker in child.children()]
+    """The worker processes of a process: its children, but Python's own helper."""
+    helper = "multiprocessing.resource_tracker"
+    return [
+        child
+        for child in psutil.Process(parent).children()
+        if not any(helper in word for word in child.cmdline())
+    ]

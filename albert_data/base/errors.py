@@ -34,5 +34,13 @@ class ConfigError(DataError):
     exit_code = 2
 
 
+class NetworkError(DataError):
+    """A machine elsewhere does not answer, or does not let anyone in.
+
+    No OSError: what asks whether a file is there, or takes an unreadable one for damaged and makes it anew
+    or leaves it out, must not hear of a network in that way.
+    """
+
+
 def _rebuild(kind: type[DataError], problem: str, where: str, fix: str) -> DataError:
     return kind(problem, where=where, fix=fix)

@@ -13,7 +13,7 @@ from rich.table import Table
 from albert_data.base.counts import count_of
 from albert_data.commands.options import (
     LOCATION,
-    beam_options,
+    engine_of,
     job_command,
     note,
     output_option,
@@ -46,11 +46,11 @@ def ablate(
     from albert_data.config.grid import load_grid
 
     variants = load_grid(grid)
-    options = beam_options(beam_args, workers)
+    engine = engine_of(beam_args, workers)
     from albert_pipelines.ablate import ablate as make
 
     began = time.monotonic()
-    result = make(variants, tokens, sources, output, options, note=note, verbose=verbose)
+    result = make(variants, tokens, sources, output, engine, note=note, verbose=verbose)
     show_table(result.variants)
     made = f"{count_of(len(variants), 'variant')} in {time.monotonic() - began:.1f} s"
     note(f"{made}, each a shard set by itself")

@@ -11,7 +11,7 @@ import click
 from albert_data.commands.jobs import show_summary
 from albert_data.commands.options import (
     SETTINGS,
-    beam_options,
+    engine_of,
     job_command,
     note,
     output_option,
@@ -59,7 +59,7 @@ def dev_set(
     if not sources:
         raise click.UsageError("give --squad PATH, --race PATH or both")
     config = read_config(config_name, ["pairs.dupe_factor=1", *overrides])
-    options = beam_options(beam_args, workers)
+    engine = engine_of(beam_args, workers)
     began = time.monotonic()
-    manifest = jobs.build(sources, vocab, output, config, options, note=note, verbose=verbose)
+    manifest = jobs.build(sources, vocab, output, config, engine, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)

@@ -10,6 +10,7 @@ from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
+from albert_data.base.errors import ConfigError
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -18,21 +19,31 @@ from albert_data.commands.options import (
     read_config,
     sentences_option,
     set_option,
-    source_option,
-    vocabulary_option,
+    source_help,
 )
+from albert_data.schema import Place
 
 _UNITS = {
     "shard_bytes": ("MB", 1e6),
     "provenance_bytes": ("MB", 1e6),
     "cache_bytes": ("MB", 1e6),
+    "work_bytes": ("MB", 1e6),
+    "memory_bytes": ("MB", 1e6),
     "seconds": ("minutes", 60),
 }
 
 
 @click.command()
-@source_option
-@vocabulary_option
+@click.option("--source", "sources", multiple=True, metavar="KIND:PATH", help=source_help())
+@click.option("--vocab", type=LOCATION, help="SentencePiece .model file; with --source.")
+@click.option(
+    "--scale",
+    "sizes",
+    multiple=True,
+    metavar="[KIND:]SIZE",
+    help="Of a corpus that is not here, unpacked (24GB, wikipedia:24GB) or packed (22GB.bz2); the"
+    " sources are a sample of it, or there are none.",
+)
 @config_option
 @set_option
 @sentences_option
@@ -46,13 +57,27 @@ _UNITS = {
     show_default=True,
     help="Processes the time is for, each on a core of its own.",
 )
+@click.option(
+    "--machines",
+    type=click.IntRange(1),
+    default=8,
+    show_default=True,
+    help="Of Dataflow, two cores each.",
+)
 @click.option("--price-per-core-hour", "price", type=click.FloatRange(0), metavar="P")
+@click.option(
+    "--machine-price",
+    type=click.FloatRange(0),
+    metavar="P",
+    help="Of two cores for an hour, in place of list prices.",
+)
 @click.option(
     "--save", type=LOCATION, help="As JSON; OUTPUT/estimate.json is shown in the build's report."
 )
 def estimate(
     sources: Sequence[str],
-    vocab: Path,
+    vocab: Path | None,
+    sizes: Sequence[str],
     config_name: str,
     overrides: Sequence[str],
     sentences: str | None,
@@ -60,23 +85,37 @@ def estimate(
     sample: str | None,
     seed: int,
     workers: int,
+    machines: int,
     price: float | None,
+    machine_price: float | None,
     save: Path | None,
 ) -> None:
-    """Predicts tokens, records, bytes, time and price of a build from a sample of its sources."""
+    """Predicts tokens, records, bytes, memory, time and price of a build from a sample of its sources, or
+    from its size alone."""
     from albert_data.corpus.plan import plan_all, refuse_input_as_output
-    from albert_data.insight.estimate.look import parse_share
+    from albert_data.insight.estimate.elsewhere import predict_sizes
+    from albert_data.insight.estimate.look import parse_share, parse_size
     from albert_data.insight.estimate.predict import predict
     from albert_data.storage.file_names import ESTIMATE
     from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
 
-    refuse_output(save, "--save", named=ESTIMATE, inputs=[str(vocab)])
+    refuse_output(save, "--save", named=ESTIMATE, inputs=[str(vocab)] if vocab else [])
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    if save:
+    if save and sources:
         refuse_input_as_output(plan_all(sources, config.sources), str(save))
     share = parse_share(sample) if sample is not None else None
-    found = predict(sources, vocab, config, workers, share, price, seed)
+    scaled = [parse_size(size) for size in sizes]
+    if sources and vocab:
+        found = predict(
+            sources, vocab, config, workers, share, price, seed, scaled, machines, machine_price
+        )
+    elif scaled and not sources:
+        found = predict_sizes(scaled, config, workers, price, seed, machines, machine_price)
+    else:
+        option = "--vocab" if sources else "--source"
+        fix = "give --source KIND:PATH --vocab FILE, or --scale SIZE for a corpus that is not here"
+        raise ConfigError("what is to be estimated?", where=f"no {option}", fix=fix)
     table = Table("", "predicted", "from", "to", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -88,16 +127,31 @@ def estimate(
         )
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
     Console(highlight=False).print(table)
+    _show_places(found.places)
     for line in found.notes:
         note(f"note: {line}")
-    note(
-        f"{found.read / 1e6:,.1f} MB read of {found.opened / 1e6:,.1f} MB opened, "
-        f"{found.read / found.corpus:.1%} of the corpus, in {found.seconds:.1f} s"
-    )
+    if found.beyond:
+        note(
+            f"{found.read / 1e6:,.1f} MB read of {found.opened / 1e6:,.1f} MB opened, "
+            f"{found.read / found.corpus:.2g} of the corpus, in {found.seconds:.1f} s"
+        )
     if save:
         save.parent.mkdir(parents=True, exist_ok=True)
         write_sealed(save, found)
         click.echo(str(save))
+
+
+def _show_places(places: Sequence[Place]) -> None:
+    table = Table("where", "processes", "minutes", "USD", "price", box=None, pad_edge=False)
+    for column in table.columns[1:4]:
+        column.justify = "right"
+    for place in places:
+        usd = "" if place.usd is None else f"{place.usd:,.2f}"
+        row = (place.name, f"{place.workers:,}", _number(place.seconds / 60), usd, place.basis)
+        table.add_row(*row)
+    console = Console(highlight=False)
+    console.print()
+    console.print(table)
 
 
 def _number(x: float) -> str:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from functools import partial
 from pathlib import Path
 
 import click
@@ -13,6 +14,7 @@ from rich.table import Table
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
+from albert_data.commands.dry_run import dry_run as look_only
 from albert_data.commands.options import (
     CONFIG_HELP,
     CORPUS,
@@ -20,7 +22,8 @@ from albert_data.commands.options import (
     READING,
     SETTINGS,
     USUAL,
-    beam_options,
+    dry_run_option,
+    engine_of,
     job_command,
     named_config,
     note,
@@ -49,6 +52,7 @@ from albert_data.tokens.unknown import describe, unknown_pieces
     ),
     *SETTINGS,
     *READING,
+    dry_run_option,
 )
 def build(
     sources: Sequence[str],
@@ -60,23 +64,33 @@ def build(
     sentences: str | None,
     pseudo_documents: int | None,
     exclude: Path | None,
+    dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Real text in, shards out: tokenise, mask, assemble."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    options = beam_options(beam_args, workers)
+    if dry_run:
+        cache = tokens or output / file_names.TOKENS
+        parse = partial(engine_of, beam_args, workers)
+        return look_only(
+            parse=parse, config=config, tokens=cache, shards=output, sources=sources,
+            vocabulary=vocab, exclude=exclude,
+        )  # fmt: skip
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
     manifest = jobs.build(
-        sources, vocab, output, config, options, tokens, exclude, note=note, verbose=verbose
+        sources, vocab, output, config, engine, tokens, exclude, note=note, verbose=verbose
     )
     show_summary(manifest, output, time.monotonic() - began)
 
 
-@job_command(*CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING)
+@job_command(
+    *CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING, dry_run_option
+)
 def tokenize(
     sources: Sequence[str],
     vocab: Path,
@@ -86,17 +100,24 @@ def tokenize(
     sentences: str | None,
     pseudo_documents: int | None,
     exclude: Path | None,
+    dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
     config = read_config(config_name, overrides, sentences, pseudo_documents)
-    options = beam_options(beam_args, workers)
+    if dry_run:
+        parse = partial(engine_of, beam_args, workers)
+        return look_only(
+            parse=parse, config=config, tokens=output, shards=None, sources=sources,
+            vocabulary=vocab, exclude=exclude,
+        )  # fmt: skip
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    index = jobs.tokenize(sources, vocab, output, config, options, exclude, note, verbose)
+    index = jobs.tokenize(sources, vocab, output, config, engine, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
     note(f"<unk>: {describe(unknown, tokens, index.tally.counts)}")
@@ -113,12 +134,14 @@ def tokenize(
         help=f"{CONFIG_HELP}  [default: that of the build which made TOKENS]",
     ),
     set_option,
+    dry_run_option,
 )
 def remask(
     tokens: Path,
     output: Path,
     config_name: str | None,
     overrides: Sequence[str],
+    dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
@@ -135,11 +158,14 @@ def remask(
     config = override(named_config(config_name) if config_name else base, overrides)
     for line in differences(base.to_dict(), config.to_dict()):
         note(f"other than the build of {tokens}: {line}")
-    options = beam_options(beam_args, workers)
+    if dry_run:
+        parse = partial(engine_of, beam_args, workers)
+        return look_only(parse=parse, config=config, tokens=tokens, shards=output)
+    engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
-    manifest = jobs.remask(tokens, output, config, options, note=note, verbose=verbose)
+    manifest = jobs.remask(tokens, output, config, engine, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
 
 

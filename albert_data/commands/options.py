@@ -96,6 +96,11 @@ workers_option = click.option(
     "--workers", type=int, help="Processes on this machine; one a core by default."
 )
 verbose_option = click.option("--verbose", "-v", is_flag=True, help="Show Beam's own log.")
+dry_run_option = click.option(
+    "--dry-run",
+    is_flag=True,
+    help="Start nothing: check options, input, output, credentials and what else can be.",
+)
 beam_argument = click.argument("beam_args", nargs=-1, type=click.UNPROCESSED)
 
 
@@ -159,17 +164,13 @@ def read_config(
     return config
 
 
-def beam_options(beam_args: Sequence[str], workers: int | None) -> Any:
-    """Checked Beam options; loads Beam, beside the process that workers are to be forked from."""
-    from albert_pipelines.local import forks
-
-    if workers != 1 and not beam_args:
-        forks.prepare()
-    from albert_pipelines.engine.options import parse_beam_options
+def engine_of(beam_args: Sequence[str], workers: int | None) -> Any:
+    """The engine that a command line asks for (`albert_pipelines.engine.choose`)."""
+    from albert_pipelines.engine.choose import choose
 
     command = click.get_current_context().command
     own = {flag for parameter in command.params for flag in parameter.opts if flag[:2] == "--"}
-    return parse_beam_options(beam_args, workers=workers, also=own, note=note)
+    return choose(beam_args, workers=workers, also=own, note=note)
 
 
 def note(line: str) -> None:

@@ -12,7 +12,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from albert_data.base.errors import ConfigError
+from albert_data.base.errors import ConfigError, NetworkError
 from albert_data.storage.file_names import TEMPORARY
 from albert_data.storage.paths import RemotePath
 
@@ -64,7 +64,7 @@ def write_json(path: Path, value: Any) -> None:
 def remove_tree(folder: Path) -> None:
     """Removes a folder and all in it, as far as that can be done."""
     if isinstance(folder, RemotePath):
-        with suppress(OSError):
+        with suppress(OSError, NetworkError):
             folder.remove_tree()
     else:
         shutil.rmtree(folder, ignore_errors=True)

@@ -44,6 +44,13 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
         _remove_temporary_files(folder)
 
 
+def look(folder: Path, option: str = "--output") -> None:
+    """Raises what `claim` would of a folder that is there, and makes nothing."""
+    with _explained(folder, option):
+        _refuse_foreign(folder, option, grid=False)
+        locks.refuse_held(folder)
+
+
 @contextmanager
 def _explained(folder: Path, option: str) -> Iterator[None]:
     """Turns what can go wrong while a folder is claimed into ConfigErrors."""
@@ -106,6 +113,12 @@ def identify(folder: Path, identity: BuildIdentity) -> None:
     Raises:
         ConfigError: it was begun with another identity; says what changed.
     """
+    compare(folder, identity)
+    write_sealed(folder / file_names.BUILD_IDENTITY, identity)
+
+
+def compare(folder: Path, identity: BuildIdentity) -> None:
+    """Raises what `identify` does, and writes nothing."""
     finished = (folder / file_names.MANIFEST).exists()
     known = read_identity(folder / file_names.BUILD_IDENTITY, BuildIdentity, finished)
     if known is not None and not finished and same_but_sources(known.corpus, identity.corpus):
@@ -123,7 +136,6 @@ def identify(folder: Path, identity: BuildIdentity) -> None:
             where=str(folder),
             fix="name another --output",
         )
-    write_sealed(folder / file_names.BUILD_IDENTITY, identity)
 
 
 def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identity | None:

@@ -20,6 +20,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
+from albert_data.base.errors import NetworkError
 from albert_data.storage.file_names import LOCK
 from albert_data.storage.paths import RemotePath
 
@@ -56,8 +57,24 @@ def held(folder: Path) -> Iterator[None]:
         try:
             yield
         finally:
-            with suppress(OSError):
+            with suppress(OSError, NetworkError):
                 (folder / LOCK).unlink()
+
+
+def refuse_held(folder: Path) -> None:
+    """Raises Held where another process has the folder; makes no lock."""
+    if isinstance(folder, RemotePath):
+        holder = owner(folder)
+        if holder is not None and not is_dead(holder):
+            raise Held(_named(holder), maybe_dead=True)
+    elif (folder / LOCK).exists():
+        lock = os.open(folder / LOCK, os.O_RDONLY)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        except BlockingIOError:
+            raise Held(_written_in(lock)) from None
+        finally:
+            os.close(lock)
 
 
 def owner(folder: RemotePath) -> dict[str, Any] | None:

@@ -26,7 +26,7 @@ from ..training.job import Scorer, Sizes
 from ..training.loop import NonFiniteLoss
 from ..training.monitor import training_flops
 from .beginning import Beginning
-from .inputs import Arrays, Inputs, in_order, order_from
+from .inputs import Arrays, Inputs, by_length, order_from
 from .judging import Split, figure_of, predictions_from
 from .settings import FineTuneSettings
 from .task_model import TaskModel, objective_of
@@ -96,8 +96,9 @@ class FineTuning:
                 fix=f"set max_length={room}",
             )
         self.objective = objective_of(task)
-        flops = training_flops(self.config, train.length, 0) * train.options
-        self.sizes = Sizes(len(train), train.length * train.options, flops)
+        length = train.mean_length(settings.batch_size, settings.seed)
+        flops = training_flops(self.config, round(length), 0) * train.options
+        self.sizes = Sizes(len(train), round(length * train.options), flops)
         self._judged: list[Predictions] = []
 
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
@@ -198,11 +199,15 @@ def outputs_of(inputs: Inputs, scorer: Any) -> dict[str, np.ndarray]:
     """
     size = JUDGED_AT_ONCE * scorer.replicas
     size = min(size, -(-len(inputs) // scorer.replicas) * scorer.replicas)
-    parts: dict[str, list[np.ndarray]] = {}
-    for outputs in scorer.outputs(in_order(inputs, size)):
+    of_batches = by_length(inputs, size)
+    made = scorer.outputs(inputs.batch(examples, columns=False) for examples in of_batches)
+    found: dict[str, np.ndarray] = {}
+    for examples, outputs in zip(of_batches, made, strict=True):
         for name, value in outputs.items():
-            parts.setdefault(name, []).append(value)
-    return {name: np.concatenate(values)[: len(inputs)] for name, values in parts.items()}
+            if name not in found:
+                found[name] = np.empty((len(inputs), *value.shape[1:]), value.dtype)
+            found[name][examples] = value
+    return found
 
 
 def told_of(digests: Mapping[str, str], numbers: Mapping[str, int], max_length: int) -> str:

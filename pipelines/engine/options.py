@@ -3,8 +3,8 @@
 Beam drops what it does not know and only logs it, so every argument that the command line passes on
 is parsed here first, against the options of all of Beam's runners.
 
-The default runner is Beam's FnApiRunner with one process a core, in this process where that is one.
-DirectRunner means the same: Beam 2.77's own tries to download Prism first.
+Without --runner this machine's own processes do the work. DirectRunner means Beam's FnApiRunner in this
+process: Beam 2.77's own tries to download Prism first.
 """
 
 from __future__ import annotations
@@ -14,7 +14,6 @@ import difflib
 import importlib
 import importlib.util
 import os
-import sys
 from collections.abc import Callable, Iterable, Sequence
 from typing import NoReturn
 
@@ -23,7 +22,10 @@ from apache_beam.options import pipeline_options as beam_options
 
 from albert_data.base.errors import ConfigError
 
-LOCAL_RUNNER = "FnApiRunner"
+from .choose import Engine, cores, on_this_machine
+
+IN_THIS_PROCESS = "FnApiRunner"
+_MODE = "--direct_running_mode"
 _MEANT_LOCAL = ("DirectRunner", "SwitchingDirectRunner")
 _JOB_SERVER_RUNNERS = ("FlinkRunner", "SparkRunner", "PortableRunner", "KafkaStreamsRunner")
 
@@ -37,25 +39,10 @@ _JOB_SERVER_OPTIONS = set(
 )
 
 
-def parse_beam_options(
-    args: Sequence[str],
-    *,
-    workers: int | None,
-    also: Iterable[str] = (),
-    note: Callable[[str], None] = lambda line: print(line, file=sys.stderr),
-) -> beam_options.PipelineOptions:
-    """Options for `runner.run`; main-session pickling is off.
-
-    Args:
-        args: `--name=value`, `--name value` or `--flag`; names may be written with dashes.
-        workers: processes on this machine; None is one a core.
-        also: names of the command line's own options (`--source`), to propose for a misspelt one.
-        note: is given the one line that a DirectRunner is answered with.
-
-    Raises:
-        ConfigError: an unknown option or runner (with the nearest known), a value that Beam
-            refuses, a stray word, or a runner without what it needs.
-    """
+def parse(
+    args: Sequence[str], workers: int | None, also: Iterable[str], note: Callable[[str], None]
+) -> Engine:
+    """What `choose.choose` says of Beam's arguments; main-session pickling is off."""
     parser = _parser()
     known = {name for action in parser._actions for name in action.option_strings}
     flags = [_with_underscores(arg, known) for arg in args]
@@ -72,37 +59,20 @@ def parse_beam_options(
     options.view_as(beam_options.StandardOptions).runner = runner
     options.view_as(beam_options.SetupOptions).save_main_session = False
     FileSystems.set_options(options)
-    if runner == LOCAL_RUNNER:
-        given = {flag.partition("=")[0] for flag in flags}
-        _set_workers(options.view_as(beam_options.DirectOptions), workers, given)
-    else:
-        _check_remote(runner, options, workers)
-    return options
-
-
-def is_local(options: beam_options.PipelineOptions) -> bool:
-    """True where the work is done on this machine by FnApiRunner, so that it can be watched."""
-    runner: str = options.view_as(beam_options.StandardOptions).runner
-    return runner == LOCAL_RUNNER
-
-
-def is_dataflow(options: beam_options.PipelineOptions) -> bool:
-    runner = options.view_as(beam_options.StandardOptions).runner
-    return runner in ("DataflowRunner", "TestDataflowRunner")
-
-
-def local_workers(options: beam_options.PipelineOptions) -> int:
-    """Workers on this machine; 0 for a remote runner, which decides for itself."""
-    if not is_local(options):
-        return 0
-    return options.view_as(beam_options.DirectOptions).direct_num_workers or _cores()
-
-
-def _cores() -> int:
-    """Cores that this process may use."""
-    if hasattr(os, "sched_getaffinity"):
-        return len(os.sched_getaffinity(0))
-    return os.cpu_count() or 1
+    given = {flag.partition("=")[0] for flag in flags}
+    if not runner:
+        return on_this_machine(_workers(options, workers, given))
+    if runner == IN_THIS_PROCESS:
+        if (_workers(options, workers, given) or 1) > 1:
+            raise ConfigError(
+                "DirectRunner works in this process alone",
+                where="--workers",
+                fix="leave --runner out for processes of this machine",
+            )
+        return Engine(1, runner, options)
+    engine = Engine(0, runner, options)
+    _check_remote(engine, workers)
+    return engine
 
 
 class _Parser(beam_options._BeamArgumentParser):
@@ -163,14 +133,14 @@ def _nearest(name: str, proposals: Sequence[str]) -> str:
 
 
 def _runner_name(given: str | None, note: Callable[[str], None]) -> str:
-    """The class name of a runner, as Beam finds it: any case, `Runner` may be left out."""
+    """The class name of a runner, as Beam finds it: any case, `Runner` may be left out; empty: none."""
     if not given:
-        return LOCAL_RUNNER
+        return ""
     names = {name.lower(): name for name in beam_options.StandardOptions.KNOWN_RUNNER_NAMES}
     name = names.get(given.lower()) or names.get(given.lower() + "runner")
     if name in _MEANT_LOCAL:
-        note(f"{name}: running Beam's FnApiRunner, which needs no download of Prism")
-        return LOCAL_RUNNER
+        note(f"{name}: Beam's FnApiRunner in this process, which needs no download of Prism")
+        return IN_THIS_PROCESS
     if name:
         return name
     module, _, attribute = given.rpartition(".")
@@ -187,23 +157,25 @@ def _runner_name(given: str | None, note: Callable[[str], None]) -> str:
     )
 
 
-def _set_workers(direct: beam_options.DirectOptions, workers: int | None, given: set[str]) -> None:
-    """Sets the number of local workers and whether they are processes."""
-    asked = (direct.direct_num_workers or _cores()) if "--direct_num_workers" in given else workers
+def _workers(
+    options: beam_options.PipelineOptions, workers: int | None, given: set[str]
+) -> int | None:
+    """Processes on this machine by our option and Beam's; None: neither says."""
+    direct = options.view_as(beam_options.DirectOptions)
+    asked = workers
+    if "--direct_num_workers" in given:
+        asked = direct.direct_num_workers or cores()
     if workers not in (None, asked):
         problem = f"--workers={workers} and --direct_num_workers={asked} contradict each other"
         raise ConfigError(problem, where="command line", fix="give --workers alone")
-    mode = direct.direct_running_mode if "--direct_running_mode" in given else None
-    count = asked if asked is not None else 1 if mode == "in_memory" else _cores()
-    if count < 1:
-        fix = "give 1 or more, or leave it out for one a core"
-        raise ConfigError(f"{count} workers cannot do the work", where="--workers", fix=fix)
-    direct.direct_num_workers = count
-    direct.direct_running_mode = mode or ("in_memory" if count == 1 else "multi_processing")
+    if asked is None and direct.direct_running_mode == "in_memory" and _MODE in given:
+        return 1
+    return asked
 
 
-def _check_remote(runner: str, options: beam_options.PipelineOptions, workers: int | None) -> None:
+def _check_remote(engine: Engine, workers: int | None) -> None:
     """Raises ConfigError for what the runner would only find out after the start."""
+    runner, options = engine.runner, engine.beam
     if workers is not None:
         raise ConfigError(
             f"--workers counts processes on this machine, but {runner} runs elsewhere",
@@ -221,7 +193,7 @@ def _check_remote(runner: str, options: beam_options.PipelineOptions, workers: i
             where="--no_wait_until_finish",
             fix="take it out; run this in a session that lasts, such as tmux or a job of its own",
         )
-    if is_dataflow(options):
+    if engine.is_dataflow:
         _check_dataflow(options.view_as(beam_options.GoogleCloudOptions))
 
 

@@ -8,7 +8,6 @@ most twice a second; `Reporter.add` costs 1 to 3 microseconds. What cannot be wr
 
 from __future__ import annotations
 
-import atexit
 import contextlib
 import json
 import os
@@ -38,7 +37,7 @@ def _sum(first: StageCounts, second: StageCounts) -> StageCounts:
 
 @dataclass(frozen=True)
 class Reporter:
-    """A worker's end, kept in DoFns; without a folder, for remote runners, it does nothing."""
+    """A worker's end, kept in stages; without a folder, for remote runners, it does nothing."""
 
     folder: str | None = None
 
@@ -90,8 +89,14 @@ def _totals(folder: str) -> _Totals:
     with _opening:
         if key not in _opened:
             _opened[key] = _Totals(folder)
-            atexit.register(_opened[key].write, close=True)
         return _opened[key]
+
+
+def close() -> None:
+    """Writes this process' totals for the last time."""
+    for (_, process), totals in list(_opened.items()):
+        if process == os.getpid():
+            totals.write(close=True)
 
 
 def read(folder: str | os.PathLike[str]) -> dict[str, StageCounts]:

@@ -1,59 +1,63 @@
-"""Runs a Beam pipeline to its end on worker processes of this machine, or on a remote runner.
-
-A failure anywhere becomes one exception, without Beam's tracebacks on the way.
-"""
+"""Takes a job's steps to their end, on this machine or by Beam; a failure anywhere becomes one exception."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import contextlib
+import sys
+import traceback
+from collections.abc import Callable, Iterator
 from typing import Any
 
-import apache_beam as beam
-from apache_beam.options.pipeline_options import PipelineOptions, StandardOptions
+from albert_data.base.errors import DataError
 
-from albert_data.base.errors import ConfigError, DataError
-
-from ..cluster import dataflow
-from ..local.processes import Crew, ending
+from ..flow import Flow
+from ..local.crew import Crew
+from ..local.local_flow import LocalFlow
+from .choose import Engine
 from .failures import failure_in
-from .options import is_dataflow
+from .stopping import Stopping
+
+Describe = Callable[[Flow], Any]
 
 
-def run(
-    pipeline_fn: Callable[[beam.Pipeline], Any], options: PipelineOptions, *, verbose: bool = False
-) -> None:
-    """Builds a pipeline with `pipeline_fn` and runs it to its end.
+@contextlib.contextmanager
+def ready(engine: Engine, verbose: bool = False) -> Iterator[Callable[[Describe], None]]:
+    """Makes an engine ready; its worker processes are there from here on, and signals end the run.
 
     Args:
-        options: from `options.parse_beam_options`.
         verbose: lets Beam's log and the workers' output through to stderr.
 
-    Raises:
-        DataError: what a worker reported, a worker that died, or anything unexpected (`__cause__`
-            then has Beam's own exception). No worker process is left.
-        KeyboardInterrupt, SystemExit: Ctrl-C; SIGTERM or SIGHUP.
+    Yields: function that takes the steps which another one lays out on a ``Flow``. It raises
+        DataError: what a worker reported, a worker that died, or anything unexpected (its exception is
+            `__cause__`);
+        KeyboardInterrupt, SystemExit: Ctrl-C; SIGTERM or SIGHUP. No worker process is left.
     """
-    crew = Crew(options, verbose)
-    with crew.hired():
+    crew = Crew()
+    stopping = Stopping(crew.kill)
+    alone = engine.beam is not None or engine.workers == 1
+
+    def run(describe: Describe) -> None:
         try:
-            with _pipeline(options) as pipeline:
-                pipeline_fn(pipeline)
+            if engine.beam is not None:
+                from ..cluster.beam_run import run_pipeline
+
+                run_pipeline(describe, engine, verbose)
+            else:
+                describe(LocalFlow(None if alone else crew))
+                crew.end()
         except BaseException as error:
-            if crew.stopped_by:
-                raise ending(crew.stopped_by) from None
+            if stopping.by:
+                raise stopping.exception() from None
             if isinstance(error, DataError) or not isinstance(error, Exception):
                 raise
-            raise failure_in(crew.failure or f"{type(error).__name__}: {error}") from error
-    standard = options.view_as(StandardOptions)
-    state = pipeline.result.state
-    if state not in (None, "DONE"):
-        raise DataError(f"the job ended as {state}", where=standard.runner, fix="see its log there")
+            if verbose and alone:
+                traceback.print_exc(file=sys.stderr)
+            raise failure_in(f"{type(error).__name__}: {error}") from error
 
-
-def _pipeline(options: PipelineOptions) -> beam.Pipeline:
-    if is_dataflow(options):
-        dataflow.complete(options)
-    try:
-        return beam.Pipeline(options=options)
-    except (ValueError, ImportError) as error:  # what a remote runner finds wrong with the options
-        raise ConfigError(" ".join(str(error).split()), where="Beam options") from error
+    with stopping.handled():
+        try:
+            if not alone:
+                crew.hire(engine.workers, verbose)
+            yield run
+        finally:
+            crew.close()

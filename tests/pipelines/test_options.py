@@ -3,18 +3,20 @@
 import os
 
 import pytest
+from albert_pipelines.engine import choose as choice
 from albert_pipelines.engine import options as module
-from albert_pipelines.engine.options import is_local, local_workers, parse_beam_options
+from albert_pipelines.engine.choose import Engine, choose
 from apache_beam.options import pipeline_options as beam_options
 
 from albert_data.base.errors import ConfigError
 
-count_cores = module._cores
+count_cores = choice.cores
+HERE = "--runner=DirectRunner"
 DATAFLOW = ["--runner=DataflowRunner", "--project=p", "--region=r", "--temp_location=gs://b/tmp"]
 
 
 def parse(*args, workers=None, **named):
-    return parse_beam_options(list(args), workers=workers, **named)
+    return choose(list(args), workers=workers, **named)
 
 
 def refusal(*args, **named):
@@ -23,23 +25,18 @@ def refusal(*args, **named):
     return caught.value
 
 
-def direct(options):
-    view = options.view_as(beam_options.DirectOptions)
-    return view.direct_running_mode, view.direct_num_workers
-
-
 @pytest.fixture(autouse=True)
 def four_cores_and_google_clients(monkeypatch):
-    monkeypatch.setattr(module, "_cores", lambda: 4)
+    for owner in (choice, module):
+        monkeypatch.setattr(owner, "cores", lambda: 4)
     monkeypatch.setattr(module, "_has_dataflow", lambda: True)
     monkeypatch.delenv("CLOUDSDK_COMPUTE_REGION", raising=False)
 
 
-def test_the_default_is_one_process_a_core():
-    options = parse()
-    assert options.view_as(beam_options.StandardOptions).runner == "FnApiRunner"
-    assert direct(options) == ("multi_processing", 4)
-    assert is_local(options) and local_workers(options) == 4
+def test_the_default_is_one_process_a_core_without_beam():
+    assert parse() == Engine(4)
+    assert parse(workers=3) == Engine(3)
+    assert parse("--s3_region_name=x", workers=2) == Engine(2), "an option of a store"
 
 
 def test_cores_are_those_that_this_process_may_use(monkeypatch):
@@ -47,29 +44,29 @@ def test_cores_are_those_that_this_process_may_use(monkeypatch):
     assert count_cores() == 2
 
 
-def test_one_worker_stays_in_this_process():
-    assert direct(parse(workers=1)) == ("in_memory", 1)
-
-
 @pytest.mark.parametrize(
     "name", ["DirectRunner", "directrunner", "Direct", "SwitchingDirectRunner"]
 )
-def test_direct_runner_means_the_embedded_runner_and_one_line_says_so(name):
+def test_direct_runner_means_beam_in_this_process_and_one_line_says_so(name):
     said = []
-    options = parse(f"--runner={name}", workers=3, note=said.append)
-    assert options.view_as(beam_options.StandardOptions).runner == "FnApiRunner"
-    assert direct(options) == ("multi_processing", 3)
+    engine = parse(f"--runner={name}", note=said.append)
+    assert (engine.workers, engine.runner) == (1, "FnApiRunner")
+    assert engine.beam.view_as(beam_options.StandardOptions).runner == "FnApiRunner"
     assert len(said) == 1 and "FnApiRunner" in said[0] and "\n" not in said[0]
 
 
+def test_direct_runner_has_no_other_workers():
+    assert parse(HERE, workers=1).workers == 1
+    for args, workers in (([HERE], 3), ([HERE, "--direct_num_workers=2"], None)):
+        error = refusal(*args, workers=workers)
+        assert error.where == "--workers" and "--runner" in error.fix
+
+
 def test_beams_own_local_options_are_respected():
-    assert direct(parse("--direct_num_workers=3")) == ("multi_processing", 3)
-    assert direct(parse("--direct-num-workers", "0")) == ("multi_processing", 4)
-    assert direct(parse("--direct_running_mode=in_memory")) == ("in_memory", 1)
-    assert direct(parse("--direct_running_mode=multi_threading", workers=2)) == (
-        "multi_threading",
-        2,
-    )
+    assert parse("--direct_num_workers=3") == Engine(3)
+    assert parse("--direct-num-workers", "0") == Engine(4)
+    assert parse("--direct_running_mode=in_memory") == Engine(1)
+    assert parse("--direct_running_mode=multi_processing", workers=2) == Engine(2)
 
 
 def test_contradicting_worker_counts_are_refused():
@@ -83,8 +80,8 @@ def test_no_workers_are_refused(workers):
 
 
 def test_the_main_session_is_never_pickled():
-    for args in ([], ["--save_main_session"]):
-        assert parse(*args).view_as(beam_options.SetupOptions).save_main_session is False
+    for args in ([HERE], [HERE, "--save_main_session"]):
+        assert parse(*args).beam.view_as(beam_options.SetupOptions).save_main_session is False
 
 
 def example(action):
@@ -114,7 +111,7 @@ def test_every_option_of_every_runner_is_accepted(form):
             args += [name]
         else:
             args += [name, value] if form == "apart" else [f"{name}={value}"]
-    options = parse(*args)
+    options = parse(HERE, *args).beam
     assert len(names) > 150
     assert {"--project", "--flink_master", "--spark_rest_url", "--job_port", "--s3_verify"} <= names
     assert options.view_as(beam_options.GoogleCloudOptions).project == "a=b"
@@ -124,7 +121,8 @@ def test_every_option_of_every_runner_is_accepted(form):
 
 
 def test_repeated_options_add_up():
-    options = parse(*DATAFLOW, "--label=a=1", "--labels", "b=2", "--experiments=x,y")
+    engine = parse(*DATAFLOW, "--label=a=1", "--labels", "b=2", "--experiments=x,y")
+    options = engine.beam
     assert options.view_as(beam_options.GoogleCloudOptions).labels == ["a=1", "b=2"]
     assert options.view_as(beam_options.DebugOptions).experiments[:2] == ["x", "y"]
 
@@ -185,13 +183,13 @@ def test_an_unknown_runner_is_refused_with_the_nearest_one():
 
 def test_a_runner_may_be_named_by_its_class_path():
     name = "apache_beam.runners.portability.fn_api_runner.FnApiRunner"
-    assert parse(f"--runner={name}").view_as(beam_options.StandardOptions).runner == name
+    assert parse(f"--runner={name}").runner == name
 
 
 def test_a_complete_dataflow_command_is_accepted():
-    options = parse(*DATAFLOW, "--no_use_public_ips")
-    assert not is_local(options) and local_workers(options) == 0
-    assert options.view_as(beam_options.WorkerOptions).use_public_ips is False
+    engine = parse(*DATAFLOW, "--no_use_public_ips")
+    assert engine.is_dataflow and engine.workers == 0
+    assert engine.beam.view_as(beam_options.WorkerOptions).use_public_ips is False
 
 
 @pytest.mark.parametrize("missing", ["--project", "--region", "--temp_location"])
@@ -212,14 +210,14 @@ def test_dataflow_without_the_gcp_extra_says_what_to_install(monkeypatch):
 
 
 def test_options_of_job_servers_are_for_job_servers():
-    flink = parse("--runner=FlinkRunner", "--object_reuse", "true", "--faster-copy=true")
+    flink = parse("--runner=FlinkRunner", "--object_reuse", "true", "--faster-copy=true").beam
     assert "--object_reuse" in flink._flags and "--faster_copy=true" in flink._flags
     assert "Flink" in refusal("--object_reuse=true").fix
 
 
 def test_portable_runner_needs_a_job_server():
     assert "--job_endpoint" in refusal("--runner=PortableRunner").fix
-    assert not is_local(parse("--runner=PortableRunner", "--job_endpoint=localhost:8099"))
+    assert parse("--runner=PortableRunner", "--job_endpoint=localhost:8099").workers == 0
 
 
 def test_local_workers_are_refused_for_a_remote_runner():

@@ -19,9 +19,10 @@ from albert_data.schema import StageCounts
 
 CHILD = """
 import sys
-from albert_pipelines.engine.progress import Reporter
+from albert_pipelines.engine.progress import Reporter, close
 for _ in range(1000):
     Reporter(sys.argv[1]).add("mask", examples=3)
+close()
 """
 
 

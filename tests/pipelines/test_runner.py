@@ -2,41 +2,48 @@
 
 import contextlib
 import errno
+import functools
 import json
 import logging
 import os
 import signal
+import socket
 import subprocess
 import sys
 import threading
 import time
-from multiprocessing import forkserver
 from pathlib import Path
 
-import apache_beam as beam
 import psutil
 import pytest
+from albert_pipelines.engine.choose import choose
 from albert_pipelines.engine.failures import failure_in, reported_errors
-from albert_pipelines.engine.options import parse_beam_options
 from albert_pipelines.engine.progress import Reporter, read
-from albert_pipelines.engine.runner import run
-from albert_pipelines.local.spread import Spread, deal
+from albert_pipelines.engine.runner import ready
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.schema import StageCounts
-from tests.command_line import workers_of
+from tests.command_line import (
+    finish,
+    go_on,
+    start,
+    stop_at,
+    stopped_in,
+    succeeds,
+    workers_of,
+)
 
 ROOT = Path(__file__).resolve().parents[2]
 
 
-class Act(beam.DoFn):
+class Act:
     """(what to do, how long) → what was done, by whom."""
 
     def __init__(self, folder=None):
         self.reporter = Reporter(folder)
 
     @reported_errors("the output folder")
-    def process(self, element):
+    def __call__(self, element):
         action, seconds = element
         if action == "report":
             raise ConfigError("two\nlines, “quoted”", where="a.txt:7", fix="mend it")
@@ -55,19 +62,26 @@ class Act(beam.DoFn):
         yield {"process": os.getpid(), "seconds": seconds, "imported": sorted(sys.modules)}
 
 
+def acting(elements, folder=None):
+    """Steps that do what elements say."""
+    return lambda flow: flow.each(
+        "Act", flow.given("Elements", elements), Act(folder), weight=lambda element: element[1]
+    )
+
+
 def failing(action):
-    """A pipeline where one worker fails at once and the other would work for a minute."""
+    """Steps where one worker fails at once and the other would work for a minute."""
+    return acting([(action, 60), ("sleep", 59)])
 
-    def build(pipeline):
-        elements = [(action, 60), ("sleep", 59)]
-        _ = pipeline | beam.Create(elements) | Spread(lambda e: e[1]) | beam.ParDo(Act())
 
-    return build
+def run(describe, workers, args=(), **named):
+    with ready(choose(args, workers=workers), **named) as take:
+        take(describe)
 
 
 def failure(action, workers, **named):
     with pytest.raises(DataError) as caught:
-        run(failing(action), parse_beam_options([], workers=workers), **named)
+        run(failing(action), workers, **named)
     return caught.value
 
 
@@ -102,19 +116,10 @@ def test_a_killed_worker_is_one_error_that_says_what_to_do(capfd):
     assert capfd.readouterr() == ("", "")
 
 
-def test_once_a_worker_has_died_no_other_is_started(monkeypatch, capfd):
-    connect, asked = forkserver.connect_to_new_process, []
-
-    def kill_the_first(fds):
-        asked.append(fds)
-        for worker in workers_of(os.getpid()):
-            worker.kill()
-            time.sleep(0.5)  # for its watcher
-        return connect(fds)
-
-    monkeypatch.setattr(forkserver, "connect_to_new_process", kill_the_first)
-    assert "killed" in failure("sleep", 4).problem
-    assert len(asked) == 2, "the second was being started meanwhile"
+def test_a_worker_that_dies_before_there_is_work_is_one_error(capfd):
+    with pytest.raises(DataError, match="killed"), ready(choose(workers=2)) as take:
+        workers_of(os.getpid())[0].kill()
+        take(failing("sleep"))
     assert capfd.readouterr() == ("", "")
 
 
@@ -130,18 +135,19 @@ def test_a_blunder_names_itself_and_the_way_to_learn_more(capfd):
 
 
 def test_verbose_lets_the_workers_traceback_through():
-    script = SCRIPT.replace('"sleep"', '"blunder"').replace("=2)", "=2), verbose=True")
+    script = SCRIPT.replace('"sleep"), 2', '"blunder"), 2, verbose=True')
     ended = subprocess.run([sys.executable, "-c", script], cwd=ROOT, capture_output=True, text=True)
     assert ended.returncode == 1
-    assert "in process\n    raise KeyError" in ended.stderr
+    assert "in __call__\n    raise KeyError" in ended.stderr
 
 
-def test_an_error_while_building_the_pipeline_is_passed_on():
-    def build(pipeline):
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_error_while_the_steps_are_laid_out_is_passed_on(workers):
+    def describe(flow):
         raise ConfigError("no such split")
 
     with pytest.raises(ConfigError, match="no such split"):
-        run(build, parse_beam_options([], workers=1))
+        run(describe, workers)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +179,7 @@ def test_lack_of_memory_names_the_place_and_the_fix():
     assert "--workers" in error.fix
 
 
-def test_other_exceptions_are_left_to_beam():
+def test_other_exceptions_are_left_as_they_are():
     for kind in (ValueError, StopIteration, KeyboardInterrupt):
         with pytest.raises(kind), reported_errors():
             raise kind
@@ -195,42 +201,132 @@ def test_a_decorated_generator_stays_lazy_and_reports():
         list(iterator)
 
 
-def test_elements_are_dealt_heaviest_first_to_the_least_loaded_worker():
-    assert list(deal([1, 7, 3, 5, 4], float, 2)) == [(0, 7), (1, 5), (1, 4), (0, 3), (1, 1)]
-    assert list(deal("ab", lambda _: 1, 3)) == [(0, "a"), (1, "b")]
-
-
-def test_worker_processes_share_unequal_work_report_it_and_import_no_tensorflow(tmp_path):
+def test_worker_processes_share_unequal_work_report_it_and_import_neither_tensorflow_nor_beam(
+    tmp_path,
+):
     costs = [60, 1, 30, 1, 30, 1, 20, 1, 20, 2, 10, 2, 10, 2]  # dealt in turn: 180 against 10
+    found = []
 
-    def build(pipeline):
-        done = (
-            pipeline
-            | beam.Create([("rest", cost / 1e4) for cost in costs], reshuffle=False)
-            | Spread(lambda element: element[1])
-            | beam.ParDo(Act(str(tmp_path)))
-            | beam.combiners.ToList()
-        )
-        _ = done | beam.Map(lambda rows, path: Path(path).write_text(json.dumps(rows)), path)
+    def describe(flow):
+        elements = [("rest", cost / 1e2) for cost in costs]
+        found.extend(acting(elements, str(tmp_path))(flow).of)
 
-    path = str(tmp_path / "done.txt")
-    run(build, parse_beam_options([], workers=2))
-    rows = json.loads(Path(path).read_text())
+    run(describe, 2)
     loads: dict[int, float] = {}
-    for row in rows:
-        loads[row["process"]] = loads.get(row["process"], 0.0) + row["seconds"] * 1e4
-    assert os.getpid() not in loads and sorted(round(load) for load in loads.values()) == [95, 95]
-    assert not any("tensorflow" in row["imported"] for row in rows)
+    for row in found:
+        loads[row["process"]] = loads.get(row["process"], 0.0) + row["seconds"] * 1e2
+    assert [row["seconds"] * 1e2 for row in found] == costs, (
+        "results stand in their elements' order"
+    )
+    assert os.getpid() not in loads and len(loads) == 2 and max(loads.values()) <= 110
     assert read(tmp_path) == {"act": StageCounts(units=len(costs))}
+
+
+def test_a_build_on_this_machine_loads_neither_tensorflow_nor_beam(tmp_path, jobs):
+    script = (
+        "import sys; from albert_data.cli import main\n"
+        "try: main()\n"
+        "finally: print([m for m in ('apache_beam', 'tensorflow', 'grpc') if m in sys.modules])"
+    )
+    for workers in (1, 2):
+        command = jobs(tmp_path / str(workers), f"--workers={workers}")
+        ended = finish(start(*command, program=[sys.executable, "-c", script]))
+        assert ended.out.strip().endswith("[]"), ended
+
+
+def test_no_process_of_a_build_on_this_machine_listens(tmp_path, jobs):
+    environment = stop_at(tmp_path, "wait before", "blocks/", 1)
+    process = start(*jobs(tmp_path / "shards", "--workers=2"), **environment)
+    stopped_in(tmp_path, process)
+    family = [process.pid, *(worker.pid for worker in workers_of(process.pid))]
+    sockets = {inode for pid in family for inode in sockets_of(pid)}
+    listening = sockets & listening_sockets()
+    go_on(tmp_path)
+    succeeds(finish(process))
+    assert len(family) == 3 and listening == set()
+
+
+def sockets_of(pid):
+    """Inodes of a process' sockets."""
+    for entry in Path(f"/proc/{pid}/fd").iterdir():
+        with contextlib.suppress(FileNotFoundError):
+            kind, _, inode = os.readlink(entry).partition(":[")
+            if kind == "socket":
+                yield inode.rstrip("]")
+
+
+def listening_sockets():
+    """Inodes of all sockets that anyone may connect to, of the internet and of Unix, by the kernel."""
+    found = set()
+    for table in ("tcp", "tcp6"):
+        rows = Path(f"/proc/net/{table}").read_text().splitlines()[1:]
+        found |= {row.split()[9] for row in rows if row.split()[3] == "0A"}
+    rows = Path("/proc/net/unix").read_text().splitlines()[1:]
+    return found | {row.split()[6] for row in rows if int(row.split()[3], 16) & 0x10000}
+
+
+def test_what_listens_is_found(tmp_path):
+    with socket.socket() as over_net, socket.socket(socket.AF_UNIX) as here:
+        over_net.bind(("127.0.0.1", 0))
+        here.bind(str(tmp_path / "s"))
+        for one in (over_net, here):
+            one.listen()
+        assert len(set(sockets_of(os.getpid())) & listening_sockets()) >= 2
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_the_steps_give_the_same_by_beam_and_here(tmp_path, workers):
+    made = {}
+    for name, args in (("here", []), ("beam", ["--runner=DirectRunner"])):
+        path = tmp_path / name
+        run(functools.partial(every_step, str(path)), None if args else workers, args)
+        made[name] = json.loads(path.read_text())
+    assert made["here"] == made["beam"]
+    assert made["here"]["sums"] == [[0, 42], [1, 37], [2, 51]]
+
+
+def every_step(path, flow):
+    """Every kind of step; what they came to is written to a file."""
+    numbers = flow.given("Numbers", list(range(10)))
+    offset = flow.once("Offset", offset_of, numbers)
+    more = flow.unfold("More", counted, numbers)
+    added = flow.each("Add", flow.joined("All", numbers, more), add, offset, more, weight=float)
+    pairs = flow.pick("Pairs", added, by_rest)
+    sums = flow.summed("Sums", pairs, sum)
+    groups = flow.pick("Sizes", flow.grouped("Groups", pairs), size_of)
+    flow.once("Write", functools.partial(write, path), sums, groups)
+
+
+def offset_of(numbers):
+    return len(numbers)
+
+
+def counted(numbers):
+    return range(max(numbers) - 4)
+
+
+def add(number, offset, more):
+    yield number + offset + len(more) - 10
+
+
+def by_rest(number):
+    yield number % 3, number
+
+
+def size_of(group):
+    yield group[0], len(list(group[1]))
+
+
+def write(path, sums, sizes):
+    found = {"sums": sorted(map(list, sums)), "sizes": sorted(map(list, sizes))}
+    Path(path).write_text(json.dumps(found))
 
 
 SCRIPT = """
 import logging
 logging.basicConfig(level=logging.ERROR)  # as the command line does
-from albert_pipelines.engine.options import parse_beam_options
-from albert_pipelines.engine.runner import run
-from tests.pipelines.test_runner import failing
-run(failing("sleep"), parse_beam_options([], workers=2))
+from tests.pipelines.test_runner import failing, run
+run(failing("sleep"), 2)
 """
 
 
@@ -279,13 +375,8 @@ def test_two_processes_are_1_7_times_as_fast_as_one_on_unequal_work():
         pytest.skip("the machine is busy with other things")
 
     def seconds(workers):
-        def build(pipeline):
-            elements = [("compute", 0.1 * (1 + number % 7)) for number in range(120)]
-            done = pipeline | beam.Create(elements) | Spread(lambda e: e[1]) | beam.ParDo(Act())
-            _ = done | beam.Map(lambda row: None)
-
         start = time.monotonic()
-        run(build, parse_beam_options([], workers=workers))
+        run(acting([("compute", 0.1 * (1 + number % 7)) for number in range(120)]), workers)
         return time.monotonic() - start
 
     assert any(seconds(1) / seconds(2) > 1.7 for _ in range(3))

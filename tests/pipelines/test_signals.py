@@ -13,14 +13,16 @@ import pytest
 from tests.command_line import albert_data, content, finish, leftovers, python_path, start, succeeds
 
 # Read by Python at the start of a process: when the n-th worker's start is at a moment, the process
-# sends itself, or all of its group, a signal, once or twice, and lets its main thread handle it
-# before it goes on. At the moment `server`, what workers are forked from does so, as it begins.
+# sends itself, or all of its group, a signal, once or twice, and goes on.
 SIGNAL_AT = """
 import os, signal, sys, time
-from multiprocessing import forkserver, popen_forkserver, process
+from multiprocessing import popen_fork, process
 moment, worker, number, pauses, group = os.environ["SIGNAL_AT"].split("|")
-seen = dict.fromkeys(("server", "asked", "launched", "ready", "sent", "known", "started"), 0)
+seen = dict.fromkeys(("asked", "launched", "known", "started"), 0)
+me = os.getpid()
 def at(name):
+    if os.getpid() != me:
+        return
     seen[name] += 1
     if name == moment and seen[name] == int(worker):
         with open(os.environ["SIGNAL_SIGN"], "w"):
@@ -37,12 +39,9 @@ def wrapped(owner, name, before, after):
         return result
     setattr(owner, name, call)
 wrapped(process.BaseProcess, "start", "asked", "started")
-wrapped(popen_forkserver.forkserver, "connect_to_new_process", "ready", "sent")
-wrapped(popen_forkserver.Popen, "_launch", "launched", "known")
-if "multiprocessing.forkserver" in " ".join(sys.orig_argv):
-    at("server")
+wrapped(popen_fork.Popen, "_launch", "launched", "known")
 """
-MOMENTS = ("asked", "launched", "ready", "sent", "known", "started")  # in their order
+MOMENTS = ("asked", "launched", "known", "started")  # in their order
 ONE, TWO, AT_ONCE = "0.5", "0.05,0.5", "0,0.5"
 
 
@@ -85,14 +84,14 @@ def check_resumed(tmp_path, jobs, embedded):
     assert leftovers(tmp_path / "shards") == []
 
 
-@pytest.mark.parametrize("moment", [pytest.param("asked", marks=pytest.mark.slow), "sent"])
+@pytest.mark.parametrize("moment", [pytest.param("asked", marks=pytest.mark.slow), "known"])
 def test_two_signals_while_a_worker_is_started_end_all(tmp_path, jobs, embedded, moment):
     check_signals(tmp_path, jobs, signal.SIGTERM, moment, 2, TWO)
     check_resumed(tmp_path, jobs, embedded)
 
 
-def test_ctrl_c_while_what_workers_are_forked_from_starts_is_one_line(tmp_path, jobs):
-    check_signals(tmp_path, jobs, signal.SIGINT, "server", 1, ONE, "group")
+def test_ctrl_c_of_a_terminal_while_workers_start_is_one_line(tmp_path, jobs):
+    check_signals(tmp_path, jobs, signal.SIGINT, "started", 1, ONE, "group")
 
 
 @pytest.mark.slow

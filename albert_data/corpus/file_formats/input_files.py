@@ -54,10 +54,15 @@ def is_compressed(path: str) -> bool:
     return compressed.kind_by_name(path) is not None
 
 
+def packing(name: str) -> int | None:
+    """Estimated bytes of text for a byte of a file, by its name; None where it is not packed."""
+    kind = compressed.kind_by_name(name)
+    return compressed.PACKINGS[kind].ratio if kind else None
+
+
 def weight(path: str) -> int:
     """Estimated bytes of text in the file."""
-    kind = compressed.kind_by_name(path)
-    return size(path) * (compressed.PACKINGS[kind].ratio if kind else 1)
+    return size(path) * (packing(path) or 1)
 
 
 def byte_ranges(kind: str, path: str, name: str, unit_bytes: int) -> list[Split]:

@@ -17,7 +17,8 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import Any, NamedTuple
 
-from albert_data.base.errors import ConfigError, DataError
+from albert_data.base import contact
+from albert_data.base.errors import ConfigError, DataError, NetworkError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import find_files, input_files
 from albert_data.corpus.file_sources import FileSource
@@ -28,6 +29,7 @@ from albert_data.corpus.sources.parquet import ParquetTable, broken, plan_file, 
 PRESETS = {"wikimedia/wikipedia": "20231101.en", "bookcorpus/bookcorpus": "plain_text"}
 PARQUET_COPY = "refs/convert/parquet"
 HUB = "hf://"
+_HUB_SETTING = "or download the data set once and name its folder; HF_ENDPOINT names another hub"
 OTHER_SPLIT = "another configuration or split"
 GRAMMAR = "NAME[:CONFIG][@REVISION][/SPLIT]"
 _TARGET = re.compile(
@@ -186,15 +188,61 @@ def resolve(name: str, revision: str) -> tuple[str, list[str]]:
 
     where = f"huggingface:{name}" + (f"@{revision}" if revision else "")
     try:
-        info = HfApi().dataset_info(name, revision=revision or None, timeout=30)
+        info = contact.answered(
+            lambda: HfApi().dataset_info(name, revision=revision or None, timeout=30),
+            _hub(),
+            where,
+            _HUB_SETTING,
+        )
     except errors.RevisionNotFoundError:
         raise ConfigError("no such revision", where=where, fix="see the data set's page") from None
     except (errors.RepositoryNotFoundError, errors.HFValidationError):
         fix = "check the name; for a private or gated one run `hf auth login`"
         raise ConfigError("no such data set on the hub", where=where, fix=fix) from None
+    except NetworkError:
+        raise
     except Exception as error:  # the HTTP library's own classes, which differ between versions
         raise _unreachable(where, error) from None
     return str(info.sha), [sibling.rfilename for sibling in info.siblings or []]
+
+
+def _hub() -> str:
+    """The hub's host."""
+    from huggingface_hub import constants
+
+    return str(constants.ENDPOINT).partition("://")[2].partition("/")[0]
+
+
+_greeted: set[str] = set()  # data sets and commits whose files' hosts answered this process
+
+
+def _greet_files(path: str) -> None:
+    """Asks, once a commit, for the first byte of a file, which other hosts than the hub's may give.
+
+    Raises:
+        NetworkError: one of them does not answer.
+    """
+    from huggingface_hub import get_hf_file_metadata, get_session, hf_hub_url
+
+    name, _, rest = path.removeprefix(f"{HUB}datasets/").partition("@")
+    commit, _, file = rest.partition("/")
+    if f"{name}@{commit}" in _greeted:
+        return
+    url = hf_hub_url(name, file, repo_type="dataset", revision=commit)
+    seconds = contact.patience()
+    found = contact.answered(
+        lambda: get_hf_file_metadata(url, timeout=seconds), _hub(), path, _HUB_SETTING
+    )
+    host = found.location.partition("://")[2].partition("/")[0]
+    if host != _hub():
+        first = {"Range": "bytes=0-0"}
+        contact.answered(
+            lambda: get_session().request("GET", found.location, headers=first, timeout=seconds),
+            host,
+            path,
+            "the hub sends its files' readers there",
+        )
+    _greeted.add(f"{name}@{commit}")
 
 
 class HubTable(ParquetTable):
@@ -204,7 +252,10 @@ class HubTable(ParquetTable):
         from huggingface_hub import HfFileSystem
 
         try:
+            _greet_files(path)
             handle = HfFileSystem().open(path, "rb")
+        except NetworkError:
+            raise
         except Exception as error:
             raise _unreachable(path, error) from None
         super().__init__(path, handle)
@@ -212,7 +263,7 @@ class HubTable(ParquetTable):
     def batches(self, group: int, columns: list[str]) -> Iterator[Any]:
         try:
             yield from super().batches(group, columns)
-        except input_files.BrokenFile:
+        except (input_files.BrokenFile, NetworkError):
             raise
         except Exception as error:
             raise _unreachable(self.path, error) from None
@@ -263,8 +314,10 @@ def _no_split(split: str, known: Any, where: str) -> ConfigError:
 
 
 def _unreachable(where: str, error: BaseException) -> DataError:
+    if contact.is_of_the_network(error):
+        return contact.unreachable(_hub(), where, _HUB_SETTING, error)
     reason = str(error).strip().split("\n")[0]
-    return DataError(
+    return NetworkError(
         f"the Hugging Face hub cannot be read ({reason})",
         where=where,
         fix="check the network and HF_TOKEN, or download the data set once and name its folder",

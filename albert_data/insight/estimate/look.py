@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import os
 import random
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import NamedTuple
 
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
@@ -38,6 +40,7 @@ class Look:
         looked: of the splits that are opened.
         share: of the documents in them to read; 1 only where all is opened and read.
         cut: paths of copies of an archive's beginning.
+        beyond: how many times what is here the corpus is that it stands for; in `weight` already.
     """
 
     kind: str
@@ -47,6 +50,14 @@ class Look:
     looked: int
     share: float
     cut: frozenset[str] = frozenset()
+    beyond: float = 1.0
+
+    def standing_for(self, beyond: float) -> Look:
+        """The same look at a corpus that is `beyond` times as large; never all of it is read then."""
+        if beyond == 1:
+            return self
+        share = min(self.share, 1 - 1e-9)
+        return replace(self, weight=round(self.weight * beyond), share=share, beyond=beyond)
 
     @property
     def scale(self) -> float:
@@ -74,6 +85,36 @@ def parse_share(text: str) -> float:
         fix = "write --sample 5%, more than 0 % and at most 100 %"
         raise ConfigError(f"not a share of the corpus: {text!r}", where="--sample", fix=fix)
     return share
+
+
+_UNITS = {"": 1, "K": 10**3, "M": 10**6, "G": 10**9, "T": 10**12,
+          "KI": 2**10, "MI": 2**20, "GI": 2**30, "TI": 2**40}  # fmt: skip
+_SIZE = re.compile(
+    r"(?:(?P<kind>[a-z_]+):)?(?P<number>\d+(?:\.\d*)?|\.\d+) ?(?P<unit>[KMGT]?I?)B(?P<suffix>\.\w+)?",
+    re.I,
+)
+
+
+class Size(NamedTuple):
+    """Bytes of input, decompressed, of a kind of source; of all where the kind is empty."""
+
+    kind: str
+    bytes: float
+
+
+def parse_size(text: str) -> Size:
+    """`24GB`, `wikipedia:24GB`, or packed: `22GB.bz2`, taken as planning takes files of that packing.
+
+    Raises:
+        ConfigError: it is none.
+    """
+    match = _SIZE.fullmatch(text.strip())
+    packing = input_files.packing(f"x{match['suffix']}") if match and match["suffix"] else None
+    if not match or (match["suffix"] and packing is None) or float(match["number"]) == 0:
+        fix = "write --scale 24GB, --scale wikipedia:24GB, or --scale 22GB.bz2 for a packed file"
+        raise ConfigError(f"not a size of a corpus: {text!r}", where="--scale", fix=fix)
+    bytes_here = float(match["number"]) * _UNITS[match["unit"].upper()]
+    return Size((match["kind"] or "").lower(), bytes_here * (packing or 1))
 
 
 def plan_look(

@@ -17,7 +17,8 @@ from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
 from albert_data.insight.estimate import recut, shards
 from albert_data.insight.estimate.cache import cache_bytes
-from albert_data.insight.estimate.look import Look, plan_look
+from albert_data.insight.estimate.look import Look, Size, plan_look
+from albert_data.insight.estimate.places import Exchange, memory_bytes, places, work_times
 from albert_data.insight.estimate.reading import Reading, read_kind
 from albert_data.schema import Estimate, Figure
 from albert_data.shards.shard import shard_count
@@ -30,6 +31,15 @@ _TIME_ERROR = 0.3  # of CPU seconds from one run of another length: no statistic
 _DUPE_ERROR = 0.002  # examples of one pass against another
 _PARQUET_ERROR = 0.1  # of Parquet files from small ones: how values pack; experience too
 _FEW = 10
+_MEMORY_ERROR = 0.25  # of a process from one measured one: experience
+_MOST_UNITS = 100_000
+_SHORT = 2e6  # bytes of a sample whose time misleads
+MACHINES = 8  # of Dataflow, where nobody says another number
+TEXT_OF_CACHE = 2.5  # bytes of text for a byte of token files, measured: `measured.yaml`
+BASES = (
+    "memory: 573 MiB a process, measured at shards.target_bytes of 128 MiB (README)",
+    "prices: list prices with source and date in albert_data/insight/estimate/prices.yaml",
+)
 
 
 def _figure(value: float, error: float) -> Figure:
@@ -38,7 +48,7 @@ def _figure(value: float, error: float) -> Figure:
 
 
 @dataclass
-class _Totals:
+class Totals:
     """Sums over kinds; `*_variance` of tokens and documents."""
 
     tokens: float = 0
@@ -57,12 +67,18 @@ def predict(
     share: float | None = None,
     price: float | None = None,
     seed: int = 0,
+    sizes: Sequence[Size] = (),
+    machines: int = MACHINES,
+    machine_price: float | None = None,
 ) -> Estimate:
     """Samples the sources.
 
     Args:
         share: of the corpus to read; None for the usual one.
         price: of a core for an hour.
+        sizes: of the corpus that the sources are a sample of; none where they are all of it.
+        machines: of Dataflow.
+        machine_price: of a machine of two cores for an hour, in place of list prices.
 
     Raises:
         ConfigError: sources, vocabulary or settings cannot be used.
@@ -76,10 +92,10 @@ def predict(
         folder = Path(name)
         rule = word_rule(config.masking.word_rule, vocabulary)
         files = Tally()
-        looks = plan_look(sources, config.sources, share, seed, folder, files)
+        looks = _standing_for(plan_look(sources, config.sources, share, seed, folder, files), sizes)
         shards.warm_up(tables, config, folder)
         readings = [read_kind(look, config, vocabulary, folder, seed) for look in looks]
-        totals, notes = _Totals(), [*_notes(readings, config), *files.unread_files()]
+        totals, notes = Totals(), [*_notes(readings, config), *files.unread_files()]
         for reading in readings:
             _add(totals, reading, config, vocabulary, folder, notes)
         count = shard_count(config, round(totals.documents), round(totals.tokens))
@@ -95,7 +111,8 @@ def predict(
             made = shards.Made()
             for reading in readings:
                 made = made.plus(_make(reading, totals.tokens, tables, config, folder, count))
-    predicted = _figures(totals, made, workers, price)
+    exchange = exchange_of(totals.cache_bytes, count, config)
+    predicted = figures(totals, made, workers, price, config, exchange)
     if not made.examples:
         raise ConfigError(
             "no example can be made of the sample",
@@ -108,9 +125,46 @@ def predict(
         sum(look.weight for look in looks),
         sum(look.looked for look in looks),
         round(sum(look.share * look.looked for look in looks)),
-        notes,
+        [*notes, *BASES],
         round(time.monotonic() - began, 3),
+        sum(look.weight for look in looks)
+        / max(sum(look.weight / look.beyond for look in looks), 1),
+        places(predicted, workers, machines, exchange, machine_price),
     )
+
+
+def exchange_of(cache: float, count: int, config: Config) -> Exchange:
+    """Blocks and shards of a build with so many bytes of token files."""
+    files = max(cache / (config.tokens.part_bytes / TEXT_OF_CACHE), 1)
+    return Exchange(files * config.pairs.dupe_factor, count)
+
+
+def _standing_for(looks: Sequence[Look], sizes: Sequence[Size]) -> list[Look]:
+    """The looks at what is here, as a sample of a corpus of these sizes.
+
+    Raises:
+        ConfigError: a size is of a kind that has no sample, or two are of one.
+    """
+    if not sizes:
+        return list(looks)
+    named = {size.kind: size.bytes for size in sizes}
+    if len(named) < len(sizes):
+        raise ConfigError("two sizes of one kind", where="--scale", fix="add them")
+    if "" in named:
+        if len(named) > 1:
+            fix = "give each a kind: --scale wikipedia:24GB --scale books:5GB"
+            raise ConfigError("sizes with and without a kind", where="--scale", fix=fix)
+        beyond = named[""] / sum(look.weight for look in looks)
+        return [look.standing_for(beyond) for look in looks]
+    unknown = named.keys() - {look.kind for look in looks}
+    if unknown:
+        kind = min(unknown)
+        fix = f"add one, --source {kind}:PATH, or leave all --source out"
+        raise ConfigError(f"no sample of {kind} is here", where=f"--scale {kind}:…", fix=fix)
+    return [
+        look.standing_for(named[look.kind] / look.weight if look.kind in named else 1)
+        for look in looks
+    ]
 
 
 def _make(
@@ -130,7 +184,7 @@ def _make(
 
 
 def _add(
-    totals: _Totals,
+    totals: Totals,
     reading: Reading,
     config: Config,
     vocabulary: Vocabulary,
@@ -173,10 +227,10 @@ def _variances(reading: Reading) -> tuple[float, float, int]:
     of_rate = {w: reading.rate(w) for w in (True, False)}
     residuals = [d.tokens - of_rate[d.whole] * d.taken for d in used]
     tokens = sum(d.tokens for d in used)
-    variance = _relative(residuals, tokens) * (1 - reading.look.share)
+    variance = _relative(residuals, tokens) * (1 - reading.look.share / reading.look.beyond)
     # So many more of the documents that were not read may be dropped: the rule of three, 3 / n.
     of_drops = (3 / max(len(used), 1)) ** 2 if reading.look.unread else 0.0
-    if reading.look.scale <= 1.0001:
+    if reading.look.scale / reading.look.beyond <= 1.0001:
         return variance, of_drops, len(used)
     weights = [split.weight for unit in reading.look.opened for split in unit]
     expected, counts = [0.0] * len(weights), [0.0] * len(weights)
@@ -203,9 +257,15 @@ def _relative(residuals: list[float], total: float) -> float:
     return t**2 * n / free * sum(r * r for r in residuals) / total**2
 
 
-def _figures(
-    totals: _Totals, made: shards.Made, workers: int, price: float | None
+def figures(
+    totals: Totals,
+    made: shards.Made,
+    workers: int,
+    price: float | None,
+    config: Config,
+    exchange: Exchange,
 ) -> dict[str, Figure]:
+    """All that is predicted, by name."""
     error = math.sqrt(totals.variance) / max(totals.tokens, 1)
     of_documents = math.sqrt(totals.document_variance) / max(totals.documents, 1)
     sampled = any(look.share < 1 for _, look in totals.seconds)
@@ -213,10 +273,13 @@ def _figures(
     of_parquet = math.hypot(error, _PARQUET_ERROR) if sampled else 0.0
     tokenising = sum(seconds for seconds, _ in totals.seconds)
     cpu = tokenising + made.masking + made.assembling
-    elapsed = START_SECONDS + _makespan(totals, workers) + (cpu - tokenising) / workers
+    longest = _makespan(totals, workers, config.sources.unit_bytes)
+    elapsed = START_SECONDS + longest + (cpu - tokenising) / workers
     of_time = math.hypot(error, _TIME_ERROR)
-    hours = workers * elapsed / 3600
-    figures = {
+    hours = (START_SECONDS + cpu) / 3600
+    work = work_times(exchange) * made.shard_bytes
+    memory = memory_bytes(config, workers, totals.documents)
+    found = {
         "documents": _figure(totals.documents, of_documents),
         "tokens": _figure(totals.tokens, error),
         "examples": _figure(made.examples, of_passes),
@@ -224,22 +287,27 @@ def _figures(
         "shard_bytes": _figure(made.shard_bytes, of_passes),
         "provenance_bytes": _figure(made.provenance_bytes, of_parquet),
         "cache_bytes": _figure(totals.cache_bytes, of_parquet),
+        "work_bytes": _figure(work, of_passes),
+        "memory_bytes": _figure(memory, _MEMORY_ERROR),
         "cpu_seconds": _figure(cpu, of_time),
         "seconds": _figure(elapsed, of_time),
         "core_hours": _figure(hours, of_time),
     }
     if price is not None:
-        figures["price"] = _figure(hours * price, of_time)
-    return figures
+        found["price"] = _figure(hours * price, of_time)
+    return found
 
 
-def _makespan(totals: _Totals, workers: int) -> float:
+def _makespan(totals: Totals, workers: int, unit_bytes: int) -> float:
     """Seconds of tokenising when units are dealt out, the longest first: a unit is one worker's."""
-    costs = [
-        seconds * sum(split.weight for split in unit) / look.weight
-        for seconds, look in totals.seconds
-        for unit in look.units
-    ]
+    costs = []
+    for seconds, look in totals.seconds:
+        if look.beyond == 1:
+            whole = [sum(split.weight for split in unit) for unit in look.units]
+            costs += [seconds * weight / look.weight for weight in whole]
+        else:
+            units = min(max(round(look.weight / unit_bytes), 1), _MOST_UNITS)
+            costs += [seconds / units] * units
     busy = [0.0] * workers
     for cost in sorted(costs, reverse=True):
         heapq.heapreplace(busy, busy[0] + cost)
@@ -251,6 +319,16 @@ def _notes(readings: Sequence[Reading], config: Config) -> list[str]:
         "time is that of this machine's cores, undisturbed; downloads and slow disks are not in it"
     ]
     for reading in readings:
+        if reading.look.beyond != 1:
+            here = reading.look.weight / reading.look.beyond
+            notes.append(
+                f"{reading.look.kind}: {here / 1e6:,.1f} MB that are here stand for "
+                f"{reading.look.weight / 1e9:,.1f} GB; text of another kind has other figures"
+            )
+            if here < _SHORT:
+                notes.append(
+                    "of so short a text more words are new: its time is too long, several times"
+                )
         if reading.look.cut:
             notes.append(
                 f"{reading.look.kind}: only the beginning of {len(reading.look.cut)} packed files"

@@ -241,7 +241,7 @@ def _drops(build: Build) -> list[tuple[str, int, list[str]]]:
 
 def _estimates(build: Build) -> list[tuple[str, Figure, float]]:
     """(what, the prediction, what it came to) for what both estimate and build know."""
-    if not build.estimate:
+    if not build.estimate or build.estimate.beyond != 1:  # of another corpus
         return []
     sidecars = [shard.provenance for shard in build.manifest.shards if shard.provenance]
     actual: dict[str, float] = dict(vars(build.manifest.totals))

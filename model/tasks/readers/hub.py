@@ -12,9 +12,13 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Mapping, Sequence
+from functools import partial
 from typing import Any, NamedTuple
 
-from albert_data.base.errors import ConfigError, DataError
+import huggingface_hub
+
+from albert_data.base import contact
+from albert_data.base.errors import ConfigError, DataError, NetworkError
 from albert_data.corpus.sources.hugging_face import Target, parse_target, pick
 
 from ..examples import Answer, Examples, ParagraphQuestions, PassageQuestions, Sentences
@@ -167,20 +171,46 @@ def _rows(target: Target, task: Task, split: str) -> Rows:
 def _load(target: Target, config: str, split: str, where: str) -> Any:
     import datasets
 
+    silence = _silence(target, where)
+    if silence:  # a copy in the cache of the library may do
+        datasets.config.HF_HUB_OFFLINE = huggingface_hub.constants.HF_HUB_OFFLINE = True
     try:
         return datasets.load_dataset(
             target.name, config, split=split, revision=target.revision or None
         )
     except ValueError as error:  # no such configuration or split
+        if silence:
+            raise silence from None
         raise ConfigError(_first_line(error), where=where, fix=_ANOTHER) from None
     except (
         Exception
     ) as error:  # of the HTTP library and the file system, which differ between versions
+        if silence:
+            raise silence from None
         raise DataError(
             f"the data set cannot be read ({_first_line(error)})",
             where=where,
             fix="check the name and the network, or download the data set once and name its folder",
         ) from None
+    finally:
+        if silence:
+            datasets.config.HF_HUB_OFFLINE = huggingface_hub.constants.HF_HUB_OFFLINE = False
+
+
+def _silence(target: Target, where: str) -> NetworkError | None:
+    """Why the hub does not answer; None where it does, or is not to be asked."""
+    if huggingface_hub.constants.HF_HUB_OFFLINE:
+        return None
+    host = huggingface_hub.constants.ENDPOINT.partition("://")[2].partition("/")[0]
+    setting = "or download the data set once and name its folder; HF_ENDPOINT names another hub"
+    ask = partial(huggingface_hub.HfApi().dataset_info, target.name, timeout=contact.patience())
+    try:
+        contact.answered(ask, host, where, setting)
+    except NetworkError as error:
+        return error
+    except Exception:  # an answer, such as that there is no such data set
+        return None
+    return None
 
 
 def _of_saved(folder: str, where: str) -> Rows:

@@ -1,19 +1,21 @@
 """The huggingface source: saved data sets, local layouts, and the hub through a stub."""
 
+import time
 from pathlib import Path
 
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
 
-from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.errors import ConfigError, DataError, NetworkError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.plan import read_split
-from albert_data.corpus.source_protocol import ReadContext
+from albert_data.corpus.source_protocol import ReadContext, Split
 from albert_data.corpus.sources import hugging_face as hf
 from albert_data.corpus.sources.hugging_face import SOURCE as HUGGING_FACE
 from albert_data.corpus.sources.hugging_face import Target, parse_target, pick
 from albert_data.corpus.sources.parquet import ParquetTable
+from tests.silent import silent
 
 
 def read(target: object, **settings):
@@ -182,13 +184,41 @@ def test_unreachable_hub_is_one_clear_error(monkeypatch) -> None:
     from huggingface_hub import HfApi
 
     def fail(self, *args, **kwargs):
-        raise OSError("Name or service not known")
+        raise OSError("its disk is full")
 
     monkeypatch.setattr(HfApi, "dataset_info", fail)
     with pytest.raises(DataError) as caught:
         read("wikimedia/wikipedia")
     assert str(caught.value) == (
         "huggingface:wikimedia/wikipedia: the Hugging Face hub cannot be read"
-        " (Name or service not known)\n"
+        " (its disk is full)\n"
         "  fix: check the network and HF_TOKEN, or download the data set once and name its folder"
     )
+
+
+def test_hub_that_never_answers_is_named_within_seconds(monkeypatch) -> None:
+    import huggingface_hub
+
+    monkeypatch.setenv("ALBERT_DATA_CONNECT_SECONDS", "0.5")
+    with silent() as port:
+        monkeypatch.setattr(huggingface_hub.constants, "ENDPOINT", f"http://127.0.0.1:{port}")
+        began = time.monotonic()
+        with pytest.raises(NetworkError) as caught:
+            read("wikimedia/wikipedia")
+        with pytest.raises(NetworkError):
+            hf.HubTable("hf://datasets/a/b@c0ffee/train.parquet")
+        assert time.monotonic() - began < 8
+    assert caught.value.problem.startswith(f"no answer from 127.0.0.1:{port} within 0.5 s")
+    assert "HF_ENDPOINT" in caught.value.fix and "name its folder" in caught.value.fix
+
+
+def test_network_that_fails_is_never_broken_input(monkeypatch) -> None:
+    """`bad_input: drop` leaves broken files out; a file that nobody gave is none."""
+
+    def fail(path: str) -> None:
+        raise NetworkError("no answer", where=path)
+
+    monkeypatch.setattr(hf, "HubTable", fail)
+    split = Split("huggingface", "n", "hf://datasets/a/b@c/train.parquet", 0, 1, 1, "c")
+    with pytest.raises(NetworkError):
+        list(HUGGING_FACE.read(split, ReadContext(SourceSettings(bad_input="drop"))))

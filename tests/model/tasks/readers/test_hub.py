@@ -7,9 +7,11 @@ import re
 import datasets
 import pytest
 
-from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.errors import ConfigError, DataError, NetworkError
+from model.tasks.readers import hub
 from model.tasks.readers.find import read_task
 from model.tasks.table import TASKS
+from tests.silent import silent
 
 LABELS = datasets.ClassLabel(names=["entailment", "neutral", "contradiction"])
 MNLI = {
@@ -165,6 +167,7 @@ def test_an_empty_split_is_refused(tmp_path):
 
 def test_a_name_of_the_hub_is_loaded_with_the_tasks_configuration(monkeypatch):
     asked = []
+    monkeypatch.setattr(hub, "_silence", lambda *_: None)
 
     def load(*name, **more):
         asked.append((name, more))
@@ -190,7 +193,30 @@ def test_a_hub_that_cannot_be_read_is_one_clear_error(monkeypatch, error, kind, 
     def load(*_, **__):
         raise error
 
+    monkeypatch.setattr(hub, "_silence", lambda *_: None)
     monkeypatch.setattr(datasets, "load_dataset", load)
     with pytest.raises(kind) as caught:
         read_task("huggingface:nyu-mll/glue", TASKS["mnli"], "train")
     assert re.search(problem, caught.value.problem) and caught.value.fix
+
+
+@pytest.mark.parametrize("cached", [True, False])
+def test_a_hub_that_never_answers_is_named_unless_the_library_has_a_copy(monkeypatch, cached):
+    def load(*_, **__):
+        assert datasets.config.HF_HUB_OFFLINE  # else it would try for minutes
+        if not cached:
+            raise ConnectionError("offline")
+        return mnli()
+
+    monkeypatch.setattr(datasets, "load_dataset", load)
+    monkeypatch.setenv("ALBERT_DATA_CONNECT_SECONDS", "0.5")
+    with silent() as port:
+        monkeypatch.setattr("huggingface_hub.constants.ENDPOINT", f"http://127.0.0.1:{port}")
+        if cached:
+            assert len(read_task("huggingface:nyu-mll/glue", TASKS["mnli"], "train")) == 3
+        else:
+            with pytest.raises(
+                NetworkError, match=rf"no answer from 127.0.0.1:{port} within 0.5 s"
+            ):
+                read_task("huggingface:nyu-mll/glue", TASKS["mnli"], "train")
+    assert not datasets.config.HF_HUB_OFFLINE
