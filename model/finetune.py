@@ -29,6 +29,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
 
 from .failures import errors_shown
+from .help_text import help_of
 from .tasks.ensemble_command import ensemble_command
 from .tasks.page import page_command
 from .tpu_environment import set_for
@@ -65,7 +66,7 @@ def computing(command: Any) -> Any:
     return command
 
 
-@click.group(cls=_Verbs, help=__doc__)
+@click.group(cls=_Verbs, help=help_of(__doc__))
 def main() -> None:
     pass
 

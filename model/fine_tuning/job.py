@@ -19,6 +19,7 @@ from ..convert.reference import encoder_names
 from ..lamb import WarmupPolynomialDecay
 from ..run_folder import Run, check_goes_on, write_run
 from ..settings import TrainSettings
+from ..tasks.scoring.metrics import figure
 from ..tasks.scoring.predictions import Predictions, write_predictions
 from ..tasks.scoring.split_scores import split_scores
 from ..tasks.table import Task
@@ -27,7 +28,7 @@ from ..training.loop import NonFiniteLoss
 from ..training.monitor import training_flops
 from .beginning import Beginning
 from .inputs import Arrays, Inputs, by_length, order_from
-from .judging import Split, figure_of, predictions_from
+from .judging import Split, predictions_from
 from .settings import FineTuneSettings
 from .task_model import TaskModel, objective_of
 
@@ -172,7 +173,7 @@ class FineTuning:
             scores.append(own)
             for name, value in own.items():
                 found[name if len(self._splits) == 1 else f"{split.name}_{name}"] = value
-        return {"figure": figure_of(self._row, scores), **found}
+        return {"figure": figure(self._row, scores), **found}
 
     def keep_best(self, folder: str, step: int) -> None:
         for predictions in self._judged:
