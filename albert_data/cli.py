@@ -21,6 +21,7 @@ from albert_data.commands import printing
 COMMANDS = (
     "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
     "vocab", "prose", "inspect", "report", "diff", "contamination", "export", "config",
+    "left-out",
 )  # fmt: skip
 
 
@@ -60,6 +61,8 @@ def _command(name: str) -> click.Command:
             from albert_data.commands.contamination import contamination as command
         case "export":
             from albert_data.commands.export import export as command
+        case "left-out":
+            from albert_data.commands.left_out import left_out as command
         case "config":
             from albert_data.commands.config import config as command
     return command

@@ -36,6 +36,7 @@ ORDER, ORDER_BY_SHARDS = "blocks", "shards"
 _ONLY_HOW = (
     "log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds", "keep_checkpoints",
     "keep_every", "eval_every", "eval_batches", "peak_teraflops", "recompute", "micro_batch_size",
+    "on_trouble", "most_rewinds", "patience",
 )  # fmt: skip
 
 
@@ -81,6 +82,9 @@ class Run:
         order: of its examples.
         seconds: that its processes took, each up to the checkpoint that the next went on from.
         unscored: the step whose scoring a signal broke off; 0: none.
+        scored_on: folder of the held-out shards that it was scored on last; empty for none.
+        rewinds: of the run, oldest first: ``step`` at which there was trouble, ``to`` the step that it went
+            back to, ``why``, ``learning_rate`` (peak) from there on.
     """
 
     model: AlbertConfig
@@ -97,6 +101,8 @@ class Run:
     order: str = ORDER
     seconds: float = 0.0
     unscored: int = 0
+    scored_on: str = ""
+    rewinds: list[dict[str, Any]] = field(default_factory=list)
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""

@@ -128,7 +128,7 @@ def _span_laws(statistics: Statistics, masking: MaskSettings) -> Iterator[Check]
 
 def _budget(tokens: int, masking: MaskSettings) -> int:
     """Pieces to predict in an example of so many tokens."""
-    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.max_predictions)
+    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.predictions)
 
 
 def judge(law: Check, threshold: float) -> Check:

@@ -29,8 +29,9 @@ from ..tasks.scoring.results import groups_of, results_table
 from ..tasks.scoring.runs import Run, add_run, held, read_runs
 from ..tasks.table import TRAIN, Task
 from ..training.engine import Devices, Engine, Say
-from ..training.loop import NonFiniteLoss, train
+from ..training.loop import train
 from ..training.monitor import short
+from ..training.trouble import NonFiniteLoss
 from .beginning import Beginning, name_of
 from .folders import SEED, logged
 from .inputs import Inputs, inputs_of
