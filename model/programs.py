@@ -66,6 +66,13 @@ def try_model() -> None:
         main()
 
 
+def runs() -> None:
+    with _installed():
+        from .run_page import main
+
+        main()
+
+
 def export() -> None:
     with _installed():
         from .export import main

@@ -36,6 +36,7 @@ ORDER, ORDER_BY_SHARDS = "blocks", "shards"
 _ONLY_HOW = (
     "log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds", "keep_checkpoints",
     "keep_every", "eval_every", "eval_batches", "peak_teraflops", "recompute", "micro_batch_size",
+    "on_trouble", "most_rewinds", "patience",
 )  # fmt: skip
 
 
@@ -79,6 +80,9 @@ class Run:
         engine: what its checkpoints are of.
         task: that the model was fine-tuned for; empty: it was pretrained.
         order: of its examples.
+        scored_on: folder of the held-out shards that it was scored on last; empty for none.
+        rewinds: of the run, oldest first: ``step`` at which there was trouble, ``to`` the step that it went
+            back to, ``why``, ``learning_rate`` (peak) from there on.
     """
 
     model: AlbertConfig
@@ -93,6 +97,8 @@ class Run:
     engine: str = "tensorflow"
     task: str = ""
     order: str = ORDER
+    scored_on: str = ""
+    rewinds: list[dict[str, Any]] = field(default_factory=list)
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""

@@ -7,9 +7,12 @@ that is set already stays as it is.
     chips of this machine, v5e and later the PJRT runtime, the only one for them, from the libtpu package,
                                          and the MLIR bridge
     a TPU of another name, or none asked TPU_LOAD_LIBRARY=0: this process takes no chip
+    any, or none                         GCS_READAHEAD_BUFFER_SIZE_BYTES, half a megabyte
 
-Without the last, libtpu asks the metadata server of Google's machines what it drives, 30 times over, wherever
-it runs. With PJRT's variables and no chip, the import itself fails. So both go by what the machine has.
+Without the last but one, libtpu asks the metadata server of Google's machines what it drives, 30 times over,
+wherever it runs. With PJRT's variables and no chip, the import itself fails. So both go by what there is.
+Without the last, TensorFlow fetches 64 MB of an object for each part of it that is read, and the reader of
+shards reads parts of some 200 KB (the odd byte: it looks at the one before a part, too).
 
 Sources: Google's tests of TensorFlow on TPUs (which variables on one host and on several), Keras' examples
 for v5p and v6e (bridge), JAX's list of PCI devices, and trials of tensorflow-tpu 2.19.1 without chips.
@@ -50,6 +53,7 @@ BRIDGE = (
     " --tf_mlir_enable_merge_control_flow_pass=true"
 )
 METADATA_SECONDS = 2.0
+READ_AHEAD = {"GCS_READAHEAD_BUFFER_SIZE_BYTES": str(2**19 + 1)}
 
 Environment = Mapping[str, str]
 
@@ -126,6 +130,8 @@ def set_for(engine: str, strategy: str, tpu: str) -> Iterator[None]:
             )
         yield
         return
+    if not any(name.startswith("GCS_READ_CACHE") for name in os.environ):
+        os.environ.update({**READ_AHEAD, **os.environ})
     path = library(os.environ)
     chips = local_type(os.environ) if path else ""
     added = variables(strategy, tpu, os.environ, chips, path)

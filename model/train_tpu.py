@@ -31,7 +31,9 @@ from albert_data.commands import printing
 
 from .failures import errors_shown
 from .settings import load_settings, split_overrides
+from .shards import open_shards
 from .tpu_environment import set_for
+from .training.announce import first_lines
 from .training.engines import ENGINES, STRATEGIES, load
 
 
@@ -61,7 +63,11 @@ from .training.engines import ENGINES, STRATEGIES, load
 )
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
-@click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
+@click.option(
+    "--eval-shards",
+    help="Held-out shards, scored every eval_every steps; none for no scores.  "
+    "[default: held-out/ in the folder of --shards, where it is there]",
+)
 @click.option("--progress/--no-progress", default=True, help="Progress bar on a terminal.")
 def main(**asked: Any) -> None:
     with printing.watched():
@@ -87,6 +93,8 @@ def _run(
     try:
         with errors_shown():
             config, settings = load_settings(config_path, *split_overrides(pairs))
+            for line in first_lines(config, settings, open_shards(shards, config), engine):
+                click.echo(line, err=True)
             with set_for(engine, strategy, tpu):
                 open_engine = load(engine)
             from .training.engine import Devices  # these import Keras

@@ -40,4 +40,9 @@ def diff(first: Path, second: Path, no_records: bool) -> None:
             for law in checks
         ]
         table.add_row(name, *cells)
-    printing.console().print(table)
+    console = printing.console()
+    console.print(table)
+    wished = Table("setting: wished, realised", "first", "second", box=None, pad_edge=False)
+    for name, *verdicts in found.wishes:
+        wished.add_row(name, *("–" if verdict is None else verdict.figures for verdict in verdicts))
+    console.print(wished)

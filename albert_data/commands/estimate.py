@@ -94,15 +94,17 @@ def estimate(
     """Predicts tokens, records, bytes, memory, time and price of a build from a sample of its sources, or
     from its size alone."""
     from albert_data.corpus.plan import plan_all, refuse_input_as_output
+    from albert_data.examples.budget import settled
     from albert_data.insight.estimate.elsewhere import predict_sizes
     from albert_data.insight.estimate.look import parse_share, parse_size
     from albert_data.insight.estimate.predict import predict
+    from albert_data.shards.foreseen import foreseen
     from albert_data.storage.file_names import ESTIMATE
     from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
 
     refuse_output(save, "--save", named=ESTIMATE, inputs=[str(vocab)] if vocab else [])
-    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    config = settled(read_config(config_name, overrides, sentences, pseudo_documents))
     if save and sources:
         refuse_input_as_output(plan_all(sources, config.sources), str(save))
     share = parse_share(sample) if sample is not None else None
@@ -129,6 +131,8 @@ def estimate(
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
     printing.console().print(table)
     _show_places(found.places)
+    for line in foreseen(config):
+        note(f"warning: {line}")
     for line in found.notes:
         note(f"note: {line}")
     if found.beyond:

@@ -58,6 +58,15 @@ def verify(
         return
     if vocab is not None or as_json or evaluation or output is not None:
         raise click.UsageError("--vocab, --json, --evaluation and --output belong to --foreign")
+    from albert_data.insight.held_out import check_beside
+    from albert_data.shards.manifest import read_manifest
+
+    _verify(shards)
+    if (held_out := check_beside(shards, read_manifest(shards))) is not None:
+        _verify(held_out)
+
+
+def _verify(shards: Path) -> None:
     from albert_data.insight import verify as checks
     from albert_data.shards.manifest import read_manifest
 

@@ -19,6 +19,7 @@ import yaml
 
 from albert_data.base.code import PACKAGE
 from albert_data.base.errors import ConfigError
+from albert_data.config import hold_out
 from albert_data.config.settings import (
     MOST_SHARDS,
     SPECIAL_TOKENS_PER_PAIR,
@@ -140,6 +141,8 @@ def values_of(path: Path) -> Any:
 
 def from_dict(values: Any, where: str = "configuration") -> Config:
     """A validated Config from nested values; keys left out take their defaults."""
+    if isinstance(values, Mapping) and "hold_out" in values:  # which YAML may take for a number
+        values = {**values, "hold_out": hold_out.normal_form(values["hold_out"])}
     return validate(build(Config, values, where), where)
 
 
@@ -263,19 +266,26 @@ def dotted_keys(kind: type, prefix: str = "") -> list[str]:
 
 
 def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
-    or_list = ""
-    if typing.get_origin(hint) is typing.Union:  # one of some words, or a list of numbers
-        or_list = ", or a list of numbers"
-        if isinstance(value, (list, tuple)):
+    or_other = ""
+    if (
+        typing.get_origin(hint) is typing.Union
+    ):  # one of some words, or a number, or a list of these
+        (hint,) = (h for h in typing.get_args(hint) if typing.get_origin(h) is Literal)
+        whole = isinstance(default, int)
+        or_other = ", or an integer" if whole else ", or a list of numbers"
+        if whole and type(value) is int:
+            return value
+        if not whole and isinstance(value, (list, tuple)):
             return tuple(_convert(float, v, 0.5, f"a weight of {key}", where) for v in value)
-        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) is Literal:
         # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
         text = "none" if value is None else str(value)
         choices = typing.get_args(hint)
         if text not in choices:
             raise ConfigError(
-                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}{or_list}"
+                f"{key} is {value!r}",
+                where=where,
+                fix=f"use one of: {', '.join(choices)}{or_other}",
             )
         return text
     if hint is float and isinstance(value, str) and _SMALL_NUMBER.fullmatch(value):
@@ -308,6 +318,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
             )
 
     need(0 <= config.seed < 2**63, "seed", "be from 0 to 2^63 - 1")
+    need(hold_out.is_wish(config.hold_out), "hold_out", hold_out.RULE)
     need(config.sources.min_characters >= 1, "sources.min_characters", "be 1 or more")
     for key in ("sources.max_document_bytes", "sources.unit_bytes", "tokens.part_bytes"):
         need(1 <= flatten(config)[key] <= 2**30, key, "be from 1 to 2^30 (1 GiB)")
@@ -338,7 +349,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(0 < masking.rate <= 1, "masking.rate", "be greater than 0 and at most 1")
     room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
     need(
-        1 <= masking.max_predictions <= room,
+        masking.max_predictions == "auto" or 1 <= masking.max_predictions <= room,
         "masking.max_predictions",
         f"be from 1 to {room} (pairs.max_length less the three special tokens)",
     )

@@ -132,7 +132,7 @@ def span_name(n: int, unit: str) -> str:
 
 def _budget(tokens: int, masking: MaskSettings) -> int:
     """Pieces to predict in an example of so many tokens."""
-    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.max_predictions)
+    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.predictions)
 
 
 def judge(law: Check, threshold: float) -> Check:

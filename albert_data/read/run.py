@@ -20,11 +20,13 @@ import numpy as np
 from albert_data.base.arrays import Int64
 from albert_data.base.errors import ConfigError
 from albert_data.read.decode import Rows
+from albert_data.read.memory import Memory
 from albert_data.read.names import NAMES, Names
 from albert_data.read.record_set import Arrays, RecordSet
 
 OnDamage: TypeAlias = Literal["error", "skip"]
 _THREADS, _REMOTE_THREADS = 2, 16
+_FREE = 4  # batches whose memory is kept for the next ones
 _LONGEST_SEARCH = 1000  # places, for an intact record in place of a damaged one
 
 
@@ -158,7 +160,8 @@ class Run(ABC):
         end = None if epochs is None else epochs * len(self)
         if end is not None:
             firsts = range(consumed, end, step)
-        return in_threads(partial(self._batch, share, end), firsts, self.threads(threads), ahead)
+        read = partial(self._batch, share, end, memory=Memory(_FREE))
+        return in_threads(read, firsts, self.threads(threads), ahead)
 
     def threads(self, given: int | None) -> int:
         """How many threads decode, where this many are asked for."""
@@ -174,10 +177,12 @@ class Run(ABC):
         """This host's rows of one batch of the run."""
         return self._batch(share, None, number * share.batch_size)
 
-    def _batch(self, share: Share, end: int | None, first: int) -> Arrays:
+    def _batch(
+        self, share: Share, end: int | None, first: int, memory: Memory | None = None
+    ) -> Arrays:
         first, count = share.rows(first, end)
         places = self.places(first, count, share.seed)
-        rows = Rows(self.sets[0].columns, count)
+        rows = Rows(self.sets[0].columns, count, memory)
         for number, records in enumerate(self.sets):
             at = np.flatnonzero(places.sets == number)
             records.fill(rows, at, places.numbers[at])

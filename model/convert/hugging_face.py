@@ -31,16 +31,8 @@ from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
 from . import albert_names, bert_names
 from .config_files import BERT, read_hugging_face_config
-from .reference import (
-    EMBEDDING_MAP,
-    SENTENCE_KERNEL,
-    Arrays,
-    Found,
-    load_reference_weights,
-    read_reference_weights,
-    reference_shapes,
-    spread,
-)
+from .reference import Arrays, Found, load_reference_weights, read_reference_weights, spread
+from .reference_shapes import EMBEDDING_MAP, SENTENCE_KERNEL, reference_shapes
 from .safetensors_file import Tensors
 from .targets import new_folder
 from .tokenizer_files import normalization_of_pieces, tokenizer_files

@@ -32,8 +32,8 @@ from .reference import (
     check_arrays,
     load_reference_weights,
     read_reference_weights,
-    reference_shapes,
 )
+from .reference_shapes import reference_shapes
 from .tokenizer_files import normalization_of_pieces
 
 # Fields of a configuration that decide about shapes or the function; layers in groups beside them.

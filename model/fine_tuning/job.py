@@ -23,8 +23,8 @@ from ..tasks.scoring.predictions import Predictions, write_predictions
 from ..tasks.scoring.split_scores import split_scores
 from ..tasks.table import Task
 from ..training.job import Scorer, Sizes
-from ..training.loop import NonFiniteLoss
 from ..training.monitor import training_flops
+from ..training.trouble import NonFiniteLoss
 from .beginning import Beginning
 from .inputs import Arrays, Inputs, by_length, order_from
 from .judging import Split, figure_of, predictions_from
@@ -68,6 +68,9 @@ class FineTuning:
 
     criterion = ("figure", 1)
     judged = True
+    scored_on = ""
+    baselines: Mapping[str, float] = {}
+    facts = None
 
     def __init__(
         self,

@@ -26,7 +26,8 @@ from ..tasks.scoring.results import results_table, row_of
 from ..tasks.scoring.runs import Run, add_run, read_runs
 from ..tasks.table import TASKS, TRAIN, Task
 from ..training.engine import Devices, Engine, Say
-from ..training.loop import NonFiniteLoss, train
+from ..training.loop import train
+from ..training.trouble import NonFiniteLoss
 from .beginning import Beginning, name_of
 from .folders import logged
 from .inputs import Inputs, inputs_of

@@ -268,7 +268,9 @@ def test_a_file_that_was_mended_is_built_by_the_same_command(build, tmp_path):
     mended = data.replace(b'"The\n', b'"The end."}\n')
     succeeds(build(spec, mended, BOOK))
     changed = build(spec, mended + b"\n", BOOK)  # a finished build keeps to its files
-    fails(changed, "begun with other settings: corpus.sources without jsonl:bad.jsonl", code=2)
+    fails(changed, "begun with other input: jsonl:bad.jsonl has other content (", code=2)
+    size = len(mended)
+    fails(changed, f"({size + 1:,} bytes, before {size:,})", code=2)
     succeeds(build(spec, mended, BOOK, f"--output={tmp_path}/new"))
 
 

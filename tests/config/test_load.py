@@ -113,6 +113,7 @@ def test_the_default_is_the_paper():
     assert flatten(paper) == {
         "seed": 12345,
         "checks": "fail",
+        "hold_out": "",
         "sources.bad_input": "fail",
         "sources.min_characters": 1,
         "sources.max_document_bytes": 8_388_608,
@@ -224,7 +225,7 @@ def test_values_are_yaml(item, value):
         ({"pairs": {"rate": 1}}, "pairs.rate", "did you mean masking.rate?"),
         ({"masking": {"max_ngrams": 1}}, "masking.max_ngrams", "did you mean masking.max_ngram?"),
         ({"shards": {"rate": 1}}, "shards.rate", "did you mean masking.rate?"),
-        ({1: 2}, "1", "the keys are: seed, checks, sources.bad_input, "),
+        ({1: 2}, "1", "the keys are: seed, checks, hold_out, sources.bad_input, "),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_nearest_one(values, key, hint):

@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
+
 import pytest
 
 from albert_data import open_shards
 from tests.model.make_shards import write_shards
 
 LENGTH, PREDICTIONS, VOCABULARY = 16, 3, 100_000
+
+
+def needs(package: str) -> None:
+    """Skips a test where a package of others is not installed; one that cannot be imported fails it."""
+    if importlib.util.find_spec(package) is None:
+        pytest.skip(f"{package} is not installed")
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,7 @@ from albert_data.read.names import NAMES
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 from tests.read import ddp_rank
-from tests.read.conftest import LENGTH, PREDICTIONS, VOCABULARY
+from tests.read.conftest import LENGTH, PREDICTIONS, VOCABULARY, needs
 
 GIVEN = {"seed": 5, "consumed": 24}
 
@@ -64,7 +64,9 @@ def test_other_names_are_refused(numbered):
 @pytest.mark.parametrize("workers", [0, 1, 2, 3])
 @pytest.mark.parametrize("epochs", [None, 2])
 def test_a_data_loader_gives_the_run_whatever_the_number_of_workers(numbered, workers, epochs):
-    torch = pytest.importorskip("torch", reason="torch is not installed")
+    needs("torch")
+    import torch
+
     from albert_data.read.for_torch import TorchBatches
 
     given = {**GIVEN, "epochs": epochs, "names": "huggingface"}
@@ -74,7 +76,9 @@ def test_a_data_loader_gives_the_run_whatever_the_number_of_workers(numbered, wo
 
 
 def test_a_data_loader_collates_single_records_for_any_sampler(numbered):
-    torch = pytest.importorskip("torch", reason="torch is not installed")
+    needs("torch")
+    import torch
+
     from albert_data.read.for_torch import TorchRecords
 
     order = [3, 36, 0, 7, 12, 1]
@@ -86,7 +90,7 @@ def test_a_data_loader_collates_single_records_for_any_sampler(numbered):
 
 @pytest.mark.slow
 def test_under_ddp_a_process_reads_its_rows(numbered, free_tcp_port):
-    pytest.importorskip("torch", reason="torch is not installed")
+    needs("torch")
     import torch.multiprocessing as processes
 
     context = processes.get_context("spawn")
@@ -99,8 +103,12 @@ def test_under_ddp_a_process_reads_its_rows(numbered, free_tcp_port):
 
 
 def test_a_batch_gives_our_models_loss_in_transformers(tmp_path):
-    torch = pytest.importorskip("torch", reason="torch is not installed")
-    transformers = pytest.importorskip("transformers", reason="transformers is not installed")
+    needs("torch")
+    import torch
+
+    needs("transformers")
+    import transformers
+
     from albert_data.read.for_torch import TorchBatches
     from model.albert import AlbertPretrainer
     from model.convert.hugging_face import write_hugging_face
@@ -126,7 +134,9 @@ def test_a_batch_gives_our_models_loss_in_transformers(tmp_path):
 
 @pytest.mark.parametrize("host", [0, 1])
 def test_grain_reads_batches_and_its_checkpoint_is_a_place_of_the_run(numbered, host):
-    grain = pytest.importorskip("grain", reason="grain is not installed")
+    needs("grain")
+    import grain
+
     from albert_data.read.for_grain import GrainBatches
 
     share = {"seed": 5, "host": host, "hosts": 2}

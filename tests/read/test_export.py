@@ -19,7 +19,7 @@ from albert_data.read import mds
 from albert_data.read.export import FORMS, export
 from tests.command_line import albert_data, fails, succeeds
 from tests.model.make_shards import write_shards
-from tests.read.conftest import LENGTH, PREDICTIONS, VOCABULARY
+from tests.read.conftest import LENGTH, PREDICTIONS, VOCABULARY, needs
 
 
 def rows_of_datasets(files):
@@ -39,7 +39,9 @@ def rows_of_numpy(files):
 
 
 def rows_of_array_record(files):
-    module = pytest.importorskip("array_record.python.array_record_module")
+    needs("array_record")
+    from array_record.python import array_record_module as module
+
     for path in files:
         reader = module.ArrayRecordReader(str(path))
         for record in reader.read_all() if reader.num_records() else ():
@@ -53,7 +55,9 @@ def rows_of_array_record(files):
 
 def rows_of_streaming(files):
     """By MosaicML's reader of local files."""
-    streaming = pytest.importorskip("streaming")
+    needs("streaming")
+    import streaming
+
     yield from streaming.LocalDataset(str(files[0].parent))
 
 
@@ -72,8 +76,8 @@ def test_every_form_has_a_reader_here():
 
 @pytest.mark.parametrize("form", list(FORMS))
 def test_rows_are_the_records_in_their_order(tmp_path, form):
-    if library := {"arrayrecord": "array_record", "mds": "streaming"}.get(form):
-        pytest.importorskip(library, reason=f"{library} is not installed")
+    if needed := {"arrayrecord": "array_record", "mds": "streaming"}.get(form):
+        needs(needed)
     shards = open_shards(write_shards(tmp_path / "in", [5, 0, 9], LENGTH, PREDICTIONS, VOCABULARY))
     files = list(export(shards, form, tmp_path / "out"))
     assert len(files) == 3 + (form == "mds") and all(path.is_file() for path in files)
@@ -116,8 +120,12 @@ def test_mds_places_that_do_not_fit_into_their_bits_are_refused(tmp_path, monkey
     assert not list((tmp_path / "out").iterdir())
 
 
+@pytest.mark.filterwarnings("ignore:unclosed file:ResourceWarning")  # its own, of each shard
+@pytest.mark.filterwarnings("ignore::pytest.PytestUnraisableExceptionWarning")
 def test_mosaicmls_dataset_streams_the_records_in_their_order(tmp_path):
-    streaming = pytest.importorskip("streaming")
+    needs("streaming")
+    import streaming
+
     folder = write_shards(tmp_path / "in", [5, 9], LENGTH, PREDICTIONS, VOCABULARY)
     shards = open_shards(folder)
     list(export(shards, "mds", tmp_path / "out"))

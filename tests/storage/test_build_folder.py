@@ -75,9 +75,13 @@ def test_another_corpus_or_vocabulary_in_the_same_folder_is_refused(
     made, command, other_vocabulary
 ):
     fewer = [word for word in command(made) if word != CORPUS[0]]
-    fails(albert_data(*fewer), "corpus.sources without books:item_40117.txt", code=2)
+    fails(albert_data(*fewer), "other input: books:item_40117.txt is gone; books:", code=2)
     other = [*command(made), "--vocab", other_vocabulary]
-    fails(albert_data(*other), "corpus.settings.vocabulary.size 2000 → 1500", code=2)
+    fails(
+        albert_data(*other),
+        "another vocabulary; corpus.settings.vocabulary.size 2000 → 1500",
+        code=2,
+    )
 
 
 def test_a_token_cache_of_another_vocabulary_is_refused(made, command, other_vocabulary, tmp_path):
@@ -88,7 +92,7 @@ def test_a_token_cache_of_another_vocabulary_is_refused(made, command, other_voc
     )
     fails(
         result,
-        f"{tokens}: the token cache was made otherwise: settings.vocabulary.sha256 ",
+        f"{tokens}: the token cache was made otherwise: another vocabulary; "
         "settings.vocabulary.size 2000 → 1500",
         "fix: name another folder with --tokens",
         code=2,

@@ -18,6 +18,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
+from albert_data.base.tally import LISTED_CHARACTERS, About
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import forms, lines
@@ -114,9 +115,10 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
         title = "" if row.title is None else collapse(str(row.title))
         if not (_is_unicode(name) and _is_unicode(title)):
             flaw = Flaw("undecodable", "id or title holds half a surrogate pair", "mend the row")
-            context.bad("document", flaw, row.broken_at(context))
+            context.bad("document", flaw, row.broken_at(context), _about(row))
             continue
-        if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where):
+        about = About(name, title, text[:LISTED_CHARACTERS])
+        if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where, about):
             continue
         document = Document(name, title, _paragraphs(row, title, text, context))
         if not leave_out.by_itself(document, context, row.where):
@@ -143,7 +145,8 @@ def _paragraphs(row: Row, title: str, text: str, context: ReadContext) -> list[s
         judged = [(line, extracted.not_prose(line, title, not n)) for n, line in enumerate(lines)]
     dropped = [found for found in judged if found[1]]
     for line, reason in dropped:
-        tally.drop("paragraph", reason or "", f"{row.where}: {line[:80]}")
+        about = About(row.key, title, line)
+        tally.drop("paragraph", reason or "", f"{row.where}: {line[:80]}", about=about)
     if dropped or row.extracted:
         tally.read("paragraph", len(judged))
         tally.keep("paragraph", len(judged) - len(dropped))
@@ -164,7 +167,7 @@ def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> I
             context.tally.keep("row")
             sentences.append(sentence)
         elif text is not None:
-            context.tally.drop("row", leave_out.EMPTY, row.where)
+            context.tally.drop("row", leave_out.EMPTY, row.where, about=_about(row))
         if (number + 1) % size == 0:
             yield from _group(number - size + 1, number, sentences, where, context)
             sentences = []
@@ -181,13 +184,20 @@ def _group(
         yield document
 
 
+def _about(row: Row) -> About:
+    """What is known of a row that no document is made of; half a surrogate pair goes from it."""
+    told = (row.key if row.id is None else row.id, row.title, row.text)
+    texts = ("" if value is None else str(value)[:LISTED_CHARACTERS] for value in told)
+    return About(*(text.encode(errors="replace").decode() for text in texts))
+
+
 def _text(row: Row, item: str, context: ReadContext) -> str | None:
     """The row's text, or None where the row was dropped and counted."""
     limit = context.settings.max_document_bytes
     text = row.text
     flaw = row.flaw
     if flaw is None and text is None:
-        context.tally.drop(item, leave_out.EMPTY, row.where)
+        context.tally.drop(item, leave_out.EMPTY, row.where, about=_about(row))
     elif flaw is None and not isinstance(text, str):
         column = context.settings.text_column
         word = json_word(text)
@@ -200,7 +210,7 @@ def _text(row: Row, item: str, context: ReadContext) -> str | None:
         problem = f"a row longer than {limit:,} bytes"
         flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
     if flaw:
-        context.bad(item, flaw, row.broken_at(context))
+        context.bad(item, flaw, row.broken_at(context), _about(row))
         return None
     whole: str | None = text
     return whole

@@ -168,6 +168,21 @@ def _fitted(
 
 
 @kernel
+def _margin(
+    row: int,
+    offsets: Int64[np.ndarray, " R+1"],
+    columns: Int32[np.ndarray, " K"],
+    values: Float32[np.ndarray, " K"],
+    w: Float64[np.ndarray, " width+1"],
+) -> float:
+    """How far a row is on the side of label 1."""
+    margin: float = w[-1]
+    for k in range(offsets[row], offsets[row + 1]):
+        margin += values[k] * w[columns[k]]
+    return margin
+
+
+@kernel
 def _margins(
     rows: Int64[np.ndarray, " N"],
     offsets: Int64[np.ndarray, " R+1"],
@@ -177,9 +192,7 @@ def _margins(
     margins: Float64[np.ndarray, " N"],
 ) -> None:
     for i in range(len(rows)):
-        margins[i] = w[-1]
-        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
-            margins[i] += values[k] * w[columns[k]]
+        margins[i] = _margin(rows[i], offsets, columns, values, w)
 
 
 @kernel
@@ -194,9 +207,7 @@ def _add_gradient(
     gradient: Float64[np.ndarray, " width+1"],
 ) -> None:
     for i in range(len(rows)):
-        margin = w[-1]
-        for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
-            margin += values[k] * w[columns[k]]
+        margin = _margin(rows[i], offsets, columns, values, w)
         pull = -shares[i] * signs[i] / (1 + np.exp(signs[i] * margin))
         for k in range(offsets[rows[i]], offsets[rows[i] + 1]):
             gradient[columns[k]] += values[k] * pull

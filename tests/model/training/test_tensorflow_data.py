@@ -80,8 +80,35 @@ def test_rows_that_the_replicas_do_not_divide_are_no_batch(folder):
     strategy.experimental_distribute_values_from_function = lambda part: part(
         tf.distribute.experimental.ValueContext(0, 2)
     )
-    with pytest.raises(ValueError, match="equal division"):
+    with pytest.raises(ValueError, match="a batch of 3 rows for 2 replicas"):
         over_replicas(strategy, {"x": np.zeros((3, 2))})
+
+
+def test_a_batch_of_the_reader_is_not_copied(folder):
+    (batch,) = islice(open_shards(folder).batches(8, seed=3), 1)
+    sent = over_replicas(ONE, batch)
+    for name, values in batch.items():
+        values.ravel()[-1] = 77
+        assert sent[name].numpy().ravel()[-1] == 77, name
+
+
+@pytest.mark.parametrize("dtype", ["int32", "int64", "float32", "float64", "uint8", "bool"])
+def test_arrays_of_any_type_and_place_in_memory_come_as_they_are(dtype):
+    whole = np.arange(60).reshape(6, 10).astype(dtype)
+    for values in (whole, whole[:, 1:], whole[::2], whole.T, whole[1:, 3], whole[:0]):
+        sent = over_replicas(ONE, {"x": values})["x"]
+        assert sent.dtype == values.dtype and sent.shape == values.shape
+        np.testing.assert_array_equal(sent.numpy(), values)
+
+
+def test_memory_of_a_batch_is_not_written_to_while_a_tensor_of_it_is_held(folder):
+    batches = training_batches(ONE, open_shards(folder).batches(8, seed=3))
+    held = [next(batches)["input_ids"] for _ in range(5)]
+    kept = [ids.numpy().copy() for ids in held]
+    for _ in range(40):
+        next(batches)
+    batches.close()
+    np.testing.assert_array_equal(np.stack(held), np.stack(kept))
 
 
 def test_a_damaged_record_is_named_with_its_shard(tmp_path):
