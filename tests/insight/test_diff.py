@@ -122,3 +122,11 @@ def test_the_file_that_changed_is_named_with_what_became_of_it(tmp_path, vocabul
         f"books:{path.name} has other content ({size - 20:,} bytes, before {size - 40:,})" in told
     )
     assert compare(tmp_path / "after", tmp_path / "after", records=False).made_of == []
+
+
+def test_single_words_are_all_of_the_spans_and_no_cell_is_empty_or_cut(tiny_build, variant):
+    out = succeeds(
+        albert_data("diff", tiny_build, variant("masking.max_ngram=1"), "--no-records")
+    ).out
+    rows = {line[:16].strip(): line.split()[-2:] for line in out.splitlines()}
+    assert rows["spans of 1 word"][1] == "100.00%" and rows["spans of 3 words"][1] == "0.00%"
