@@ -9,7 +9,8 @@
 
 Settings are the paper's, a row a task; --set changes one (--set epochs=3, learning_rate=5e-5, …). SIGTERM or
 Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
-Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 143 stopped by a signal.
+Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 3 a run was not finite (the others were made),
+143 stopped by a signal.
 """
 
 from __future__ import annotations
@@ -35,6 +36,7 @@ from albert_data.commands.suggestions import TakesSettings, no_such_command
 
 from .failures import errors_shown
 from .fine_tuning.settings import TASK_KEYS
+from .help_text import help_of
 from .settings import MODEL_KEYS
 from .tasks.ensemble_command import ensemble_command
 from .tasks.page import page_command
@@ -78,7 +80,7 @@ def computing(command: Any) -> Any:
     return command
 
 
-@click.group(cls=_Verbs, help=__doc__)
+@click.group(cls=_Verbs, help=help_of(__doc__))
 def main() -> None:
     pass
 
@@ -154,8 +156,9 @@ def _train(engine: str, strategy: str, tpu: str, devices: int, **asked: Any) -> 
 
 
 def _predict(run: str, data: str, output: str, engine: str | None) -> int:
-    from .fine_tuning.folders import run_to_use
+    from .fine_tuning.folders import check_local, run_to_use
 
+    check_local(output)
     folder, record = run_to_use(run)
     load(engine or record.engine)
     from .fine_tuning.predict import predict

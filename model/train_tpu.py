@@ -1,4 +1,4 @@
-"""Trains ALBERT on shards: ``albert-train --shards DIR --model-dir DIR``.
+r"""Trains ALBERT on shards: ``albert-train --shards DIR --model-dir DIR``.
 
 The defaults are the paper's (ALBERT-base, batch 4096, 125,000 steps), made for a TPU. On one CPU:
 
@@ -31,6 +31,7 @@ from albert_data.commands import printing
 from albert_data.commands.suggestions import TakesSettings
 
 from .failures import errors_shown
+from .help_text import help_of
 from .settings import MODEL_KEYS, TRAIN_KEYS, load_settings, split_overrides
 from .shards import open_shards
 from .tpu_environment import set_for
@@ -42,7 +43,7 @@ class _Command(TakesSettings):
     keys = (*MODEL_KEYS, *TRAIN_KEYS)
 
 
-@click.command(cls=_Command, help=__doc__)
+@click.command(cls=_Command, help=help_of(__doc__))
 @click.option("--shards", required=True, help="Folder with manifest.json; local or gs://.")
 @click.option("--model-dir", required=True, help="Checkpoints and logs; local or gs://.")
 @click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")

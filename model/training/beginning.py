@@ -37,6 +37,8 @@ def record_of(
         [*(known.changes if known else []), *changes],
         engine.name,
         job.task,
+        seconds=known.seconds if known else 0.0,
+        unscored=known.unscored if known else 0,
         scored_on=_lasting(job.scored_on) or (known.scored_on if known else ""),
     )
 

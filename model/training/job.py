@@ -69,6 +69,7 @@ class Job(Protocol):
         scored_on: folder of the held-out shards that states are judged by; empty for none.
         task: name of a task; empty of pretraining.
         init: what the user named to begin with; None: nothing.
+        option: of the command line, that names the folder.
         baselines: what is reached without a model, by the names of what is logged.
         facts: what phases of its curve are told by; None: they are not read.
     """
@@ -91,6 +92,8 @@ class Job(Protocol):
     def task(self) -> str: ...
     @property
     def init(self) -> str | None: ...
+    @property
+    def option(self) -> str: ...
     @property
     def baselines(self) -> Mapping[str, float]: ...
     @property

@@ -23,6 +23,7 @@ class Keeper:
     Args:
         folder: str. Of the run.
         record: what ``model.json`` will say.
+        began: float. When the work since ``record`` did, by ``time.monotonic``.
     """
 
     def __init__(
@@ -34,10 +35,11 @@ class Keeper:
         engine: Engine,
         monitor: Monitor,
         watch: Watch,
+        began: float,
     ) -> None:
         self._folder, self._record, self._job = folder, record, job
         self._engine, self._monitor, self._watch = engine, monitor, watch
-        self._settings = settings
+        self._settings, self._began = settings, began - record.seconds
         self._seconds, self._saved_at = 60 * settings.save_minutes, time.monotonic()
 
     def is_late(self) -> bool:
@@ -56,22 +58,27 @@ class Keeper:
             NonFiniteLoss: this is none.
         """
         self.check(step)
+        seconds = round(time.monotonic() - self._began, 1)
+        self._record = replace(self._record, seconds=seconds)
         if self._engine.leads:
             self._job.write(self._folder, self._record)
         self._engine.save(kind)
         self._saved_at = time.monotonic()
 
     def judge(self, step: int, signals: Signals) -> None:
-        """Scores the state on held-out data; the best is saved beside the last. A signal to end ends it.
+        """Scores the state on held-out data; the best is saved beside the last.
 
-        A run that goes on from before its best step comes to that again: what a kill may have left out
-        between the record and the files is then written.
+        A signal to end breaks it off, and the next process does it first. A run that goes on from before its
+        best step comes to that again: what a kill may have left out between the record and the files is then
+        written.
         """
         alone = self._engine.hosts == 1
         score = functools.partial(self._job.judge, self._engine)
+        self._record = replace(self._record, unscored=step)
         scores = signals.unless_ended(score) if alone else score()
         if scores is None:
             return
+        self._record = replace(self._record, unscored=0)
         line = {"step": step, **{f"eval_{name}": v for name, v in scores.items()}}
         self._monitor.note(line)
         self._watch.add(line)
@@ -84,6 +91,10 @@ class Keeper:
             self.save(step, BEST)
             if self._engine.leads:
                 self._job.keep_best(self._folder, step)
+
+    def is_unscored(self, step: int) -> bool:
+        """Whether the scoring of a state was broken off."""
+        return 0 < self._record.unscored == step
 
     def is_enough(self, step: int) -> bool:
         """Whether held-out data has not been scored better for ``settings.patience`` evaluations."""

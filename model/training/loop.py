@@ -75,7 +75,9 @@ def train(
     tell: Say = say if engine.leads else lambda line: None
     # Of a fresh run before anything is written; of one that goes on never.
     start = job.start() if newest(model_dir) is None else None
-    with held(model_dir) if engine.leads else contextlib.nullcontext(), Signals(say) as signals:
+    own = held(model_dir, job.option) if engine.leads else contextlib.nullcontext()
+    began = time.monotonic()
+    with own, Signals(say) as signals:
         # Of several processes one that leaves takes the others with it.
         signals.may_leave = engine.hosts == 1
         known = known_run(model_dir)
@@ -104,7 +106,7 @@ def train(
             )
             signals.last_words = functools.partial(_last_words, monitor, say)
             watch = Watch(job, settings, model_dir, engine.replicas, tell)
-            keeper = Keeper(model_dir, beginning, job, settings, engine, monitor, watch)
+            keeper = Keeper(model_dir, beginning, job, settings, engine, monitor, watch, began)
             try:
                 with monitor:
                     return _steps(engine, settings, keeper, monitor, watch, signals, job, tell)
@@ -115,6 +117,7 @@ def train(
                 rewinds, line = rewind(
                     job, settings, model_dir, rewinds, engine.step, failure, engine.leads
                 )
+                began = time.monotonic()
                 engine.largest((0,))  # all processes go back together
                 tell(line)
 
@@ -143,7 +146,8 @@ def _begin(
         start = start or job.start()
         if start:
             engine.take_weights(start.arrays)
-    if settings.steps <= engine.step or (resumed and is_enough(known, settings, engine.step)):
+    is_over = settings.steps <= engine.step or (resumed and is_enough(known, settings, engine.step))
+    if is_over and not (job.judged and known and known.unscored == engine.step):
         return None
     if resumed:
         told = list(lines_of_resumed(known, settings, engine, job.init))
@@ -175,6 +179,10 @@ def _steps(
     step, ending, enough, is_first = engine.step, 0, False, True
     length, times = CallLength(settings, engine.has_accelerator), LogTimes()
     most = length.steps
+    if job.judged and keeper.is_unscored(step):
+        keeper.judge(step, signals)
+        keeper.save(step, LAST)
+        ending, enough = int(signals.end), keeper.is_enough(step)
     while step < settings.steps and not ending and not enough:
         count = min(most, steps_to_next_event(step, settings))
         began = time.monotonic()

@@ -188,7 +188,7 @@ class Monitor:
         line = {**line, **known}
         scalars = {name: value for name, value in line.items() if name not in ("step", "time")}
         self._events.write(int(line["step"]), scalars)
-        text = json.dumps({key: _short(value) for key, value in line.items()})
+        text = json.dumps({key: short(value) for key, value in line.items()})
         files.append(self._log_path, f"{text}\n".encode())
         print(text, flush=True)
 
@@ -214,5 +214,6 @@ def _cut(path: str, step: int) -> None:
         files.write(path, "".join(kept))
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
+    """A number as the log has it."""
     return value if isinstance(value, int) else float(f"{value:.6g}")

@@ -93,6 +93,7 @@ class Pretraining:
     init: str | None = None
     criterion = ("loss", -1)
     task = ""
+    option = "--model-dir"
 
     @property
     def judged(self) -> bool:
