@@ -23,7 +23,7 @@ COMMANDS = {
 TRAIN = ("tensorflow", "keras", "safetensors", "jax", "jaxlib", "tensorboard")
 # What each needs at once; the rest is asked for by what it is given.
 ARGUMENTS = {
-    "albert-train": ["--shards", "SHARDS", "--model-dir", "m"],
+    "albert-train": ["--shards", "SHARDS", "--model-dir", "m", "--set", "vocab_size=2000"],
     "albert-finetune": ["--task=rte", "--data=d", "--init=random", "--output=o"],
     "albert-check-hugging-face": ["write", "a"],
 }
@@ -77,7 +77,7 @@ def test_program_run_as_a_file_or_module_says_it_too(command: list[str], tmp_pat
 
 def test_the_engine_that_is_asked_for_names_its_own_extra(tiny_build: Path, tmp_path: Path) -> None:
     code = "from albert_model.programs import train; train()"
-    given = [f"--shards={tiny_build}", "--model-dir=m", "--engine=jax"]
+    given = [f"--shards={tiny_build}", "--model-dir=m", "--engine=jax", "--set=vocab_size=2000"]
     done = run_without(("jax", "jaxlib"), tmp_path, "-c", code, *given)
     assert done.returncode == 2 and "fix: pip install 'albert-data[jax]'" in done.stderr
 
