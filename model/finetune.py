@@ -32,19 +32,28 @@ import click
 
 from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
+from albert_data.commands.suggestions import TakesSettings, no_such_command
 
 from .failures import errors_shown
+from .fine_tuning.settings import TASK_KEYS
 from .help_text import help_of
+from .settings import MODEL_KEYS
 from .tasks.ensemble_command import ensemble_command
 from .tasks.page import page_command
 from .tpu_environment import set_for
 from .training.engines import ENGINES, STRATEGIES, load
 
 
+class _Train(TakesSettings):
+    keys = (*MODEL_KEYS, *TASK_KEYS)
+
+
 class _Verbs(click.Group):
     """A group whose first command is meant where no verb stands."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
+        if args and not args[0].startswith("-") and args[0] not in self.commands:
+            raise no_such_command(args[0], self.commands, ctx)
         if args and args[0] not in self.commands and args[0] not in ("--help", "-h"):
             args = ["train", *args]
         return super().parse_args(ctx, args)
@@ -76,7 +85,7 @@ def main() -> None:
     pass
 
 
-@main.command("train", help="What is meant where no verb stands: trains and scores.")
+@main.command("train", cls=_Train, help="What is meant where no verb stands: trains and scores.")
 @click.option("--task", help="Name of a task: mrpc, squad2, race, …")
 @click.option("--suite", type=click.Choice(["glue"]), help="Every task found under --data.")
 @click.option("--data", help="The benchmark's folder, or huggingface:NAME.")

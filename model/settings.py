@@ -185,13 +185,17 @@ def load_settings(
     return run.model, run.train
 
 
+MODEL_KEYS = ["name", *dotted_keys(AlbertConfig)]
+TRAIN_KEYS = dotted_keys(TrainSettings)
+
+
 def split_overrides(pairs: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Sorts KEY=VALUE pairs into fields of the model and of the training; values are YAML.
 
     Raises:
         SettingError: no "=" in a pair, or an unknown key (the nearest known one is named).
     """
-    model_keys, train_keys = ["name", *dotted_keys(AlbertConfig)], dotted_keys(TrainSettings)
+    model_keys, train_keys = MODEL_KEYS, TRAIN_KEYS
     with _settings_named("--set"):
         given = parse_pairs(pairs, "--set", "steps=1000")
         for key in given:

@@ -28,17 +28,22 @@ if __name__ == "__main__":
 import click
 
 from albert_data.commands import printing
+from albert_data.commands.suggestions import TakesSettings
 
 from .failures import errors_shown
 from .help_text import help_of
-from .settings import load_settings, split_overrides
+from .settings import MODEL_KEYS, TRAIN_KEYS, load_settings, split_overrides
 from .shards import open_shards
 from .tpu_environment import set_for
 from .training.announce import first_lines
 from .training.engines import ENGINES, STRATEGIES, load
 
 
-@click.command(help=help_of(__doc__))
+class _Command(TakesSettings):
+    keys = (*MODEL_KEYS, *TRAIN_KEYS)
+
+
+@click.command(cls=_Command, help=help_of(__doc__))
 @click.option("--shards", required=True, help="Folder with manifest.json; local or gs://.")
 @click.option("--model-dir", required=True, help="Checkpoints and logs; local or gs://.")
 @click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")

@@ -11,8 +11,7 @@ _FIXES = {
         (errno.EROFS, errno.EACCES, errno.EPERM), "correct its permissions, or choose another path"
     ),
     # Running the same again would meet the same limit.
-    errno.EFBIG: "raise the limit on the size of a file (ulimit -f unlimited), or build into another folder"
-    " with a smaller shards.target_bytes",
+    errno.EFBIG: "raise the limit on the size of a file (ulimit -f unlimited)",
     **dict.fromkeys(
         (errno.EMFILE, errno.ENFILE),
         "raise the limit on open files (ulimit -n 4096), or give fewer --workers",

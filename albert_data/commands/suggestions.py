@@ -21,16 +21,14 @@ def no_such_command(name: str, known: Iterable[str], context: click.Context) -> 
 class TakesSettings(click.Command):
     """A command with `--set`: a setting that is written as an option is told how it is set."""
 
-    def keys(self) -> Sequence[str]:
-        """The settings."""
-        return list(flatten(Config()))
+    keys: Sequence[str] = tuple(flatten(Config()))  # the settings
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         given = list(args)
         try:
             return super().parse_args(ctx, args)
         except click.NoSuchOption as error:
-            key = key_of_option(error.option_name, self.keys())
+            key = key_of_option(error.option_name, self.keys)
             if not key or not any("--set" in parameter.opts for parameter in self.params):
                 raise
             name = error.option_name

@@ -71,8 +71,9 @@ class SentenceSettings:
     Attributes:
         splitter: `sentencex` knows the language's rules; `lines` takes a line for a sentence
             (`--sentences`).
-        language: its code, as `de`; where sentencex has no rules of its own, its default ones hold. See
-            docs/languages.md#sentences.
+        language: its code, as `de`; where sentencex has no rules of its own, its default ones hold.
+            What else a language needs, by its code (`tokens.normalization`, `tokens.word_segmenter`,
+            `sources.variant`): see docs/languages.md#languages.
     """
 
     splitter: Literal["sentencex", "lines"] = "sentencex"

@@ -67,11 +67,11 @@ def train_vocabulary(
     keeps_marks = config.tokens.normalization == "albert-marks"
     splits = plan_all(list(sources), config.sources, tally)
     refuse_input_as_output(splits, str(output))
-    model = io.BytesIO()
+    model, broken = io.BytesIO(), list[DataError]()
     sentencepiece.set_random_generator_seed(config.seed % 2**32)
     try:
         sentencepiece.SentencePieceTrainer.train(
-            sentence_iterator=_sentences(splits, config, tally, progress),
+            sentence_iterator=_kept_errors(_sentences(splits, config, tally, progress), broken),
             model_writer=model,
             vocab_size=size,
             model_type="unigram",
@@ -92,6 +92,8 @@ def train_vocabulary(
             minloglevel=2,
         )
     except RuntimeError as error:
+        if broken:
+            raise broken[0] from None
         if tally.counts["kept/document"] == 0:
             raise DataError("no document is left to train on", where="; ".join(sources)) from None
         raise _refused(size, str(error)) from None
@@ -112,10 +114,18 @@ def _refused(size: int, message: str) -> ConfigError:
         problem = f"{problem}: the characters of the text alone take {least[1]}"
         fix = f"--size {least[1]} or more"
     else:
-        sentences = re.split(r"(?<=\.) ", reason)
-        kept = " ".join(part for part in sentences if not re.search(r"--\w|_", part))
+        kept = " ".join(part for part in reason.split(". ") if not re.search(r"--\w", part))
         problem = f"{problem}: {kept}" if kept else problem
     return ConfigError(problem, where="--size", fix=fix)
+
+
+def _kept_errors(sentences: Iterator[str], errors: list[DataError]) -> Iterator[str]:
+    """The sentences; what ends them is kept, since SentencePiece makes a text of it."""
+    try:
+        yield from sentences
+    except DataError as error:
+        errors.append(error)
+        raise
 
 
 def _sentences(

@@ -11,8 +11,8 @@ from typing import Any
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import build, dotted_keys, parse_pairs, unknown_key
 
-from ..configs import AlbertConfig, SettingError, need
-from ..settings import TrainSettings
+from ..configs import SettingError, need
+from ..settings import MODEL_KEYS, TrainSettings
 from ..tasks.table import Task
 
 
@@ -42,14 +42,16 @@ class FineTuneSettings(TrainSettings):
         need(self, self.max_length >= 5, "max_length", "be at least 5")
 
 
+TASK_KEYS = dotted_keys(FineTuneSettings)
+
+
 def split_task_overrides(pairs: Iterable[str]) -> tuple[dict[str, Any], dict[str, Any]]:
     """Sorts KEY=VALUE pairs into fields of the model (of ``--init random``) and of the training.
 
     Raises:
         SettingError: no "=" in a pair, or an unknown key (the nearest known one is named).
     """
-    model_keys = ["name", *dotted_keys(AlbertConfig)]
-    train_keys = dotted_keys(FineTuneSettings)
+    model_keys, train_keys = MODEL_KEYS, TASK_KEYS
     try:
         given = parse_pairs(pairs, "--set", "epochs=3")
         for key in given:

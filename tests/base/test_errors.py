@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import errno
+import os
 import pickle
 
 import pytest
 
-from albert_data.base.errors import ConfigError, DataError
+from albert_data.base.errors import ConfigError, DataError, fix_of
 
 
 def test_the_message_says_where_what_and_the_fix():
@@ -31,3 +33,18 @@ def test_errors_of_worker_processes_arrive_whole(kind):
     assert type(error) is kind
     assert (error.problem, error.where, error.fix) == ("what", "there", "so")
     assert str(error) == "there: what\n  fix: so"
+
+
+@pytest.mark.parametrize(
+    "number, told",
+    [
+        (errno.EFBIG, "ulimit -f"),
+        (errno.EMFILE, "ulimit -n"),
+        (errno.ENOSPC, "make room"),
+        (errno.EACCES, "permissions"),
+        (errno.EIO, "mend this, then do it again"),
+    ],
+)
+def test_a_limit_of_the_system_is_told_with_what_lifts_it(number: int, told: str) -> None:
+    fix = fix_of(OSError(number, os.strerror(number)), "do it again")
+    assert told in fix and fix.endswith("then do it again")

@@ -6,8 +6,10 @@ from __future__ import annotations
 import sys
 
 import pytest
+from rich.table import Table
 
 import albert_data.insight.verify  # noqa: F401  # imported while a test holds a function, it would keep that
+from albert_data.commands.printing import console
 from tests.command_line import PROGRAM, albert_data, content, fails, finish, start
 
 # How the shell is to begin a command that cannot print; a pipe's reader is gone before it begins.
@@ -128,3 +130,10 @@ def test_the_connection_that_a_command_loses_in_its_work_is_no_reader_that_left(
 
     monkeypatch.setattr("albert_data.shards.manifest.read_manifest", cut)
     fails(albert_data("verify", tmp_path), "Broken pipe", code=1)
+
+
+def test_a_table_in_a_pipe_is_as_wide_as_it_is(capsys):
+    table = Table("what", box=None)
+    table.add_row("word " * 100)
+    console().print(table)
+    assert "word " * 99 in capsys.readouterr().out

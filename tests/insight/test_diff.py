@@ -56,7 +56,7 @@ def test_other_masks_change_records_and_leave_their_pairs(tiny_build, variant, t
     assert (records.moved, records.only_first, records.only_second) == (0, 0, 0)
     assert [name for name, *_ in found.laws][3:6] == [f"spans of {n}" for n in
                                                       ("1 word", "2 words", "3 words")]  # fmt: skip
-    assert [law is None for _, _, law in found.laws][3:6] == [False, False, True]
+    assert found.laws[5][2].measured == 0.0  # no choice, and no empty cell
 
 
 def test_the_number_of_shards_moves_no_record(tiny_build, variant, total):
@@ -122,3 +122,11 @@ def test_the_file_that_changed_is_named_with_what_became_of_it(tmp_path, vocabul
         f"books:{path.name} has other content ({size - 20:,} bytes, before {size - 40:,})" in told
     )
     assert compare(tmp_path / "after", tmp_path / "after", records=False).made_of == []
+
+
+def test_single_words_are_all_of_the_spans_and_no_cell_is_empty_or_cut(tiny_build, variant):
+    out = succeeds(
+        albert_data("diff", tiny_build, variant("masking.max_ngram=1"), "--no-records")
+    ).out
+    rows = {line[:16].strip(): line.split()[-2:] for line in out.splitlines()}
+    assert rows["spans of 1 word"][1] == "100.00%" and rows["spans of 3 words"][1] == "0.00%"

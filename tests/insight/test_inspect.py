@@ -208,3 +208,13 @@ def test_unmasked_records_are_shown_as_the_trainer_masks_them_first(tiny_build, 
         succeeds(albert_data("remask", tiny_build / "tokens", *given))
         made.append(succeeds(albert_data("inspect", tmp_path / mode, "--count=40")).out)
     assert made[0] == made[1] and made[0].count("[MASK: ") > 100
+
+
+def test_a_document_is_found_by_its_title_in_any_case_and_a_near_one_is_named(tiny_build):
+    by_id = succeeds(albert_data("inspect", tiny_build, "--document", "1303", "--count", "99")).out
+    for title in ("Optical telegraph", "optical TELEGRAPH"):
+        given = ["--document", title, "--count", "99"]
+        assert succeeds(albert_data("inspect", tiny_build, *given)).out == by_id
+    fails(
+        albert_data("inspect", tiny_build, "--document", "Optical telegaph"), "“Optical telegraph”"
+    )

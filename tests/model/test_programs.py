@@ -23,7 +23,7 @@ COMMANDS = {
 TRAIN = ("tensorflow", "keras", "safetensors", "jax", "jaxlib", "tensorboard")
 # What each needs at once; the rest is asked for by what it is given.
 ARGUMENTS = {
-    "albert-train": ["--shards", "s", "--model-dir", "m"],
+    "albert-train": ["--shards", "SHARDS", "--model-dir", "m", "--set", "vocab_size=2000"],
     "albert-finetune": ["--task=rte", "--data=d", "--init=random", "--output=o"],
     "albert-check-hugging-face": ["write", "a"],
 }
@@ -54,11 +54,14 @@ def run_without(
     )
 
 
-# What check-tpu needs is in environments that it is told.
-@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"albert-check-tpu"}))
-def test_command_without_its_libraries_says_what_to_install(name: str, tmp_path: Path) -> None:
+# What check-tpu needs is in environments that it is told; runs needs nothing more.
+@pytest.mark.parametrize("name", sorted(set(COMMANDS) - {"albert-check-tpu", "albert-runs"}))
+def test_command_without_its_libraries_says_what_to_install(
+    name: str, tiny_build: Path, tmp_path: Path
+) -> None:
     module, _, function = COMMANDS[name].partition(":")
     code = f"from {module} import {function}; {function}()"
+    (tmp_path / "SHARDS").symlink_to(tiny_build)
     done = run_without(TRAIN, tmp_path, "-c", code, *ARGUMENTS.get(name, ["--help"]))
     assert done.returncode == 2, done.stderr
     assert "not installed" in done.stderr and "Traceback" not in done.stderr
@@ -72,9 +75,9 @@ def test_program_run_as_a_file_or_module_says_it_too(command: list[str], tmp_pat
     assert "fix: pip install 'albert-data[train]'" in done.stderr
 
 
-def test_the_engine_that_is_asked_for_names_its_own_extra(tmp_path: Path) -> None:
+def test_the_engine_that_is_asked_for_names_its_own_extra(tiny_build: Path, tmp_path: Path) -> None:
     code = "from albert_model.programs import train; train()"
-    given = ["--shards=s", "--model-dir=m", "--engine=jax"]
+    given = [f"--shards={tiny_build}", "--model-dir=m", "--engine=jax", "--set=vocab_size=2000"]
     done = run_without(("jax", "jaxlib"), tmp_path, "-c", code, *given)
     assert done.returncode == 2 and "fix: pip install 'albert-data[jax]'" in done.stderr
 
@@ -82,3 +85,26 @@ def test_the_engine_that_is_asked_for_names_its_own_extra(tmp_path: Path) -> Non
 def test_a_defect_of_ours_keeps_its_traceback(tmp_path: Path) -> None:
     done = run_without(("numpy",), tmp_path, "-m", "model.evaluate", "--help")
     assert "Traceback" in done.stderr and "pip install" not in done.stderr
+
+
+@pytest.mark.parametrize(
+    "program, arguments, meant",
+    [
+        ("train", ["--steps", "100"], "Write --set steps=100"),
+        ("train", ["--batch-size=8"], "Write --set batch_size=8"),
+        ("train", ["--shard", "x"], "'--shards'?"),
+        ("train", ["--set", "batchsize=8"], "did you mean batch_size?"),
+        ("train", ["--set", "name=albert-bas"], "did you mean albert-base?"),
+        ("finetune", ["--epochs", "3"], "Write --set epochs=3"),
+        ("finetune", ["predct", "run"], "Did you mean 'predict'?"),
+    ],
+)
+def test_what_is_mistyped_is_answered_with_what_is_right(
+    program: str, arguments: list[str], meant: str, tmp_path: Path
+) -> None:
+    code = f"from albert_model.programs import {program}; {program}()"
+    given = {"train": ["--shards=s", "--model-dir=m"], "finetune": ["--output=o"]}[program]
+    arguments = arguments if arguments[0] == "predct" else [*given, *arguments]
+    done = run_without((), tmp_path, "-c", code, *arguments)
+    assert done.returncode == 2 and meant in done.stderr
+    assert "Traceback" not in done.stderr

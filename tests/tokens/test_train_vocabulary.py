@@ -81,8 +81,8 @@ def test_what_was_read_is_counted_and_reported(corpus):
 @pytest.mark.parametrize(
     ("size", "problem"),
     [
-        (5_000, "SentencePiece cannot train 5000 pieces: Vocabulary size too high (5000). Please"),
-        (20, "SentencePiece cannot train 20 pieces: Vocabulary size is smaller than required"),
+        (5_000, "SentencePiece cannot train 5000 pieces: the text gives "),
+        (20, "SentencePiece cannot train 20 pieces: the characters of the text alone take 30"),
         (0, "a vocabulary of 0 pieces"),
         (-3, "a vocabulary of -3 pieces"),
         (2**31, "a vocabulary of 2147483648 pieces"),

@@ -1,4 +1,5 @@
 import json
+import os
 
 import numpy as np
 import pytest
@@ -39,6 +40,16 @@ def test_a_written_folder_reads_back_as_the_same_function(tmp_path, layout):
     assert_equal_outputs(model, again)
     if model.config.sharing == "all":
         assert again.config == model.config
+
+
+def test_weights_may_be_read_by_whom_the_users_files_may(tmp_path):
+    before = os.umask(0o022)
+    try:
+        write_hugging_face(AlbertPretrainer(tiny_config()), tmp_path)
+    finally:
+        os.umask(before)
+    modes = {path.name: path.stat().st_mode & 0o777 for path in tmp_path.iterdir()}
+    assert modes["model.safetensors"] == 0o644 and {*modes.values()} == {0o644}
 
 
 def test_a_folder_holds_the_names_and_shapes_of_the_peer(tmp_path):
