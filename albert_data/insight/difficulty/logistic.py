@@ -176,7 +176,7 @@ def _margin(
     w: Float64[np.ndarray, " width+1"],
 ) -> float:
     """How far a row is on the side of label 1."""
-    margin = w[-1]
+    margin: float = w[-1]
     for k in range(offsets[row], offsets[row + 1]):
         margin += values[k] * w[columns[k]]
     return margin
