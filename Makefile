@@ -26,12 +26,8 @@ docs: .venv-docs/stamp  ## the site, in site/: README, docs/, and the API from d
 	.venv-docs/bin/python -m dev.site
 	.venv-docs/bin/zensical build --clean --strict
 
-train-demo: .venv/test.stamp  ## trains a tiny ALBERT on the demo's shards for 100 steps, evaluates
-	test -f demo/shards/manifest.json || $(MAKE) demo
-	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-train --shards demo/shards \
-	    --model-dir demo/model --strategy cpu --set name=albert-tiny --set vocab_size=3000 \
-	    --set steps=100 --set warmup_steps=10 --set batch_size=32 --set log_every=20
-	TF_CPP_MIN_LOG_LEVEL=2 .venv/bin/albert-evaluate --model-dir demo/model --shards demo/shards
+train-demo: .venv/test.stamp  ## a tiny ALBERT learns from the example corpus, five minutes
+	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/train_demo.sh
 
 finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small task of our own, three minutes
 	test -f demo/model/model.json || $(MAKE) train-demo

@@ -14,13 +14,15 @@ from typing import Any
 import click
 
 import albert_data
-from albert_data.base.errors import DataError
+from albert_data.base.errors import DataError, fix_of
 from albert_data.commands import printing
+from albert_data.commands.suggestions import no_such_command
 
 # In the order of `--help`.
 COMMANDS = (
     "build", "tokenize", "remask", "ablate", "estimate", "dev-set", "verify", "clean", "worker-pool",
     "vocab", "prose", "inspect", "report", "diff", "contamination", "export", "config",
+    "left-out",
 )  # fmt: skip
 
 
@@ -60,6 +62,8 @@ def _command(name: str) -> click.Command:
             from albert_data.commands.contamination import contamination as command
         case "export":
             from albert_data.commands.export import export as command
+        case "left-out":
+            from albert_data.commands.left_out import left_out as command
         case "config":
             from albert_data.commands.config import config as command
     return command
@@ -75,10 +79,17 @@ class _Commands(click.Group):
             raise DataError(
                 error.strerror or str(error),
                 where=str(error.filename or ""),
-                fix="mend this, then run the same command again: it goes on where it was",
+                fix=fix_of(error, "run the same command again: it goes on where it was"),
             ) from error
         except KeyboardInterrupt:
             raise click.Abort from None  # click prints, and may be unable to
+
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        if args and not args[0].startswith("-") and args[0] not in COMMANDS:
+            raise no_such_command(args[0], COMMANDS, ctx)
+        return super().resolve_command(ctx, args)
 
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)

@@ -14,7 +14,7 @@ of earlier versions is still read is said in READABLE_VERSIONS and tested.
 from __future__ import annotations
 
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, Literal
 
 from albert_data.base.tally import Counted
 
@@ -76,11 +76,14 @@ PROSE_ROW = (
     Column("sentences", "list<string>", "the sentences of the paragraphs, in order"),
 )
 
-# A line of what --left-out lists.
+# A row of left_out.parquet, and a line of what `prose --left-out` lists.
 LEFT_OUT_ROW = (
     Column("source", "string", "kind and name of the file; empty of files that are not read"),
     Column("item", "string", "what went: document, paragraph, sentence, row, line or file"),
     Column("reason", "string", "why, as in the manifest and the data card"),
+    Column("id", "string", "the document's id in its source; empty where it is not known"),
+    Column("title", "string", "the document's; may be empty"),
+    Column("first_words", "string", "of what went, a hundred characters at most"),
     Column("what", "string", "the place, and for people what it says"),
     Column("count", "integer", "how many of them"),
 )
@@ -137,6 +140,16 @@ class IndexedFile(TokenFile):
 
 
 @dataclass(frozen=True)
+class ListFile:
+    """A file of things that were left out: its name in `left-out/`, rows, bytes, CRC-32C."""
+
+    name: str
+    rows: int
+    bytes: int
+    crc32c: int
+
+
+@dataclass(frozen=True)
 class UnitMarker:
     """units/NAME.json: a finished unit of work.
 
@@ -145,12 +158,14 @@ class UnitMarker:
         files: in order.
         tally: what was counted.
         excluded: numbers, in the list of documents to leave out, of those that it had.
+        left_out: what was left out; None where it was nothing.
     """
 
     name: str
     files: list[TokenFile]
     tally: Counted
     excluded: list[int]
+    left_out: ListFile | None = None
 
 
 @dataclass(frozen=True)
@@ -184,11 +199,70 @@ class CacheSettings:
 
 
 @dataclass(frozen=True)
+class InputFile:
+    """A file that a token cache is made of.
+
+    Attributes:
+        source: `kind:name`.
+        bytes: of the file; 0 where not known.
+        content: a hash over them, or what a store or hub says in its stead.
+    """
+
+    source: str
+    bytes: int
+    content: str
+
+
+@dataclass(frozen=True)
+class KnownInput:
+    """A file's size and content (`InputFile`), and the stamp that it had when these were found."""
+
+    stamp: str
+    bytes: int
+    content: str
+
+
+@dataclass(frozen=True)
+class KnownInputs:
+    """inputs.json of a token cache: its input files by their paths.
+
+    One of the same stamp is not hashed again. Files whose stamp may not tell a change yet, since they
+    were written a moment ago, are not in it.
+    """
+
+    files: dict[str, KnownInput] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
 class CacheIdentity:
-    """identity.json of a token cache: settings, and its sources as `kind:name (stamp)`."""
+    """identity.json of a token cache: what it is made of; no `files` where an earlier version wrote it."""
 
     settings: CacheSettings
-    sources: list[str]
+    files: list[InputFile] = field(default_factory=list)
+
+
+@dataclass(frozen=True)
+class HoldOut:
+    """Documents that are held out of training (`hold_out`).
+
+    Attributes:
+        part: `training`: a set of all others; `held-out`: the set of these.
+        wish: as it was set.
+        below: they are those whose hash (`tokens/hold_out.py`) is below this.
+        documents, tokens: how many, of all sources of the token cache.
+        of: documents of the token cache.
+        repeated: of the documents, those that a training document repeats, whole or nearly.
+        records: of the held-out set; 0 where that is not made yet.
+    """
+
+    part: Literal["training", "held-out"]
+    wish: str
+    below: int
+    documents: int
+    tokens: int
+    of: int
+    repeated: int = 0
+    records: int = 0
 
 
 @dataclass(frozen=True)
@@ -200,12 +274,14 @@ class TokenIndex:
         sources: `kind:name` of all input files, and of those that their documents once came from.
         files: in the order of their units.
         tally: what was counted while reading.
+        hold_out: of a part of a token cache, which is none by itself: what part; None in the file.
     """
 
     settings: CacheSettings
     sources: list[str]
     files: list[IndexedFile]
     tally: Counted
+    hold_out: HoldOut | None = None
 
 
 # ---- work files
@@ -221,6 +297,7 @@ class BlockCounts:
         replaced: pieces replaced by [MASK], kept, replaced by a random piece.
         tokens: [max_length + 1], examples by tokens; at 0 those left out.
         labels: examples by label.
+        alike: [checksums, how many records have each]: the ALIKE smallest checksums of records.
     """
 
     pairs: list[int]
@@ -228,6 +305,7 @@ class BlockCounts:
     replaced: list[int]
     tokens: list[int]
     labels: list[int]
+    alike: list[list[int]] = field(default_factory=lambda: [[], []])
 
 
 @dataclass(frozen=True)
@@ -427,6 +505,22 @@ class SampleCounts:
 
 
 @dataclass(frozen=True)
+class Realised:
+    """What became of a setting (`shards/wishes.py` has the table): `part` of `whole` `what`.
+
+    Attributes:
+        key: of the configuration, whose value is the wish.
+        of: a pattern of `pairs.sources`, where there is a figure for each; else empty.
+    """
+
+    key: str
+    what: str
+    part: int
+    whole: int
+    of: str = ""
+
+
+@dataclass(frozen=True)
 class Manifest:
     """manifest.json: everything a shard set claims about itself.
 
@@ -443,6 +537,8 @@ class Manifest:
         shards: in their order.
         segmenter: of words: its name, package and version; empty for none.
         sample: of the records; None where not counted (0.1).
+        hold_out: documents held out, and whether these are the set of them; None where none are.
+        realised: what became of settings that a corpus may not let come true; None where not counted (0.1).
     """
 
     schema_version: int
@@ -461,6 +557,8 @@ class Manifest:
     shards: list[Shard]
     segmenter: dict[str, str] = field(default_factory=dict)
     sample: SampleCounts | None = None
+    hold_out: HoldOut | None = None
+    realised: list[Realised] | None = None
 
     def files(self) -> list[Shard | Sidecar]:
         """All shards and sidecars."""

@@ -22,7 +22,11 @@ from typing import Any
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
-    __import__(__package__)  # it says what Keras computes with
+
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
 
 import click
 import numpy as np
@@ -32,6 +36,7 @@ from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
 from .held_out import evaluation_arrays
+from .help_text import help_of
 from .network.backend import compiled
 from .shards import ShardSet, open_shards
 
@@ -126,7 +131,7 @@ def _text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-@click.command(help=__doc__)
+@click.command(help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Up to four.")
 @click.option("--shards", required=True)
 @click.option("--out", type=click.Path(dir_okay=False), help="SVG file to write.")

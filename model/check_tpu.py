@@ -31,9 +31,15 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import click
 
 from .compile_step import TOPOLOGIES, Step, compile_jax, compile_lowered, lower_tensorflow
+from .help_text import help_of
 
 os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
 os.environ.setdefault("ALLOW_MULTIPLE_LIBTPU_LOAD", "1")  # nor a chip that is for one process
@@ -47,7 +53,7 @@ LARGEST = "largest"
 FIRST_TRIED = 32  # examples, where the largest are looked for
 
 
-@click.group(help=__doc__)
+@click.group(help=help_of(__doc__))
 def main() -> None:
     pass
 

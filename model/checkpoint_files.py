@@ -70,6 +70,25 @@ def settle(folder: str, kind: str, step: int, keep: int, keep_every: int) -> Non
             files.remove(posixpath.join(folder, name))
 
 
+def go_back(folder: str, step: int) -> str | None:
+    """Makes the newest checkpoint of at most a step the run's last one and removes those after it.
+
+    Returns: its path; None where there is none, and the run begins anew.
+    """
+    steps = saved_steps(folder)
+    kept = [at for at in steps if at <= step]
+    state = posixpath.join(folder, STATE_FILE)
+    if kept:
+        files.write(state, f'model_checkpoint_path: "{LAST}-{kept[-1]}"\n')
+    elif files.exists(state):
+        files.remove(state)
+    gone = tuple(f"{LAST}-{at}." for at in steps if at not in kept)
+    for name in files.names(folder) if gone else ():
+        if name.startswith(gone):
+            files.remove(posixpath.join(folder, name))
+    return posixpath.join(folder, f"{LAST}-{kept[-1]}") if kept else None
+
+
 def find_checkpoint(place: str, which: str = "last") -> tuple[str, str]:
     """The run and the checkpoint that a user names.
 

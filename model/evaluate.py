@@ -4,6 +4,7 @@ Any model on any shards of its vocabulary: give several of each and the table ha
 pair, which is the matrix of the paper's table 5 (trained on sop, tested on nsp shards, …). The
 sentence columns are empty where the model was trained without a sentence loss, or the shards have no labels.
 
+Without --shards: on the held-out shards that each model was scored on while it was trained.
 Every example counts once, whatever the batch size. Intrinsic only: good for watching training.
 """
 
@@ -22,13 +23,19 @@ from typing import Any
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
-    __import__(__package__)  # it says what Keras computes with
+
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
 
 import click
 import numpy as np
 from keras import ops
-from rich.console import Console
 from rich.table import Table
+
+from albert_data.base.errors import ConfigError
+from albert_data.commands import printing
 
 from . import files
 from .albert import AlbertPretrainer
@@ -36,10 +43,11 @@ from .checkpoint_files import BEST, LAST, find_checkpoint, saved_steps
 from .checkpoints import restore_weights
 from .failures import errors_shown
 from .held_out import evaluation_arrays
+from .help_text import help_of
 from .network.backend import compiled
 from .network.heads import pretraining_means, pretraining_sums
-from .run_folder import check_vocabulary, read_run
-from .shards import ShardSet, open_shards
+from .run_folder import Run, check_vocabulary, read_run
+from .shards import ShardSet, held_out_folder, open_shards
 
 
 @dataclass(frozen=True)
@@ -131,6 +139,32 @@ def _named(places: Sequence[str], which: str) -> Iterator[tuple[str, str]]:
                 yield prefix, prefix
 
 
+def _held_out_of(run: Run, folder: str) -> Sequence[str]:
+    """The held-out shards of a run.
+
+    Raises:
+        ConfigError: it was scored on none.
+    """
+    if not run.scored_on:
+        raise ConfigError(
+            "the run was scored on no held-out shards",
+            where=folder,
+            fix="name shards: --shards FOLDER; albert-data build --hold-out 1% makes held-out ones",
+        )
+    return [run.scored_on]
+
+
+def _tell(shards: ShardSet, named: bool) -> None:
+    """Says which shards are scored where they were not named, and that training shards are."""
+    if not named:
+        click.echo(f"on {shards.folder}, which the run was scored on", err=True)
+    elif shards.hold_out and (beside := held_out_folder(shards.folder)):
+        click.echo(
+            f"{shards.folder}: a training set; the documents held out of it are in {beside}",
+            err=True,
+        )
+
+
 def _row(folder: str, score: Score) -> list[str]:
     sentence = ["–", ""]
     if score.sentence_accuracy is not None:
@@ -146,9 +180,14 @@ def _row(folder: str, score: Score) -> list[str]:
     ]
 
 
-@click.command(help=__doc__)
+@click.command(help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Repeatable.")
-@click.option("--shards", "shard_dirs", multiple=True, required=True, help="Repeatable.")
+@click.option(
+    "--shards",
+    "shard_dirs",
+    multiple=True,
+    help="Repeatable.  [default: the held-out shards that each model was scored on while training]",
+)
 @click.option("--batch-size", default=32, show_default=True)
 @click.option("--limit", type=click.IntRange(min=1), help="Batches of each set to stop after.")
 @click.option("--checkpoint", default="last", show_default=True, help="A step, last, best or all.")
@@ -168,20 +207,22 @@ def main(
         table.add_column(column, justify="right", no_wrap=True)
     with errors_shown():
         for name, prefix in _named(model_dirs, checkpoint):
-            run = read_run(posixpath.dirname(prefix))
+            folder = posixpath.dirname(prefix)
+            run = read_run(folder)
             model = AlbertPretrainer(run.model)
             restore_weights(model, prefix)
-            for folder in shard_dirs:
-                shards = open_shards(folder, model.config)
+            for shard_dir in shard_dirs or _held_out_of(run, folder):
+                shards = open_shards(shard_dir, model.config)
+                _tell(shards, bool(shard_dirs))
                 check_vocabulary(run.vocabulary, shards, name)
                 score = evaluate(model, shards, batch_size, limit)
                 if "none" in (run.objective, score.objective):
                     score = replace(score, sentence_loss=None, sentence_accuracy=None)
                 if as_json:
-                    click.echo(json.dumps({"model": name, "shards": folder, **asdict(score)}))
-                table.add_row(name, *_row(folder, score))
+                    click.echo(json.dumps({"model": name, "shards": shard_dir, **asdict(score)}))
+                table.add_row(name, *_row(shard_dir, score))
     if not as_json:
-        Console().print(table)
+        printing.console().print(table)
 
 
 if __name__ == "__main__":

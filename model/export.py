@@ -25,6 +25,11 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import click
 
 from albert_data.base.errors import ConfigError
@@ -34,6 +39,7 @@ from .albert import AlbertPretrainer
 from .convert.targets import check_new, new_folder
 from .convert.weights import Weights, model_of, read_weights
 from .failures import errors_shown
+from .help_text import help_of
 from .network.backend import ON_JAX
 
 INPUTS = ("input_ids", "input_mask", "segment_ids")
@@ -95,7 +101,7 @@ def export(weights: Weights, folder: str) -> list[str]:
     return list(made)
 
 
-@click.command(help=__doc__)
+@click.command(help=help_of(__doc__))
 @click.argument("place", metavar="MODEL")
 @click.argument("folder", metavar="FOLDER")
 def main(place: str, folder: str) -> None:

@@ -14,11 +14,12 @@ from typing import IO, Any
 
 import click
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import DataError, fix_of
 
 from . import files
 
-_GO_ON = "mend this, then run the same command again: it goes on where it was"
+_AGAIN = "run the same command again: it goes on where it was"
+_GO_ON = f"mend this, then {_AGAIN}"
 # (package, class): what is raised where a device or an input refuses.
 _OF_LIBRARIES = {
     ("tensorflow", "OpError"),
@@ -64,7 +65,7 @@ def errors_shown() -> Iterator[None]:
     except OSError as error:
         where = str(error.filename or "")
         problem = error.strerror or str(error)
-        raise _Failure(DataError(problem, where=where, fix=_GO_ON)) from error
+        raise _Failure(DataError(problem, where=where, fix=fix_of(error, _AGAIN))) from error
     except Exception as error:
         if not is_of_a_library(error):
             raise

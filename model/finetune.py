@@ -9,7 +9,8 @@
 
 Settings are the paper's, a row a task; --set changes one (--set epochs=3, learning_rate=5e-5, …). SIGTERM or
 Ctrl-C: it saves a checkpoint and exits with 143; the same command goes on.
-Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 143 stopped by a signal.
+Exit codes: 0 done, 1 wrong input, 2 wrong usage or settings, 3 a run was not finite (the others were made),
+143 stopped by a signal.
 """
 
 from __future__ import annotations
@@ -22,12 +23,18 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import click
 
 from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
 
 from .failures import errors_shown
+from .help_text import help_of
 from .tasks.ensemble_command import ensemble_command
 from .tasks.page import page_command
 from .tpu_environment import set_for
@@ -64,7 +71,7 @@ def computing(command: Any) -> Any:
     return command
 
 
-@click.group(cls=_Verbs, help=__doc__)
+@click.group(cls=_Verbs, help=help_of(__doc__))
 def main() -> None:
     pass
 
@@ -140,8 +147,9 @@ def _train(engine: str, strategy: str, tpu: str, devices: int, **asked: Any) -> 
 
 
 def _predict(run: str, data: str, output: str, engine: str | None) -> int:
-    from .fine_tuning.folders import run_to_use
+    from .fine_tuning.folders import check_local, run_to_use
 
+    check_local(output)
     folder, record = run_to_use(run)
     load(engine or record.engine)
     from .fine_tuning.predict import predict

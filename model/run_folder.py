@@ -36,6 +36,7 @@ ORDER, ORDER_BY_SHARDS = "blocks", "shards"
 _ONLY_HOW = (
     "log_every", "save_every", "save_minutes", "steps_per_call", "call_seconds", "keep_checkpoints",
     "keep_every", "eval_every", "eval_batches", "peak_teraflops", "recompute", "micro_batch_size",
+    "on_trouble", "most_rewinds", "patience",
 )  # fmt: skip
 
 
@@ -79,6 +80,11 @@ class Run:
         engine: what its checkpoints are of.
         task: that the model was fine-tuned for; empty: it was pretrained.
         order: of its examples.
+        seconds: that its processes took, each up to the checkpoint that the next went on from.
+        unscored: the step whose scoring a signal broke off; 0: none.
+        scored_on: folder of the held-out shards that it was scored on last; empty for none.
+        rewinds: of the run, oldest first: ``step`` at which there was trouble, ``to`` the step that it went
+            back to, ``why``, ``learning_rate`` (peak) from there on.
     """
 
     model: AlbertConfig
@@ -93,6 +99,10 @@ class Run:
     engine: str = "tensorflow"
     task: str = ""
     order: str = ORDER
+    seconds: float = 0.0
+    unscored: int = 0
+    scored_on: str = ""
+    rewinds: list[dict[str, Any]] = field(default_factory=list)
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:
         """Settings that decide about the weights and are not those of the run: old and new value."""
@@ -105,8 +115,11 @@ class Run:
 
 
 @contextlib.contextmanager
-def held(folder: str) -> Iterator[None]:
+def held(folder: str, option: str = "--model-dir") -> Iterator[None]:
     """Makes the folder and keeps it to this process until the block ends.
+
+    Args:
+        option: that names it.
 
     In an object store nothing is kept: a machine that was preempted could not take its lock away, and the
     next one must go on at once.
@@ -124,7 +137,7 @@ def held(folder: str) -> Iterator[None]:
                 raise ConfigError(
                     f"another process trains in this folder{who}",
                     where=folder,
-                    fix="wait for it, or name another --model-dir",
+                    fix=f"wait for it, or name another {option}",
                 ) from None
         yield
 
@@ -157,8 +170,11 @@ def known_run(folder: str) -> Run | None:
 
 
 def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSettings,
-                  shards: DataFacts, engine: str) -> None:  # fmt: skip
+                  shards: DataFacts, engine: str, option: str = "--model-dir") -> None:  # fmt: skip
     """Checks that a run can go on with these.
+
+    Args:
+        option: that names the folder.
 
     Raises:
         SettingError: it was begun with another model, seed, batch, vocabulary, data, engine or
@@ -172,14 +188,14 @@ def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSe
     pairs += [("order", run.order, ORDER)]
     for key, old, new in pairs:
         if old != new:
-            ways = {
-                "engine": f"; albert-convert {folder} NEW --engine {new} takes the run over",
-                "order": "; the version that it was begun with can finish it",
-            }
+            ways = {"order": "; the version that it was begun with can finish it"}
+            if not run.task:
+                takes_over = f"; albert-convert {folder} NEW --engine {new} takes the run over"
+                ways["engine"] = takes_over
             raise SettingError(
                 f"the folder holds a run with {key}={old!r}, now {new!r}",
                 where=folder,
-                fix=f"take another --model-dir (and --init {folder} to start from its weights)"
+                fix=f"take another {option} (and --init {folder} to start from its weights)"
                 + ways.get(key, ""),
             )
 

@@ -26,6 +26,7 @@ from . import files
 from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need
 
 PRECISIONS = ("float32", "mixed_bfloat16")
+ON_TROUBLE = ("warn", "stop", "rewind")
 EVALUATED = 64
 
 
@@ -53,14 +54,20 @@ class TrainSettings:
         steps_per_call: int. Most steps that run on the device before the host looks; 0: as many as
             take ``call_seconds``.
         call_seconds: float. Time between two looks of the host, by the measured time of a step; a
-            preempted machine must save within its notice. 0: 5 s on accelerators, 1 s on a CPU.
-        log_every: int. Steps between two log lines.
+            preempted machine must save within its notice. 0: 5 s on accelerators, 0.5 s on a CPU.
+        log_every: int. Steps between two log lines; 0: by time, the first after the first step, then
+            every five seconds to a minute.
         save_minutes: float. Longest time between two checkpoints, which is what a kill costs at most.
         save_every: int. Steps between two checkpoints; 0: by time alone.
         keep_checkpoints: int. Newest checkpoints kept.
         keep_every: int. Checkpoints of steps that it divides are kept for good; 0: none are.
         eval_every: int. Steps between two evaluations, where there are shards for it.
         eval_batches: int. Batches of such an evaluation; 0: all.
+        patience: int. Evaluations in a row without a better score after which the run ends; 0: none.
+        on_trouble: str. Where the curve says that the loss diverges or nothing is learnt: "warn" says so,
+            "stop" ends the run, "rewind" goes back to the last checkpoint from before and on from there
+            with half the rate.
+        most_rewinds: int. After so many the run ends.
         peak_teraflops: float. Of one replica, for the utilisation (MFU) in the log; 0 leaves it
             out. A TPU v3 core has 61.5.
     """
@@ -83,19 +90,22 @@ class TrainSettings:
     xla: bool = False
     steps_per_call: int = 0
     call_seconds: float = 0.0
-    log_every: int = 100
+    log_every: int = 0
     save_minutes: float = 10.0
     save_every: int = 0
     keep_checkpoints: int = 5
     keep_every: int = 0
     eval_every: int = 1000
     eval_batches: int = 0
+    patience: int = 0
+    on_trouble: str = "warn"
+    most_rewinds: int = 3
     peak_teraflops: float = 0.0
 
     def __post_init__(self) -> None:
         """Raises SettingError for a value out of range."""
         at_least_one = (
-            "steps", "batch_size", "log_every", "keep_checkpoints", "eval_every",
+            "steps", "batch_size", "keep_checkpoints", "eval_every",
         )  # fmt: skip
         for field in dataclasses.fields(self):
             value, low = getattr(self, field.name), int(field.name in at_least_one)
@@ -105,7 +115,12 @@ class TrainSettings:
         need(self, self.save_minutes > 0, "save_minutes", "be above 0")
         for name in ("beta_1", "beta_2"):
             need(self, getattr(self, name) < 1, name, "be below 1")
-        for name, allowed in (("precision", ("", *PRECISIONS)), ("recompute", RECOMPUTE)):
+        named_values = {
+            "precision": ("", *PRECISIONS),
+            "recompute": RECOMPUTE,
+            "on_trouble": ON_TROUBLE,
+        }
+        for name, allowed in named_values.items():
             words = " or ".join(filter(None, allowed))
             need(self, getattr(self, name) in allowed, name, f"be {words}")
 

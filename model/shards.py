@@ -36,6 +36,7 @@ class ShardSet:
         names: tuple of str. File names, in the manifest's order.
         records: tuple of int. Examples in each file.
         sizes: tuple of int. Bytes of each file.
+        hold_out: str. What was held out of these (`hold_out`); empty of none, and of held-out shards.
     """
 
     folder: str
@@ -48,6 +49,7 @@ class ShardSet:
     names: tuple[str, ...]
     records: tuple[int, ...]
     sizes: tuple[int, ...]
+    hold_out: str = ""
 
     @property
     def num_records(self) -> int:
@@ -82,7 +84,7 @@ def read_manifest(folder: str) -> ShardSet:
     found = ShardSet(
         folder=folder,
         max_length=config.pairs.max_length,
-        max_predictions=config.masking.max_predictions,
+        max_predictions=config.masking.predictions,
         objective=config.pairs.objective,
         vocabulary_size=manifest.vocabulary.size,
         vocabulary_sha256=manifest.vocabulary.sha256,
@@ -90,10 +92,17 @@ def read_manifest(folder: str) -> ShardSet:
         names=tuple(shard.name for shard in manifest.shards),
         records=tuple(shard.records for shard in manifest.shards),
         sizes=tuple(shard.bytes for shard in manifest.shards),
+        hold_out=part.wish if (part := manifest.hold_out) and part.part == "training" else "",
     )
     if not found.num_records:
         raise DataError("lists no example", where=path, fix="build shards of a larger corpus")
     return found
+
+
+def held_out_folder(folder: str) -> str:
+    """The folder of the documents that were held out of a shard folder; empty where there is none."""
+    beside = posixpath.join(folder, file_names.HELD_OUT)
+    return beside if files.exists(posixpath.join(beside, file_names.MANIFEST)) else ""
 
 
 def open_shards(folder: str, config: AlbertConfig) -> ShardSet:

@@ -1,4 +1,4 @@
-"""Trains ALBERT on shards: ``albert-train --shards DIR --model-dir DIR``.
+r"""Trains ALBERT on shards: ``albert-train --shards DIR --model-dir DIR``.
 
 The defaults are the paper's (ALBERT-base, batch 4096, 125,000 steps), made for a TPU. On one CPU:
 
@@ -20,17 +20,25 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
 
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import click
 
 from albert_data.commands import printing
 
 from .failures import errors_shown
+from .help_text import help_of
 from .settings import load_settings, split_overrides
+from .shards import open_shards
 from .tpu_environment import set_for
+from .training.announce import first_lines
 from .training.engines import ENGINES, STRATEGIES, load
 
 
-@click.command(help=__doc__)
+@click.command(help=help_of(__doc__))
 @click.option("--shards", required=True, help="Folder with manifest.json; local or gs://.")
 @click.option("--model-dir", required=True, help="Checkpoints and logs; local or gs://.")
 @click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")
@@ -56,7 +64,11 @@ from .training.engines import ENGINES, STRATEGIES, load
 )
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
-@click.option("--eval-shards", help="Held-out shards, scored every eval_every steps.")
+@click.option(
+    "--eval-shards",
+    help="Held-out shards, scored every eval_every steps; none for no scores.  "
+    "[default: held-out/ in the folder of --shards, where it is there]",
+)
 @click.option("--progress/--no-progress", default=True, help="Progress bar on a terminal.")
 def main(**asked: Any) -> None:
     with printing.watched():
@@ -82,6 +94,8 @@ def _run(
     try:
         with errors_shown():
             config, settings = load_settings(config_path, *split_overrides(pairs))
+            for line in first_lines(config, settings, open_shards(shards, config), engine):
+                click.echo(line, err=True)
             with set_for(engine, strategy, tpu):
                 open_engine = load(engine)
             from .training.engine import Devices  # these import Keras

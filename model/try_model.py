@@ -19,7 +19,11 @@ from typing import Any
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
     __package__ = "model"
-    __import__(__package__)  # it says what Keras computes with
+
+if __name__ == "__main__":
+    from .libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
 
 import click
 import numpy as np
@@ -33,6 +37,7 @@ from albert_data.storage.paths import location
 
 from .convert.weights import Weights, model_of, read_weights, with_vocabulary
 from .failures import errors_shown
+from .help_text import help_of
 from .text import TextEncoder
 
 OF_SENTENCE = {"nsp": ("the second follows", "the second is of another document")}
@@ -118,7 +123,7 @@ def told(answer: Answer, objective: str) -> Iterator[str]:
             yield f"{name} [{len(vector)}]: {' '.join(f'{x:.4f}' for x in vector[:8])} …"
 
 
-@click.command(help=__doc__)
+@click.command(help=help_of(__doc__))
 @click.argument("place", metavar="MODEL")
 @click.argument("texts", metavar="TEXT [TEXT]", nargs=-1, required=True)
 @click.option("--top", default=5, show_default=True, type=click.IntRange(1), help="Pieces shown.")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from collections.abc import Sequence
 from contextlib import ExitStack
+from dataclasses import replace
 from pathlib import Path
 
 from albert_data.base.errors import ConfigError
@@ -42,6 +43,7 @@ def ablate(
         ConfigError: a variant changed since its folder was begun, or lacks a cache or sources.
     """
     check_name(str(folder))
+    grid = _holding_out_the_same(grid, tokens)
     caches = _caches(grid, tokens, sources, folder, note)
     planned = [
         PlannedVariant(folder / v.name, cache.configured(v.config), cache, v.name)
@@ -67,11 +69,34 @@ def ablate(
     return Ablation([known[variant.name] for variant in grid])
 
 
+def _holding_out_the_same(grid: Sequence[GridVariant], tokens: Path | None) -> list[GridVariant]:
+    """The variants, each with the documents held out that the token cache says, or else the grid.
+
+    Raises:
+        ConfigError: they would hold out others: no variant may be trained on what another is tested with.
+    """
+    given = launch.known_cache(tokens) if tokens else None
+    found = [
+        given.hold_out_of(variant.config) if given else variant.config.hold_out for variant in grid
+    ]
+    if len(set(found)) > 1:
+        raise ConfigError(
+            f"the variants hold out different documents: hold_out {', '.join(map(repr, sorted(set(found))))}",
+            where=grid[0].where,
+            fix="set hold_out under base, for all of them",
+        )
+    return [
+        replace(variant, config=replace(variant.config, hold_out=hold_out))
+        for variant, hold_out in zip(grid, found, strict=True)
+    ]
+
+
 def _seconds(
     name: str, seen: dict[str, StageCounts], known: dict[str, AblationVariant]
 ) -> float | None:
     """Workers' time for a variant: of this run, or of the run that made it; None if unknown."""
-    stages = (f"{stage} {name}" for stage in ("mask", "merge", "assemble"))
+    sets = name, f"{name} {file_names.HELD_OUT}"
+    stages = (f"{stage} {own}" for own in sets for stage in ("mask", "merge", "assemble"))
     now = [seen[stage] for stage in stages if stage in seen]
     if now:
         return sum(counts.milliseconds for counts in now) / 1000

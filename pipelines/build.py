@@ -50,7 +50,7 @@ def tokenize(
 ) -> TokenIndex:
     """Stage 1; returns the index of the token cache."""
     cache = launch.new_cache(folder, sources, vocabulary, config, exclude, note)
-    return launch.make_cache(cache, engine, verbose)
+    return launch.make_cache(cache, engine, verbose, note)
 
 
 def remask(

@@ -16,6 +16,7 @@ from collections.abc import Sequence
 from albert_data.shards.block import add_totals
 
 from .flow import Flow, Many, One
+from .hold_out import add_parts
 from .job import (
     Job,
     UnitTask,
@@ -45,6 +46,7 @@ def tokenize(flow: Flow, units: Sequence[UnitTask], job: Job) -> One:
 
 def make_shards(flow: Flow, indexes: One, job: Job) -> Many:
     """Stages 2 and 3; returns the manifests."""
+    indexes = add_parts(flow, indexes, job)
     plans = flow.once("PlanExchange", Bound(plan_exchange, job), indexes)
     masked = flow.each(
         "Mask",

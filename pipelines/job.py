@@ -40,12 +40,15 @@ class Cache:
         config: its sources, sentences and tokens settings are those of the cache.
         revision: fingerprint of the vocabulary and the code, taken once for all workers.
         planned: what was counted when it was planned, such as files that are not read.
+        whole: of a part of a cache (`hold_out.py`), the number of that cache in the job; its folder is that
+            of the whole, or of the copies of what is held out.
     """
 
     folder: str
     config: Config
     revision: str
     planned: Counted = NOTHING_COUNTED
+    whole: int | None = None
 
 
 @dataclass(frozen=True)
@@ -74,7 +77,8 @@ class Job:
     """What every worker knows.
 
     Attributes:
-        caches, variants: see there; without variants only tokens are made.
+        caches, variants: see there; without variants only tokens are made. Behind the whole caches stand
+            their parts in pairs: that for training, and that held out.
         work: folder of the block and merged files.
         progress: folder to report progress into; None where nobody watches.
         most_pieces: blocks x shards of a variant above which blocks are merged first (`merge.py`).
@@ -85,6 +89,23 @@ class Job:
     work: str
     most_pieces: int
     progress: str | None = None
+
+    @property
+    def whole_caches(self) -> tuple[Cache, ...]:
+        return tuple(cache for cache in self.caches if cache.whole is None)
+
+    @property
+    def held_out_parts(self) -> range:
+        """Numbers of the caches that hold what is held out of another."""
+        return range(len(self.whole_caches) + 1, len(self.caches), 2)
+
+    def whole_number(self, cache: int) -> int:
+        """The number of the cache that a cache is, or is a part of."""
+        whole = self.caches[cache].whole
+        return cache if whole is None else whole
+
+    def whole(self, cache: int) -> Cache:
+        return self.caches[self.whole_number(cache)]
 
     def report(self, stage: str, variants: Sequence[int], seconds: float, **counts: int) -> None:
         """Reports work that was done for some variants at once; they share its time."""
@@ -118,12 +139,14 @@ class MaskTask:
     Attributes:
         order: (unit, file, dupe).
         variants: that use it, and for each its place among the variant's blocks, from 0.
+        hold_out: limit of the hashes of documents that are left out of it.
     """
 
     cache: int
     order: tuple[int, int, int]
     file: TokenFile
     variants: dict[int, int]
+    hold_out: int = 0
 
     @property
     def weight(self) -> int:
@@ -175,7 +198,12 @@ def mask_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[MaskTask]:
                     if dupe < dupes[n] and file.path in users[n]
                 }
                 if own:
-                    yield MaskTask(cache, (unit, place, dupe), file, own)
+                    yield MaskTask(cache, (unit, place, dupe), file, own, limit_of(index))
+
+
+def limit_of(index: TokenIndex) -> int:
+    """Limit of the hashes of documents that are left out when files of this index are read."""
+    return index.hold_out.below if index.hold_out and index.hold_out.part == "training" else 0
 
 
 def _files_of(config: Config, index: TokenIndex) -> dict[str, int]:
@@ -197,9 +225,18 @@ def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
     for variant in job.variants:
         files = select_sources(indexes[variant.cache], variant.config.pairs.sources).files
         if not files:
+            part = indexes[variant.cache].hold_out
+            where = f"pairs.sources {variant.config.pairs.sources}"
+            if part is not None:
+                which = "held out" if part.part == "held-out" else "left to train on"
+                raise DataError(
+                    f"no document of these sources is {which}",
+                    where=f"{where}, hold_out {part.wish}",
+                    fix="hold out another share of the token cache, or choose other sources",
+                )
             raise DataError(
                 "no document of these sources is in the token cache",
-                where=f"pairs.sources {variant.config.pairs.sources}",
+                where=where,
                 fix="choose other sources; the data card of a build without pairs.sources says why",
             )
         documents, tokens = (sum(f.documents for f in files), sum(f.tokens for f in files))

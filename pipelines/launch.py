@@ -17,21 +17,27 @@ from typing import Any
 
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
-from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
+from albert_data.base.tally import NOTHING_COUNTED, Counted
+from albert_data.config.load import read_file
 from albert_data.config.settings import Config, fingerprint
+from albert_data.corpus.contents import known_inputs
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
 from albert_data.corpus.language_notes import language_notes
+from albert_data.corpus.left_out_list import ListingTally, Row
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN
 from albert_data.corpus.sources import SOURCES
+from albert_data.examples.budget import settled
 from albert_data.schema import (
     BuildIdentity,
     CacheIdentity,
+    KnownInputs,
     Manifest,
     Run,
     Sidecar,
     StageCounts,
     TokenIndex,
 )
+from albert_data.shards.foreseen import foreseen
 from albert_data.shards.make_manifest import build_code
 from albert_data.shards.manifest import read_manifest
 from albert_data.storage import build_folder, file_names
@@ -39,8 +45,10 @@ from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import is_remote, location
 from albert_data.storage.sealed import Damaged, plain, write_sealed
 from albert_data.tokens.cache import (
+    NO_INPUTS,
     cache_identity,
     config_of,
+    known_files,
     open_cache,
     plan_units,
     read_index,
@@ -50,7 +58,7 @@ from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
 from albert_data.tokens.words import word_rule
 
-from . import graph
+from . import graph, hold_out
 from .engine import progress, runner
 from .engine.choose import Engine
 from .flow import Flow
@@ -73,6 +81,8 @@ class PlannedCache:
         index: of a complete cache.
         excluded: documents to leave out by name.
         planned: what was counted when the units were planned.
+        unread: files that are not read, as rows of the list of what is left out.
+        inputs: its files, as a later run may know them.
     """
 
     folder: Path
@@ -84,9 +94,11 @@ class PlannedCache:
     index: TokenIndex | None = None
     excluded: Excluded = NOTHING
     planned: Counted = NOTHING_COUNTED
+    unread: tuple[Row, ...] = ()
+    inputs: KnownInputs = NO_INPUTS
 
     def configured(self, config: Config) -> Config:
-        """The configuration of shards made from this cache, its word rule settled.
+        """The configuration of shards made from this cache, its word rule and predictions settled.
 
         Raises:
             ConfigError: the cache was made with other settings, or has no source of `pairs.sources`.
@@ -95,9 +107,30 @@ class PlannedCache:
             SOURCES[s.source].names_others for unit in self.units for s in unit.splits
         ):
             check_patterns(config.pairs.sources, self.sources)
+        config = replace(config, hold_out=self.hold_out_of(config))
+        config = settled(config)
         rule = word_rule(config.masking.word_rule, load_vocabulary(self.vocabulary))
         config = replace(config, masking=replace(config.masking, word_rule=rule))
         return config_of(self.index, config) if self.index else config
+
+    def hold_out_of(self, config: Config) -> str:
+        """What is held out of shards made from this cache: of all of them the same.
+
+        Raises:
+            ConfigError: the configuration asks for other than the build that made the cache.
+        """
+        kept = (
+            read_file(path) if (path := self.folder / file_names.CONFIGURATION).is_file() else None
+        )
+        made = kept.hold_out if kept else ""
+        if made and config.hold_out not in ("", made):
+            raise ConfigError(
+                f"hold_out is {config.hold_out}, but of this token cache {made} is held out",
+                where=str(self.folder),
+                fix="leave hold_out out, so that no variant trains on what another is tested with; or make "
+                "another cache: albert-data tokenize",
+            )
+        return config.hold_out or made
 
     @property
     def sources(self) -> list[str]:
@@ -114,12 +147,29 @@ class PlannedCache:
 
 @dataclass(frozen=True)
 class PlannedVariant:
-    """A shard set that was asked for; `name` is that in a grid."""
+    """A shard set that was asked for.
+
+    Attributes:
+        name: that in a grid.
+        held: it is the set of the documents that are held out of another.
+    """
 
     folder: Path
     config: Config
     cache: PlannedCache
     name: str = ""
+    held: bool = False
+
+    def with_held_out(self) -> list[PlannedVariant]:
+        """This set and, where documents are held out, the set of these: each used once."""
+        if not self.config.hold_out:
+            return [self]
+        pairs = replace(self.config.pairs, dupe_factor=1)
+        shards = replace(self.config.shards, count=0)
+        config = replace(self.config, pairs=pairs, shards=shards)
+        name = f"{self.name} {file_names.HELD_OUT}".lstrip()
+        folder = self.folder / file_names.HELD_OUT
+        return [self, replace(self, folder=folder, config=config, name=name, held=True)]
 
 
 def new_cache(
@@ -141,8 +191,9 @@ def new_cache(
     check_name(str(folder))
     loaded = load_vocabulary(vocabulary)
     config, excluded = excluding(config, exclude)
-    tally = Tally()
-    units = plan_units(sources, config, loaded, tally)
+    unread: list[Row] = []
+    tally, began = ListingTally(unread.append), time.time_ns()
+    units = plan_units(sources, config, loaded, tally, known_files(folder), note)
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
@@ -156,6 +207,8 @@ def new_cache(
         tuple(units),
         excluded=excluded,
         planned=tally.counted(),
+        unread=tuple(unread),
+        inputs=known_inputs(splits, began),
     )
 
 
@@ -194,22 +247,40 @@ def make_variants(
         check_reach(engine, variant.cache, [variant.folder])
     with ExitStack() as stack:
         left = []
-        for variant in variants:
+        for variant in [each for one in variants for each in one.with_held_out()]:
             stack.enter_context(build_folder.claim(variant.folder))
-            build_folder.identify(variant.folder, identity_of(variant))
+            changed = build_folder.identify(variant.folder, identity_of(variant))
+            _tell_changed(variant.folder, changed, note)
             if not _finished(variant, note):
                 left.append(variant)
+                for line in foreseen(variant.config):
+                    note(f"warning: {f'{variant.name}: ' if variant.name else ''}{line}")
         caches = list(dict.fromkeys(variant.cache for variant in left))
         for cache in caches:
             if cache.units:
-                _open(cache, stack, "--tokens")
-        made = [Variant(v.name, v.config, str(v.folder), caches.index(v.cache)) for v in left]
+                _open(cache, stack, "--tokens")  # of which file changed, the variants' folders tell
+        parts = list(dict.fromkeys((v.cache, v.config.hold_out) for v in left if v.config.hold_out))
+        made = [
+            Variant(v.name, v.config, str(v.folder), _cache_number(v, caches, parts)) for v in left
+        ]
         began = time.monotonic()
-        seen = _run(caches, made, home, engine, verbose) if left else {}
+        seen = _run(caches, made, home, engine, verbose, parts) if left else {}
         for variant, own in zip(left, made, strict=True):
             _write_run(own, seen, time.monotonic() - began)
             build_folder.remove_work(variant.folder)
         return [read_manifest(variant.folder) for variant in variants], seen
+
+
+def _cache_number(
+    variant: PlannedVariant,
+    caches: Sequence[PlannedCache],
+    parts: Sequence[tuple[PlannedCache, str]],
+) -> int:
+    """The number of a variant's cache in the job: behind whole caches come parts for training, held out."""
+    if not variant.config.hold_out:
+        return caches.index(variant.cache)
+    part = parts.index((variant.cache, variant.config.hold_out))
+    return len(caches) + 2 * part + variant.held
 
 
 def check_reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) -> None:
@@ -236,19 +307,35 @@ def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -
     write_sealed(location(variant.folder) / file_names.RUN, run)
 
 
-def make_cache(cache: PlannedCache, engine: Engine, verbose: bool) -> TokenIndex:
+def make_cache(
+    cache: PlannedCache, engine: Engine, verbose: bool, note: Note = print
+) -> TokenIndex:
     """Makes a token cache alone; returns its index."""
     check_reach(engine, cache, [])
     with ExitStack() as stack:
-        _open(cache, stack, "--output")
+        _tell_changed(cache.folder, _open(cache, stack, "--output"), note)
         _run([cache], [], cache.folder, engine, verbose)
     return read_index(cache.folder)
 
 
-def _open(cache: PlannedCache, stack: ExitStack, option: str) -> None:
+def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
+    """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
-    open_cache(cache.folder, cache.identity, cache.vocabulary, cache.excluded, cache.config)
+    return open_cache(
+        cache.folder,
+        cache.identity,
+        cache.vocabulary,
+        cache.excluded,
+        cache.config,
+        cache.unread,
+        cache.inputs,
+    )
+
+
+def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:
+    for line in changed:
+        note(f"{folder}: since this was begun, {line}; what was made of other files is kept")
 
 
 def _run(
@@ -257,11 +344,17 @@ def _run(
     home: Path,
     engine: Engine,
     verbose: bool,
+    parts: Sequence[tuple[PlannedCache, str]] = (),
 ) -> dict[str, StageCounts]:
     """Runs a job and, on this machine, shows its progress; returns what was reported in all."""
     units = [UnitTask(number, unit) for number, c in enumerate(caches) for unit in c.units]
     work = home / file_names.WORK
     own = tuple(c.job_cache() for c in caches)
+    for number, (cache, wish) in enumerate(parts):
+        config = replace(cache.config, hold_out=wish)
+        part = replace(own[caches.index(cache)], config=config, whole=caches.index(cache))
+        copies = str(work / f"{file_names.HELD_OUT}-{number}")
+        own += (part, replace(part, folder=copies))
     job = Job(own, tuple(variants), str(work), most_pieces(home))
 
     def describe(flow: Flow, job: Job) -> None:
@@ -275,7 +368,8 @@ def _run(
     ):
         with ExitStack() as stack:
             if engine.workers:
-                stack.enter_context(progress.watch(folder, _to_do(units, variants), sys.stderr))
+                to_do = _to_do(units, variants, len(parts))
+                stack.enter_context(progress.watch(folder, to_do, sys.stderr))
                 job = replace(job, progress=folder)
             run(lambda flow: describe(flow, job))
         seen = progress.read(folder)  # after `watch` has written what this process did itself
@@ -292,7 +386,9 @@ def most_pieces(home: Path) -> int:
     return 2**20 if is_remote(home) else 2**24
 
 
-def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, StageCounts]:
+def _to_do(
+    units: Sequence[UnitTask], variants: Sequence[Variant], parts: int
+) -> dict[str, StageCounts]:
     """The stages in their order, with all their work where it is known before the start."""
     weight = sum(task.unit.weight for task in units)
     names = [
@@ -300,6 +396,7 @@ def _to_do(units: Sequence[UnitTask], variants: Sequence[Variant]) -> dict[str, 
     ]
     return {
         **({"tokenize": StageCounts(bytes=weight)} if units else {}),
+        **({hold_out.STAGE: StageCounts()} if parts else {}),
         **dict.fromkeys(names, StageCounts()),
     }
 

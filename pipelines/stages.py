@@ -35,12 +35,14 @@ from albert_data.shards.merge import Exchange, open_merged, ranges_by_number, wr
 from albert_data.shards.partition import Part, ranges_of
 from albert_data.shards.provenance import read_names
 from albert_data.shards.shard import finished_shard, mark_finished, write_shard
+from albert_data.shards.without_pairs import list_without_pairs
 from albert_data.storage import file_names
 from albert_data.storage.file_names import shard_name
 from albert_data.storage.paths import location
 from albert_data.tokens.cache import read_index, write_index
 from albert_data.tokens.dedup import sign_file
 from albert_data.tokens.documents import Documents
+from albert_data.tokens.source_patterns import Choice
 from albert_data.tokens.token_file import read_documents
 from albert_data.tokens.unit import TokenizedUnit, tokenize_unit, without_repeats
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -102,8 +104,8 @@ class LeaveOut(_Stage):
         reason = leave_out.REPEATS.get(cache.config.tokens.dedup, "")
         folder = location(cache.folder)
         with reported_errors(folder):
-            unk = load_vocabulary(folder / file_names.VOCABULARY).unk
-            yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, unk)
+            vocabulary = load_vocabulary(folder / file_names.VOCABULARY)
+            yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, vocabulary)
 
 
 class Masked(NamedTuple):
@@ -133,10 +135,26 @@ class Mask(_Stage):
                 block = open_block(path, task.order)
                 if block is None:
                     block = self._write(path, task, variants[0], plans[variants[0]].shards)
+                self._list_without_pairs(task, block, variants)
                 seconds, examples = time.monotonic() - began, sum(block.counts.labels)
                 self.job.report("mask", variants, seconds, units=1, examples=examples)
                 self._refer(made, task, block, variants, plans)
         yield made
+
+    def _list_without_pairs(self, task: MaskTask, block: Block, variants: Sequence[int]) -> None:
+        """Lists the documents that no pair was made of, once for all dupes."""
+        unit, file, dupe = task.order
+        if dupe or not block.dropped:
+            return
+        tokens = location(self.job.caches[task.cache].folder)
+        vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
+        path = tokens / file_names.PARTS / task.file.path
+        for number in variants:
+            variant = self.job.variants[number]
+            listed = location(variant.folder) / file_names.WORK / file_names.LISTS
+            choice = Choice(variant.config.pairs.sources, task.hold_out)
+            name = file_names.left_out_name(f"{unit:08}-{file:08}")
+            list_without_pairs(listed / name, path, block.dropped, vocabulary, choice)
 
     def _refer(
         self,
@@ -184,6 +202,7 @@ class Mask(_Stage):
             task.order[2],
             config.shards.provenance,
             config.masking.word_rule,
+            task.hold_out,
         )
         return write_block(path, task.order, placed, _tables(tokens), config, shards)
 
@@ -202,26 +221,27 @@ def _placed_pairs(
     dupe: int,
     provenance: bool,
     word_rule: str,
+    hold_out: int,
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
     folder = location(tokens)
-    path = folder / file_names.PARTS / file
-    documents = _documents(path, crc32c, pairs.sources, folder, word_rule)
-    names = _names(path, pairs.sources) if provenance else None
+    path, choice = folder / file_names.PARTS / file, Choice(pairs.sources, hold_out)
+    documents = _documents(path, crc32c, choice, folder, word_rule)
+    names = _names(path, choice) if provenance else None
     return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
-def _documents(path: Path, crc32c: int, sources: str, tokens: Path, word_rule: str) -> Documents:
+def _documents(path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
     vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
-    return with_word_starts(read_documents(path, crc32c, sources), vocabulary, word_rule)
+    return with_word_starts(read_documents(path, crc32c, choice), vocabulary, word_rule)
 
 
 @lru_cache(maxsize=1)
-def _names(path: Path, sources: str) -> pa.Table:
+def _names(path: Path, choice: Choice) -> pa.Table:
     """The names of the documents of the same token file, which `_documents` has checked."""
-    return read_names(path, sources)
+    return read_names(path, choice)
 
 
 class Merge(_Stage):
@@ -258,7 +278,8 @@ class Assemble(_Stage):
     ) -> Iterator[tuple[int, Shard]]:
         variant, began = self.job.variants[task.variant], time.monotonic()
         folder, count = location(variant.folder), plans[task.variant].shards
-        name = shard_name(task.index, count, variant.config.shards.compression)
+        form = variant.config.shards.compression, variant.config.shards.name
+        name = shard_name(task.index, count, *form)
         marker = folder / file_names.WORK / file_names.MARKERS / file_names.marker_name(name)
         with reported_errors(folder):
             ranges = task.ranges
@@ -287,12 +308,12 @@ class Finish(_Stage):
 
 
 def index_tokens(units: Iterable[tuple[int, TokenizedUnit]], job: Job) -> list[TokenIndex]:
-    """The indexes of all token caches; writes those that the job made, when all units are done."""
+    """The indexes of all whole token caches; writes those that the job made, when all units are done."""
     made: dict[int, list[TokenizedUnit]] = {}
     for number, unit in units:
         made.setdefault(number, []).append(unit)
     indexes = []
-    for number, cache in enumerate(job.caches):
+    for number, cache in enumerate(job.whole_caches):
         folder = location(cache.folder)
         with reported_errors(folder):
             if number in made:

@@ -2,6 +2,34 @@
 
 from __future__ import annotations
 
+import errno
+
+_FIXES = {
+    errno.ENOENT: "restore it or correct the path",
+    **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room there or choose another folder"),
+    **dict.fromkeys(
+        (errno.EROFS, errno.EACCES, errno.EPERM), "correct its permissions, or choose another path"
+    ),
+    # Running the same again would meet the same limit.
+    errno.EFBIG: "raise the limit on the size of a file (ulimit -f unlimited), or build into another folder"
+    " with a smaller shards.target_bytes",
+    **dict.fromkeys(
+        (errno.EMFILE, errno.ENFILE),
+        "raise the limit on open files (ulimit -n 4096), or give fewer --workers",
+    ),
+    errno.ENAMETOOLONG: "choose a shorter name",
+}
+
+
+def fix_of(error: OSError, again: str) -> str:
+    """What to do about an error of the system.
+
+    Args:
+        again: what to do when its cause is mended.
+    """
+    known = _FIXES.get(error.errno or 0)
+    return f"{known}, then {again}" if known else f"mend this, then {again}"
+
 
 class DataError(Exception):
     """Something the user can act on: bad input, a full disk, an occupied folder.

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
+from typing import NamedTuple
 
 from albert_data.base.errors import DataError
 
@@ -17,6 +18,7 @@ SAMPLES_PER_REASON = 5
 NAMES_PER_GROUP = 10_000
 LONGEST_NAME = 60  # characters
 OTHER_NAMES = "(other names)"
+LISTED_CHARACTERS = 400  # of a text that is left out, enough for its first words in a list
 
 
 @dataclass(frozen=True)
@@ -28,6 +30,24 @@ class Counted:
 
 
 NOTHING_COUNTED = Counted({}, {})
+
+
+class About(NamedTuple):
+    """What is known of a thing that is left out, for lists of such; a tally counts it without.
+
+    Attributes:
+        id, title: of the document.
+        text: of the thing itself, or its beginning.
+        source: kind and name of the file, where who lists does not know it.
+    """
+
+    id: str = ""
+    title: str = ""
+    text: str = ""
+    source: str = ""
+
+
+NOTHING_KNOWN = About()
 
 
 class Tally:
@@ -59,7 +79,14 @@ class Tally:
         """n items went on."""
         self.counts[f"kept/{item}"] += n
 
-    def drop(self, item: str, reason: str, sample: str = "", n: int = 1) -> None:
+    def drop(
+        self,
+        item: str,
+        reason: str,
+        sample: str = "",
+        n: int = 1,
+        about: About = NOTHING_KNOWN,
+    ) -> None:
         """n items were left out for a reason; `sample` says which, and is kept for a few of them."""
         name = f"dropped/{item}/{reason}"
         self.counts[name] += n

@@ -7,10 +7,10 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
+from albert_data.commands import printing
 from albert_data.commands.options import (
     LOCATION,
     engine_of,
@@ -67,4 +67,4 @@ def show_table(variants: list[AblationVariant]) -> None:
         seconds = "" if variant.seconds is None else f"{variant.seconds:.1f}"
         megabytes = f"{variant.bytes / 1e6:,.1f}"
         table.add_row(variant.name, differs, f"{variant.records:,}", megabytes, seconds)
-    Console(stderr=True).print(table)
+    printing.console(stderr=True).print(table)

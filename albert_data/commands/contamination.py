@@ -12,6 +12,7 @@ from rich.progress import Progress
 from rich.table import Table
 
 from albert_data.base.counts import count_of
+from albert_data.commands import printing
 from albert_data.commands.options import LOCATION, note
 from albert_data.schema import Contamination
 from albert_data.storage.file_names import CONTAMINATION
@@ -77,7 +78,7 @@ def contamination(
         raise ConfigError("--output and --exclude are one file", where=str(output), fix=fix)
     total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])
-    console = Console(stderr=True)
+    console = printing.console(stderr=True)
     began = time.monotonic()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("searching", total=total)

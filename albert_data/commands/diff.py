@@ -5,9 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
+from albert_data.commands import printing
 from albert_data.commands.options import LOCATION
 
 
@@ -36,8 +36,13 @@ def diff(first: Path, second: Path, no_records: bool) -> None:
         table.add_row(name.replace("_", " "), f"{before:,}", f"{after:,}")
     for name, *checks in found.laws:
         cells = [
-            "" if law is None else f"{law.measured:.2%}{'' if law.ok else ' off'}" for law in checks
+            "–" if law is None else f"{law.measured:.2%}{'' if law.ok else ' off'}"
+            for law in checks
         ]
         table.add_row(name, *cells)
-    console = Console(highlight=False)
+    console = printing.console()
     console.print(table)
+    wished = Table("setting: wished, realised", "first", "second", box=None, pad_edge=False)
+    for name, *verdicts in found.wishes:
+        wished.add_row(name, *("–" if verdict is None else verdict.figures for verdict in verdicts))
+    console.print(wished)

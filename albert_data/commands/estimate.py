@@ -6,11 +6,11 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
+from albert_data.commands import printing
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -21,6 +21,7 @@ from albert_data.commands.options import (
     set_option,
     source_help,
 )
+from albert_data.commands.suggestions import TakesSettings
 from albert_data.schema import Place
 
 _UNITS = {
@@ -33,7 +34,7 @@ _UNITS = {
 }
 
 
-@click.command()
+@click.command(cls=TakesSettings)
 @click.option("--source", "sources", multiple=True, metavar="KIND:PATH", help=source_help())
 @click.option("--vocab", type=LOCATION, help="SentencePiece .model file; with --source.")
 @click.option(
@@ -93,15 +94,17 @@ def estimate(
     """Predicts tokens, records, bytes, memory, time and price of a build from a sample of its sources, or
     from its size alone."""
     from albert_data.corpus.plan import plan_all, refuse_input_as_output
+    from albert_data.examples.budget import settled
     from albert_data.insight.estimate.elsewhere import predict_sizes
     from albert_data.insight.estimate.look import parse_share, parse_size
     from albert_data.insight.estimate.predict import predict
+    from albert_data.shards.foreseen import foreseen
     from albert_data.storage.file_names import ESTIMATE
     from albert_data.storage.outputs import refuse_output
     from albert_data.storage.sealed import write_sealed
 
     refuse_output(save, "--save", named=ESTIMATE, inputs=[str(vocab)] if vocab else [])
-    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    config = settled(read_config(config_name, overrides, sentences, pseudo_documents))
     if save and sources:
         refuse_input_as_output(plan_all(sources, config.sources), str(save))
     share = parse_share(sample) if sample is not None else None
@@ -126,8 +129,10 @@ def estimate(
             f"{unit} for {count_of(workers, 'worker')}" if name == "seconds" else f"{label} {unit}"
         )
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
-    Console(highlight=False).print(table)
+    printing.console().print(table)
     _show_places(found.places)
+    for line in foreseen(config):
+        note(f"warning: {line}")
     for line in found.notes:
         note(f"note: {line}")
     if found.beyond:
@@ -149,7 +154,7 @@ def _show_places(places: Sequence[Place]) -> None:
         usd = "" if place.usd is None else f"{place.usd:,.2f}"
         row = (place.name, f"{place.workers:,}", _number(place.seconds / 60), usd, place.basis)
         table.add_row(*row)
-    console = Console(highlight=False)
+    console = printing.console()
     console.print()
     console.print(table)
 

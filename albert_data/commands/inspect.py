@@ -6,8 +6,8 @@ from itertools import islice
 from pathlib import Path
 
 import click
-from rich.console import Console
 
+from albert_data.commands import printing
 from albert_data.commands.options import LOCATION
 from albert_data.insight.inspect import CONDITIONS
 
@@ -17,7 +17,7 @@ _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.
 @click.command()
 @click.argument("shards", type=LOCATION)
 @click.option("--record", type=click.IntRange(0), help="Only this one; they count from 0.")
-@click.option("--document", metavar="ID", help="Those made of a document.")
+@click.option("--document", metavar="ID|TITLE", help="Those made of a document.")
 @click.option(
     "--where", type=click.Choice(list(CONDITIONS)), help=f"Those that are so ({_MEANINGS})."
 )
@@ -37,18 +37,19 @@ def inspect(
 ) -> None:
     """Shows records of SHARDS, a build's folder or any TFRecord file of ALBERT examples."""
     from albert_data.base.errors import ConfigError
-    from albert_data.insight.inspect import find, show
+    from albert_data.insight.inspect import find, show, titles_like
     from albert_data.insight.shard_set import open_shards
 
     opened = open_shards(shards, vocab)
     objective = opened.manifest.config["pairs"]["objective"] if opened.manifest else ""
-    console = Console(highlight=False, soft_wrap=not Console().is_terminal)
+    console = printing.console()
     shown = 0
     found = find(opened, record, document, where or "")
     for one in islice(found, 1 if record is not None else count):
         console.print(show(one, objective))
         shown += 1
     if not shown:
-        raise ConfigError(
-            "no such record", where=str(shards), fix="ask for others with --document or --where"
-        )
+        fix = "ask for others with --document or --where"
+        if document is not None and (near := titles_like(opened, document)):
+            fix = f"did you mean {' or '.join(near)}?"
+        raise ConfigError("no such record", where=str(shards), fix=fix)

@@ -4,16 +4,17 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
 import click
-from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
+from albert_data.commands import printing
 from albert_data.commands.dry_run import dry_run as look_only
 from albert_data.commands.options import (
     CONFIG_HELP,
@@ -24,6 +25,7 @@ from albert_data.commands.options import (
     USUAL,
     dry_run_option,
     engine_of,
+    hold_out_option,
     job_command,
     named_config,
     note,
@@ -36,6 +38,7 @@ from albert_data.config.load import load, override, read_file
 from albert_data.config.settings import Config, differences
 from albert_data.insight.cautions import cautions
 from albert_data.insight.chance_checks import check_laws
+from albert_data.insight.held_out import held_out
 from albert_data.schema import Manifest
 from albert_data.storage import file_names
 from albert_data.tokens.cache import read_index
@@ -52,6 +55,7 @@ from albert_data.tokens.unknown import describe, unknown_pieces
     ),
     *SETTINGS,
     *READING,
+    hold_out_option,
     dry_run_option,
 )
 def build(
@@ -64,13 +68,14 @@ def build(
     sentences: str | None,
     pseudo_documents: int | None,
     exclude: Path | None,
+    hold_out: str | None,
     dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Real text in, shards out: tokenise, mask, assemble."""
-    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    config = read_config(config_name, overrides, sentences, pseudo_documents, hold_out)
     if dry_run:
         cache = tokens or output / file_names.TOKENS
         parse = partial(engine_of, beam_args, workers)
@@ -89,7 +94,12 @@ def build(
 
 
 @job_command(
-    *CORPUS, output_option("Folder of the token cache."), *SETTINGS, *READING, dry_run_option
+    *CORPUS,
+    output_option("Folder of the token cache."),
+    *SETTINGS,
+    *READING,
+    hold_out_option,
+    dry_run_option,
 )
 def tokenize(
     sources: Sequence[str],
@@ -100,13 +110,14 @@ def tokenize(
     sentences: str | None,
     pseudo_documents: int | None,
     exclude: Path | None,
+    hold_out: str | None,
     dry_run: bool,
     workers: int | None,
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
     """Stage 1 alone: the token cache, for any number of `remask` runs."""
-    config = read_config(config_name, overrides, sentences, pseudo_documents)
+    config = read_config(config_name, overrides, sentences, pseudo_documents, hold_out)
     if dry_run:
         parse = partial(engine_of, beam_args, workers)
         return look_only(
@@ -134,6 +145,7 @@ def tokenize(
         help=f"{CONFIG_HELP}  [default: that of the build which made TOKENS]",
     ),
     set_option,
+    hold_out_option,
     dry_run_option,
 )
 def remask(
@@ -141,6 +153,7 @@ def remask(
     output: Path,
     config_name: str | None,
     overrides: Sequence[str],
+    hold_out: str | None,
     dry_run: bool,
     workers: int | None,
     verbose: bool,
@@ -154,8 +167,19 @@ def remask(
             where=f"--set {fixed[0]}",
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
+    if hold_out is not None:
+        overrides = [*overrides, f"hold_out={hold_out}"]
     base = _base_of(tokens)
     config = override(named_config(config_name) if config_name else base, overrides)
+    if base.hold_out and not config.hold_out:
+        if any(each.partition("=")[0].strip() == "hold_out" for each in overrides):
+            raise ConfigError(
+                f"of this token cache {base.hold_out} is held out",
+                where=str(tokens),
+                fix="leave hold_out out, so that no variant trains on what another is tested with; or make "
+                "another cache: albert-data tokenize",
+            )
+        config = replace(config, hold_out=base.hold_out)
     for line in differences(base.to_dict(), config.to_dict()):
         note(f"other than the build of {tokens}: {line}")
     if dry_run:
@@ -186,7 +210,11 @@ def _masks(manifest: Manifest) -> list[tuple[str, str]]:
     realised = " / ".join(f"{n / sum(spans.by_units):.1%}" for n in spans.by_units)
     law = " / ".join(f"{p:.1%}" for p in spans.law)
     return [
-        ("masked", f"{masked / manifest.totals.example_tokens:.2%} of the tokens"),
+        (
+            "masked",
+            f"{masked / manifest.totals.example_tokens:.2%} of the tokens  "
+            f"(masking.rate: {manifest.config['masking']['rate']:.2%})",
+        ),
         ("spans of 1, 2, … units", f"{realised}  (law: {law})"),
     ]
 
@@ -202,12 +230,13 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
         ("<unk>", describe(totals.unknown, totals.tokens, manifest.reading.counts)),
         ("examples", f"{totals.examples:,} in {count_of(len(manifest.shards), 'shard')}"),
         ("size", f"{totals.shard_bytes / 1e6:,.1f} MB"),
+        *([("held out", held_out(manifest.hold_out))] if manifest.hold_out else []),
         *_masks(manifest),
         ("label 1", f"{manifest.statistics.labels[1] / totals.examples:.1%}"),
         ("time", f"{seconds:.1f} s"),
     ):
         table.add_row(name, value)
-    Console(stderr=True).print(table)
+    printing.console(stderr=True).print(table)
     for check in check_laws(manifest):
         if not check.ok:
             note(f"warning: off beyond chance: {check}")

@@ -92,6 +92,12 @@ exclude_option = click.option(
     type=LOCATION,
     help="List of documents to leave out, as contamination --exclude writes it.",
 )
+hold_out_option = click.option(
+    "--hold-out",
+    metavar="SHARE|N",
+    help="Documents that no training example is made of, as 1% or 2000 (hold_out): shards of them "
+    "go to OUTPUT/held-out.",
+)
 workers_option = click.option(
     "--workers", type=int, help="Processes on this machine; one a core by default."
 )
@@ -151,10 +157,13 @@ def read_config(
     overrides: Sequence[str],
     sentences: str | None = None,
     pseudo_documents: int | None = None,
+    hold_out: str | None = None,
 ) -> Config:
     own = [f"sentences.splitter={sentences}"] if sentences else []
     if pseudo_documents is not None:
         own.append(f"sources.pseudo_documents={pseudo_documents}")
+    if hold_out is not None:
+        own.append(f"hold_out={hold_out}")
     config = override(named_config(name), [*overrides, *own])
     if not has_own_rules(config.sentences):
         note(

@@ -16,8 +16,12 @@ from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 import click
+from rich.console import Console
+
+from albert_data.commands.suggestions import TakesSettings
 
 READER_GONE = 141
+_WIDE = 4096  # columns
 
 
 class CannotPrintError(Exception):
@@ -36,7 +40,13 @@ class CannotPrintError(Exception):
         return f"{self.stream}: {self.error.strerror}"
 
 
-class MakesFiles(click.Command):
+def console(stderr: bool = False) -> Console:
+    """Where tables go: as wide as a terminal, and in a pipe or file as wide as they are."""
+    usual = Console(stderr=stderr, highlight=False)
+    return usual if usual.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)
+
+
+class MakesFiles(TakesSettings):
     """A command whose result is a file; what it prints only tells of that."""
 
     def invoke(self, context: click.Context) -> Any:

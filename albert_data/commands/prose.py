@@ -40,7 +40,8 @@ from albert_data.commands.printing import MakesFiles
     "--left-out",
     type=LOCATION,
     metavar="FILE",
-    help="Lists what was left out, and why: {source, item, reason, what} a line.",
+    help="Lists what was left out, and why: {source, item, reason, id, title, first_words, what, count} a "
+    "line.",
 )
 @config_option
 @set_option

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
+from albert_data.commands import printing
 from albert_data.commands.options import LOCATION, note
 
 if TYPE_CHECKING:
@@ -57,6 +58,15 @@ def verify(
         return
     if vocab is not None or as_json or evaluation or output is not None:
         raise click.UsageError("--vocab, --json, --evaluation and --output belong to --foreign")
+    from albert_data.insight.held_out import check_beside
+    from albert_data.shards.manifest import read_manifest
+
+    _verify(shards)
+    if (held_out := check_beside(shards, read_manifest(shards))) is not None:
+        _verify(held_out)
+
+
+def _verify(shards: Path) -> None:
     from albert_data.insight import verify as checks
     from albert_data.shards.manifest import read_manifest
 
@@ -118,15 +128,15 @@ def _print(found: Audit) -> None:
     table = Table("", "measured", "by the law", "of", "", box=None, pad_edge=False)
     for one in found.findings:
         table.add_row(*cells(one))
-    console = Console(highlight=False)
-    console.print(table, soft_wrap=not console.is_terminal)
+    console = printing.console()
+    console.print(table)
     for one in found.findings:
         if one.note:
             click.echo(f"{one.name}: {one.note}")
     beaten = Table("without a model", "value ± standard error", "of", box=None, pad_edge=False)
     for what, value, n in rows(found.difficulty):
         beaten.add_row(what, value, f"{n:,}")
-    console.print(beaten, soft_wrap=not console.is_terminal)
+    console.print(beaten)
     for line in found.difficulty.notes:
         click.echo(line)
     if found.evaluation is not None:
@@ -143,5 +153,5 @@ def _print_evaluation(found: EvaluationFound, console: Console) -> None:
         table.add_row(
             own.name, *map("{:,}".format, counts), f"{own.ngrams_found:,} of {own.ngrams:,}"
         )
-    console.print(table, soft_wrap=not console.is_terminal)
+    console.print(table)
     click.echo(f"records that hold evaluation text: {found.overlapping_records:,}")

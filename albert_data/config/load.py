@@ -19,6 +19,7 @@ import yaml
 
 from albert_data.base.code import PACKAGE
 from albert_data.base.errors import ConfigError
+from albert_data.config import hold_out
 from albert_data.config.settings import (
     MOST_SHARDS,
     SPECIAL_TOKENS_PER_PAIR,
@@ -29,6 +30,8 @@ from albert_data.config.settings import (
 
 # Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
 _NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+# What stands around the numbers in a shard's name; `shards-` is by what a folder's shards are found.
+_SHARD_NAME = re.compile(r"shards-[A-Za-z0-9._=+-]*")
 
 T = TypeVar("T")
 
@@ -138,6 +141,8 @@ def values_of(path: Path) -> Any:
 
 def from_dict(values: Any, where: str = "configuration") -> Config:
     """A validated Config from nested values; keys left out take their defaults."""
+    if isinstance(values, Mapping) and "hold_out" in values:  # which YAML may take for a number
+        values = {**values, "hold_out": hold_out.normal_form(values["hold_out"])}
     return validate(build(Config, values, where), where)
 
 
@@ -191,11 +196,30 @@ def check_key(key: str, where: str, also: Sequence[str] = ()) -> None:
 def unknown_key(key: str, where: str, known: Sequence[str]) -> ConfigError:
     """The refusal of a dotted key that is none of those known; names the nearest."""
     near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
+    if not near and "." in key:
+        tails = {k.split(".")[-1]: k for k in known}
+        near = [tails[t] for t in difflib.get_close_matches(key.split(".")[-1], tails, n=1)]
     if not near:
         groups = [group for group in dict.fromkeys(k.split(".")[0] for k in known) if group != key]
         near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
     return ConfigError(f"unknown key {key}", where=where, fix=hint)
+
+
+def key_of_option(option: str, known: Sequence[str]) -> str:
+    """The setting that somebody wrote as an option (`--dedup`, `--tokens.dedup`), or nothing."""
+    name = option.lstrip("-").replace("-", "_").lower()
+    found = [key for key in known if name in (key, key.replace(".", "_"), key.split(".")[-1])]
+    return found[0] if len(found) == 1 else ""
+
+
+def value_of(option: str, arguments: Sequence[str]) -> str:
+    """What was given to an option, `--name=value` or `--name value`; `VALUE` where nothing was."""
+    for argument, following in zip(arguments, [*arguments[1:], "-"], strict=True):
+        name, equals, value = argument.partition("=")
+        if name == option:
+            return value if equals else "VALUE" if following.startswith("-") else following
+    return "VALUE"
 
 
 def build(kind: type[T], values: Any, where: str, prefix: str = "", known: Sequence[str] = ()) -> T:
@@ -242,19 +266,26 @@ def dotted_keys(kind: type, prefix: str = "") -> list[str]:
 
 
 def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
-    or_list = ""
-    if typing.get_origin(hint) is typing.Union:  # one of some words, or a list of numbers
-        or_list = ", or a list of numbers"
-        if isinstance(value, (list, tuple)):
+    or_other = ""
+    if (
+        typing.get_origin(hint) is typing.Union
+    ):  # one of some words, or a number, or a list of these
+        (hint,) = (h for h in typing.get_args(hint) if typing.get_origin(h) is Literal)
+        whole = isinstance(default, int)
+        or_other = ", or an integer" if whole else ", or a list of numbers"
+        if whole and type(value) is int:
+            return value
+        if not whole and isinstance(value, (list, tuple)):
             return tuple(_convert(float, v, 0.5, f"a weight of {key}", where) for v in value)
-        hint = typing.get_args(hint)[0]
     if typing.get_origin(hint) is Literal:
         # YAML reads a bare `none`/`off` as a string or a boolean; the choices here are all strings.
         text = "none" if value is None else str(value)
         choices = typing.get_args(hint)
         if text not in choices:
             raise ConfigError(
-                f"{key} is {value!r}", where=where, fix=f"use one of: {', '.join(choices)}{or_list}"
+                f"{key} is {value!r}",
+                where=where,
+                fix=f"use one of: {', '.join(choices)}{or_other}",
             )
         return text
     if hint is float and isinstance(value, str) and _SMALL_NUMBER.fullmatch(value):
@@ -270,6 +301,12 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
     return value
 
 
+def _is_shard_name(name: str) -> bool:
+    fixed = [name.count(part) for part in ("{index}", "{count}")]
+    around = name.replace("{index}", "").replace("{count}", "")
+    return fixed == [1, 1] and bool(_SHARD_NAME.fullmatch(around)) and len(name) <= 150
+
+
 def validate(config: Config, where: str = "configuration") -> Config:
     """Returns the configuration, or raises ConfigError naming the key, the value and the fix."""
     pairs, masking, shards = config.pairs, config.masking, config.shards
@@ -281,6 +318,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
             )
 
     need(0 <= config.seed < 2**63, "seed", "be from 0 to 2^63 - 1")
+    need(hold_out.is_wish(config.hold_out), "hold_out", hold_out.RULE)
     need(config.sources.min_characters >= 1, "sources.min_characters", "be 1 or more")
     for key in ("sources.max_document_bytes", "sources.unit_bytes", "tokens.part_bytes"):
         need(1 <= flatten(config)[key] <= 2**30, key, "be from 1 to 2^30 (1 GiB)")
@@ -311,7 +349,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(0 < masking.rate <= 1, "masking.rate", "be greater than 0 and at most 1")
     room = pairs.max_length - SPECIAL_TOKENS_PER_PAIR
     need(
-        1 <= masking.max_predictions <= room,
+        masking.max_predictions == "auto" or 1 <= masking.max_predictions <= room,
         "masking.max_predictions",
         f"be from 1 to {room} (pairs.max_length less the three special tokens)",
     )
@@ -337,4 +375,15 @@ def validate(config: Config, where: str = "configuration") -> Config:
     )
     need(0 <= shards.count <= MOST_SHARDS, "shards.count", f"be from 0 (derived) to {MOST_SHARDS}")
     need(2**10 <= shards.target_bytes <= 2**32, "shards.target_bytes", "be from 1 KiB to 4 GiB")
+    need(
+        _is_shard_name(shards.name),
+        "shards.name",
+        "begin with shards-, hold {index} and {count} once each, and otherwise letters, digits and ._=+- "
+        "only, 150 at most, such as shards-{index}-of-{count}.tfrecord",
+    )
+    need(
+        not shards.name.endswith(".gz") or shards.compression == "gzip",
+        "shards.name",
+        "not end in .gz where nothing is compressed; set shards.compression=gzip, which adds .gz by itself",
+    )
     return config

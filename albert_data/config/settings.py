@@ -143,7 +143,8 @@ class MaskSettings:
             draws in epoch e what `static` writes for the dupes from e x dupe_factor on. See
             docs/ablations.md#masks-while-training.
         rate: share of an example's tokens to predict, at least one.
-        max_predictions: at most this many.
+        max_predictions: at most this many; `auto`: as many as `rate` asks for in an example of
+            `pairs.max_length` tokens.
         unit: whole `word`s are masked, or single `piece`s.
         word_rule: where words begin: `reference` (by the piece alone, as in the paper; for English),
             `unicode` (by white space, punctuation and script), or `auto`, which takes the one that fits
@@ -160,7 +161,7 @@ class MaskSettings:
 
     mode: Literal["static", "dynamic"] = "static"
     rate: float = 0.15
-    max_predictions: int = 77
+    max_predictions: int | Literal["auto"] = 77
     unit: Literal["word", "piece"] = "word"
     word_rule: Literal["auto", "reference", "unicode"] = "auto"
     max_ngram: int = 3
@@ -168,6 +169,12 @@ class MaskSettings:
     mask_probability: float = 0.8
     keep_probability: float = 0.1
     random_probability: float = 0.1
+
+    @property
+    def predictions(self) -> int:
+        """`max_predictions` of a configuration that is settled (`examples/budget.py`): of any build."""
+        assert isinstance(self.max_predictions, int), "masking.max_predictions is not settled"
+        return self.max_predictions
 
 
 @dataclass(frozen=True)
@@ -178,6 +185,8 @@ class ShardSettings:
         count: number of shards; 0 derives it from target_bytes.
         target_bytes: about the size of one uncompressed shard; bounds an assembling worker's memory.
         compression: `gzip` makes about 2/5 of the size, slower to write and to read.
+        name: of a shard: `shards-`, `{index}` and `{count}` somewhere behind it, and any ending, such as
+            `.tfrecord` for tools that choose files by it; `gzip` adds `.gz`.
         provenance: a Parquet sidecar beside each shard says which sentences of which document each record
             is made of.
     """
@@ -185,6 +194,7 @@ class ShardSettings:
     count: int = 0
     target_bytes: int = 128 * 2**20
     compression: Literal["none", "gzip"] = "none"
+    name: str = "shards-{index}-of-{count}"
     provenance: bool = True
 
 
@@ -196,10 +206,13 @@ class Config:
         seed: of all random choices.
         checks: `fail` ends a build whose statistics are off its laws beyond chance without a
             manifest; `warn` says so and goes on. See docs/insight.md#law-checks.
+        hold_out: documents that no training example is made of, for evaluation (`--hold-out`): a share of
+            them as `1%`, or a number of them as `2000`; empty for none. See docs/held-out.md.
     """
 
     seed: int = 12345
     checks: Literal["fail", "warn"] = "fail"
+    hold_out: str = ""
     sources: SourceSettings = field(default_factory=SourceSettings)
     sentences: SentenceSettings = field(default_factory=SentenceSettings)
     tokens: TokenSettings = field(default_factory=TokenSettings)

@@ -19,9 +19,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable
+from itertools import islice
 from typing import NamedTuple, Protocol, TypeVar
 
-from albert_data.base.tally import Tally
+from albert_data.base.tally import NOTHING_KNOWN, About, Tally
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext
 
@@ -138,22 +139,31 @@ def first_reason(
     return next((reason for rule in rules if (reason := rule(subject, settings))), None)
 
 
-def goes(reason: str | None, tally: Tally, sample: str) -> bool:
+def goes(reason: str | None, tally: Tally, sample: str, about: About = NOTHING_KNOWN) -> bool:
     """Whether there is a reason, by which a document is then counted; `sample` says which one."""
     if reason:
-        tally.drop("document", reason, sample)
+        tally.drop("document", reason, sample, about=about)
     return reason is not None
 
 
-def without_holes(sentences: list[str], tally: Tally, sample: str) -> list[str]:
+def without_holes(
+    sentences: list[str], tally: Tally, sample: str, about: About = NOTHING_KNOWN
+) -> list[str]:
     """The sentences in which nothing was left out; the others are counted. `sample` names the document."""
     whole = [sentence for sentence in sentences if HOLE not in sentence]
     if lost := len(sentences) - len(whole):
-        tally.drop("sentence", NOT_UNDERSTOOD, sample, lost)
+        first = next(sentence for sentence in sentences if HOLE in sentence).replace(HOLE, "…")
+        tally.drop("sentence", NOT_UNDERSTOOD, sample, lost, about._replace(text=first))
     return whole
 
 
 def by_itself(document: Document, context: ReadContext, sample: str) -> bool:
     """Whether a document that was read goes by one of DOCUMENT_RULES."""
     reason = first_reason(DOCUMENT_RULES, document, context.settings)
-    return goes(reason, context.tally, sample)
+    return goes(reason, context.tally, sample, about(document))
+
+
+def about(document: Document, source: str = "") -> About:
+    """What a list of what is left out says of a document."""
+    text = " ".join(islice(document.paragraphs, 3)) if document.paragraphs else ""
+    return About(document.id, document.title, text, source)

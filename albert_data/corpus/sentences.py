@@ -84,7 +84,8 @@ def check_language(language: str) -> None:
         raise ConfigError(
             f"{language!r} is not the code of a language",
             where="sentences.language",
-            fix=f"{hint}give a code of ISO 639-1 (en, de, zh), or set sentences.splitter=lines",
+            fix=f"{hint}give a code of ISO 639-1 (en, de, zh), or set sentences.splitter=lines; what else a "
+            "language needs is in docs/languages.md",
         )
 
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from albert_data.base.errors import DataError
-from albert_data.base.tally import Tally
+from albert_data.base.tally import NOTHING_KNOWN, About, Tally
 from albert_data.config.settings import SourceSettings
 
 LEFT_OUT_AS_BROKEN = "left out as broken"  # counted under `sources.bad_input: drop`
@@ -89,6 +89,18 @@ class Document:
         return self.paragraphs if self.presegmented else split(self.paragraphs)
 
 
+class Content(NamedTuple):
+    """What a file holds.
+
+    Attributes:
+        bytes: of the file; 0 where not known.
+        digest: a hash over them, with its name; equal contents have equal ones.
+    """
+
+    bytes: int
+    digest: str
+
+
 @dataclass(frozen=True, slots=True)
 class Split:
     """A part of one input file that one worker reads.
@@ -100,7 +112,8 @@ class Split:
         path: where to read it.
         start, end: the part, in the source's own measure (bytes, row groups); end None = to the end.
         weight: estimated bytes of decompressed input, for balance and progress.
-        stamp: changes when the file's content may have changed (size and time, or an etag).
+        stamp: changes when the file's content may have changed (size and times, or an etag).
+        content: of the file; None where the plan did not ask for it.
     """
 
     source: str
@@ -110,6 +123,7 @@ class Split:
     end: int | None = None
     weight: int = 0
     stamp: str = ""
+    content: Content | None = None
 
     def source_of(self, document: Document) -> str:
         """kind:name of the file that a document of the split came from."""
@@ -135,7 +149,7 @@ class ReadContext:
     tally: Tally = field(default_factory=Tally)
     excerpt: Callable[[str], str | None] | None = None
 
-    def bad(self, item: str, flaw: Flaw, where: str) -> None:
+    def bad(self, item: str, flaw: Flaw, where: str, about: About = NOTHING_KNOWN) -> None:
         """Input that is broken, not merely unwanted: an error, or a counted drop, as set.
 
         Raises:
@@ -145,7 +159,7 @@ class ReadContext:
             skip = "--set sources.bad_input=drop leaves such input out and counts it"
             fix = f"{flaw.fix}; or {skip}" if flaw.fix else skip
             raise DataError(flaw.problem, where=where, fix=fix)
-        self.tally.drop(item, flaw.reason, where)
+        self.tally.drop(item, flaw.reason, where, about=about)
         self.tally.count(LEFT_OUT_AS_BROKEN)
 
     def broken_file(self, error: BrokenFile) -> None:
@@ -199,6 +213,10 @@ class Source(ABC):
     @abstractmethod
     def check_unchanged(self, split: Split) -> None:
         """Raises DataError where the split's file may not be what it was when it was planned."""
+
+    def content(self, split: Split) -> Content | None:
+        """What the split's file holds, where something says so without reading it (a commit)."""
+        return None
 
     def language(self, split: Split) -> str:
         """The code of the language that the split's file says it is in; empty where it says none.

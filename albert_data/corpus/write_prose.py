@@ -17,7 +17,7 @@ from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass
 from multiprocessing import get_context
 from pathlib import Path
-from typing import Any, BinaryIO
+from typing import Any
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import Counted, Tally
@@ -25,6 +25,7 @@ from albert_data.config.settings import Config
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed
 from albert_data.corpus.file_formats.forms import UNPACK
+from albert_data.corpus.left_out_list import ListingTally
 from albert_data.corpus.plan import group_splits, plan_all, read_split, refuse_input_as_output
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
@@ -50,23 +51,6 @@ class _Task:
     sentences: bool
     prose: Path
     left_out: Path | None
-
-
-class _ListingTally(Tally):
-    """Counts, and lists each thing that is left out of `split`."""
-
-    def __init__(self, stream: BinaryIO | None) -> None:
-        super().__init__()
-        self._stream = stream
-        self.split: Split | None = None
-
-    def drop(self, item: str, reason: str, sample: str = "", n: int = 1) -> None:
-        super().drop(item, reason, sample, n)
-        if self._stream is not None:
-            source = f"{self.split.source}:{self.split.name}" if self.split else ""
-            what = sample.replace(self.split.path, self.split.name) if self.split else sample
-            row = {"source": source, "item": item, "reason": reason, "what": what, "count": n}
-            self._stream.write(_line(row))
 
 
 def write_prose(
@@ -138,13 +122,13 @@ def write_prose(
 
 
 @contextmanager
-def _listing(path: Path | None) -> Iterator[_ListingTally]:
+def _listing(path: Path | None) -> Iterator[ListingTally]:
     """A tally that lists into a file, if there is one."""
     if path is None:
-        yield _ListingTally(None)
+        yield ListingTally(None)
         return
     with compressed.writer(path) as stream:
-        yield _ListingTally(stream)
+        yield ListingTally(lambda row: stream.write(_line(row)))
 
 
 def _target(path: Path) -> Any:
@@ -200,7 +184,8 @@ def _row(
         row["paragraphs"] = document.paragraphs
     if document.presegmented or document.sentences is not None or task.sentences:
         name = f"{split.source_of(document)} {document.id} {document.title}"
-        row["sentences"] = leave_out.without_holes(document.cut(cut), tally, name)
+        about = leave_out.about(document, split.source_of(document))
+        row["sentences"] = leave_out.without_holes(document.cut(cut), tally, name, about)
     return row
 
 

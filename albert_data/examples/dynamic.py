@@ -18,6 +18,7 @@ from albert_data.config.settings import Config
 from albert_data.examples import rng
 from albert_data.examples.masking import (
     LABELS,
+    MASK_BLOCKS,
     POSITIONS,
     STARTS,
     TOKENS,
@@ -62,7 +63,7 @@ def mask_examples(
         config: of the shards' manifest.
         tables: of the shards' vocabulary.
     """
-    law, shape = mask_law(config.masking), (len(input_ids), config.masking.max_predictions)
+    law, shape = mask_law(config.masking), (len(input_ids), config.masking.predictions)
     masked = Masked(
         input_ids.astype(np.int32),
         np.zeros(shape, np.int32),
@@ -70,8 +71,10 @@ def mask_examples(
         np.zeros(shape, np.float32),
     )
     dupes = np.asarray(epochs, np.int64) * config.pairs.dupe_factor + mask_stream[:, 3]
-    memory = example_memory(input_ids.shape[1])
-    _mask(masked, input_mask, segment_ids, token_boundary, mask_stream, dupes, law, tables, memory)
+    stream, memory = rng.new_stream(MASK_BLOCKS), example_memory(input_ids.shape[1])
+    _mask(
+        masked, input_mask, segment_ids, token_boundary, mask_stream, dupes, law, tables, stream, memory
+    )  # fmt: skip
     return masked
 
 
@@ -85,9 +88,9 @@ def _mask(
     dupes: Int64[np.ndarray, " R"],
     law: MaskLaw,
     tables: MaskTables,
+    stream: rng.Stream,
     memory: Memory,
 ) -> None:
-    stream = np.zeros(rng.STREAM_WORDS, np.uint32)
     spans = np.zeros((2, law.lengths.shape[1] + 1), np.int64)
     replaced = np.zeros(3, np.int64)
     ids, positions, labels, weights = masked

@@ -29,12 +29,15 @@ MASKED, KEPT, RANDOM = 0, 1, 2
 
 
 # Rows of the working memory of one example.
-TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, POSITIONS, LABELS = range(7)
-ROWS = 7
+TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, CHOSEN, POSITIONS, LABELS = range(8)
+ROWS = 8
+# Blocks of random numbers that are made at once: two thirds of what an example of 512 tokens draws, all
+# of one of 128.
+MASK_BLOCKS = 16
 Memory: TypeAlias = UInt32[np.ndarray, "rows width"]
 
 
-def example_memory(max_length: int) -> UInt32[np.ndarray, "7 {max_length}+2"]:
+def example_memory(max_length: int) -> UInt32[np.ndarray, "8 {max_length}+2"]:
     """Working memory of the kernels for an example of up to max_length tokens."""
     return np.zeros((ROWS, max_length + 2), np.uint32)
 
@@ -75,22 +78,24 @@ def lay_out(
     Returns:
         number of tokens, position of the first [SEP].
     """
-    n = 0
-    memory[TOKENS, n], memory[STARTS, n], memory[SEGMENTS, n] = tables.cls, 1, 0
-    n += 1
+    tokens, starts = memory[TOKENS], memory[STARTS]
+    tokens[0], starts[0] = tables.cls, 1
+    n = 1
     middle = 0
     for segment in range(2):
-        begin, end = pair[2 * segment], pair[2 * segment + 1]
-        for t in range(begin, end):
-            piece = ids[t]
-            memory[TOKENS, n] = piece
-            memory[STARTS, n] = tables.starts[piece]
-            memory[SEGMENTS, n] = segment
-            n += 1
-        memory[TOKENS, n], memory[STARTS, n], memory[SEGMENTS, n] = tables.sep, 1, segment
+        pieces = ids[pair[2 * segment] : pair[2 * segment + 1]]
+        end = n + len(pieces)
+        own_tokens, own_starts = tokens[n:end], starts[n:end]
+        for i in range(len(pieces)):
+            piece = np.uint32(pieces[i])
+            own_tokens[i] = piece
+            own_starts[i] = tables.starts[piece]
+        tokens[end], starts[end] = tables.sep, 1
         if segment == 0:
-            middle = n
-        n += 1
+            middle = end
+        n = end + 1
+    memory[SEGMENTS, : middle + 1] = 0
+    memory[SEGMENTS, middle + 1 : n] = 1
     return n, middle
 
 
@@ -118,18 +123,19 @@ def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, i
 
     UNITS[u + 1] is where unit u ends, save at the border, where [SEP] follows.
     """
+    starts, begins = memory[STARTS], memory[UNITS]
+    each = words == 0
     units = 0
     first = 0
-    for position in range(1, n - 1):
-        if position == middle:
+    for segment in range(2):
+        begin, end = (1, middle) if segment == 0 else (middle + 1, n - 1)
+        for position in range(begin, end):  # without branches: words are of any length
+            begins[units] = position
+            units += (starts[position] != 0) | each | (position == begin)
+        if segment == 0:
             first = units
-            continue
-        head = position == 1 or position == middle + 1
-        if head or words == 0 or memory[STARTS, position]:
-            memory[UNITS, units] = position
-            memory[TAKEN, units] = 0
-            units += 1
-    memory[UNITS, units] = n - 1
+    begins[units] = n - 1
+    memory[TAKEN, :units] = 0
     return first, units
 
 
@@ -144,17 +150,16 @@ def _unit_end(memory: Memory, unit: int, first: int, middle: int) -> int:
 def _free(memory: Memory, unit: int, length: int, first: int, units: int, gap: bool) -> bool:
     """Whether units [unit, unit + length) lie in one segment and are not taken, nor are neighbours."""
     low, high = (0, first) if unit < first else (first, units)
-    if unit + length > high:
+    end = unit + length
+    if end > high:
         return False
-    for u in range(unit, unit + length):
-        if memory[TAKEN, u]:
-            return False
+    taken = memory[TAKEN]
+    hits = np.uint32(0)
+    for u in range(unit, end):
+        hits |= taken[u]
     if gap:
-        if unit > low and memory[TAKEN, unit - 1]:
-            return False
-        if unit + length < high and memory[TAKEN, unit + length]:
-            return False
-    return True
+        hits |= taken[max(unit - 1, low)] | taken[min(end, high - 1)]
+    return hits == 0  # type: ignore[no-any-return]  # compiled, a bool
 
 
 @kernel
@@ -209,8 +214,8 @@ def choose_spans(
     while left > 0:
         u = draw(stream)
         wanted = 1
-        while u >= thresholds[wanted - 1]:
-            wanted += 1
+        for threshold in thresholds[:-1]:  # they ascend, to 2^32
+            wanted += u >= threshold
         unit, length = _place(stream, memory, wanted, left, first, units, middle)
         if length == 0:
             break
@@ -275,21 +280,26 @@ def replace_pieces(
     Returns:
         number of chosen pieces.
     """
+    tokens, begins, taken, chosen = memory[TOKENS], memory[UNITS], memory[TAKEN], memory[CHOSEN]
+    positions, labels = memory[POSITIONS], memory[LABELS]
+    spans = 0
+    for u in range(units):  # without branches, as in `_find_units`
+        chosen[spans] = u
+        spans += taken[u] != 0
     count = 0
-    for u in range(units):
-        if not memory[TAKEN, u]:
-            continue
-        for position in range(memory[UNITS, u], _unit_end(memory, u, first, middle)):
-            memory[POSITIONS, count] = position
-            memory[LABELS, count] = memory[TOKENS, position]
+    for i in range(spans):
+        unit: int = chosen[i]
+        for position in range(begins[unit], _unit_end(memory, unit, first, middle)):
+            positions[count] = position
+            labels[count] = tokens[position]
             count += 1
             drawn = draw(stream)
             if drawn < law.kinds[0]:
-                memory[TOKENS, position] = tables.mask
+                tokens[position] = tables.mask
                 replaced[MASKED] += 1
             elif drawn < law.kinds[1]:
                 replaced[KEPT] += 1
             else:
-                memory[TOKENS, position] = tables.ordinary[below(stream, len(tables.ordinary))]
+                tokens[position] = tables.ordinary[below(stream, len(tables.ordinary))]
                 replaced[RANDOM] += 1
     return count

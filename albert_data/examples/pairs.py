@@ -21,7 +21,6 @@ import numpy as np
 from albert_data.base.arrays import Bool, Int64
 from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
-from albert_data.base.tally import SAMPLES_PER_REASON
 from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, PairSettings
 from albert_data.examples import rng
 from albert_data.examples.rng import Stream, below, draw, mix_seed, seek
@@ -54,7 +53,7 @@ class Pairs(NamedTuple):
         chunk: ordinal of the chunk in its document and dupe.
         label: 1 = swapped (sop) or random (nsp).
         totals: see the constants of this module.
-        dropped: the first few documents that no pair was made of.
+        dropped: documents that no pair was made of.
     """
 
     ranges: Int64[np.ndarray, "N 4"]
@@ -62,7 +61,7 @@ class Pairs(NamedTuple):
     chunk: Int64[np.ndarray, " N"]
     label: Int64[np.ndarray, " N"]
     totals: Int64[np.ndarray, " 8"]
-    dropped: Int64[np.ndarray, " few"]
+    dropped: Int64[np.ndarray, " E"]
 
 
 def cut_long_sentences(
@@ -108,7 +107,7 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
         )
     has_pairs = np.zeros(len(documents.keys), np.bool_)
     has_pairs[document[:count]] = True
-    dropped = np.flatnonzero(~has_pairs)[:SAMPLES_PER_REASON]
+    dropped = np.flatnonzero(~has_pairs)
     return Pairs(ranges[:count], document[:count], chunk[:count], label[:count], totals, dropped)
 
 

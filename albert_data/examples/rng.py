@@ -3,10 +3,10 @@
 Philox4x32-10 (Salmon et al., "Parallel Random Numbers: As Easy as 1, 2, 3", SC 2011): a keyed
 permutation of a 128-bit counter, ten rounds of two 32-bit multiplications. The key is the document's
 64-bit key mixed with the seed; the counter is (block, item, dupe, purpose). A stream therefore needs
-no state from any other: workers, bundles and retries cannot change what is drawn. About 10 ns for
-four 32-bit numbers.
+no state from any other: workers, bundles and retries cannot change what is drawn.
 
-A stream is a uint32 array of `STREAM_WORDS`: key (2), counter (4), drawn numbers (4), next index (1).
+A stream is a uint32 array: key (2), counter (4), place of the next number (1), numbers (4 a block). One of
+several blocks makes them side by side, which takes a third of the time a number, and draws the same.
 """
 
 from __future__ import annotations
@@ -18,33 +18,38 @@ import numpy as np
 from albert_data.base.arrays import UInt32
 from albert_data.base.kernels import kernel
 
-STREAM_WORDS = 11
-Stream: TypeAlias = UInt32[np.ndarray, " 11"]
+_NEXT, NUMBERS = 6, 7  # places in a stream
+STREAM_WORDS = NUMBERS + 4  # of one of a single block
+Stream: TypeAlias = UInt32[np.ndarray, " words"]
 
 # Purposes: what a stream is for. New purposes get new numbers; these never change meaning.
 PAIRS, MASKS, ORDER = 1, 2, 3
 
 
-def new_stream() -> Stream:
-    """An unpositioned stream; `seek` it before drawing."""
-    return np.zeros(STREAM_WORDS, np.uint32)
+def new_stream(blocks: int = 1) -> Stream:
+    """An unpositioned stream that makes so many blocks at once; `seek` it before drawing."""
+    return np.zeros(NUMBERS + 4 * blocks, np.uint32)
 
 
 @kernel
 def philox(stream: Stream) -> None:
-    """Fills the four drawn numbers from key and counter."""
+    """Fills the numbers of all blocks, the first from key and counter."""
     mask = np.uint64(0xFFFFFFFF)
     shift = np.uint64(32)
-    k0, k1 = np.uint64(stream[0]), np.uint64(stream[1])
-    c0, c1 = np.uint64(stream[2]), np.uint64(stream[3])
-    c2, c3 = np.uint64(stream[4]), np.uint64(stream[5])
-    for _ in range(10):
-        p0 = np.uint64(0xD2511F53) * c0
-        p1 = np.uint64(0xCD9E8D57) * c2
-        c0, c1, c2, c3 = (p1 >> shift) ^ c1 ^ k0, p1 & mask, (p0 >> shift) ^ c3 ^ k1, p0 & mask
-        k0 = (k0 + np.uint64(0x9E3779B9)) & mask
-        k1 = (k1 + np.uint64(0xBB67AE85)) & mask
-    stream[6], stream[7], stream[8], stream[9] = c0, c1, c2, c3
+    key0, key1, first = np.uint64(stream[0]), np.uint64(stream[1]), np.uint64(stream[2])
+    item, dupe, purpose = np.uint64(stream[3]), np.uint64(stream[4]), np.uint64(stream[5])
+    numbers = stream[NUMBERS:]
+    for block in range(len(numbers) // 4):
+        k0, k1 = key0, key1
+        c0, c1, c2, c3 = (first + np.uint64(block)) & mask, item, dupe, purpose
+        for _ in range(10):
+            p0 = np.uint64(0xD2511F53) * c0
+            p1 = np.uint64(0xCD9E8D57) * c2
+            c0, c1, c2, c3 = (p1 >> shift) ^ c1 ^ k0, p1 & mask, (p0 >> shift) ^ c3 ^ k1, p0 & mask
+            k0 = (k0 + np.uint64(0x9E3779B9)) & mask
+            k1 = (k1 + np.uint64(0xBB67AE85)) & mask
+        at = 4 * block
+        numbers[at], numbers[at + 1], numbers[at + 2], numbers[at + 3] = c0, c1, c2, c3
 
 
 @kernel
@@ -66,19 +71,19 @@ def seek(stream: Stream, mixed_key: np.uint64, item: int, dupe: int, purpose: in
     stream[3] = np.uint32(item)
     stream[4] = np.uint32(dupe)
     stream[5] = np.uint32(purpose)
-    stream[10] = np.uint32(4)
+    stream[_NEXT] = np.uint32(len(stream))
 
 
 @kernel
 def draw(stream: Stream) -> np.uint64:
     """The next number, uniform on 0 … 2^32 - 1, as uint64 (so that products do not overflow)."""
-    index = stream[10]
-    if index == 4:
+    place = np.int64(stream[_NEXT])
+    if place == len(stream):
         philox(stream)
-        stream[2] += np.uint32(1)
-        index = np.uint32(0)
-    stream[10] = index + np.uint32(1)
-    return np.uint64(stream[6 + index])
+        stream[2] += np.uint32((len(stream) - NUMBERS) // 4)
+        place = np.int64(NUMBERS)
+    stream[_NEXT] = np.uint32(place + 1)
+    return np.uint64(stream[place])
 
 
 @kernel

@@ -83,7 +83,7 @@ def _compensated(law: Float64[np.ndarray, " N"], most: int) -> Float64[np.ndarra
 @cache
 def mask_law(settings: MaskSettings) -> MaskLaw:
     """The kernel's numbers for the settings."""
-    drawn = _compensated(span_law(settings), min(settings.max_predictions, LONGEST_BUDGET))
+    drawn = _compensated(span_law(settings), min(settings.predictions, LONGEST_BUDGET))
     lengths = np.rint(np.cumsum(drawn, axis=1) * 2**32).astype(np.uint64)
     lengths[:, -1] = 2**32
     kinds = [settings.mask_probability, settings.mask_probability + settings.keep_probability]
@@ -91,6 +91,6 @@ def mask_law(settings: MaskSettings) -> MaskLaw:
         lengths=lengths,
         kinds=np.array([rng.threshold(p) for p in kinds], np.uint64),
         rate_millionths=round(settings.rate * 1_000_000),
-        max_predictions=settings.max_predictions,
+        max_predictions=settings.predictions,
         words=int(settings.unit == "word"),
     )

@@ -7,12 +7,12 @@ from collections.abc import Iterator
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
-from albert_data.examples.masking import mask_budget
+from albert_data.insight.held_out import repeated
+from albert_data.insight.verdicts import verdicts
 from albert_data.schema import Manifest
 from albert_data.tokens.words import CUT_APART
 
 _MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.5
-_CAPPED = 0.98  # of the predictions that the rate asks for
 _CUT_APART = 0.05  # of the pieces; English prose has 0.001 and less with a vocabulary of its own
 
 
@@ -20,29 +20,20 @@ def cautions(manifest: Manifest) -> list[str]:
     """One line each, for the end of a build and its data card."""
     config = from_dict(manifest.config)
     return [
-        *_capped_rate(manifest, config),
+        *_unmet(manifest),
         *_words_cut_apart(manifest, config),
         *_marks_off(manifest, config),
+        *_repeated(manifest),
     ]
 
 
-def _capped_rate(manifest: Manifest, config: Config) -> Iterator[str]:
-    """`masking.max_predictions` leaves fewer predictions than `masking.rate` asks for."""
-    masking, longest = config.masking, config.pairs.max_length
-    lengths = list(enumerate(manifest.statistics.examples_by_tokens, 1))
-    tokens = sum(n * count for n, count in lengths)
-
-    def share(most: int) -> float:
-        millionths = round(masking.rate * 1_000_000)
-        budget = sum(count * mask_budget(n, millionths, most) for n, count in lengths)
-        return budget / max(tokens, 1)
-
-    if share(masking.max_predictions) < _CAPPED * share(longest):
-        needed = mask_budget(longest, round(masking.rate * 1_000_000), longest)
-        yield (
-            f"masking.max_predictions {masking.max_predictions} caps the rate at "
-            f"{share(masking.max_predictions):.1%}; {needed} would give {masking.rate:.0%}"
-        )
+def _unmet(manifest: Manifest) -> Iterator[str]:
+    """Settings that did not come true; where two have one cause, the first."""
+    told = set()
+    for verdict in verdicts(manifest):
+        if not verdict.met and verdict.advice not in told:
+            told.add(verdict.advice)
+            yield str(verdict)
 
 
 def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
@@ -73,3 +64,9 @@ def _marks_off(manifest: Manifest, config: Config) -> Iterator[str]:
             "thousand characters, which makes other letters of them in many languages; "
             "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
         )
+
+
+def _repeated(manifest: Manifest) -> Iterator[str]:
+    """What was held out is not new to who trains on the rest."""
+    if manifest.hold_out is not None and manifest.hold_out.repeated:
+        yield f"held-out documents: {repeated(manifest)}"

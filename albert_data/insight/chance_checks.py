@@ -122,13 +122,17 @@ def _span_laws(statistics: Statistics, masking: MaskSettings) -> Iterator[Check]
     )
     bend = min(_SPAN_BEND + (spans.shortened + small) / total, 1.0)
     for n, (count, law) in enumerate(zip(spans.by_units, spans.law, strict=True), 1):
-        plural = "s" if n > 1 else ""
-        yield Check(f"spans of {n} {masking.unit}{plural}", count / total, law, total, bend)
+        yield Check(span_name(n, masking.unit), count / total, law, total, bend)
+
+
+def span_name(n: int, unit: str) -> str:
+    """What the law of spans of n units is called."""
+    return f"spans of {n} {unit}{'s' if n > 1 else ''}"
 
 
 def _budget(tokens: int, masking: MaskSettings) -> int:
     """Pieces to predict in an example of so many tokens."""
-    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.max_predictions)
+    return mask_budget(tokens, round(masking.rate * 1_000_000), masking.predictions)
 
 
 def judge(law: Check, threshold: float) -> Check:

@@ -21,9 +21,13 @@ import numpy as np
 from albert_data.base.errors import ConfigError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import differences, flatten
-from albert_data.insight.chance_checks import Check, check_laws
+from albert_data.insight.chance_checks import Check, check_laws, span_name
 from albert_data.insight.shard_set import ShardFile, ShardSet, framed, open_shards
-from albert_data.schema import Manifest
+from albert_data.insight.verdicts import Verdict, verdicts
+from albert_data.schema import BuildIdentity, Manifest
+from albert_data.storage import file_names
+from albert_data.storage.sealed import read_marker
+from albert_data.storage.what_changed import changed_files
 
 _BUCKET_BITS = 6
 _ROW = np.dtype([("name", "<u8"), ("content", "<u8"), ("place", "<u8")])
@@ -54,12 +58,14 @@ class Difference:
         made_of: configuration, sources, vocabulary, code; a line each.
         totals: (name, of the first, of the second) where they differ.
         laws: (name, check of the first, check of the second), all of them.
+        wishes: (setting, what became of it in the first, in the second), of all that either says.
         records: None where they were not asked for.
     """
 
     made_of: list[str]
     totals: list[tuple[str, int, int]]
     laws: list[tuple[str, Check | None, Check | None]]
+    wishes: list[tuple[str, Verdict | None, Verdict | None]]
     records: Records | None
 
 
@@ -72,13 +78,46 @@ def compare(first: Path, second: Path, records: bool = True) -> Difference:
     builds = [open_shards(folder) for folder in (first, second)]
     manifests = [_manifest(build) for build in builds]
     before, after = (vars(manifest.totals) for manifest in manifests)
-    laws = [{law.name: law for law in check_laws(manifest)} for manifest in manifests]
+    longest = max(len(manifest.statistics.spans.law) for manifest in manifests)
+    laws = [_laws(manifest, longest) for manifest in manifests]
     return Difference(
-        identity_differences(*manifests),
+        [*input_differences(first, second), *identity_differences(*manifests)],
         [(name, n, after[name]) for name, n in before.items() if n != after[name]],
         [(name, laws[0].get(name), laws[1].get(name)) for name in {**laws[0], **laws[1]}],
+        _paired(*manifests),
         compare_records(*builds) if records else None,
     )
+
+
+def _paired(first: Manifest, second: Manifest) -> list[tuple[str, Verdict | None, Verdict | None]]:
+    """What became of each setting in either build; a pattern of `pairs.sources` is named."""
+    found: list[dict[str, Verdict]] = [
+        {f"{v.name} {v.set_to}" if v.name == "pairs.sources" else v.name: v for v in verdicts(m)}
+        for m in (first, second)
+    ]
+    return [(name, found[0].get(name), found[1].get(name)) for name in {**found[0], **found[1]}]
+
+
+def input_differences(first: Path, second: Path) -> list[str]:
+    """Which input files differ and how, where both builds' folders say what they were made of."""
+    known = [
+        read_marker(folder / file_names.BUILD_IDENTITY, BuildIdentity) for folder in (first, second)
+    ]
+    files = [build.corpus["files"] for build in known if build and build.corpus.get("files")]
+    return changed_files(*files) if len(files) == 2 else []
+
+
+def _laws(manifest: Manifest, longest: int) -> dict[str, Check]:
+    """The checks of a build, and its spans of each length up to `longest`, those too that are no choice."""
+    laws = {law.name: law for law in check_laws(manifest)}
+    spans, unit = manifest.statistics.spans, manifest.config["masking"]["unit"]
+    total = sum(spans.by_units)
+    for n in range(1, longest + 1 if total else 0):
+        counted = n <= len(spans.by_units)
+        share, law = (spans.by_units[n - 1] / total, spans.law[n - 1]) if counted else (0.0, 0.0)
+        name = span_name(n, unit)
+        laws.setdefault(name, Check(name, share, law, total))
+    return laws
 
 
 def identity_differences(before: Manifest, after: Manifest) -> list[str]:

@@ -8,6 +8,7 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from typing import Any
@@ -25,6 +26,7 @@ from albert_data.records.spelled_out import Record, Token, decode
 from albert_data.shards.provenance import NAMES
 from albert_data.tokens.vocabulary import SPACE
 
+_TITLES = ("title", "x2_title")
 STYLES = {"mask": "bold red", "keep": "bold green", "random": "bold yellow", "special": "cyan"}
 
 
@@ -64,7 +66,7 @@ def find(
 
     Args:
         number: the first one to look at, counted through all shards from 0.
-        document: id of a document, as its source names it; needs provenance.
+        document: id of a document, as its source names it, or its title in any case; needs provenance.
         where: a name of CONDITIONS.
 
     Raises:
@@ -102,11 +104,26 @@ def _rows_of(origins: pa.Table | None, document: str, shards: ShardSet) -> np.nd
             where=shards.name,
             fix="build them with shards.provenance=true",
         )
-    names = {"document", "x2_document"} & set(origins.column_names)
-    rows: np.ndarray = np.any(
-        [pc.equal(origins[name], document).to_numpy() for name in names], axis=0
-    )
+    own, title = set(origins.column_names), document.lower()
+    named = [
+        pc.equal(origins[name], document) for name in ("document", "x2_document") if name in own
+    ]
+    titled = [pc.equal(pc.utf8_lower(origins[name]), title) for name in _TITLES if name in own]
+    rows: np.ndarray = np.any([column.to_numpy() for column in (*named, *titled)], axis=0)
     return rows
+
+
+def titles_like(shards: ShardSet, title: str) -> list[str]:
+    """Titles of documents that look like this one, in quotation marks; reads all sidecars."""
+    titles: dict[str, str] = {}
+    for file in shards.files:
+        origins = shards.origins(file)
+        for name in _TITLES:
+            if origins is not None and name in origins.column_names:
+                found = pc.unique(origins[name]).to_pylist()
+                titles.update((each.lower(), each) for each in found if each)
+    near = difflib.get_close_matches(title.lower(), titles, n=3)
+    return [f"“{titles[each]}”" for each in near]
 
 
 def show(found: Found, objective: str) -> Text:

@@ -155,7 +155,7 @@ def _verify_shard(
         if config.masking.mode == "dynamic":
             examples = parse_unmasked(*place, path.name, first)
         else:
-            examples = parse_examples(*place, config.masking.max_predictions, path.name, first)
+            examples = parse_examples(*place, config.masking.predictions, path.name, first)
         check_examples(examples, vars(vocabulary), path.name, first)
         if isinstance(examples, Examples):
             used = examples.masked_lm_weights > 0

@@ -5,7 +5,7 @@ run.py           batches of a run, for any number of hosts; names.py: what a bat
 order.py         which record stands at each place of a run
 record_set.py    the records of one set by their numbers
 shard_bytes.py   mapped files and where their records begin; ranges.py: those of an object store
-decode.py        framed records → arrays of a batch, compiled (intrinsics.py: three instructions for it)
+decode.py        framed records → arrays of a batch, compiled
 foreign.py       TFRecord files without a manifest
 for_*.py         for PyTorch, Grain, TensorFlow and `datasets`; export.py: other forms of files
 

@@ -13,12 +13,17 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from albert_data.base.arrays import Int32, Int64, Shaped, UInt8
+from albert_data.base.intrinsics import load_word, short_varint, trailing_zeros
 from albert_data.base.kernels import kernel
-from albert_data.read.intrinsics import load_word, masked_crc, short_varint, trailing_zeros
 from albert_data.read.memory import Memory, places_of
 from albert_data.records.features import FLOATS, Feature, FeatureTable, table_of
 from albert_data.records.parse import MALFORMED, OK, WRONG_LENGTH, find_lists, read_varint
-from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES
+from albert_data.records.tfrecord import (
+    FOOTER_BYTES,
+    HEADER_BYTES,
+    LENGTH_BYTES,
+    has_checksum,
+)
 
 _Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 _Out: TypeAlias = Int32[np.ndarray, " values"]
@@ -145,14 +150,9 @@ def _intact(buffer: _Bytes, begin: int, end: int) -> bool:
         return False
     if load_word(buffer, frame) != np.uint64(end - begin):
         return False
-    of_length, of_data = np.uint64(0), np.uint64(0)
-    for k in range(FOOTER_BYTES):
-        of_length |= np.uint64(buffer[frame + LENGTH_BYTES + k]) << np.uint64(8 * k)
-        of_data |= np.uint64(buffer[end + k]) << np.uint64(8 * k)
-    if of_length != masked_crc(buffer, frame, frame + LENGTH_BYTES):
+    if not has_checksum(buffer, frame, frame + LENGTH_BYTES):
         return False
-    same: bool = of_data == masked_crc(buffer, begin, end)
-    return same
+    return has_checksum(buffer, begin, end)
 
 
 @kernel

@@ -25,6 +25,7 @@ from albert_data.read.record_set import Arrays
 from albert_data.read.shard_reader import Shards
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES
 from albert_data.storage.atomic import atomic_path
+from albert_data.storage.file_names import plain_name
 
 _ROW_GROUP = 4096  # records
 
@@ -57,7 +58,7 @@ def export(shards: Shards, form: str, folder: Path) -> Iterator[Path]:
     folder.mkdir(parents=True, exist_ok=True)
     paths = []
     for number, file in enumerate(shards.sets[0].shards.files):
-        path = folder / f"{file.path.name.removesuffix('.gz')}{suffix}"
+        path = folder / f"{plain_name(file.path.name)}{suffix}"
         expected = content(shards, number)
         with atomic_path(path) as temporary:
             write(temporary, expected)

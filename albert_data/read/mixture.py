@@ -51,6 +51,9 @@ def open_mixture(
             fix = "give a number above 0 and below 1,000,000,000"
             raise ConfigError(f"cannot be {number}", where=str(path), fix=fix)
         share = Fraction(number).limit_denominator(_FINEST)
+        if abs(share - Fraction(number)) > Fraction(number) / 1000:
+            fix = f"give larger numbers in the same ratio, such as {number * _FINEST:g}"
+            raise ConfigError(f"{number} cannot be met: it is too fine", where=str(path), fix=fix)
         shares.append(share * len(records) if by == "repeats" else share)
     _check_fit(sets)
     return Mixture(sets, _integers(shares))

@@ -21,7 +21,7 @@ import numpy as np
 
 from albert_data.base.arrays import Int64
 from albert_data.base.kernels import kernel
-from albert_data.examples.rng import STREAM_WORDS, Stream, draw, mix_seed, philox, seek
+from albert_data.examples.rng import NUMBERS, STREAM_WORDS, Stream, draw, mix_seed, philox, seek
 
 BLOCK = 64
 _ROUNDS = 8
@@ -133,4 +133,4 @@ def _round(stream: Stream, right: int, number: int, key: np.uint64, width: int) 
     """The round function: `width` random bits for (key, round, half)."""
     seek(stream, key, right, number, _BLOCKS)
     philox(stream)
-    return np.int64(stream[6]) & ((1 << width) - 1)  # type: ignore[return-value]  # as in `rng.below`
+    return np.int64(stream[NUMBERS]) & ((1 << width) - 1)  # type: ignore[return-value]  # as in `rng.below`

@@ -55,7 +55,7 @@ class RecordSet:
         self.config: Config | None = from_dict(manifest.config) if manifest else None
         if lengths is None:
             assert self.config is not None
-            lengths = self.config.pairs.max_length, self.config.masking.max_predictions
+            lengths = self.config.pairs.max_length, self.config.masking.predictions
         self.max_length, self.max_predictions = lengths
         self.damaged: dict[tuple[str, int], str] = {}
         self.shards = shards

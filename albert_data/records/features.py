@@ -167,8 +167,7 @@ def fill_rows(
 
     `key` is the document's key under the seed.
     """
-    for position in range(n, memory.shape[1]):
-        memory[TOKENS, position] = pad
+    memory[TOKENS, n:] = pad
     memory[PAIR_LABEL, 0] = pairs.label[row]
     memory[STREAM, 0] = key & np.uint64(0xFFFFFFFF)
     memory[STREAM, 1] = key >> np.uint64(32)

@@ -1,22 +1,21 @@
 """TFRecord framing: length (uint64), its masked CRC-32C, the record, its masked CRC-32C.
 
-Works on whole buffers of framed records; the one loop over records calls the checksum library.
-Cost: about 1 µs a record of 3 KB.
+Works on whole buffers of framed records. Cost: about 0.2 µs a record of 3 KB.
 """
 
 from __future__ import annotations
 
-import google_crc32c
 import numpy as np
 
-from albert_data.base.arrays import Int64, UInt8, UInt32, UInt64
+from albert_data.base.arrays import Bool, Int64, UInt8, UInt32
+from albert_data.base.crc32c import masked_crc
 from albert_data.base.errors import DataError
+from albert_data.base.intrinsics import store_half
 from albert_data.base.kernels import kernel
 
 LENGTH_BYTES = 8
 HEADER_BYTES = 12  # length and its checksum
 FOOTER_BYTES = 4
-_CRC_DELTA = 0xA282EAD8
 
 
 def add_checksums(buffer: UInt8[np.ndarray, " B"], lengths: UInt32[np.ndarray, " R"]) -> None:
@@ -26,11 +25,26 @@ def add_checksums(buffer: UInt8[np.ndarray, " B"], lengths: UInt32[np.ndarray, "
         buffer: framed records one after the other, their checksums still blank.
         lengths: framed lengths; zeros are skipped.
     """
-    sizes = lengths[lengths > 0].astype(np.int64)
-    ends = np.cumsum(sizes)
-    of_length, of_data = _checksums(buffer, ends - sizes, ends)
-    _scatter(buffer, ends - sizes + LENGTH_BYTES, of_length)
-    _scatter(buffer, ends - FOOTER_BYTES, of_data)
+    _seal_all(buffer, lengths)
+
+
+@kernel
+def _seal_all(buffer: UInt8[np.ndarray, " B"], lengths: UInt32[np.ndarray, " R"]) -> None:
+    at = 0
+    for i in range(len(lengths)):
+        end: int = at + lengths[i]
+        if end > at:
+            seal(buffer, at, end)
+        at = end
+
+
+@kernel
+def seal(buffer: UInt8[np.ndarray, " B"], begin: int, end: int) -> None:
+    """Fills in both checksums of the framed record [begin, end), whose length and data are there."""
+    of_length, data = begin + LENGTH_BYTES, begin + HEADER_BYTES
+    store_half(buffer, of_length, np.uint32(masked_crc(buffer, begin, of_length)))
+    footer = end - FOOTER_BYTES
+    store_half(buffer, footer, np.uint32(masked_crc(buffer, data, footer)))
 
 
 def find_records(
@@ -49,11 +63,8 @@ def find_records(
         DataError: naming the first record that is cut off or whose checksum is wrong.
     """
     begins, complete = _walk(buffer)
-    ends = np.concatenate([begins[1:], [complete]]) if len(begins) else begins
-    of_length, of_data = _checksums(buffer, begins, ends)
-    wrong = (_collect(buffer, begins + LENGTH_BYTES) != of_length) | (
-        _collect(buffer, ends - FOOTER_BYTES) != of_data
-    )
+    places = np.append(begins, complete)
+    wrong = _damaged(buffer, places)
     if wrong.any():
         first = int(np.argmax(wrong))
         raise DataError(
@@ -61,7 +72,7 @@ def find_records(
         )
     if complete != len(buffer):
         raise _cut_off(len(begins), int(complete), where)
-    return begins + HEADER_BYTES, ends - FOOTER_BYTES
+    return begins + HEADER_BYTES, places[1:] - FOOTER_BYTES
 
 
 def find_frames(buffer: UInt8[np.ndarray, " B"], where: str) -> Int64[np.ndarray, " places"]:
@@ -75,9 +86,8 @@ def find_frames(buffer: UInt8[np.ndarray, " B"], where: str) -> Int64[np.ndarray
     begins, complete = _walk(buffer)
     places = np.append(begins, complete)
     if complete != len(buffer):
-        claimed = _collect(buffer, begins + LENGTH_BYTES)
-        wrong = claimed != _length_checksums(begins, places[1:])
-        first = int(np.argmax(wrong)) if wrong.any() else len(begins)
+        lengths = _damaged_lengths(buffer, places)
+        first = int(np.argmax(lengths)) if lengths.any() else len(begins)
         raise _cut_off(first, int(places[first]), where)
     return places
 
@@ -88,47 +98,36 @@ def _cut_off(record: int, byte: int, where: str) -> DataError:
     )
 
 
-def _checksums(
-    buffer: UInt8[np.ndarray, " B"], begins: Int64[np.ndarray, " R"], ends: Int64[np.ndarray, " R"]
-) -> tuple[UInt32[np.ndarray, " R"], UInt32[np.ndarray, " R"]]:
-    """Masked checksums of the lengths and of the data of framed records."""
-    view = memoryview(buffer)
-    crc = google_crc32c.value
-    places = zip((begins + HEADER_BYTES).tolist(), (ends - FOOTER_BYTES).tolist(), strict=True)
-    data = np.fromiter((crc(bytes(view[b:e])) for b, e in places), np.uint64, len(begins))
-    return _length_checksums(begins, ends), _masked(data)
+@kernel
+def has_checksum(buffer: UInt8[np.ndarray, " B"], begin: int, end: int) -> bool:
+    """Whether the masked checksum of the bytes [begin, end) stands behind them."""
+    stands = np.uint64(0)
+    for k in range(FOOTER_BYTES):
+        stands |= np.uint64(buffer[end + k]) << np.uint64(8 * k)
+    return stands == masked_crc(buffer, begin, end)  # type: ignore[no-any-return]  # compiled, a bool
 
 
-def _length_checksums(
-    begins: Int64[np.ndarray, " R"], ends: Int64[np.ndarray, " R"]
-) -> UInt32[np.ndarray, " R"]:
-    """Masked checksums of the lengths of framed records."""
-    distinct, which = np.unique(ends - begins, return_inverse=True)
-    plain = (distinct - HEADER_BYTES - FOOTER_BYTES).astype("<u8")
-    crcs = [google_crc32c.value(size.tobytes()) for size in plain]
-    return _masked(np.array(crcs, np.uint64))[which]
+@kernel
+def _damaged(
+    buffer: UInt8[np.ndarray, " B"], places: Int64[np.ndarray, " places"]
+) -> Bool[np.ndarray, " R"]:
+    """Which of the framed records that begin and end at these places lack one of their checksums."""
+    wrong = _damaged_lengths(buffer, places)
+    for i in range(len(wrong)):
+        begin, end = places[i] + HEADER_BYTES, places[i + 1] - FOOTER_BYTES
+        wrong[i] |= not has_checksum(buffer, begin, end)
+    return wrong
 
 
-def _masked(crc: UInt64[np.ndarray, " R"]) -> UInt32[np.ndarray, " R"]:
-    """TFRecord's masked checksum: rotated right by 15 bits, plus a constant."""
-    rotated = (crc >> np.uint64(15)) | (crc << np.uint64(17))
-    return ((rotated + np.uint64(_CRC_DELTA)) & np.uint64(0xFFFFFFFF)).astype("<u4")
-
-
-def _scatter(
-    buffer: UInt8[np.ndarray, " B"],
-    places: Int64[np.ndarray, " R"],
-    values: UInt32[np.ndarray, " R"],
-) -> None:
-    raw = values.view(np.uint8).reshape(-1, 4)
-    for i in range(4):
-        buffer[places + i] = raw[:, i]
-
-
-def _collect(
-    buffer: UInt8[np.ndarray, " B"], places: Int64[np.ndarray, " R"]
-) -> UInt32[np.ndarray, " R"]:
-    return np.stack([buffer[places + i] for i in range(4)], axis=1).view("<u4").ravel()
+@kernel
+def _damaged_lengths(
+    buffer: UInt8[np.ndarray, " B"], places: Int64[np.ndarray, " places"]
+) -> Bool[np.ndarray, " R"]:
+    """Of which of these framed records the length lacks its checksum."""
+    wrong = np.zeros(len(places) - 1, np.bool_)
+    for i in range(len(wrong)):
+        wrong[i] = not has_checksum(buffer, places[i], places[i] + LENGTH_BYTES)
+    return wrong
 
 
 @kernel

@@ -6,11 +6,12 @@ deterministic serialisation does. Sizes come before contents, so each has a func
 
 from __future__ import annotations
 
-from typing import TypeAlias
+from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from albert_data.base.arrays import Int64, UInt8
+from albert_data.base.arrays import Bool, Int64, UInt8, UInt32
+from albert_data.base.intrinsics import store_half
 from albert_data.base.kernels import kernel
 from albert_data.examples.masking import Memory
 from albert_data.records.features import (
@@ -18,14 +19,46 @@ from albert_data.records.features import (
     FLOATS,
     OF_PREDICTIONS,
     OF_TOKENS,
-    VARINTS,
     FeatureRow,
     FeatureTable,
 )
-from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES
+from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, seal
 
 _Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 INT64_LIST, FLOAT_LIST = 0x1A, 0x12  # tags of a feature's list
+_OPENING_BYTES = 96  # at least those of any feature's entry up to its values
+_SIZE = np.uint32(24)  # in a code: bits below the size of its varint
+_LARGEST = np.uint32(2**21)  # numbers below it have codes
+
+
+class Scratch(NamedTuple):
+    """What writing a record keeps for the next one, of F features and lists of up to `width` values.
+
+    Attributes:
+        packed: bytes of each feature's values in the last record.
+        openings: of each, its entry up to values of so many bytes; most are the same in every record.
+        opening_sizes: bytes of these.
+        codes: of a list of varints, each one's bytes and, above them, their number.
+        large: a list holds a number that has no code.
+    """
+
+    packed: Int64[np.ndarray, " F"]
+    openings: UInt8[np.ndarray, "F opening"]
+    opening_sizes: Int64[np.ndarray, " F"]
+    codes: UInt32[np.ndarray, "F width"]
+    large: Bool[np.ndarray, " F"]
+
+
+def new_scratch(features: FeatureTable) -> Scratch:
+    """For records of these features."""
+    count, width = len(features), int(features["size"].max(initial=0))
+    return Scratch(
+        np.full(count, -1),
+        np.zeros((count, _OPENING_BYTES), np.uint8),
+        np.zeros(count, np.int64),
+        np.zeros((count, width), np.uint32),
+        np.zeros(count, np.bool_),
+    )
 
 
 @kernel
@@ -36,23 +69,33 @@ def write_example(
     n: int,
     chosen: int,
     features: FeatureTable,
-    packed: Int64[np.ndarray, " F"],
+    scratch: Scratch,
 ) -> int:
-    """Writes one framed record (checksums left blank) at `at`; returns its end.
+    """Writes one framed record at `at`; returns its end. Up to three bytes behind it may be overwritten.
 
     Args:
         memory: an example of n tokens and `chosen` predictions.
-        packed: is overwritten.
+        scratch: of these features.
     """
     size = 0
     for f in range(len(features)):
-        packed[f] = _packed_size(memory, _held(features[f], n, chosen), features[f])
-        size += _entry_size(features[f]["name_length"], packed[f])
+        packed = _pack(memory, _held(features[f], n, chosen), features[f], f, scratch)
+        if packed != scratch.packed[f]:
+            opening = scratch.openings[f]
+            scratch.packed[f] = packed
+            scratch.opening_sizes[f] = _open_feature(opening, features[f], packed)
+        size += scratch.opening_sizes[f] + packed
+    begin = at
     at = _open_record(out, at, size)
     for f in range(len(features)):
-        at = _open_feature(out, at, features[f], packed[f])
-        at = _write_values(out, at, memory, _held(features[f], n, chosen), features[f])
-    return at + FOOTER_BYTES
+        opening, opening_size = scratch.openings[f], scratch.opening_sizes[f]
+        for i in range(opening_size):
+            out[at + i] = opening[i]
+        at += opening_size
+        at = _write_values(out, at, memory, _held(features[f], n, chosen), features[f], f, scratch)
+    end = at + FOOTER_BYTES
+    seal(out, begin, end)
+    return end
 
 
 @kernel
@@ -84,32 +127,35 @@ def _write_varint(out: _Bytes, at: int, value: int) -> int:
 
 
 @kernel
-def _write_short_varint(out: _Bytes, at: int, value: int) -> int:
-    """As `_write_varint`; a value below 2^21 without a branch, and perhaps two bytes too many.
+def _pack(memory: Memory, held: int, feature: FeatureRow, f: int, scratch: Scratch) -> int:
+    """Bytes of a feature's packed list; of varints, their codes are made.
 
     Ids of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
     """
-    if value >= 2**21:
-        return _write_varint(out, at, value)
-    two, three = value >= 2**7, value >= 2**14
-    out[at] = (value & 127) | (two << 7)
-    out[at + 1] = ((value >> 7) & 127) | (three << 7)
-    out[at + 2] = value >> 14
-    return at + 1 + two + three
-
-
-@kernel
-def _packed_size(memory: Memory, held: int, feature: FeatureRow) -> int:
-    """Bytes of a feature's packed list."""
     size: int = feature["size"]
     if feature["packing"] == FLOATS:
         return 4 * size
-    if feature["packing"] == VARINTS:
-        values = memory[feature["row"]]
-        for i in range(held):  # without branches, as in `_write_short_varint`
-            value = values[i]
-            size = size + (value >= 2**7) + (value >= 2**14) + (value >= 2**21) + (value >= 2**28)
-    return size
+    if feature["packing"] == BYTES:
+        return size
+    values, codes = memory[feature["row"], :held], scratch.codes[f, :held]
+    seven, two, three = np.uint32(127), np.uint32(2**7), np.uint32(2**14)
+    most, more = np.uint32(0), np.uint32(0)
+    for i in range(held):
+        value = values[i]
+        most |= value
+        second, third = np.uint32(value >= two), np.uint32(value >= three)
+        code = (value & seven) | (second << np.uint32(7))
+        code |= (((value >> np.uint32(7)) & seven) | (third << np.uint32(7))) << np.uint32(8)
+        code |= (value >> np.uint32(14)) << np.uint32(16)
+        more += second + third
+        codes[i] = code + ((np.uint32(1) + second + third) << _SIZE)
+    scratch.large[f] = most >= _LARGEST
+    if scratch.large[f]:
+        size -= held
+        for i in range(held):
+            size += _varint_size(values[i])
+        return size
+    return size + np.int64(more)  # type: ignore[return-value]  # compiled, an int64 is an int
 
 
 @kernel
@@ -124,14 +170,14 @@ def _open_record(out: _Bytes, at: int, features: int) -> int:
 
 
 @kernel
-def _open_feature(out: _Bytes, at: int, feature: FeatureRow, packed: int) -> int:
-    """Writes a map entry up to its packed values of `packed` bytes."""
+def _open_feature(out: _Bytes, feature: FeatureRow, packed: int) -> int:
+    """Writes a map entry up to its packed values of `packed` bytes; returns its size."""
     name_length = feature["name_length"]
     list_size = 1 + _varint_size(packed) + packed
     value_size = 1 + _varint_size(list_size) + list_size
     entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
-    out[at] = 0x0A
-    at = _write_varint(out, at + 1, entry)
+    out[0] = 0x0A
+    at = _write_varint(out, 1, entry)
     out[at] = 0x0A
     out[at + 1] = name_length
     at += 2
@@ -147,32 +193,36 @@ def _open_feature(out: _Bytes, at: int, feature: FeatureRow, packed: int) -> int
 
 
 @kernel
-def _entry_size(name_length: int, packed: int) -> int:
-    list_size = 1 + _varint_size(packed) + packed
-    value_size = 1 + _varint_size(list_size) + list_size
-    entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
-    return 1 + _varint_size(entry) + entry
-
-
-@kernel
-def _write_values(out: _Bytes, at: int, memory: Memory, held: int, feature: FeatureRow) -> int:
+def _write_values(
+    out: _Bytes,
+    at: int,
+    memory: Memory,
+    held: int,
+    feature: FeatureRow,
+    f: int,
+    scratch: Scratch,
+) -> int:
     """Writes a feature's packed values: those that memory holds, then zeros."""
-    values = memory[feature["row"]]
+    values = memory[feature["row"], :held]
     width = 1
     if feature["packing"] == BYTES:
+        room = out[at : at + held]
         for i in range(held):
-            out[at + i] = values[i]
+            room[i] = values[i]
         at += held
     elif feature["packing"] == FLOATS:
         width = 4
         for i in range(held):
-            for k in range(4):  # little-endian
-                out[at + 4 * i + k] = (values[i] >> np.uint32(8 * k)) & np.uint32(255)
+            store_half(out, at + 4 * i, values[i])
         at += 4 * held
-    else:
+    elif scratch.large[f]:
         for i in range(held):
-            at = _write_short_varint(out, at, values[i])
+            at = _write_varint(out, at, values[i])
+    else:
+        codes = scratch.codes[f, :held]
+        for i in range(held):
+            store_half(out, at, codes[i])
+            at += np.int64(codes[i] >> _SIZE)  # type: ignore[assignment]  # compiled, an int
     end: int = at + width * (feature["size"] - held)
-    for i in range(at, end):
-        out[i] = 0
+    out[at:end] = 0
     return end

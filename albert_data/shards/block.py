@@ -31,6 +31,7 @@ from albert_data.examples.rng import draw, mix_seed, seek
 from albert_data.examples.span_law import mask_law
 from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.schema import BlockCounts, PieceIndex, TokenFile
+from albert_data.shards.alike import NO_RECORDS, alike, together
 from albert_data.shards.partition import Part, make_piece, reopen, write_index
 from albert_data.shards.provenance import PairOrigins
 from albert_data.storage.atomic import atomic_path
@@ -163,7 +164,7 @@ def write_block(
     origins = placed.origins
     bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
     counts = MaskCounts.zeros(law.lengths.shape[1], settings.max_length)
-    offsets = np.zeros(shards + 1, "<u8")
+    offsets, alikes = np.zeros(shards + 1, "<u8"), NO_RECORDS
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         for first, last in _groups(bounds, ENCODE_ROWS):
             group = rows[bounds[first] : bounds[last]]
@@ -175,6 +176,7 @@ def write_block(
             group, lengths, tokens = group[kept], lengths[kept], tokens[kept]
             cuts = offsets_of(kept)[bounds[first : last + 1] - bounds[first]]
             ends = offsets_of(lengths)
+            alikes = together([alikes, alike(framed, ends[1:])])
             names_kept, of_origins = 0, [b""] * (last - first)
             if origins is not None:
                 names_kept, of_origins = len(origins.names), origins.take(group).pieces(cuts)
@@ -185,7 +187,8 @@ def write_block(
                 of_pieces = of_origins[shard - first]
                 stream.write(make_piece(head, keys[group[own]], lengths[own], of_pieces, records))
                 offsets[shard + 1] = stream.tell()
-        made = BlockCounts(pairs=pairs.totals.tolist(), **counts.to_json())
+        of_masks = counts.to_json()
+        made = BlockCounts(pairs=pairs.totals.tolist(), **of_masks, alike=alikes)
         dropped = pairs.dropped.tolist()
         write_index(stream, PieceIndex(path.name, offsets.tolist(), made, dropped))
     return Block(order, str(path), offsets.tobytes(), made, tuple(dropped))
@@ -206,10 +209,12 @@ def add_totals(totals: Iterable[MaskTotals]) -> MaskTotals:
     sums = {
         own.name: np.sum([getattr(part.counts, own.name) for part in parts], axis=0).tolist()
         for own in fields(BlockCounts)
+        if own.name != "alike"
     }
+    alikes = together([part.counts.alike for part in parts])
     dropped = (block for part in parts for block in part.dropped)
     first = tuple(heapq.nsmallest(SAMPLES_PER_REASON, dropped))
-    return MaskTotals(BlockCounts(**sums), first)
+    return MaskTotals(BlockCounts(**sums, alike=alikes), first)
 
 
 def shard_of(keys: np.ndarray, shards: int) -> np.ndarray:

@@ -39,6 +39,7 @@ from albert_data.schema import (
     Totals,
 )
 from albert_data.shards import provenance
+from albert_data.shards.wishes import Material, realised, recounted
 from albert_data.storage.file_names import shard_name
 from albert_data.tokens.cache import corpus_fingerprint, unit_code
 from albert_data.tokens.source_patterns import chosen, select_sources
@@ -49,7 +50,9 @@ NAMES_IN_MANIFEST = 1_000  # of each group that reading counted
 
 def build_code(kinds: Collection[str]) -> str:
     """Fingerprint of the code that makes shards from these kinds of sources."""
-    made = code_fingerprint("shards.block", "shards.shard", "shards.make_manifest")
+    made = code_fingerprint(
+        "shards.block", "shards.shard", "shards.make_manifest", "tokens.held_out_files"
+    )
     return fingerprint([made, [unit_code(kind) for kind in sorted(kinds)]])
 
 
@@ -73,6 +76,7 @@ def make_manifest(
             was made.
     """
     shards = sorted(shards, key=lambda shard: shard.name)
+    everything = index
     documents = sum(file.documents for file in index.files)
     index = select_sources(index, config.pairs.sources)
     totals = Totals(
@@ -86,6 +90,9 @@ def make_manifest(
     )
     of_pairs = _pair_statistics(config, masked, left_out, documents - totals.documents)
     _refuse_empty(totals, of_pairs, index.sources)
+    statistics = _statistics(config, masked, of_pairs)
+    reading = with_frequent_names(index.tally, NAMES_IN_MANIFEST)
+    material = Material(config, statistics, totals, shards, reading, masked.alike, cache=everything)
     vocabulary, values = index.settings.vocabulary, config.to_dict()
     manifest = Manifest(
         schema_version=SCHEMA_VERSION,
@@ -102,12 +109,14 @@ def make_manifest(
         sources=index.sources,
         totals=totals,
         corpus=_by_kind(index, config.pairs.sources),
-        reading=with_frequent_names(index.tally, NAMES_IN_MANIFEST),
-        statistics=_statistics(config, masked, of_pairs),
+        reading=reading,
+        statistics=statistics,
         features=_features(config),
         provenance=provenance.describe() if config.shards.provenance else None,
         shards=list(shards),
         segmenter=index.settings.segmenter,
+        hold_out=index.hold_out,
+        realised=realised(material),
     )
     for key, claim, seen in claims_within(manifest, config):
         if claim != seen:
@@ -131,7 +140,12 @@ def claims_within(manifest: Manifest, config: Config) -> Iterator[tuple[str, Any
     left = tokens.placed + tokens.truncated + tokens.dropped
     yield "the sum of statistics.pairs.tokens", left, came
     yield "statistics.pairs.tokens.used", tokens.used, config.pairs.dupe_factor
-    kept = manifest.reading.counts.get("kept/document", 0)
+    kept, part = manifest.reading.counts.get("kept/document", 0), manifest.hold_out
+    if part is not None:
+        yield "hold_out.of", part.of, kept
+        kept = part.of - part.documents if part.part == "training" else part.documents
+        if part.part == "held-out":
+            yield "hold_out.records", part.records, totals.examples
     kept -= statistics.pairs.documents_of_other_sources
     yield "totals.documents", totals.documents, kept
     for name in ("documents", "sentences", "tokens"):
@@ -148,11 +162,15 @@ def claims_within(manifest: Manifest, config: Config) -> Iterator[tuple[str, Any
     yield "the sum of statistics.examples_by_tokens", sum(lengths), totals.examples
     by_tokens = sum(n * count for n, count in enumerate(lengths, 1))
     yield "totals.example_tokens", totals.example_tokens, by_tokens
+    if manifest.realised is not None:
+        counted = recounted(manifest, config)
+        keys = {figure.key for figure in counted}
+        yield "realised", [f for f in manifest.realised if f.key in keys], counted
     pieces = replaced.mask + replaced.keep + replaced.random
     yield "the sum of statistics.replaced", pieces, statistics.masked_tokens
     yield "statistics.spans.law", statistics.spans.law, span_law(config.masking).tolist()
-    count, compression = len(shards), config.shards.compression
-    names = [shard_name(n, count, compression) for n in range(count)]
+    count, form = len(shards), (config.shards.compression, config.shards.name)
+    names = [shard_name(n, count, *form) for n in range(count)]
     yield "the names of shards", [shard.name for shard in shards], names
     yield "features", _layout(manifest.features), _layout(_features(config))
     expected = provenance.describe() if config.shards.provenance else None
@@ -172,7 +190,7 @@ def _columns(sidecars: ProvenanceDescription | None) -> list[tuple[str, str]]:
 
 def _features(config: Config) -> list[FeatureDescription]:
     """The features of the records."""
-    lengths = config.pairs.max_length, config.masking.max_predictions
+    lengths = config.pairs.max_length, config.masking.predictions
     return [
         FeatureDescription(f.name, f.dtype, f.size(*lengths), f.meaning)
         for f in features_of(config.masking.mode)
@@ -200,6 +218,17 @@ def _by_kind(index: TokenIndex, sources: str) -> dict[str, KindTotals]:
         )
         for kind, counts in kinds.items()
     }
+
+
+def counts_of_sources(index: TokenIndex, config: Config) -> dict[str, list[int]]:
+    """Documents, sentences and tokens of each chosen source, the one with most tokens first."""
+    found: dict[str, np.ndarray] = {}
+    for file in index.files:
+        for source, counts in file.sources.items():
+            if chosen(source, config.pairs.sources):
+                found[source] = found.get(source, np.zeros(3, np.int64)) + counts
+    ordered = sorted(found.items(), key=lambda pair: (-pair[1][2], pair[0]))
+    return {source: counts.tolist() for source, counts in ordered}
 
 
 def _pair_statistics(

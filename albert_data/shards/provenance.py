@@ -31,7 +31,7 @@ from albert_data.examples.pairs import Pairs
 from albert_data.schema import PROVENANCE_COLUMNS, ProvenanceDescription, Sidecar
 from albert_data.storage.atomic import atomic_path
 from albert_data.tokens.documents import Documents
-from albert_data.tokens.source_patterns import ALL
+from albert_data.tokens.source_patterns import EVERYTHING, Choice
 from albert_data.tokens.token_file import read_columns
 
 NUMBERS = ("chunk", "x1_first", "x1_last", "x2_first", "x2_last")
@@ -40,9 +40,9 @@ PARTNER_NAMES = tuple(f"x2_{name}" for name in NAMES)
 TITLE_CHARACTERS = 200
 
 
-def read_names(path: Path, sources: str = ALL) -> pa.Table:
+def read_names(path: Path, choice: Choice = EVERYTHING) -> pa.Table:
     """Source, id and title of what `read_documents` gives, the columns in the order of `NAMES`."""
-    table = read_columns(path.read_bytes(), ["source", "id", "title"], sources).combine_chunks()
+    table = read_columns(path.read_bytes(), ["source", "id", "title"], choice).combine_chunks()
     title = pc.utf8_slice_codeunits(table["title"], 0, TITLE_CHARACTERS)
     columns = [column.cast(pa.large_string()) for column in (table["source"], table["id"], title)]
     return pa.table(columns, names=NAMES)

@@ -12,11 +12,11 @@ from __future__ import annotations
 
 import hashlib
 import math
-import zlib
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+from isal import isal_zlib
 
 from albert_data.base.arrays import Int64
 from albert_data.base.code import code_fingerprint
@@ -32,7 +32,8 @@ from albert_data.storage.paths import file_sha256, location
 from albert_data.storage.sealed import beside, read_marker, write_sealed
 
 WRITE_BYTES = 4 * 2**20
-GZIP_LEVEL = 6
+# Of ISA-L: its archives are some percent larger than zlib's at level 6, in a tenth of the time.
+GZIP_LEVEL = 1
 
 
 def shard_count(config: Config, documents: int, tokens: int) -> int:
@@ -45,7 +46,7 @@ def shard_count(config: Config, documents: int, tokens: int) -> int:
     records = pairs.dupe_factor * max(documents, tokens / chunk + documents / 2)
     if pairs.objective == "nsp":  # the second half before a random segment is used again
         records /= 1 - pairs.negative_probability / 2
-    predictions = config.masking.max_predictions if config.masking.mode == "static" else 0
+    predictions = config.masking.predictions if config.masking.mode == "static" else 0
     record_bytes = 250 + 4.5 * pairs.max_length + 8 * predictions
     return min(max(1, math.ceil(records * record_bytes / shards.target_bytes)), MOST_SHARDS)
 
@@ -65,8 +66,8 @@ def write_shard(
         sidecar = folder / sidecar_name(index, count)
         provenance = write_provenance(sidecar, records.origins, records.dupes, order)
     compression = config.shards.compression
-    name = shard_name(index, count, compression)
-    gzip = zlib.compressobj(GZIP_LEVEL, wbits=31) if compression == "gzip" else None
+    name = shard_name(index, count, compression, config.shards.name)
+    gzip = isal_zlib.compressobj(GZIP_LEVEL, wbits=31) if compression == "gzip" else None
     digest, size = hashlib.sha256(), 0
     with atomic_path(folder / name) as temporary, open(temporary, "wb") as stream:
         for chunk in _in_order(records, order):

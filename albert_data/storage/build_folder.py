@@ -13,12 +13,12 @@ from typing import Any, TypeVar
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError, DataError
-from albert_data.config.settings import differences
 from albert_data.schema import BuildIdentity, Shard, Sidecar
 from albert_data.storage import file_names, locks
 from albert_data.storage.atomic import remove_tree
 from albert_data.storage.paths import RemotePath, file_sha256
 from albert_data.storage.sealed import Damaged, plain, read_sealed, sizes, write_sealed
+from albert_data.storage.what_changed import changed_files, what_changed
 
 _Identity = TypeVar("_Identity")
 
@@ -90,6 +90,7 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
     if grid:
         marks = file_names.LOCK, file_names.BUILD_IDENTITY, file_names.CACHE_IDENTITY
         claimed = {name for name in here if any((folder / name / m).exists() for m in marks)}
+        claimed |= {name for name in here if _is_empty(folder / name)}  # a variant's, not yet begun
         ours = {file_names.LOCK, file_names.GRID, file_names.WORK}
         ours |= claimed if file_names.GRID in here else set()
         foreign = [n for n in here if n not in ours and not n.startswith(file_names.TEMPORARY)]
@@ -104,29 +105,40 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
         )
 
 
-def identify(folder: Path, identity: BuildIdentity) -> None:
+def _is_empty(folder: Path) -> bool:
+    return folder.is_dir() and not any(folder.iterdir())
+
+
+def identify(folder: Path, identity: BuildIdentity) -> list[str]:
     """Marks the folder as being built from `identity`, or checks that it is the same as before.
 
-    Where the build is not finished, its sources may change (an input file was mended, say): what is
+    Where the build is not finished, its input may change (a file was mended, say): what is
     made of the others is kept, since all work files are named by their own content's fingerprint.
+
+    Returns:
+        which files changed so, and how.
 
     Raises:
         ConfigError: it was begun with another identity; says what changed.
     """
-    compare(folder, identity)
+    mended = compare(folder, identity)
     write_sealed(folder / file_names.BUILD_IDENTITY, identity)
+    return mended
 
 
-def compare(folder: Path, identity: BuildIdentity) -> None:
-    """Raises what `identify` does, and writes nothing."""
+def compare(folder: Path, identity: BuildIdentity) -> list[str]:
+    """Returns and raises what `identify` does, and writes nothing."""
     finished = (folder / file_names.MANIFEST).exists()
     known = read_identity(folder / file_names.BUILD_IDENTITY, BuildIdentity, finished)
-    if known is not None and not finished and same_but_sources(known.corpus, identity.corpus):
+    mended: list[str] = []
+    if known is not None and not finished and same_but_files(known.corpus, identity.corpus):
+        mended = changed_files(known.corpus["files"], identity.corpus["files"])
         known = replace(known, corpus=identity.corpus)
     if known is not None and known != identity:
-        changed = "; ".join(differences(plain(known), plain(identity)))
+        changed = "; ".join(what_changed(plain(known), plain(identity)))
+        what = "input" if same_but_files(known.corpus, identity.corpus) else "settings"
         raise ConfigError(
-            f"this folder was begun with other settings: {changed}",
+            f"this folder was begun with other {what}: {changed}",
             where=str(folder),
             fix="name another --output, or remove this folder to start anew",
         )
@@ -136,6 +148,7 @@ def compare(folder: Path, identity: BuildIdentity) -> None:
             where=str(folder),
             fix="name another --output",
         )
+    return mended
 
 
 def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identity | None:
@@ -154,9 +167,9 @@ def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identit
         return None
 
 
-def same_but_sources(before: dict[str, Any], after: dict[str, Any]) -> bool:
-    """Whether two identities differ in nothing but the list of sources, and do differ in it."""
-    return before != after and {**before, "sources": []} == {**after, "sources": []}
+def same_but_files(before: dict[str, Any], after: dict[str, Any]) -> bool:
+    """Whether two identities differ in nothing but the list of files, and do differ in it."""
+    return before != after and {**before, "files": []} == {**after, "files": []}
 
 
 def keep_only(folder: Path, files: set[str]) -> None:

@@ -1,11 +1,14 @@
 """Every name of a file and folder of ours, once: names, prefixes, patterns.
 
 OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, README.md, manifest.json,
-                    and beside these run.json, difficulty.json, estimate.json, contamination.json
-OUTPUT/work/        blocks/, merged/, shards/ (markers); gone when the build is whole
+                    left_out.parquet, and beside these run.json, difficulty.json, estimate.json,
+                    contamination.json
+OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out`)
+OUTPUT/work/        blocks/, merged/, shards/ (markers), left-out/ (lists), held-out-N/ (token files);
+                    gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
-                    identity.json, config.yaml, vocab.model, exclude.txt, tokens.json,
-                    units/ (markers), parts/
+                    identity.json, inputs.json, config.yaml, vocab.model, exclude.txt, left_out.parquet,
+                    tokens.json, units/ (markers), left-out/ (their lists), parts/
 GRID/               ablation.json, a folder a variant
 """
 
@@ -18,21 +21,25 @@ LOCK = ".lock"
 BUILD_IDENTITY = "build.json"
 MANIFEST = "manifest.json"
 CARD = "README.md"
+HELD_OUT = "held-out"  # a shard set in the folder of another
 VOCABULARY = "vocab.model"
 SHARDS, SIDECARS, OFFSETS = "shards-*", "provenance-*", "offsets-*"
+SHARD_NAME = "shards-{index}-of-{count}"  # the default of `shards.name`
 RUN, ESTIMATE, CONTAMINATION = "run.json", "estimate.json", "contamination.json"
 DIFFICULTY = "difficulty.json"
 GRID = "ablation.json"
 
 # Its folders while it is made.
 WORK, TOKENS = "work", "tokens"
-BLOCKS, MERGED, MARKERS = "blocks", "merged", "shards"
+BLOCKS, MERGED, MARKERS, LISTS = "blocks", "merged", "shards", "left-out"
 
 # A token cache.
 CACHE_IDENTITY = "identity.json"
+INPUTS = "inputs.json"
 CONFIGURATION = "config.yaml"
 TOKEN_INDEX = "tokens.json"
 EXCLUDED = "exclude.txt"
+LEFT_OUT = "left_out.parquet"
 UNITS, PARTS = "units", "parts"
 
 # By which a folder of ours is told.
@@ -40,14 +47,22 @@ MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.
 _OURS = {
     *MARKS, CARD, VOCABULARY, RUN, ESTIMATE, CONTAMINATION, DIFFICULTY, WORK, TOKENS, TOKEN_INDEX,
-    EXCLUDED, UNITS, PARTS, CONFIGURATION,
+    EXCLUDED, UNITS, PARTS, CONFIGURATION, HELD_OUT, LEFT_OUT, LISTS, INPUTS,
 }  # fmt: skip
 _OUR_PREFIXES = tuple(pattern.rstrip("*") for pattern in (SHARDS, SIDECARS, OFFSETS)) + (TEMPORARY,)
 
 
-def shard_name(index: int, count: int, compression: str = "none") -> str:
-    """`shards-00000-of-00064`, with `.gz` behind it where compressed."""
-    return f"shards-{index:05d}-of-{count:05d}" + (".gz" if compression == "gzip" else "")
+def shard_name(
+    index: int, count: int, compression: str = "none", template: str = SHARD_NAME
+) -> str:
+    """`shards-00000-of-00064`, or as `shards.name` says, with `.gz` behind it where compressed."""
+    name = template.format(index=f"{index:05d}", count=f"{count:05d}").removesuffix(".gz")
+    return name + (".gz" if compression == "gzip" else "")
+
+
+def plain_name(shard: str) -> str:
+    """A shard's name without what says its form: `shards-00000-of-00064` of `….tfrecord.gz`."""
+    return shard.removesuffix(".gz").removesuffix(".tfrecord")
 
 
 def sidecar_name(index: int, count: int) -> str:
@@ -56,8 +71,12 @@ def sidecar_name(index: int, count: int) -> str:
 
 
 def offsets_name(shard: str) -> str:
-    """`offsets-NAME` for a shard of this name: where its records begin."""
-    return OFFSETS.replace("*", shard)
+    """`offsets-NAME` for a shard of this name: where its records begin.
+
+    Behind a suffix of the user's own stands `.offsets`: who looks for `*.tfrecord` must not find it.
+    """
+    suffixed = "." in shard.removesuffix(".gz")
+    return OFFSETS.replace("*", shard) + (".offsets" if suffixed else "")
 
 
 def token_file_name(unit: str, number: int) -> str:
@@ -78,6 +97,11 @@ def merged_name(fingerprint: str) -> str:
 def marker_name(name: str) -> str:
     """The marker of a finished unit or shard."""
     return f"{name}.json"
+
+
+def left_out_name(unit: str) -> str:
+    """The list of what a unit left out."""
+    return f"{unit}.parquet"
 
 
 def is_of_shards(name: str) -> bool:

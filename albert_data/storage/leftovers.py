@@ -40,8 +40,7 @@ def leftovers(folder: Path, claimed: set[str] | None, everything: bool = False) 
         raise ConfigError("no build wrote this folder", where=str(folder), fix="check the path")
     if not isinstance(folder, RemotePath):
         try:
-            with locks.held(folder):
-                pass
+            locks.refuse_held(folder)
         except locks.Held:
             raise ConfigError(
                 "a build is writing into this folder", where=str(folder), fix="wait for it"

@@ -1,9 +1,10 @@
 """Keeps a folder to one process; the file or object `.lock` names it.
 
-On this machine that is a lock of the operating system, which ends with the process. In an object
-store it is an object made only where there is none, which goes when its owner is done. An owner that
-was killed on this machine is found out and replaced. One that was killed elsewhere cannot be told
-from one at work: `albert-data clean` removes its lock.
+On this machine that is a lock of the operating system, which ends with the process; the file goes
+when its owner is done, and stays of one that was killed. In an object store it is an object made only
+where there is none, which goes likewise. An owner that was killed on this machine is found out and
+replaced. One that was killed elsewhere cannot be told from one at work: `albert-data clean` removes
+its lock.
 """
 
 from __future__ import annotations
@@ -67,8 +68,11 @@ def refuse_held(folder: Path) -> None:
         holder = owner(folder)
         if holder is not None and not is_dead(holder):
             raise Held(_named(holder), maybe_dead=True)
-    elif (folder / LOCK).exists():
-        lock = os.open(folder / LOCK, os.O_RDONLY)
+    else:
+        try:
+            lock = os.open(folder / LOCK, os.O_RDONLY)
+        except FileNotFoundError:
+            return
         try:
             fcntl.flock(lock, fcntl.LOCK_SH | fcntl.LOCK_NB)
         except BlockingIOError:
@@ -117,18 +121,38 @@ def _named(holder: dict[str, Any]) -> str:
 
 @contextmanager
 def _flock(path: Path) -> Iterator[None]:
-    lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o644)
+    lock = _locked(path)
     try:
-        try:
-            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
-        except BlockingIOError:
-            raise Held(_written_in(lock)) from None
         os.truncate(lock, 0)
         with suppress(OSError):  # on a full disk it has no name
             os.write(lock, json.dumps(_this_process()).encode())
         yield
     finally:
+        with suppress(OSError):  # while it is still ours
+            path.unlink()
         os.close(lock)
+
+
+def _locked(path: Path) -> int:
+    """The file, open and locked."""
+    while True:
+        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        try:
+            fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            if _is_file(lock, path):
+                return lock
+        except BlockingIOError:
+            holder = _written_in(lock)
+            os.close(lock)
+            raise Held(holder) from None
+        os.close(lock)  # its owner removed it in between: another process may lock the next one
+
+
+def _is_file(opened: int, path: Path) -> bool:
+    try:
+        return os.path.samestat(os.fstat(opened), os.stat(path))
+    except FileNotFoundError:
+        return False
 
 
 def _written_in(lock: int) -> str:

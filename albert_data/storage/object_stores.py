@@ -186,7 +186,9 @@ class GoogleStore(Store):
     def status(self, path: str) -> Status:
         with self._blob(path) as blob:
             blob.reload(retry=self.retry)
-            return Status(blob.size, str(blob.generation))
+            sums = (("md5", blob.md5_hash), ("crc32c", blob.crc32c))  # composed objects have no MD5
+            content = next((f"{name} {value}" for name, value in sums if value), "")
+            return Status(blob.size, str(blob.generation), content)
 
     def read(self, path: str, begin: int, end: int | None) -> bytes:
         last = None if end is None else end - 1
@@ -327,7 +329,8 @@ class AmazonStore(Store):
     def status(self, path: str) -> Status:
         with self._object(path) as which:
             found = self.client.head_object(**which)
-            return Status(found["ContentLength"], found["ETag"].strip('"'))
+            tag = found["ETag"].strip('"')
+            return Status(found["ContentLength"], tag, f"etag {tag}")
 
     def read(self, path: str, begin: int, end: int | None) -> bytes:
         last = "" if end is None else str(end - 1)

@@ -32,10 +32,17 @@ CHUNK = 8 * 2**20  # read ahead of a file that is read from its beginning to its
 
 
 class Status(NamedTuple):
-    """Bytes of an object, and what changes with its content (a generation or checksum)."""
+    """What a store says of an object.
+
+    Attributes:
+        st_size: bytes.
+        version: changes whenever it is written (a generation or checksum).
+        content: the store's own checksum over its bytes, where it has one: equal for copies.
+    """
 
     st_size: int
     version: str
+    content: str = ""
 
 
 class Store(Protocol):

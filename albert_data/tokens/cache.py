@@ -3,7 +3,9 @@
     vocab.model          a copy of the vocabulary
     exclude_list.txt          a copy of the list of documents that are left out by name, if there is one
     identity.json        what the cache is made of; another corpus or vocabulary is refused
+    inputs.json          stamps and contents of the input files, so that these are not hashed again
     units/<name>.json    a finished unit: its token files and what was counted
+    left-out/<name>.parquet  what the unit left out; left_out.parquet: what all did
     parts/<name>-*.parquet   token files; with tokens.dedup their signatures (.npy) beside them
     tokens.json          the index, written last: the cache is complete
 
@@ -15,33 +17,50 @@ from __future__ import annotations
 import dataclasses
 import hashlib
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
 from albert_data.config.load import from_dict
-from albert_data.config.settings import Config, differences, fingerprint
+from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus import exclude_list
+from albert_data.corpus.contents import with_contents
+from albert_data.corpus.left_out_list import Row
 from albert_data.corpus.plan import group_splits, plan_all
 from albert_data.corpus.sentences import splitter_id
+from albert_data.corpus.source_protocol import Content, Split
 from albert_data.corpus.sources import SOURCES
 from albert_data.schema import (
     SCHEMA_VERSION,
     CacheIdentity,
     CacheSettings,
     IndexedFile,
+    InputFile,
+    KnownInputs,
     TokenIndex,
 )
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, check_name
-from albert_data.storage.sealed import Damaged, beside, plain, read_sealed, sizes, write_sealed
+from albert_data.storage.sealed import (
+    Damaged,
+    beside,
+    plain,
+    read_marker,
+    read_sealed,
+    sizes,
+    write_sealed,
+)
+from albert_data.storage.what_changed import changed_files, what_changed
+from albert_data.tokens import left_out_file
 from albert_data.tokens.segmenter import segmenter_id
 from albert_data.tokens.unit import TokenizedUnit, Unit
 from albert_data.tokens.unknown import refuse_unknown
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
+_UNREAD = "files-not-read"  # in the place of a unit's name
+NO_INPUTS = KnownInputs()
 _AGAIN = (
     "restore it, or run the command that made the token cache again: it makes what is not whole"
 )
@@ -65,12 +84,19 @@ def token_settings(config: Config, vocabulary: Vocabulary) -> CacheSettings:
 
 
 def plan_units(
-    sources: Sequence[str], config: Config, vocabulary: Vocabulary, tally: Tally | None = None
+    sources: Sequence[str],
+    config: Config,
+    vocabulary: Vocabulary,
+    tally: Tally | None = None,
+    known: KnownInputs = NO_INPUTS,
+    note: Callable[[str], None] = lambda line: None,
 ) -> list[Unit]:
     """The units of a build, in an order that does not depend on the order of the arguments.
 
     Args:
         tally: counts files, as `plan_all` does.
+        known: files that need not be hashed again.
+        note: is told of what takes a while.
 
     Raises:
         ConfigError: a source is unknown, or nothing matches it.
@@ -78,14 +104,23 @@ def plan_units(
     splits = plan_all(list(sources), config.sources, tally)
     for split in splits:
         check_name(split.path)
+    splits = with_contents(splits, known, note)
     settings = plain(token_settings(config, vocabulary))
     units = []
     for order, group in enumerate(group_splits(splits, config.sources.unit_bytes)):
-        identity = [(s.source, s.name, s.start, s.end, s.stamp) for s in group]
+        identity = [(s.source, s.name, s.start, s.end, _content(s).digest) for s in group]
         kind = group[0].source
         name = f"{kind}-{fingerprint([settings, unit_code(kind), identity])[:20]}"
         units.append(Unit(order, name, tuple(group)))
     return units
+
+
+def known_files(folder: Path) -> KnownInputs:
+    """The input files that a token cache remembers; none where it cannot be read."""
+    try:
+        return read_marker(folder / file_names.INPUTS, KnownInputs) or NO_INPUTS
+    except OSError:
+        return NO_INPUTS
 
 
 def unit_code(kind: str) -> str:
@@ -96,8 +131,14 @@ def unit_code(kind: str) -> str:
 
 def cache_identity(units: Sequence[Unit], config: Config, vocabulary: Vocabulary) -> CacheIdentity:
     """What a cache is made of."""
-    sources = sorted({f"{s.source}:{s.name} ({s.stamp})" for u in units for s in u.splits})
-    return CacheIdentity(token_settings(config, vocabulary), sources)
+    files = {f"{s.source}:{s.name}": _content(s) for u in units for s in u.splits}
+    inputs = [InputFile(source, *content) for source, content in sorted(files.items())]
+    return CacheIdentity(token_settings(config, vocabulary), inputs)
+
+
+def _content(split: Split) -> Content:
+    assert split.content is not None
+    return split.content
 
 
 def open_cache(
@@ -106,11 +147,18 @@ def open_cache(
     vocabulary_path: Path,
     excluded: exclude_list.Excluded,
     config: Config,
-) -> None:
+    unread: Sequence[Row] = (),
+    inputs: KnownInputs = NO_INPUTS,
+) -> list[str]:
     """Makes or reopens the folder of the cache that was planned as `identity`.
 
     Args:
         config: of the build that makes it; kept beside the tokens, as what variants begin with.
+        unread: files that are not read, for the list of what is left out.
+        inputs: its files, as a later run may know them.
+
+    Returns:
+        which input files changed since an unfinished cache was begun, and how.
 
     Raises:
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
@@ -128,21 +176,22 @@ def open_cache(
     mended = (
         known is not None
         and not complete
-        and build_folder.same_but_sources(plain(known), plain(identity))
+        and build_folder.same_but_files(plain(known), plain(identity))
     )
-    if known not in (None, identity) and not mended:
-        changed = "; ".join(differences(plain(known), plain(identity)))
+    if known is not None and known != identity and not mended:
+        changed = "; ".join(what_changed(plain(known), plain(identity)))
         raise ConfigError(
             f"the token cache was made otherwise: {changed}",
             where=str(folder),
             fix="name another folder with --tokens, or remove this one",
         )
     write_sealed(folder / file_names.CACHE_IDENTITY, identity)
+    write_sealed(folder / file_names.INPUTS, inputs)
     kept = folder / file_names.CONFIGURATION
     if not kept.exists():
         with atomic_path(kept) as temporary:
             temporary.write_text(config.to_yaml(), encoding="utf-8")
-    for name in (file_names.UNITS, file_names.PARTS):
+    for name in (file_names.UNITS, file_names.PARTS, file_names.LISTS):
         (folder / name).mkdir(parents=True, exist_ok=True)
     copy = folder / file_names.VOCABULARY
     if not copy.exists() or copy.read_bytes() != model:
@@ -150,6 +199,9 @@ def open_cache(
             temporary.write_bytes(model)
     if excluded.numbers:
         excluded.write(folder)
+    listed = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
+    left_out_file.join(unread, (), listed)
+    return changed_files(plain(known)["files"], plain(identity)["files"]) if mended else []
 
 
 def write_index(
@@ -182,13 +234,13 @@ def write_index(
         reasons = ", ".join(f"{n} {reason}" for reason, n in tally.dropped("document").items())
         raise DataError(
             f"no document is left to build from ({reasons or 'none was read'})",
-            where="; ".join(s.rpartition(" (")[0] for s in identity.sources[:3]),
+            where="; ".join(file.source for file in identity.files[:3]),
             fix="check the source's kind and the settings under sources",
         )
     index = TokenIndex(
         settings=identity.settings,
         sources=sorted(
-            {s.rpartition(" (")[0] for s in identity.sources}.union(
+            {file.source for file in identity.files}.union(
                 *(file.sources for unit in units for file in unit.files)
             )
         ),
@@ -197,6 +249,10 @@ def write_index(
     )
     _check_files(index, str(folder))
     refuse_unknown(index, max_unknown)
+    lists = [folder / file_names.LISTS / own.name for unit in units for own in unit.left_out]
+    unread = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
+    lists = [unread, *lists] if unread.exists() else lists
+    left_out_file.join((), lists, folder / file_names.LEFT_OUT)
     write_sealed(folder / file_names.TOKEN_INDEX, index)
     return index
 

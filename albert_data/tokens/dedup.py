@@ -61,7 +61,7 @@ def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) ->
         return
     documents = read_documents(token_file, crc32c)
     bounds = documents.sentence_offsets[documents.document_offsets]
-    signatures = (_exact if method == "exact" else _minhash)(documents.ids, bounds, starts)
+    signatures = (_exact if method == "exact" else minhash)(documents.ids, bounds, starts)
     with atomic_path(path) as temporary, open(temporary, "wb") as stream:
         np.save(stream, signatures)
     write_sealed(mark, SignatureMarker(crc32c, file_crc32c(path)))
@@ -109,13 +109,35 @@ def _exact(ids: np.ndarray, bounds: np.ndarray, starts: np.ndarray) -> np.ndarra
     return np.frombuffer(b"".join(digests), np.uint32).reshape(1, -1, 4)
 
 
-def _minhash(ids: np.ndarray, bounds: np.ndarray, starts: np.ndarray) -> np.ndarray:
+def minhash(
+    ids: Int32[np.ndarray, " T"], bounds: Int64[np.ndarray, " D+1"], starts: Bool[np.ndarray, " V"]
+) -> UInt32[np.ndarray, "bands D rows"]:
+    """Signatures of D documents, where each begins and ends in `ids`."""
     hashes, offsets = _shingles(ids, bounds, starts, SHINGLE)
     matrix = rensa.RMinHash.digest_matrix_from_flat_token_hashes(
         hashes, offsets, BANDS * ROWS, _SEED
     )
     rows = np.array(matrix.to_rows(), np.uint32).reshape(-1, BANDS, ROWS)
     return np.ascontiguousarray(rows.transpose(1, 0, 2))
+
+
+def first_that_agrees(
+    documents: UInt32[np.ndarray, "bands D rows"],
+    others: UInt32[np.ndarray, "bands E rows"],
+    threshold: float,
+) -> Bool[np.ndarray, " D"]:
+    """Whether one of the others repeats a document: of those that meet it in a band, the first is asked."""
+    found = np.zeros(documents.shape[1], np.bool_)
+    if not others.shape[1]:
+        return found
+    for band, other_band in zip(documents, others, strict=True):
+        own, theirs = _band_hash(band), _band_hash(other_band)
+        order = np.argsort(theirs, kind="stable")
+        at = np.minimum(np.searchsorted(theirs[order], own), len(order) - 1)
+        met = np.flatnonzero(theirs[order[at]] == own)
+        same = documents[:, met] == others[:, order[at[met]]]
+        found[met] |= same.mean(axis=(0, 2)) >= threshold
+    return found
 
 
 def _meetings(files: Sequence[np.ndarray]) -> np.ndarray:

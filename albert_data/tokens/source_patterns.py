@@ -1,4 +1,4 @@
-"""Which sources of a token cache a shard set uses (`pairs.sources`).
+"""Which documents of a token cache a shard set uses: of some sources (`pairs.sources`), not held out.
 
 Token files keep all documents; those of other sources are left out when a file is read, and counted.
 So a subset of a corpus costs no second cache, and gives the records of a build from it alone.
@@ -9,11 +9,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 from fnmatch import fnmatchcase
+from typing import NamedTuple
 
 from albert_data.base.errors import ConfigError
 from albert_data.schema import TokenIndex
 
 ALL = "*"
+
+
+class Choice(NamedTuple):
+    """Which documents of a token file are read.
+
+    Attributes:
+        sources: `pairs.sources`.
+        hold_out: documents with a hash below this are left out (`hold_out.py`).
+    """
+
+    sources: str = ALL
+    hold_out: int = 0
+
+
+EVERYTHING = Choice()
 
 
 def chosen(source: str, patterns: str) -> bool:

@@ -22,7 +22,8 @@ from albert_data.storage.atomic import atomic_path
 from albert_data.storage.paths import open_binary
 from albert_data.storage.sealed import beside
 from albert_data.tokens.documents import BY_PIECE, Documents
-from albert_data.tokens.source_patterns import ALL, chosen
+from albert_data.tokens.hold_out import is_held_out
+from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
 
 def piece_type(vocabulary_size: int) -> type[np.generic]:
@@ -40,14 +41,14 @@ def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> Tok
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
         size, crc = temporary.stat().st_size, file_crc32c(temporary)
     keys, lengths = table["key"].to_numpy(), _flat(table["sentence_lengths"])[0]
-    pieces, of_documents = _flat(table["pieces"])
+    pieces = _flat(table["pieces"])[0]
     digest = hashlib.sha256()
     starts = [_flat(table[WORD_STARTS.name])[0]] if WORD_STARTS.name in table.column_names else []
     for array in (keys, lengths, pieces, *starts):
         digest.update(np.ascontiguousarray(array))
     return TokenFile(
         path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
-        _by_source(table), None if unk is None else _unknown(table["source"], pieces, of_documents, unk),
+        counts_by_source(table), None if unk is None else unknown_by_source(table, unk),
     )  # fmt: skip
 
 
@@ -68,7 +69,7 @@ def without_documents(
     return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table, unk)
 
 
-def _by_source(table: pa.Table) -> dict[str, list[int]]:
+def counts_by_source(table: pa.Table) -> dict[str, list[int]]:
     """Documents, sentences and tokens of each source."""
     counts = {
         name: pa.compute.list_value_length(table[name]) for name in ("sentence_lengths", "pieces")
@@ -82,12 +83,11 @@ def _by_source(table: pa.Table) -> dict[str, list[int]]:
     return {source: list(own) for source, own in sorted(named)}
 
 
-def _unknown(
-    column: pa.ChunkedArray, pieces: np.ndarray, lengths: np.ndarray, unk: int
-) -> dict[str, int]:
+def unknown_by_source(table: pa.Table, unk: int) -> dict[str, int]:
     """Pieces of each source that are `<unk>`, of sources with any."""
+    pieces, lengths = _flat(table["pieces"])
     documents = np.searchsorted(np.cumsum(lengths), np.flatnonzero(pieces == unk), side="right")
-    sources = column.combine_chunks().dictionary_encode()
+    sources = table["source"].combine_chunks().dictionary_encode()
     counts = np.bincount(sources.indices.to_numpy()[documents], minlength=len(sources.dictionary))
     named = zip(sources.dictionary.to_pylist(), counts.tolist(), strict=True)
     return {source: count for source, count in sorted(named) if count}
@@ -131,23 +131,44 @@ def file_crc32c(path: Path) -> int:
     return int.from_bytes(checksum.digest(), "big")
 
 
-def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) -> Documents:
-    """The documents of a token file, of some sources (see `selection.py`), as flat arrays.
+_MAKE_ANEW = "remove it and run the same build again: it is made anew from the source"
+
+
+def checked_content(path: Path, crc32c: int | None = None) -> bytes:
+    """A token file's bytes.
+
+    Raises:
+        DataError: it is missing or damaged.
+    """
+    try:
+        content = path.read_bytes()
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    if crc32c is not None and google_crc32c.value(content) != crc32c:
+        problem = "the token file is damaged (CRC-32C)"
+        raise DataError(problem, where=str(path), fix=_MAKE_ANEW)
+    return content
+
+
+def _unreadable(path: Path, error: Exception) -> DataError:
+    reason = str(error).splitlines()[0]
+    problem = f"not a readable token file: {reason}"
+    return DataError(problem, where=str(path), fix=_MAKE_ANEW)
+
+
+def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERYTHING) -> Documents:
+    """The chosen documents of a token file as flat arrays.
 
     Raises:
         DataError: the file is missing, damaged or not a token file.
     """
-    fix = "remove it and run the same build again: it is made anew from the source"
+    content = checked_content(path, crc32c)
     try:
-        content = path.read_bytes()
-        if crc32c is not None and google_crc32c.value(content) != crc32c:
-            raise DataError("the token file is damaged (CRC-32C)", where=str(path), fix=fix)
         there = pq.read_schema(pa.BufferReader(content)).names
         own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
-        table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], sources)
+        table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], choice)
     except (OSError, pa.ArrowInvalid, KeyError) as error:
-        reason = str(error).splitlines()[0]
-        raise DataError(f"not a readable token file: {reason}", where=str(path), fix=fix) from None
+        raise _unreadable(path, error) from None
     lengths, per_document = _flat(table["sentence_lengths"])
     pieces, _ = _flat(table["pieces"])
     return Documents(
@@ -159,20 +180,24 @@ def read_documents(path: Path, crc32c: int | None = None, sources: str = ALL) ->
     )
 
 
-def read_columns(content: bytes, columns: list[str], sources: str) -> pa.Table:
-    """Columns of a token file's bytes, the rows of the chosen sources only."""
+def read_columns(content: bytes, columns: list[str], choice: Choice = EVERYTHING) -> pa.Table:
+    """Columns of a token file's bytes, the rows of the chosen documents only."""
     file = pa.BufferReader(content)
-    if sources == ALL:
+    if choice == EVERYTHING:
         return pq.read_table(file, columns=columns)
-    table = pq.read_table(file, columns=list(dict.fromkeys([*columns, "source"])))
-    names = table["source"].combine_chunks().dictionary_encode()
-    matching = pa.array([chosen(name, sources) for name in names.dictionary.to_pylist()])
-    return table.filter(matching.take(names.indices)).select(columns)
+    table = pq.read_table(file, columns=list(dict.fromkeys([*columns, "source", "key"])))
+    if choice.hold_out:
+        table = table.filter(pa.array(~is_held_out(table["key"].to_numpy(), choice.hold_out)))
+    if choice.sources != ALL:
+        names = table["source"].combine_chunks().dictionary_encode()
+        matching = pa.array([chosen(n, choice.sources) for n in names.dictionary.to_pylist()])
+        table = table.filter(matching.take(names.indices))
+    return table.select(columns)
 
 
-def name_documents(path: Path, rows: list[int], sources: str = ALL) -> list[str]:
+def name_documents(path: Path, rows: list[int], choice: Choice = EVERYTHING) -> list[str]:
     """`source id title` of some documents that `read_documents` gives, for people."""
-    table = read_columns(path.read_bytes(), ["source", "id", "title"], sources).take(rows)
+    table = read_columns(path.read_bytes(), ["source", "id", "title"], choice).take(rows)
     return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
 
 

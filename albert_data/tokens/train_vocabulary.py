@@ -9,6 +9,7 @@ training threads are fixed.
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
@@ -93,16 +94,28 @@ def train_vocabulary(
     except RuntimeError as error:
         if tally.counts["kept/document"] == 0:
             raise DataError("no document is left to train on", where="; ".join(sources)) from None
-        reason = " ".join(str(error).split()).rpartition("] ")[2]
-        raise ConfigError(
-            f"SentencePiece cannot train {size} pieces: {reason}",
-            where="--size",
-            fix="give more text or another --size",
-        ) from None
+        raise _refused(size, str(error)) from None
     output.parent.mkdir(parents=True, exist_ok=True)
     with atomic_path(output) as temporary:
         temporary.write_bytes(model.getvalue())
     return tally
+
+
+def _refused(size: int, message: str) -> ConfigError:
+    """What SentencePiece refuses, without its own options, which are none of ours."""
+    reason = " ".join(message.split()).rpartition("] ")[2]
+    problem, fix = f"SentencePiece cannot train {size} pieces", "give more text or another --size"
+    if most := re.search(r"value <= (\d+)", reason):
+        problem = f"{problem}: the text gives {most[1]} at most"
+        fix = f"--size {most[1]}, or give more text"
+    elif least := re.search(r"required_chars\. \d+ vs (\d+)", reason):
+        problem = f"{problem}: the characters of the text alone take {least[1]}"
+        fix = f"--size {least[1]} or more"
+    else:
+        sentences = re.split(r"(?<=\.) ", reason)
+        kept = " ".join(part for part in sentences if not re.search(r"--\w|_", part))
+        problem = f"{problem}: {kept}" if kept else problem
+    return ConfigError(problem, where="--size", fix=fix)
 
 
 def _sentences(

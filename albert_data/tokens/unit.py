@@ -16,14 +16,18 @@ import numpy as np
 from albert_data.base.tally import SAMPLES_PER_REASON, Counted, Tally
 from albert_data.config.settings import Config
 from albert_data.corpus import exclude_list, leave_out
+from albert_data.corpus.left_out_list import ListingTally, row_of
 from albert_data.corpus.normalize import NORMALIZERS
 from albert_data.corpus.plan import read_split
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import LEFT_OUT_AS_BROKEN, ReadContext, Split
 from albert_data.corpus.sources import SOURCES
-from albert_data.schema import TokenFile, UnitMarker
+from albert_data.schema import ListFile, TokenFile, UnitMarker
 from albert_data.storage import file_names
 from albert_data.storage.sealed import read_marker, write_sealed
+from albert_data.tokens import left_out_file
+from albert_data.tokens.about_documents import about_documents
+from albert_data.tokens.left_out_file import LeftOutWriter, described, left_out_writer
 from albert_data.tokens.token_file import is_whole, name_documents, without_documents
 from albert_data.tokens.vocabulary import Vocabulary
 from albert_data.tokens.writer import TokenWriter
@@ -59,13 +63,15 @@ class Unit:
 @dataclass(frozen=True)
 class TokenizedUnit:
     """A finished unit: its token files in order, what was counted, and which of the names that are
-    left out it had (numbers in the list). Its marker is a sealed file of these but the order."""
+    left out it had (numbers in the list), and the lists of what was left out. Its marker is a sealed file of
+    these but the order."""
 
     order: int
     name: str
     files: tuple[TokenFile, ...]
     tally: Counted
     excluded: tuple[int, ...] = ()
+    left_out: tuple[ListFile, ...] = ()
 
     @property
     def tokens(self) -> int:
@@ -90,9 +96,41 @@ def tokenize_unit(
         if not (forgiven and config.sources.bad_input == "fail"):
             report(documents=sum(f.documents for f in done.files), bytes=unit.weight)
             return done
-    tally = Tally()
     excluded = exclude_list.of_cache(folder, config.sources.exclude)
     matched: set[int] = set()
+    listed = folder / file_names.LISTS / file_names.left_out_name(unit.name)
+    with left_out_writer(listed) as rows:
+        tally = ListingTally(rows.add)
+        files = _tokenize(unit, folder, config, vocabulary, report, tally, rows, excluded, matched)
+    tally.check_balance()
+    left_out = described(listed, rows.rows)
+    lists = (left_out,) if left_out else ()
+    found = TokenizedUnit(
+        unit.order, unit.name, files, tally.counted(), tuple(sorted(matched)), lists
+    )
+    write_sealed(
+        marker, UnitMarker(unit.name, list(files), found.tally, list(found.excluded), left_out)
+    )
+    return found
+
+
+def _tokenize(
+    unit: Unit,
+    folder: Path,
+    config: Config,
+    vocabulary: Vocabulary,
+    report: Report,
+    tally: Tally,
+    rows: LeftOutWriter,
+    excluded: exclude_list.Excluded,
+    matched: set[int],
+) -> tuple[TokenFile, ...]:
+    """Writes a unit's token files.
+
+    Args:
+        tally: counts, and lists into `rows`, what is left out.
+        matched: takes the numbers of documents of `excluded`.
+    """
     writer = TokenWriter(
         folder / file_names.PARTS,
         unit.name,
@@ -105,7 +143,7 @@ def tokenize_unit(
         config.tokens.word_segmenter,
     )
     for split in unit.splits:
-        context = ReadContext(config.sources)
+        context = ReadContext(config.sources, ListingTally(rows.add, split))
         reported = 0  # text is only a part of the input: the rest is reported at the end
         for document in read_split(split, context):
             source = split.source_of(document)
@@ -114,7 +152,8 @@ def tokenize_unit(
                 writer.add(source, document)
             else:
                 name = f"{source} {document.id} {document.title}"
-                context.tally.drop("document", leave_out.EXCLUDED, name)
+                about = leave_out.about(document, source)
+                context.tally.drop("document", leave_out.EXCLUDED, name, about=about)
                 matched.add(number)
             step = min(sum(map(len, document.paragraphs)), split.weight - reported)
             report(documents=1, bytes=step)
@@ -123,11 +162,7 @@ def tokenize_unit(
         # Samples name files as the manifest does: without the folder of this machine.
         context.tally.rename(split.path, split.name)
         tally.merge(context.tally)
-    files = tuple(writer.close())
-    tally.check_balance()
-    found = TokenizedUnit(unit.order, unit.name, files, tally.counted(), tuple(sorted(matched)))
-    write_sealed(marker, UnitMarker(unit.name, list(files), found.tally, list(found.excluded)))
-    return found
+    return tuple(writer.close())
 
 
 def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
@@ -137,20 +172,43 @@ def _finished(marker: Path, unit: Unit, parts: Path) -> TokenizedUnit | None:
         return None
     if not all(is_whole(parts, file, str(marker)) for file in done.files):
         return None
-    return TokenizedUnit(unit.order, unit.name, tuple(done.files), done.tally, tuple(done.excluded))
+    if not left_out_file.is_whole(parts.parent / file_names.LISTS, done.left_out):
+        return None
+    lists = (done.left_out,) if done.left_out else ()
+    excluded = tuple(done.excluded)
+    return TokenizedUnit(unit.order, unit.name, tuple(done.files), done.tally, excluded, lists)
 
 
 def without_repeats(
-    unit: TokenizedUnit, folder: Path, repeats: Sequence[np.ndarray], reason: str, unk: int
+    unit: TokenizedUnit,
+    folder: Path,
+    repeats: Sequence[np.ndarray],
+    reason: str,
+    vocabulary: Vocabulary,
 ) -> TokenizedUnit:
     """The unit without documents that repeat others, which are counted as dropped.
 
     Args:
         repeats: for each of its files, bool [D].
         reason: under which they are counted.
-        unk: id of `<unk>`.
+        vocabulary: of their pieces.
     """
-    tally = Tally.of(unit.tally)
+    listed = folder / file_names.LISTS / file_names.left_out_name(f"{unit.name}.repeats")
+    with left_out_writer(listed) as writer:
+        made = _without_repeats(unit, folder, repeats, reason, vocabulary, writer)
+    repeated = described(listed, writer.rows)
+    return dataclasses.replace(made, left_out=(*unit.left_out, *([repeated] if repeated else [])))
+
+
+def _without_repeats(
+    unit: TokenizedUnit,
+    folder: Path,
+    repeats: Sequence[np.ndarray],
+    reason: str,
+    vocabulary: Vocabulary,
+    writer: LeftOutWriter,
+) -> TokenizedUnit:
+    tally, unk = Tally.of(unit.tally), vocabulary.unk
     files: list[TokenFile] = []
     for file, rows in zip(unit.files, repeats, strict=True):
         if not rows.any():
@@ -162,6 +220,9 @@ def without_repeats(
         for name in names:
             tally.drop("document", reason, name)
         tally.drop("document", reason, n=len(places) - len(names))
+        for about in about_documents(folder / file_names.PARTS / file.path, places, vocabulary):
+            name = f"{about.source} {about.id} {about.title}".rstrip()
+            writer.add(row_of("document", reason, name, 1, about))
         left = without_documents(folder / file_names.PARTS, file, rows, unk)
         files += [left] if left else []
     return dataclasses.replace(unit, files=tuple(files), tally=tally.counted())

@@ -105,7 +105,8 @@ class TokenWriter:
         counts = []
         for source, document in self._batch:
             own = document.cut(self.split_sentences)
-            own = leave_out.without_holes(own, self.tally, _named(source, document))
+            about = leave_out.about(document, source)
+            own = leave_out.without_holes(own, self.tally, _named(source, document), about)
             counts.append(len(own))
             sentences += own
         cleaned = self.normalizer(sentences, self.tally)
@@ -123,7 +124,8 @@ class TokenWriter:
             self._text_bytes += len(text)
             encoded = leave_out.Encoded(int(np.count_nonzero(own_lengths)), tokens)
             reason = leave_out.first_reason(leave_out.ENCODED_RULES, encoded, self.settings)
-            if not leave_out.goes(reason, self.tally, _named(source, document)):
+            about = leave_out.about(document, source)
+            if not leave_out.goes(reason, self.tally, _named(source, document), about):
                 self.tally.keep("document")
                 rows["id"].append(document.id)
                 rows["title"].append(document.title)

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from .reference import EMBEDDING_MAP, LAYER, POOLER
+from .reference import LAYER
+from .reference_shapes import EMBEDDING_MAP, POOLER
 
 IN_LAYER = {
     "attention_1/self/query": "attention.query",

@@ -26,6 +26,11 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     __package__ = "model.convert"
 
+if __name__ == "__main__":
+    from ..libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import numpy as np
 
 LAYOUTS: dict[str, dict[str, Any]] = {

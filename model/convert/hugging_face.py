@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-from safetensors.numpy import save_file
+from safetensors.numpy import save
 
 from albert_data.base.errors import DataError
 from albert_data.storage.paths import location
@@ -31,16 +31,8 @@ from ..configs import AlbertConfig, SettingError
 from ..failures import read_json
 from . import albert_names, bert_names
 from .config_files import BERT, read_hugging_face_config
-from .reference import (
-    EMBEDDING_MAP,
-    SENTENCE_KERNEL,
-    Arrays,
-    Found,
-    load_reference_weights,
-    read_reference_weights,
-    reference_shapes,
-    spread,
-)
+from .reference import Arrays, Found, load_reference_weights, read_reference_weights, spread
+from .reference_shapes import EMBEDDING_MAP, SENTENCE_KERNEL, reference_shapes
 from .safetensors_file import Tensors
 from .targets import new_folder
 from .tokenizer_files import normalization_of_pieces, tokenizer_files
@@ -182,7 +174,9 @@ def write_folder(
             (folder / name).write_bytes(content)
     else:
         ids = {"pad_token_id": 0, "bos_token_id": 2, "eos_token_id": 3}
-    save_file(_tensors_of(config, arrays), folder / WEIGHTS, metadata={"format": "pt"})
+    # Not by save_file, whose files nobody but their owner may read.
+    content = save(_tensors_of(config, arrays), metadata={"format": "pt"})
+    (folder / WEIGHTS).write_bytes(content)
     (folder / "config.json").write_text(json.dumps({**fields, **ids}, indent=2) + "\n")
 
 

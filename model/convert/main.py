@@ -25,6 +25,11 @@ if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[2])
     __package__ = "model.convert"
 
+if __name__ == "__main__":
+    from ..libraries import as_file  # and the package says what Keras computes with
+
+    as_file()
+
 import click
 
 from albert_data.base.errors import ConfigError
@@ -35,6 +40,7 @@ from albert_data.storage.paths import location
 from ..checkpoint_files import LAST
 from ..checkpoints import ENGINE, check_tensorflow, write_weights
 from ..failures import errors_shown
+from ..help_text import help_of
 from ..run_folder import RUN_FILE, Run
 from .addresses import HF, RUN, TF1, Address, check_spelling, parse_address
 from .hugging_face import write_folder
@@ -132,7 +138,7 @@ def _left_out(weights: Weights) -> list[str]:
     return [f"{missing} variables that were not there are left out"] if missing else []
 
 
-@click.command(help=__doc__)
+@click.command(help=help_of(__doc__))
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("--vocab", help="SentencePiece model of the weights, where none lies beside them.")

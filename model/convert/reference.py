@@ -23,14 +23,11 @@ from albert_data.base.errors import DataError
 
 from ..albert import AlbertEncoder, AlbertPretrainer
 from ..configs import AlbertConfig
+from .reference_shapes import EMBEDDING_MAP, POOLER, SENTENCE_KERNEL, Shape
 
 Arrays = dict[str, np.ndarray]
-Shape = tuple[int, ...]
 
 _FITTING = "make the model by the configuration that lies beside these weights"
-EMBEDDING_MAP = "bert/encoder/embedding_hidden_mapping_in"
-POOLER = "bert/pooler/dense"
-SENTENCE_KERNEL = "cls/seq_relationship/output_weights"
 LAYER = re.compile(r"bert/encoder/transformer/group_(\d+)/inner_group_(\d+)/")
 
 
@@ -95,47 +92,6 @@ def _dense(name: str, layer: Any) -> dict[str, Any]:
 
 def _norm(name: str, layer: Any) -> dict[str, Any]:
     return {f"{name}/beta": layer.beta, f"{name}/gamma": layer.gamma}
-
-
-def reference_shapes(config: AlbertConfig) -> dict[str, Shape]:
-    """{reference variable name: shape} of a model of this configuration, without making one."""
-    vocabulary, e, h = config.vocab_size, config.embedding_size, config.hidden_size
-    inner = range(config.inner_group_num)
-    shapes: dict[str, Shape] = {
-        "bert/embeddings/word_embeddings": (vocabulary, e),
-        "bert/embeddings/token_type_embeddings": (config.type_vocab_size, e),
-        "bert/embeddings/position_embeddings": (config.max_position_embeddings, e),
-        **_norm_shapes("bert/embeddings/LayerNorm", e),
-    }
-    if e != h:
-        shapes |= _dense_shapes(EMBEDDING_MAP, e, h)
-    for g, i in ((g, i) for g in range(config.num_attention_groups) for i in inner):
-        at = f"bert/encoder/transformer/group_{g}/inner_group_{i}"
-        for part in ("self/query", "self/key", "self/value", "output/dense"):
-            shapes |= _dense_shapes(f"{at}/attention_1/{part}", h, h)
-        shapes |= _norm_shapes(f"{at}/LayerNorm", h)
-    for g, i in ((g, i) for g in range(config.num_feed_forward_groups) for i in inner):
-        at = f"bert/encoder/transformer/group_{g}/inner_group_{i}"
-        shapes |= _dense_shapes(f"{at}/ffn_1/intermediate/dense", h, config.intermediate_size)
-        shapes |= _dense_shapes(
-            f"{at}/ffn_1/intermediate/output/dense", config.intermediate_size, h
-        )
-        shapes |= _norm_shapes(f"{at}/LayerNorm_1", h)
-    shapes |= _dense_shapes(POOLER, h, h)
-    shapes |= _dense_shapes("cls/predictions/transform/dense", h, e)
-    shapes |= _norm_shapes("cls/predictions/transform/LayerNorm", e)
-    shapes["cls/predictions/output_bias"] = (vocabulary,)
-    shapes[SENTENCE_KERNEL] = (2, h)
-    shapes["cls/seq_relationship/output_bias"] = (2,)
-    return shapes
-
-
-def _dense_shapes(name: str, rows: int, columns: int) -> dict[str, Shape]:
-    return {f"{name}/kernel": (rows, columns), f"{name}/bias": (columns,)}
-
-
-def _norm_shapes(name: str, width: int) -> dict[str, Shape]:
-    return {f"{name}/beta": (width,), f"{name}/gamma": (width,)}
 
 
 def may_be_missing(name: str, present: Collection[str]) -> bool:

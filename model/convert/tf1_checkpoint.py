@@ -25,14 +25,8 @@ from .config_files import (
     read_reference_config,
     reference_config,
 )
-from .reference import (
-    Arrays,
-    Found,
-    load_reference_weights,
-    reference_names,
-    reference_shapes,
-    spread,
-)
+from .reference import Arrays, Found, load_reference_weights, reference_names, spread
+from .reference_shapes import reference_shapes
 
 CONFIG, BERT_CONFIG = "albert_config.json", "bert_config.json"
 _NOT_WEIGHTS = re.compile(r"global_step|.*/(?:adam|lamb|Adam)[^/]*|.*(?:Momentum|Adafactor)[^/]*")

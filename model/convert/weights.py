@@ -32,8 +32,8 @@ from .reference import (
     check_arrays,
     load_reference_weights,
     read_reference_weights,
-    reference_shapes,
 )
+from .reference_shapes import reference_shapes
 from .tokenizer_files import normalization_of_pieces
 
 # Fields of a configuration that decide about shapes or the function; layers in groups beside them.
@@ -153,12 +153,19 @@ def check_same_function(weights: Weights, config: AlbertConfig, owner: str = "th
         )
 
 
-def check_same_vocabulary(weights: Weights, sha256: str, size: int, owner: str) -> None:
+def check_same_vocabulary(
+    weights: Weights,
+    sha256: str,
+    size: int,
+    owner: str,
+    fix: str = "use shards made with its vocabulary",
+) -> None:
     """Checks that ids mean the same pieces; by the size alone where the vocabulary is not known.
 
     Args:
         sha256, size: of the other vocabulary.
         owner: str. Whose that is, for the message.
+        fix: str.
 
     Raises:
         SettingError: another vocabulary.
@@ -172,7 +179,7 @@ def check_same_vocabulary(weights: Weights, sha256: str, size: int, owner: str) 
         )
     else:
         return
-    raise SettingError(problem, where=weights.name, fix="use shards made with its vocabulary")
+    raise SettingError(problem, where=weights.name, fix=fix)
 
 
 def with_vocabulary(weights: Weights, content: bytes, where: str) -> Weights:
@@ -183,7 +190,8 @@ def with_vocabulary(weights: Weights, content: bytes, where: str) -> Weights:
         ConfigError: it is no SentencePiece model of ALBERT's.
     """
     known = vocabulary_from(content, where)
-    check_same_vocabulary(weights, known.sha256, known.size, where)
+    fix = "name the model's own vocabulary"
+    check_same_vocabulary(weights, known.sha256, known.size, where, fix)
     return _with(weights, content, where)
 
 

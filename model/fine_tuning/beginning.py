@@ -85,6 +85,19 @@ def begin_with(init: str | None, vocabulary: str | None, model: Mapping[str, Any
     content = files.read(os.path.expanduser(vocabulary)) if vocabulary else None
     if init == RANDOM:
         return _drawn(content, vocabulary or "", model)
+    beginning = _read(init, content, vocabulary or "", model)
+    if content is not None and hashlib.sha256(content).hexdigest() != beginning.sha256:
+        fix = "leave --vocabulary out: it lies beside the weights"
+        raise SettingError(f"is not the vocabulary of {init}", where=vocabulary or "", fix=fix)
+    return beginning
+
+
+def _read(init: str, content: bytes | None, where: str, model: Mapping[str, Any]) -> Beginning:
+    """Weights that are stored somewhere.
+
+    Args:
+        content: of a vocabulary that the user names, at ``where``.
+    """
     if model:
         key = next(iter(model))
         problem = f"{key} is a setting of the model, which {init} has already"
@@ -95,7 +108,7 @@ def begin_with(init: str | None, vocabulary: str | None, model: Mapping[str, Any
     if address.kind == RUN:
         run = known_run(address.place) or known_run(folder)
     if run is not None and run.task:
-        return of_task_run(init, address.place, address.which)
+        return of_task_run(init, address.place, address.which, content)
     weights = read_weights(init)
     said = ["new run with weights of", *weights.lines()]
     if address.kind == HF and "BERT" in weights.kind:
@@ -107,7 +120,7 @@ def begin_with(init: str | None, vocabulary: str | None, model: Mapping[str, Any
             init, weights.config, weights.arrays, tokenizer, kept, sha256, "", (*said,)
         )
     if content is not None:
-        weights = with_vocabulary(weights, content, vocabulary or "")
+        weights = with_vocabulary(weights, content, where)
     if weights.vocabulary is None:
         fix = "name its SentencePiece model: --vocabulary FILE"
         raise ConfigError("no vocabulary lies beside the weights", where=init, fix=fix)
@@ -116,8 +129,13 @@ def begin_with(init: str | None, vocabulary: str | None, model: Mapping[str, Any
     )
 
 
-def of_task_run(init: str, place: str, which: str = "best") -> Beginning:
+def of_task_run(
+    init: str, place: str, which: str = "best", content: bytes | None = None
+) -> Beginning:
     """The encoder of a run of a task, with its tokenizer.
+
+    Args:
+        content: of its vocabulary, where it is lost beside the run.
 
     Raises:
         DataError: there is no such checkpoint, or no vocabulary.
@@ -140,9 +158,11 @@ def of_task_run(init: str, place: str, which: str = "best") -> Beginning:
             init, run.model, arrays, tokenizer, kept, tokenizer.identity["tokenizer"], "", said
         )
     path = posixpath.join(folder, file_names.VOCABULARY)
-    if not files.exists(path):
-        raise DataError("the vocabulary of the run is lost", where=path, fix="copy it there again")
-    content = files.read(path)
+    if files.exists(path):
+        content = files.read(path)
+    if content is None:
+        fix = "copy it there again, or name it: --vocabulary FILE"
+        raise DataError("the vocabulary of the run is lost", where=path, fix=fix)
     if run.vocabulary and hashlib.sha256(content).hexdigest() != run.vocabulary:
         fix = "copy the run's own there again"
         raise DataError("is not the vocabulary that the run names", where=path, fix=fix)

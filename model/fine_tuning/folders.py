@@ -7,10 +7,13 @@ import math
 import posixpath
 from pathlib import Path
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import ConfigError, DataError
+from albert_data.storage.paths import is_remote
 
 from .. import files
 from ..run_folder import Run, known_run
+
+SEED = "seed-"  # and its number: the folder of a run
 
 
 def run_to_use(place: str) -> tuple[str, Run]:
@@ -23,7 +26,7 @@ def run_to_use(place: str) -> tuple[str, Run]:
     own = known_run(place)
     found = [(place, own)] if own else []
     if own is None:
-        below = [posixpath.join(place, n) for n in files.names(place) if n.startswith("seed-")]
+        below = [posixpath.join(place, n) for n in files.names(place) if n.startswith(SEED)]
         found = [(folder, run) for folder in below if (run := known_run(folder))]
     runs = [(folder, run) for folder, run in found if run and run.task]
     if not runs:
@@ -38,3 +41,10 @@ def logged(folder: str, score: str) -> dict[int, float]:
     path, name = Path(folder, "log.jsonl"), f"eval_{score}"
     lines = path.read_text().splitlines() if path.is_file() else []
     return {one["step"]: one[name] for one in map(json.loads, lines) if name in one}
+
+
+def check_local(output: str) -> None:
+    """Raises ConfigError for a place in an object store: what a table is made of is local files."""
+    if is_remote(output):
+        fix = "name a folder of this machine and copy it there"
+        raise ConfigError("runs of tasks are not written to an object store", where=output, fix=fix)

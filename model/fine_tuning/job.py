@@ -19,15 +19,16 @@ from ..convert.reference import encoder_names
 from ..lamb import WarmupPolynomialDecay
 from ..run_folder import Run, check_goes_on, write_run
 from ..settings import TrainSettings
+from ..tasks.scoring.metrics import figure
 from ..tasks.scoring.predictions import Predictions, write_predictions
 from ..tasks.scoring.split_scores import split_scores
 from ..tasks.table import Task
 from ..training.job import Scorer, Sizes
-from ..training.loop import NonFiniteLoss
 from ..training.monitor import training_flops
+from ..training.trouble import NonFiniteLoss
 from .beginning import Beginning
 from .inputs import Arrays, Inputs, by_length, order_from
-from .judging import Split, figure_of, predictions_from
+from .judging import Split, predictions_from
 from .settings import FineTuneSettings
 from .task_model import TaskModel, objective_of
 
@@ -68,6 +69,10 @@ class FineTuning:
 
     criterion = ("figure", 1)
     judged = True
+    option = "--output"
+    scored_on = ""
+    baselines: Mapping[str, float] = {}
+    facts = None
 
     def __init__(
         self,
@@ -107,7 +112,7 @@ class FineTuning:
         if known.task != self.task:
             was = f"a run of task {known.task}" if known.task else "a pretraining run"
             raise SettingError(f"the folder holds {was}", where=folder, fix=fix)
-        check_goes_on(folder, known, self.config, settings, self.data, engine)
+        check_goes_on(folder, known, self.config, settings, self.data, engine, self.option)
         if known.init != self.init:
             problem = f"the folder holds a run with init={known.init!r}, now {self.init!r}"
             raise SettingError(problem, where=folder, fix=fix)
@@ -171,7 +176,7 @@ class FineTuning:
             scores.append(own)
             for name, value in own.items():
                 found[name if len(self._splits) == 1 else f"{split.name}_{name}"] = value
-        return {"figure": figure_of(self._row, scores), **found}
+        return {"figure": figure(self._row, scores), **found}
 
     def keep_best(self, folder: str, step: int) -> None:
         for predictions in self._judged:

@@ -65,11 +65,6 @@ def _spans(task: Task, split: Split, outputs: Mapping[str, np.ndarray]) -> Spans
     )
 
 
-def figure_of(task: Task, scores: Sequence[Mapping[str, float]]) -> float:
-    """The task's one figure over its development sets."""
-    return figure([{name: own[name] for name in task.metrics} for own in scores])
-
-
 def majority_figure(task: Task, splits: Sequence[Split]) -> float:
     """The figure of one answer for all; of SQuAD that is none."""
     found = []
@@ -80,4 +75,4 @@ def majority_figure(task: Task, splits: Sequence[Split]) -> float:
             found.append(summary(question_scores(split.examples.questions, silent, version)))
         else:
             found.append(majority(task, gold_of(split.examples)))
-    return figure_of(task, found)
+    return figure(task, found)

@@ -12,8 +12,8 @@ from albert_data.base.errors import ConfigError
 from ..tasks.readers.find import tasks_found
 from ..tasks.table import GLUE, TASKS, TRAIN, Task, find_task
 from .beginning import Beginning, begin_with, of_task_run
-from .folders import run_to_use
-from .runs import Asked, OpenEngine, run_task
+from .folders import check_local, run_to_use
+from .runs import NOT_FINITE, Asked, OpenEngine, run_task
 from .settings import split_task_overrides
 
 FROM_MNLI = ("rte", "sts-b", "mrpc")
@@ -37,6 +37,7 @@ def train_all(
     progress: bool,
 ) -> int:
     """Trains; returns the exit code."""
+    check_local(output)
     chosen = _chosen(task, suite, data or "")
     model, settings = split_task_overrides(pairs)
     beginning = begin_with(init, vocabulary, model)
@@ -48,6 +49,7 @@ def train_all(
             raise ConfigError("MNLI is not among the tasks", where="--mnli-init", fix=fix)
         chosen.sort(key=lambda one: one.name != "mnli")
     from_mnli: Beginning | None = None
+    ending = 0
     for one in chosen:
         start = beginning
         if from_mnli is not None and one.name in FROM_MNLI:
@@ -55,13 +57,14 @@ def train_all(
             start = from_mnli
         folder = posixpath.join(output, one.name) if suite else output
         code = run_task(one, _data_of(one, data, train, dev), folder, start, asked)
-        if code:
+        if code not in (0, NOT_FINITE):
             return code
+        ending = max(ending, code)
         if mnli_init and one.name == "mnli":
             best, _ = run_to_use(folder)
             from_mnli = of_task_run(f"{best}@best", best)
     say(f"results: {posixpath.join(output, 'results.md')}")
-    return 0
+    return ending
 
 
 def _chosen(task: str | None, suite: str | None, data: str) -> list[Task]:

@@ -4,7 +4,8 @@
     OUTPUT/runs.jsonl, OUTPUT/results.md, results.html         a line a run, the table and the page of all
     OUTPUT/features                                            feature files
 
-The same command goes on where it was stopped: a seed that is done is not made again.
+The same command goes on where it was stopped: a seed that is done is not made again. Several processes may
+share OUTPUT, each with seeds or tasks of its own; a seed that another one trains is refused.
 """
 
 from __future__ import annotations
@@ -13,28 +14,33 @@ import math
 import posixpath
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
 from albert_data.storage.atomic import write_text
 
+from .. import files
+from ..run_folder import known_run
 from ..tasks.features.make import features_of
 from ..tasks.page import write_page
 from ..tasks.readers.find import count_note, read_task
-from ..tasks.scoring.results import results_table, row_of
-from ..tasks.scoring.runs import Run, add_run, read_runs
-from ..tasks.table import TASKS, TRAIN, Task
+from ..tasks.scoring.results import groups_of, results_table
+from ..tasks.scoring.runs import Run, add_run, held, read_runs
+from ..tasks.table import TRAIN, Task
 from ..training.engine import Devices, Engine, Say
-from ..training.loop import NonFiniteLoss, train
+from ..training.loop import train
+from ..training.monitor import short
+from ..training.trouble import NonFiniteLoss
 from .beginning import Beginning, name_of
-from .folders import logged
+from .folders import SEED, logged
 from .inputs import Inputs, inputs_of
 from .job import FineTuning, TaskData, told_of
 from .judging import Split, majority_figure
-from .settings import task_settings
+from .settings import FineTuneSettings, task_settings
 
 OpenEngine = Callable[[Devices, Say], Engine]
+NOT_FINITE = 3  # the pretrainer's exit code
 
 
 @dataclass(frozen=True)
@@ -76,7 +82,7 @@ def read_split(
 def run_task(
     task: Task, data: Mapping[str, str], folder: str, beginning: Beginning, asked: Asked
 ) -> int:
-    """All seeds of a task; the exit code (143: stopped by a signal).
+    """All seeds of a task; the exit code (143: stopped by a signal; NOT_FINITE: so was a run).
 
     Args:
         data: by split; ``train`` and those of ``task.dev``.
@@ -93,14 +99,16 @@ def run_task(
         data[TRAIN], told_of(digests, numbers, length), beginning.sha256, beginning.normalization
     )
     dev = [splits[name] for name in task.dev]
-    least = majority_figure(task, dev)
+    least, code = short(majority_figure(task, dev)), 0  # compared with figures of the log
     for seed in asked.seeds:
-        place = posixpath.join(folder, f"seed-{seed}")
+        place = posixpath.join(folder, f"{SEED}{seed}")
         settings = task_settings(task, dict(asked.settings), seed, numbers[TRAIN])
         job = FineTuning(task, beginning, settings, splits[TRAIN].inputs, dev, facts)
         engine = asked.open_engine(asked.devices, asked.say)
+        check_company(folder, job, settings, engine)
         asked.say(f"{task.title}, seed {seed}: {place}")
-        began, broken = time.monotonic(), False
+        began, before = time.monotonic(), seconds_of(place)
+        broken = False
         try:
             result = train(job, settings, engine, place, asked.progress, asked.say)
             if result.stopped:
@@ -110,36 +118,56 @@ def run_task(
                 asked.say(f"{task.title}, seed {seed}: done before")
         except NonFiniteLoss as error:
             asked.say(f"{task.title}, seed {seed} failed: {error}")
-            broken = True
+            broken, code = True, NOT_FINITE
         curve = curve_of(place)
         if broken:
             curve = (*curve, (settings.steps, None))
-        seconds = time.monotonic() - began
+        seconds = before + time.monotonic() - began if broken else seconds_of(place)
         run = Run(
             task.name, name_of(job.config), beginning.name, seed, curve, least, round(seconds, 1)
         )
-        _tell(run, task, asked)
-    return 0
+        tell(run, task, asked)
+    return code
 
 
-def _tell(run: Run, task: Task, asked: Asked) -> None:
+def check_company(folder: str, job: FineTuning, settings: FineTuneSettings, engine: Engine) -> None:
+    """Checks that a run is one of those that a folder holds, but for its seed: they are a row.
+
+    Raises:
+        SettingError: one of them was begun from other weights, or with other settings or data.
+    """
+    settings = replace(settings, precision=settings.precision or engine.usual_precision)
+    for name in files.names(folder):
+        known = known_run(posixpath.join(folder, name)) if name.startswith(SEED) else None
+        if known is not None:
+            alike = replace(known, train={**known.train, "seed": settings.seed})
+            job.check_goes_on(posixpath.join(folder, name), alike, settings, known.engine)
+
+
+def tell(run: Run, task: Task, asked: Asked) -> None:
+    """Adds a run to what OUTPUT says of all, unless it stands there."""
     path = Path(asked.output, "runs.jsonl")
     key = (run.task, run.model, run.init, run.seed)
-    known = [one for one in read_runs(path) if (one.task, one.model, one.init, one.seed) == key]
-    if not known or known[-1].curve != run.curve:
-        add_run(path, run)
-    runs = read_runs(path)
-    by_task: dict[str, list[Run]] = {}
-    for one in runs:
-        if (one.model, one.init) == (run.model, run.init) or one.task != run.task:
-            by_task.setdefault(one.task, []).append(one)
-
-    rows = [row_of(TASKS[name], own, own[-1].model) for name, own in by_task.items()]
-    write_text(Path(asked.output, "results.md"), results_table(rows))
-    write_page(path)
-    best = "no figure" if math.isnan(run.best) else f"{run.best:.2f} at step {run.best_step}"
+    with held(path):
+        known = [one for one in read_runs(path) if (one.task, one.model, one.init, one.seed) == key]
+        if not known or known[-1].curve != run.curve:
+            add_run(path, run)
+        rows = [row for row, _ in groups_of(read_runs(path))]
+        write_text(Path(asked.output, "results.md"), results_table(rows))
+        write_page(path)
+    best = f"{_told(run.best)} at step {run.best_step}" if run.best_step else _told(run.best)
     failed = f"; failed: not above {run.majority:.2f} of one answer for all" if run.failed else ""
-    asked.say(f"{task.title}, seed {run.seed}: best {best}, last {run.last:.2f}{failed}")
+    asked.say(f"{task.title}, seed {run.seed}: best {best}, last {_told(run.last)}{failed}")
+
+
+def _told(figure: float) -> str:
+    return "no figure" if math.isnan(figure) else f"{figure:.2f}"
+
+
+def seconds_of(folder: str) -> float:
+    """That the run in a folder took so far."""
+    known = known_run(folder)
+    return known.seconds if known else 0.0
 
 
 def curve_of(folder: str) -> tuple[tuple[int, float | None], ...]:

@@ -80,6 +80,7 @@ class Page:
     Attributes:
         kicker: a line above the title.
         tiles: (value, what it is), the page's first figures.
+        tables: below the charts.
     """
 
     title: str
@@ -89,3 +90,4 @@ class Page:
     bars: Bars | None = None
     table: Table | None = None
     charts: tuple[Chart, ...] = field(default=())
+    tables: tuple[Table, ...] = field(default=())

@@ -33,7 +33,12 @@ def frame_of(chart: Chart) -> Frame:
 
 
 def curves(chart: Chart, frame: Frame) -> Markup:
-    """The lines of a chart, dashed ones for its levels."""
+    """The lines of a chart as an SVG, dashed ones for its levels."""
+    return _svg(lines_of(chart, frame), f"{chart.title}, by steps", HEIGHT, "plot curves")
+
+
+def lines_of(chart: Chart, frame: Frame) -> str:
+    """What `curves` shows, in a space of WIDTH × HEIGHT."""
 
     def x(step: int) -> float:
         return WIDTH * step / frame.last
@@ -63,7 +68,7 @@ def curves(chart: Chart, frame: Frame) -> Markup:
                 f'y2="{y(value):.1f}"><title>{escape(curve.name)}: {value:.1f} at step '
                 f"{curve.marked:,}</title></line>"
             )
-    return _svg(body, f"{chart.title}, by steps", HEIGHT, "plot curves")
+    return body
 
 
 def bar(bar: Bar, whole: float) -> Markup:

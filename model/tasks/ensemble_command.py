@@ -1,6 +1,6 @@
 """`ensemble`: several runs' stored predictions as one, as in section 4.9 of the paper. Nothing is trained.
 
-    finetune ensemble runs/rte-a runs/rte-b --data GLUE/RTE --output runs/rte-both --best 3
+    albert-finetune ensemble runs/rte-a runs/rte-b --data GLUE/RTE --output runs/rte-both --best 3
 
 In: folders of runs with predictions of the development set, of any steps, seeds and sizes of model. Out:
 OUTPUT/predictions-SPLIT.npz, read as any run's are; `ensemble.json` and `ensemble.md`, single against
@@ -20,13 +20,15 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage.atomic import write_json, write_text
 
 from ..failures import errors_shown
+from ..help_text import help_of
 from .examples import Examples
 from .features.make import digest
 from .readers.find import read_task
 from .scoring.ensembles import best_members, ensemble
 from .scoring.members import Members, find_members
+from .scoring.metrics import figure
 from .scoring.predictions import Predictions, write_predictions
-from .scoring.split_scores import figure_of, split_scores
+from .scoring.split_scores import split_scores
 from .table import Task, find_task
 
 ENSEMBLE = "ensemble"
@@ -39,7 +41,7 @@ class Scored(NamedTuple):
     scores: dict[str, dict[str, float]]
 
 
-@click.command("ensemble", help=__doc__)
+@click.command("ensemble", help=help_of(__doc__))
 @click.argument("runs", nargs=-1, required=True, metavar="RUN…")
 @click.option("--data", required=True, help="That was predicted, as of training.")
 @click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path))
@@ -93,8 +95,7 @@ def score_all(
 ) -> Scored:
     """Scores on every development set, and the mean of their figures."""
     scores = {split: split_scores(task, own[split], held) for split, held in examples.items()}
-    figures = [figure_of(task, of_split) for of_split in scores.values()]
-    return Scored(math.fsum(figures) / len(figures), scores)
+    return Scored(figure(task, list(scores.values())), scores)
 
 
 def _score_member(

@@ -16,9 +16,8 @@ from albert_data.storage.atomic import write_text
 from ..failures import errors_shown
 from ..pages.content import Bar, Bars, Chart, Curve, Level, Page, Table
 from ..pages.render import render
-from .scoring.results import HEADINGS, Row, row_of
+from .scoring.results import HEADINGS, Row, groups_of
 from .scoring.runs import Run, read_runs
-from .table import TASKS, find_task
 
 RUNS_FILE, PAGE_FILE = "runs.jsonl", "results.html"
 
@@ -46,14 +45,8 @@ def write_page(place: Path, title: str = "") -> Path:
 
 def page_of(runs: Sequence[Run], title: str) -> Page:
     """The page of some runs; those of one task, model and beginning are a row."""
-    groups: dict[tuple[str, str, str], list[Run]] = {}
-    for run in runs:
-        groups.setdefault((run.task, run.model, run.init), []).append(run)
-    order = list(TASKS)
-    keys = sorted(groups, key=lambda key: (order.index(find_task(key[0]).name), *key[1:]))
-    rows = [row_of(find_task(key[0]), groups[key], key[1]) for key in keys]
-    several = len({key[1:] for key in keys}) > 1
-    names = [_name(key, several) for key in keys]
+    groups = groups_of(runs)
+    rows = [row for row, _ in groups]
     hours = sum(run.seconds for run in runs) / 3600
     began = sorted({run.init or "random weights" for run in runs})
     models = sorted({run.model for run in runs})
@@ -62,7 +55,7 @@ def page_of(runs: Sequence[Run], title: str) -> Page:
         kicker="Fine-tuning",
         lead=f"{', '.join(models)} from {', '.join(began)}",
         tiles=(
-            (str(len({key[0] for key in keys})), "tasks"),
+            (str(len({row.task.name for row in rows})), "tasks"),
             (str(len(runs)), "runs"),
             (str(sum(row.failed for row in rows)), "failed: not above one answer for all"),
             (
@@ -72,7 +65,7 @@ def page_of(runs: Sequence[Run], title: str) -> Page:
         ),
         bars=Bars(
             "Medians",
-            tuple(_bar(name, row) for name, row in zip(names, rows, strict=True)),
+            tuple(Bar(row.name, row.median, *row.quartiles, row.paper) for row in rows),
             note="The bar is the median of the runs' best figures on the development set, per cent; the "
             "band shows the quartiles, the tick the paper's figure of the same model where its table 2 has "
             "one.",
@@ -80,32 +73,20 @@ def page_of(runs: Sequence[Run], title: str) -> Page:
         table=Table(
             "Runs",
             HEADINGS,
-            tuple((name, *row.cells()[1:]) for name, row in zip(names, rows, strict=True)),
+            tuple(row.cells() for row in rows),
             note="“last” is the median of the last checkpoints.",
         ),
-        charts=tuple(
-            _chart(name, row, groups[key]) for name, row, key in zip(names, rows, keys, strict=True)
-        ),
+        charts=tuple(_chart(row, own) for row, own in groups),
     )
 
 
-def _name(key: tuple[str, str, str], several: bool) -> str:
-    task, model, init = key
-    title = find_task(task).title
-    return f"{title}, {model} from {init or 'random weights'}" if several else title
-
-
-def _bar(name: str, row: Row) -> Bar:
-    return Bar(name, row.median, *row.quartiles, row.paper)
-
-
-def _chart(name: str, row: Row, runs: Sequence[Run]) -> Chart:
+def _chart(row: Row, runs: Sequence[Run]) -> Chart:
     ordered = sorted(runs, key=lambda run: run.seed)
     levels = [Level("one answer for all", max(run.majority for run in runs))]
     if row.paper is not None:
         levels.insert(0, Level("paper", row.paper))
     return Chart(
-        name,
+        row.name,
         tuple(Curve(f"seed {run.seed}", run.curve, run.best_step) for run in ordered),
         tuple(levels),
         note=f"Figure on the development set ({', '.join(row.task.metrics)}); a dot is a run's best.",

@@ -3,19 +3,11 @@
 from __future__ import annotations
 
 import dataclasses
-import posixpath
+import os
 from collections.abc import Iterator
 
-from albert_data.base.errors import DataError
-from albert_data.insight.difficulty.lines import to_beat
-from albert_data.schema import Difficulty
-from albert_data.storage.file_names import DIFFICULTY
-from albert_data.storage.sealed import parse_sealed
-
-from .. import files
 from ..run_folder import Run
 from ..settings import TrainSettings
-from ..shards import ShardSet
 from .engine import Engine
 from .job import Job
 
@@ -45,7 +37,15 @@ def record_of(
         [*(known.changes if known else []), *changes],
         engine.name,
         job.task,
+        seconds=known.seconds if known else 0.0,
+        unscored=known.unscored if known else 0,
+        scored_on=_lasting(job.scored_on) or (known.scored_on if known else ""),
     )
+
+
+def _lasting(folder: str) -> str:
+    """A folder as it is found from any other."""
+    return folder if "://" in folder or not folder else os.path.abspath(folder)
 
 
 def lines_of_resumed(
@@ -72,16 +72,3 @@ def lines_of_schedule(settings: TrainSettings) -> Iterator[str]:
             f"{settings.warmup_steps}: the rate rises to {highest:.3g} and never to "
             f"{settings.learning_rate:g}; set warmup_steps"
         )
-
-
-def lines_to_beat(shards: ShardSet) -> Iterator[str]:
-    """What is reached without a model on these shards, by the ``difficulty.json`` beside them."""
-    path = posixpath.join(shards.folder, DIFFICULTY)
-    if not files.exists(path):
-        return
-    try:
-        line = to_beat(parse_sealed(files.read(path), Difficulty, path))
-    except DataError as error:
-        line = f"warning: nothing is said of what to beat: {error}"
-    if line:
-        yield line

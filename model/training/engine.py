@@ -52,8 +52,9 @@ class Engine(Protocol):
     Attributes:
         name: "tensorflow" or "jax"; ``model.json`` keeps it, and a run goes on with no other.
         replicas: parts that each batch is divided into; ``settings.batch_size`` must divide by it.
+        hosts: processes of the run.
         leads: whether this process is the one that prints and writes log and ``model.json``.
-        has_accelerator: whether it computes on a TPU or GPU: calls take five seconds, not one.
+        has_accelerator: whether it computes on a TPU or GPU: calls take five seconds, not half a one.
         usual_precision: Keras dtype policy of its devices where ``settings.precision`` is "".
     """
 
@@ -61,6 +62,8 @@ class Engine(Protocol):
     def name(self) -> str: ...
     @property
     def replicas(self) -> int: ...
+    @property
+    def hosts(self) -> int: ...
     @property
     def leads(self) -> bool: ...
     @property
@@ -70,6 +73,8 @@ class Engine(Protocol):
 
     def build(self, job: Job, settings: TrainSettings, folder: str) -> None:
         """Makes model and optimizer with its slots, at their initial values; reads and writes nothing.
+
+        A run that goes back builds again: what was built before is left.
 
         Args:
             job: Job. What model, optimizer and data are.

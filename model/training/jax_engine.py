@@ -56,6 +56,7 @@ class JaxEngine:
 
     def build(self, job: Job, settings: TrainSettings, folder: str) -> None:
         self._job, self._settings = job, settings
+        self._forget()
         if settings.xla and self.leads:
             self._say("xla=true says nothing here: JAX compiles all with XLA")
         self._layout = Layout(self._devices, settings.shard_state)
@@ -66,6 +67,14 @@ class JaxEngine:
             settings.keep_checkpoints,
             settings.keep_every,
         )
+
+    def _forget(self) -> None:
+        """Leaves the state that was built before, if there is one: it need not fit beside the new one."""
+        if batches := self.__dict__.pop("_batches", None):
+            batches.close()
+        for name in ("model", "_optimizer", "_run_step", "_sample", "_sums_of", "_outputs_of"):
+            self.__dict__.pop(name, None)
+        self._state, self.examples = None, 0
 
     def restore(self) -> bool:
         found = self._checkpoints.read(state_of(self.model, self._optimizer))

@@ -15,6 +15,7 @@ import numpy as np
 from ..configs import AlbertConfig
 from ..run_folder import DataFacts, Run
 from ..settings import TrainSettings
+from .phases.reading import Facts
 
 Arrays = dict[str, np.ndarray]
 
@@ -65,8 +66,12 @@ class Job(Protocol):
         objective: ``objective.Objective``.
         criterion: the score that a state is the best by, and 1 where high is good, −1 where low is.
         judged: whether states are judged at all.
+        scored_on: folder of the held-out shards that states are judged by; empty for none.
         task: name of a task; empty of pretraining.
         init: what the user named to begin with; None: nothing.
+        option: of the command line, that names the folder.
+        baselines: what is reached without a model, by the names of what is logged.
+        facts: what phases of its curve are told by; None: they are not read.
     """
 
     @property
@@ -82,9 +87,17 @@ class Job(Protocol):
     @property
     def judged(self) -> bool: ...
     @property
+    def scored_on(self) -> str: ...
+    @property
     def task(self) -> str: ...
     @property
     def init(self) -> str | None: ...
+    @property
+    def option(self) -> str: ...
+    @property
+    def baselines(self) -> Mapping[str, float]: ...
+    @property
+    def facts(self) -> Facts | None: ...
 
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
         """Checks that the run in a folder can go on as this.

@@ -9,23 +9,22 @@ both positions are in the checkpoint.
 from __future__ import annotations
 
 import contextlib
-import math
+import functools
 import time
 from dataclasses import dataclass, replace
+from typing import Any
 
-from ..checkpoint_files import BEST, LAST, newest
+from ..checkpoint_files import LAST, newest
 from ..run_folder import Run, held, known_run
 from ..settings import TrainSettings
 from .beginning import lines_of_resumed, lines_of_schedule, record_of
-from .calls import CallLength
+from .calls import CallLength, LogTimes
 from .engine import Engine, Say
-from .job import Job
+from .job import Job, Start
+from .keeper import Keeper, is_enough, non_finite
 from .monitor import Monitor, is_finite, trust_ratios
 from .signals import Signals
-
-
-class NonFiniteLoss(ArithmeticError):
-    """A loss, a gradient or a weight became infinite or not a number."""
+from .trouble import RunFailed, Watch, lowered, rewind
 
 
 @dataclass(frozen=True)
@@ -37,12 +36,14 @@ class Result:
         checkpoint: the newest.
         stopped: by a signal, before its end.
         worked: False where the run was finished already.
+        enough: ended before its last step, for held-out data was not scored better any more.
     """
 
     step: int
     checkpoint: str
     stopped: bool
     worked: bool = True
+    enough: bool = False
 
 
 def train(
@@ -64,145 +65,163 @@ def train(
         say: function of a line: how the run begins and what changes in it.
 
     Raises:
-        NonFiniteLoss: names the last good checkpoint.
+        RunFailed: it diverges or is not finite, and the settings do not say or help to go back.
         SettingError: settings, data, model, engine and folder do not fit each other.
         ConfigError: another process trains in the folder.
         DataError: data or a checkpoint are damaged or absent.
     """
     settings = replace(settings, precision=settings.precision or engine.usual_precision)
     settings.shares(engine.replicas)
+    tell: Say = say if engine.leads else lambda line: None
     # Of a fresh run before anything is written; of one that goes on never.
-    is_fresh = newest(model_dir) is None
-    start = job.start() if is_fresh else None
-    with held(model_dir) if engine.leads else contextlib.nullcontext():
+    start = job.start() if newest(model_dir) is None else None
+    own = held(model_dir, job.option) if engine.leads else contextlib.nullcontext()
+    began = time.monotonic()
+    with own, Signals(say) as signals:
+        # Of several processes one that leaves takes the others with it.
+        signals.may_leave = engine.hosts == 1
         known = known_run(model_dir)
         if known:
             job.check_goes_on(model_dir, known, settings, engine.name)
-        engine.build(job, settings, model_dir)
-        resumed = engine.restore()
-        if not resumed:
-            start = start if is_fresh else job.start()
-            if start:
-                engine.take_weights(start.arrays)
-        if settings.steps <= engine.step:
-            return Result(engine.step, engine.latest or "", False, worked=False)
-        if resumed:
-            told = list(lines_of_resumed(known, settings, engine, job.init))
-        else:
-            told = list(job.start_lines(start, model_dir))
-        for line in (*told, *lines_of_schedule(settings), *job.data_lines()):
-            if engine.leads:
-                say(line)
-        name = start.name if start else ""
-        record = record_of(known if resumed else None, job, settings, engine, name)
-        del start  # a copy of all weights
-        engine.begin()
-        monitor = Monitor(
-            model_dir,
-            settings.steps,
-            engine.step,
-            settings.batch_size,
-            job.sizes.examples,
-            job.objective.means,
-            job.sizes.tokens,
-            job.sizes.flops,
-            engine.replicas,
-            settings.peak_teraflops,
-            show_progress,
-            engine.leads,
-        )
-        keeper = _Keeper(model_dir, record, job, settings, engine, monitor)
-        return _steps(engine, settings, keeper, monitor, job.judged)
+        rewinds = known.rewinds if known else []
+        while True:
+            beginning = _begin(job, settings, engine, model_dir, start, rewinds, tell)
+            start = None  # a copy of all weights
+            if beginning is None:
+                return Result(engine.step, engine.latest or "", False, worked=False)
+            monitor = Monitor(
+                model_dir,
+                settings.steps,
+                engine.step,
+                settings.batch_size,
+                job.sizes.examples,
+                job.objective.means,
+                job.sizes.tokens,
+                job.sizes.flops,
+                engine.replicas,
+                settings.peak_teraflops,
+                show_progress,
+                engine.leads,
+                job.baselines,
+            )
+            signals.last_words = functools.partial(_last_words, monitor, say)
+            watch = Watch(job, settings, model_dir, engine.replicas, tell)
+            keeper = Keeper(model_dir, beginning, job, settings, engine, monitor, watch, began)
+            try:
+                with monitor:
+                    return _steps(engine, settings, keeper, monitor, watch, signals, job, tell)
+            except RunFailed as failure:
+                wanted = settings.on_trouble == "rewind" and failure.mends and not signals.end
+                if not wanted or len(rewinds) >= settings.most_rewinds:
+                    raise
+                rewinds, line = rewind(
+                    job, settings, model_dir, rewinds, engine.step, failure, engine.leads
+                )
+                began = time.monotonic()
+                engine.largest((0,))  # all processes go back together
+                tell(line)
+
+
+def _begin(
+    job: Job,
+    settings: TrainSettings,
+    engine: Engine,
+    folder: str,
+    start: Start | None,
+    rewinds: list[dict[str, Any]],
+    tell: Say,
+) -> Run | None:
+    """Makes an engine ready where the folder's run stands, and says where that is.
+
+    Args:
+        start: weights of a fresh run, where they were read before.
+        rewinds: of the run so far.
+
+    Returns: what the folder will say of the run; None where it is over.
+    """
+    known = known_run(folder)
+    engine.build(job, lowered(settings, len(rewinds)), folder)
+    resumed = engine.restore()
+    if not resumed:
+        start = start or job.start()
+        if start:
+            engine.take_weights(start.arrays)
+    is_over = settings.steps <= engine.step or (resumed and is_enough(known, settings, engine.step))
+    if is_over and not (job.judged and known and known.unscored == engine.step):
+        return None
+    if resumed:
+        told = list(lines_of_resumed(known, settings, engine, job.init))
+    else:
+        told = list(job.start_lines(start, folder))
+    for line in (*told, *lines_of_schedule(settings), *job.data_lines()):
+        tell(line)
+    name = start.name if start else ""
+    record = record_of(known if resumed else None, job, settings, engine, name)
+    engine.begin()
+    return replace(record, rewinds=rewinds)
 
 
 def _steps(
-    engine: Engine, settings: TrainSettings, keeper: _Keeper, monitor: Monitor, judged: bool
+    engine: Engine,
+    settings: TrainSettings,
+    keeper: Keeper,
+    monitor: Monitor,
+    watch: Watch,
+    signals: Signals,
+    job: Job,
+    tell: Say,
 ) -> Result:
     """The steps of a run from where it stands.
 
-    Args:
-        judged: bool. Whether states are judged on held-out data.
+    Raises:
+        RunFailed: it is not finite, or the curve says that it cannot go on.
     """
-    step, ending = engine.step, 0
-    length = CallLength(settings, engine.has_accelerator)
+    step, ending, enough, is_first = engine.step, 0, False, True
+    length, times = CallLength(settings, engine.has_accelerator), LogTimes()
     most = length.steps
-    with Signals() as signals, monitor:
-        while step < settings.steps and not ending:
-            count = min(most, steps_to_next_event(step, settings))
-            began = time.monotonic()
-            sums = engine.run(count)
-            length.took(count, time.monotonic() - began)
-            step += count
-            if not is_finite(sums):
-                raise _non_finite(f"the loss or gradient of the {count} before step {step}", engine)
-            monitor.add(sums, count)
-            if step % settings.log_every == 0 or step == settings.steps:
-                monitor.write(step, engine.learning_rate(), trust_ratios(engine.trust_ratios()))
-            if judged and (step % settings.eval_every == 0 or step == settings.steps):
-                keeper.judge(step)
-            asked = (signals.end, signals.wants_checkpoint(), keeper.is_late(), length.steps)
-            ending, wanted, late, most = engine.largest(tuple(map(int, asked)))
-            planned = settings.save_every and step % settings.save_every == 0
-            if ending or wanted or late or planned or step == settings.steps:
-                keeper.save(step, LAST)
-    return Result(step, engine.latest or "", bool(ending))
+    if job.judged and keeper.is_unscored(step):
+        keeper.judge(step, signals)
+        keeper.save(step, LAST)
+        ending, enough = int(signals.end), keeper.is_enough(step)
+    while step < settings.steps and not ending and not enough:
+        count = min(most, steps_to_next_event(step, settings))
+        began = time.monotonic()
+        sums = engine.run(count)
+        step += count
+        for line in length.took(count, time.monotonic() - began, step):
+            tell(line)
+        if not is_finite(sums):
+            raise non_finite(f"the loss or gradient of the {count} before step {step}", engine)
+        monitor.add(sums, count)
+        if is_first:
+            # It compiles: no checkpoint must wait for that when a signal comes.
+            keeper.check(step)
+            signals.may_leave = is_first = False
+        asked = (
+            signals.end,
+            signals.wants_checkpoint(),
+            keeper.is_late(),
+            not settings.log_every and times.is_due(),
+            length.steps,
+        )
+        ending, wanted, late, due, most = engine.largest(tuple(map(int, asked)))
+        planned = settings.log_every and step % settings.log_every == 0
+        if planned or due or ending or step == settings.steps:
+            ratios = trust_ratios(engine.trust_ratios())
+            watch.add(monitor.write(step, engine.learning_rate(), ratios))
+        if job.judged and (step % settings.eval_every == 0 or step == settings.steps):
+            keeper.judge(step, signals)
+            ending = ending or (signals.end and engine.hosts == 1)
+            enough = keeper.is_enough(step)
+        planned = settings.save_every and step % settings.save_every == 0
+        if ending or enough or wanted or late or planned or step == settings.steps:
+            keeper.save(step, LAST)
+    return Result(step, engine.latest or "", bool(ending), enough=enough)
 
 
-class _Keeper:
-    """Keeps what has been reached: checkpoints, and the record of the run beside them."""
-
-    def __init__(
-        self,
-        folder: str,
-        record: Run,
-        job: Job,
-        settings: TrainSettings,
-        engine: Engine,
-        monitor: Monitor,
-    ) -> None:
-        self._folder, self._record, self._job = folder, record, job
-        self._engine, self._monitor = engine, monitor
-        self._seconds, self._saved_at = 60 * settings.save_minutes, time.monotonic()
-
-    def is_late(self) -> bool:
-        """Whether the time between two checkpoints is over."""
-        return time.monotonic() - self._saved_at >= self._seconds
-
-    def save(self, step: int, kind: str) -> None:
-        """Saves a state that can be gone on from.
-
-        Raises:
-            NonFiniteLoss: this is none.
-        """
-        if not self._engine.finite():
-            raise _non_finite(f"what step {step} made of the weights", self._engine)
-        if self._engine.leads:
-            self._job.write(self._folder, self._record)
-        self._engine.save(kind)
-        self._saved_at = time.monotonic()
-
-    def judge(self, step: int) -> None:
-        """Scores the state on held-out data; the best is saved beside the last.
-
-        A run that goes on from before its best step comes to that again: what a kill may have left out
-        between the record and the files is then written.
-        """
-        scores = self._job.judge(self._engine)
-        self._monitor.note({"step": step, **{f"eval_{name}": v for name, v in scores.items()}})
-        name, sign = self._job.criterion
-        best = self._record.best
-        known = best.get(f"eval_{name}", -sign * math.inf)
-        if sign * scores[name] > sign * known or step == best.get("step"):
-            best = {"step": step, f"eval_{name}": scores[name]}
-            self._record = replace(self._record, best=best)
-            self.save(step, BEST)
-            if self._engine.leads:
-                self._job.keep_best(self._folder, step)
-
-
-def _non_finite(what: str, engine: Engine) -> NonFiniteLoss:
-    latest = engine.latest or "none"
-    return NonFiniteLoss(f"{what} is not finite; last good checkpoint: {latest}")
+def _last_words(monitor: Monitor, say: Say, line: str) -> None:
+    monitor.close()
+    say(line)
 
 
 def steps_to_next_event(step: int, settings: TrainSettings) -> int:

@@ -29,6 +29,8 @@ from .. import files
 from ..configs import AlbertConfig
 from .event_files import EventFile, cut_event_files
 
+LOG = "log.jsonl"
+
 
 def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:
     """Floating-point operations of forward and backward pass of one example.
@@ -77,6 +79,8 @@ class Monitor:
         peak_teraflops: float. Of one replica; 0 leaves ``mfu`` out.
         show_progress: bool. Draw a progress bar on standard error (only if that is a terminal).
         leads: bool. Whether this process is the one that says and writes anything.
+        baselines: what is reached without a model, by the names of what is logged; each stands beside its
+            figure as ``NAME_to_beat``.
     """
 
     def __init__(
@@ -93,14 +97,16 @@ class Monitor:
         peak_teraflops: float,
         show_progress: bool = True,
         leads: bool = True,
+        baselines: Mapping[str, float] | None = None,
     ) -> None:
-        self._log_path, self._leads = posixpath.join(folder, "log.jsonl"), leads
+        self._log_path, self._leads = posixpath.join(folder, LOG), leads
         if leads:
             events = posixpath.join(folder, "tensorboard")
             _cut(self._log_path, first_step)
             cut_event_files(events, first_step)
             self._events = EventFile(events)
         self._batch, self._epoch, self._means = batch_size, epoch_examples, means
+        self._baselines = baselines or {}
         self._tokens, self._flops = example_tokens, example_flops
         self._peak = peak_teraflops * 1e12 * replicas
         self._console = Console(stderr=True)
@@ -110,10 +116,13 @@ class Monitor:
             MofNCompleteColumn(),
             TimeElapsedColumn(),
             TimeRemainingColumn(),
+            TextColumn("{task.fields[figures]}"),
             console=self._console,
             disable=not (leads and show_progress and self._console.is_terminal),
         )
-        self._task = self._progress.add_task("steps", total=total_steps, completed=first_step)
+        self._task = self._progress.add_task(
+            "steps", total=total_steps, completed=first_step, figures=""
+        )
         self._totals: dict[str, float] = {}
         self._start, self._steps = time.monotonic(), 0
 
@@ -122,6 +131,10 @@ class Monitor:
         return self
 
     def __exit__(self, *error: Any) -> None:
+        self._progress.stop()
+
+    def close(self) -> None:
+        """Takes the progress bar away; another thread may ask for it."""
         self._progress.stop()
 
     def add(self, sums: Mapping[str, float], steps: int) -> None:
@@ -163,6 +176,7 @@ class Monitor:
         if self._peak:
             line["mfu"] = examples * self._flops / seconds / self._peak
         self.note(line)
+        self._progress.update(self._task, figures=figures_of(line, self._baselines))
         self._totals, self._steps, self._start = {}, 0, time.monotonic()
         return line
 
@@ -170,11 +184,24 @@ class Monitor:
         """Writes numbers of a step (its number under ``step``) to the log, TensorBoard and stdout."""
         if not self._leads:
             return
+        known = {f"{name}_to_beat": v for name, v in self._baselines.items() if name in line}
+        line = {**line, **known}
         scalars = {name: value for name, value in line.items() if name not in ("step", "time")}
         self._events.write(int(line["step"]), scalars)
-        text = json.dumps({key: _short(value) for key, value in line.items()})
+        text = json.dumps({key: short(value) for key, value in line.items()})
         files.append(self._log_path, f"{text}\n".encode())
         print(text, flush=True)
+
+
+def figures_of(line: Mapping[str, float], baselines: Mapping[str, float]) -> str:
+    """The losses of a line for the progress bar, in brackets what is to beat: ``mlm 5.43 (5.49)``."""
+    parts = []
+    for name, short in (("mlm_loss", "mlm"), ("sentence_accuracy", "sentence")):
+        if name in line:
+            form = "{:.2f}" if name.endswith("loss") else "{:.1%}"
+            beside = f" ({form.format(baselines[name])})" if name in baselines else ""
+            parts.append(f"{short} {form.format(line[name])}{beside}")
+    return "  ".join(parts) or (f"loss {line['loss']:.3f}" if "loss" in line else "")
 
 
 def _cut(path: str, step: int) -> None:
@@ -187,5 +214,6 @@ def _cut(path: str, step: int) -> None:
         files.write(path, "".join(kept))
 
 
-def _short(value: float) -> float:
+def short(value: float) -> float:
+    """A number as the log has it."""
     return value if isinstance(value, int) else float(f"{value:.6g}")

@@ -13,13 +13,14 @@ from ..configs import AlbertConfig
 from ..readers import open_reader
 from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_vocabulary
 from ..settings import TrainSettings
-from ..shards import ShardSet, open_shards
+from ..shards import ShardSet, held_out_folder, open_shards
 from ..start import Start
-from .beginning import lines_to_beat
+from .baselines import baselines_of, lines_to_beat, unigrams_of
 from .engine import Engine, Say
 from .job import Arrays, Scorer, Sizes
 from .loop import Result, train
 from .monitor import training_flops
+from .phases.reading import Facts
 
 
 def pretrain(
@@ -44,15 +45,35 @@ def pretrain(
         init: str or None. What a fresh run takes its weights from, see ``model.start``.
         show_progress: bool.
         say: function of a line: how the run begins and what changes in it.
-        eval_folder: str or None. Held-out shards to evaluate on every ``settings.eval_every`` steps.
+        eval_folder: str or None. Held-out shards to evaluate on every ``settings.eval_every`` steps;
+            None: those beside the shards, if there are any, "none": none.
     """
     shards = open_shards(shard_folder, config)
     held_out = None
+    if eval_folder is None:
+        eval_folder = held_out_folder(shard_folder)
+        if line := _line_of_held_out(shards, eval_folder, settings.eval_every):
+            say(line)
+    elif eval_folder == "none":
+        eval_folder = ""
     if eval_folder:
         held_out = open_shards(eval_folder, config)
         check_vocabulary(shards.vocabulary_sha256, held_out, shards.folder)
     job = Pretraining(config, shards, held_out, init)
     return train(job, settings, engine, model_dir, show_progress, say)
+
+
+def _line_of_held_out(shards: ShardSet, found: str, every: int) -> str:
+    if found:
+        return (
+            f"scored every {every} steps on {found}, documents that no training example is made of"
+        )
+    if shards.hold_out:
+        return (
+            f"warning: {shards.folder} was built with hold_out {shards.hold_out}, and its held-out folder "
+            "is not there: copy it too, to have the run scored on it"
+        )
+    return ""
 
 
 @dataclass(frozen=True)
@@ -72,16 +93,38 @@ class Pretraining:
     init: str | None = None
     criterion = ("loss", -1)
     task = ""
+    option = "--model-dir"
 
     @property
     def judged(self) -> bool:
         return self.held_out is not None
 
     @property
+    def scored_on(self) -> str:
+        return self.held_out.folder if self.held_out else ""
+
+    @property
     def sizes(self) -> Sizes:
         shards = self.data
         flops = training_flops(self.config, shards.max_length, shards.max_predictions)
         return Sizes(shards.num_records, shards.max_length, flops)
+
+    @cached_property
+    def baselines(self) -> Mapping[str, float]:
+        held_out = baselines_of(self.held_out) if self.held_out else {}
+        return {
+            **baselines_of(self.data),
+            **{f"eval_{name}": value for name, value in held_out.items()},
+        }
+
+    @cached_property
+    def facts(self) -> Facts:
+        return Facts(
+            unigrams_of(self.data),
+            self.baselines.get("sentence_accuracy"),
+            self.data.objective,
+            self.held_out.num_records if self.held_out else 0,
+        )
 
     @cached_property
     def objective(self) -> Any:

@@ -9,8 +9,9 @@ import click
 from ..configs import AlbertConfig
 from ..settings import TrainSettings
 from .engine import Devices, Engine, Say
-from .loop import NonFiniteLoss, Result
+from .loop import Result
 from .pretraining import pretrain
+from .trouble import RunFailed
 
 
 def run(
@@ -32,7 +33,7 @@ def run(
         result = pretrain(
             config, settings, shards, engine, model_dir, init, progress, say, eval_shards
         )
-    except NonFiniteLoss as error:
+    except RunFailed as error:
         say(f"stopped: {error}")
         return 3
     say(_ending(result, settings.steps))
@@ -45,6 +46,8 @@ def _ending(result: Result, steps: int) -> str:
     if not result.worked:
         more = f", which is past {steps}" if result.step > steps else ""
         return f"finished: step {result.step}{more}, {result.checkpoint}; nothing to do"
+    if result.enough:
+        return f"done: step {result.step}, no better held-out score since; {result.checkpoint}"
     return f"done: step {result.step}, {result.checkpoint}"
 
 

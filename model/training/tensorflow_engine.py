@@ -42,7 +42,7 @@ class TensorFlowEngine:
     """
 
     name = "tensorflow"
-    leads = True
+    leads, hosts = True, 1
 
     def __init__(self, strategy: tf.distribute.Strategy, usual_precision: str = "float32") -> None:
         self.strategy, self.usual_precision = strategy, usual_precision
@@ -55,6 +55,7 @@ class TensorFlowEngine:
         rule = "be false: TensorFlow keeps the whole state on each device; --engine jax divides it"
         need(settings, not settings.shard_state, "shard_state", rule)
         self._job, self._settings = job, settings
+        self._forget()
         with self.strategy.scope():
             self.model, self._optimizer = job.model_and_optimizer(settings)
             self._checkpoints = Checkpoints(
@@ -64,6 +65,21 @@ class TensorFlowEngine:
                 settings.keep_checkpoints,
                 settings.keep_every,
             )
+
+    def _forget(self) -> None:
+        """Leaves the state that was built before, if there is one: it need not fit beside the new one."""
+        if batches := self.__dict__.pop("_batches", None):
+            batches.close()
+        for name in (
+            "model",
+            "_optimizer",
+            "_checkpoints",
+            "_run_steps",
+            "_finite",
+            "_outputs",
+            "_evaluate",
+        ):
+            self.__dict__.pop(name, None)
 
     def restore(self) -> bool:
         with self.strategy.scope():

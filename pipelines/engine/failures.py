@@ -7,7 +7,6 @@ travel in that text as JSON behind a mark.
 from __future__ import annotations
 
 import contextlib
-import errno
 import functools
 import inspect
 import json
@@ -17,22 +16,13 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from albert_data.base import errors
-from albert_data.base.errors import DataError
+from albert_data.base.errors import DataError, fix_of
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "albert-data-error:"
 _JAVA = re.compile(r"\.(java|scala):\d+\)$")
 RESUME = "run the same command again: finished units are kept"
 LESS_MEMORY = f"give fewer --workers or the machine more memory, then {RESUME}"
-_FIXES = {
-    errno.ENOENT: f"restore it or correct the path, then {RESUME}",
-    **dict.fromkeys(
-        (errno.ENOSPC, errno.EDQUOT), f"make room there or choose another folder, then {RESUME}"
-    ),
-    **dict.fromkeys(
-        (errno.EROFS, errno.EACCES, errno.EPERM), "correct its permissions, or choose another path"
-    ),
-}
 
 
 class reported_errors(contextlib.ContextDecorator):
@@ -70,7 +60,7 @@ class reported_errors(contextlib.ContextDecorator):
             raise _Reported(marked(found)) from error
         if isinstance(error, OSError):
             where = str(error.filename or self.where)
-            fix = _FIXES.get(error.errno or 0, RESUME)
+            fix = fix_of(error, RESUME)
             # Arrow writes `Error writing bytes to file. Detail: [errno 28] No space left on device`.
             problem = (error.strerror or str(error)).rpartition("Detail: [errno ")[2]
             problem = problem.removeprefix(f"{error.errno}] ")

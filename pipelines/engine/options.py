@@ -21,6 +21,9 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options import pipeline_options as beam_options
 
 from albert_data.base.errors import ConfigError
+from albert_data.config.load import key_of_option, value_of
+from albert_data.config.settings import Config, flatten
+from albert_data.corpus.sources import SOURCES
 
 from .choose import Engine, cores, on_this_machine
 
@@ -102,23 +105,30 @@ def _with_underscores(arg: str, known: set[str]) -> str:
     return arg
 
 
+def _refuse_positional(arg: str) -> ConfigError:
+    fix = "write --option=value, and quote values that contain blanks"
+    if arg.partition(":")[0] in SOURCES and ":" in arg:
+        fix = f"write --source {arg}"
+    elif "=" in arg and arg.partition("=")[0] in flatten(Config()):
+        fix = f"write --set {arg}"
+    return ConfigError(f"{arg!r} belongs to no option", where="command line", fix=fix)
+
+
 def _refuse_unknown(unknown: Sequence[str], accepted: set[str], proposals: Sequence[str]) -> None:
     """Raises ConfigError for the first argument that is no option, nor the value of one."""
     may_be_value = False
     for arg in unknown:
         if not arg.startswith("-"):
             if not may_be_value:
-                raise ConfigError(
-                    f"{arg!r} belongs to no option",
-                    where="command line",
-                    fix="write --option=value, and quote values that contain blanks",
-                )
+                raise _refuse_positional(arg)
             may_be_value = False
             continue
         name, equals, _ = arg.partition("=")
         if name.removeprefix("--") not in accepted:
             near = _nearest(name, proposals)
             fix = f"did you mean {near}?" if near else "take it out; --help lists the options"
+            if "--set" in proposals and (key := key_of_option(name, list(flatten(Config())))):
+                fix = f"write --set {key}={value_of(name, unknown)}"
             if name.removeprefix("--") in _JOB_SERVER_OPTIONS:
                 fix = "take it out: only the job servers of Flink and Spark know it"
             raise ConfigError("unknown option", where=name, fix=fix)

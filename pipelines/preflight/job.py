@@ -13,6 +13,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.config.settings import Config
 from albert_data.corpus.sources.hugging_face import HUB
 from albert_data.schema import BuildIdentity
+from albert_data.shards.foreseen import foreseen
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.paths import RemotePath, location, open_binary
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -137,7 +138,8 @@ def _identity(asked: Asked, cache: PlannedCache | None, checks: Checks) -> Build
 
     def settle() -> tuple[str, BuildIdentity]:
         config = cache.configured(cache.config if asked.sources else asked.config)
-        return "they go together", launch.identity_of(PlannedVariant(shards, config, cache))
+        told = "; ".join(foreseen(config)) or "they go together"
+        return told, launch.identity_of(PlannedVariant(shards, config, cache))
 
     return checks.attempt("settings", settle)
 
@@ -149,11 +151,12 @@ def _folder(folder: Path, option: str, identity: BuildIdentity | None) -> tuple[
         return f"{says}; nothing is there yet", None
     build_folder.look(folder, option)
     if identity is not None:
-        build_folder.compare(folder, identity)
+        changed = build_folder.compare(folder, identity)
         if (folder / file_names.MANIFEST).exists():
             return f"{folder} is complete already: there is nothing to do", None
         if (folder / file_names.BUILD_IDENTITY).exists():
-            return f"{says}; a build of the same settings goes on there", None
+            since = f"; since it was begun, {'; '.join(changed)}" if changed else ""
+            return f"{says}; a build of the same settings goes on there{since}", None
     return says, None
 
 

@@ -59,7 +59,7 @@ PARTS = {
     ),
     "invalid UTF-8 in jsonl": (
         "jsonl:bad.jsonl", ROW + b'{"id": "2", "text": "caf\xe9"}\n',
-        ": line 2, byte 90: ", "not valid UTF-8 (byte 0xE9)", "undecodable",
+        ": line 2, byte 90, id '2': ", "not valid UTF-8 (byte 0xE9)", "undecodable",
     ),
     "invalid UTF-8 in a dump": (
         "wikipedia:bad.xml", dump(GOOD, page("Bad", "caf@@ ")).replace(b"@@", b"\xe9"),
@@ -67,7 +67,7 @@ PARTS = {
     ),
     "a broken line of jsonl": (
         "jsonl:bad.jsonl", ROW + b'{"id": "2", "text": "The\n' + ROW,
-        ": line 2, byte 66: ", "not a JSON value", "malformed",
+        ": line 2, byte 66, id '2': ", "not a JSON value", "cut-off JSON",
     ),
     "a page of 10 MB": (
         "wikipedia:bad.xml", dump(GOOD, page("Huge", "It is long. " * 900_000)),
@@ -268,7 +268,9 @@ def test_a_file_that_was_mended_is_built_by_the_same_command(build, tmp_path):
     mended = data.replace(b'"The\n', b'"The end."}\n')
     succeeds(build(spec, mended, BOOK))
     changed = build(spec, mended + b"\n", BOOK)  # a finished build keeps to its files
-    fails(changed, "begun with other settings: corpus.sources without jsonl:bad.jsonl", code=2)
+    fails(changed, "begun with other input: jsonl:bad.jsonl has other content (", code=2)
+    size = len(mended)
+    fails(changed, f"({size + 1:,} bytes, before {size:,})", code=2)
     succeeds(build(spec, mended, BOOK, f"--output={tmp_path}/new"))
 
 

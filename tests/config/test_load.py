@@ -113,6 +113,7 @@ def test_the_default_is_the_paper():
     assert flatten(paper) == {
         "seed": 12345,
         "checks": "fail",
+        "hold_out": "",
         "sources.bad_input": "fail",
         "sources.min_characters": 1,
         "sources.max_document_bytes": 8_388_608,
@@ -153,6 +154,7 @@ def test_the_default_is_the_paper():
         "shards.count": 0,
         "shards.target_bytes": 134_217_728,
         "shards.compression": "none",
+        "shards.name": "shards-{index}-of-{count}",
         "shards.provenance": True,
     }
 
@@ -223,7 +225,7 @@ def test_values_are_yaml(item, value):
         ({"pairs": {"rate": 1}}, "pairs.rate", "did you mean masking.rate?"),
         ({"masking": {"max_ngrams": 1}}, "masking.max_ngrams", "did you mean masking.max_ngram?"),
         ({"shards": {"rate": 1}}, "shards.rate", "did you mean masking.rate?"),
-        ({1: 2}, "1", "the keys are: seed, checks, sources.bad_input, "),
+        ({1: 2}, "1", "the keys are: seed, checks, hold_out, sources.bad_input, "),
     ],
 )
 def test_an_unknown_key_is_refused_with_the_nearest_one(values, key, hint):
@@ -486,3 +488,23 @@ def test_differences_are_told_by_key(before, after, lines):
 @given(nested(scalars), nested(scalars))
 def test_there_are_differences_exactly_where_values_differ(before, after):
     assert bool(differences(before, after)) == (before != after)
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        "train-{index}-of-{count}",  # nothing finds it
+        "shards-{index}",
+        "shards-{index}-{index}-{count}",
+        "shards-{index}/{count}",
+        "shards-{index:03d}-{count}",
+        "shards-{index}-{count}-{kind}",
+        "shards-{index}-of-{count}.gz",  # nothing is compressed
+        "shards-{index}-of-{count} b",
+        f"shards-{{index}}-of-{{count}}.{'x' * 150}",
+    ],
+)
+def test_a_name_of_shards_that_cannot_be_is_refused_with_one_that_can(name: str) -> None:
+    with pytest.raises(ConfigError, match="shards.name is") as refused:
+        from_dict({"shards": {"name": name}})
+    assert ".tfrecord" in str(refused.value) or "shards.compression=gzip" in str(refused.value)

@@ -14,7 +14,7 @@ def _philox(key, counter):
     stream = rng.new_stream()
     stream[:2], stream[2:6] = key, counter
     rng.philox(stream)
-    return [int(x) for x in stream[6:10]]
+    return [int(x) for x in stream[rng.NUMBERS :]]
 
 
 @pytest.mark.parametrize(
@@ -147,3 +147,20 @@ def test_every_bit_of_key_and_seed_changes_half_of_the_mixed_key(changed):
         difference = before ^ mix(*flipped).astype(np.uint64)
         flips = [int((difference >> np.uint64(out) & np.uint64(1)).sum()) for out in range(64)]
         assert max(abs(count - n / 2) for count in flips) < limit, bit
+
+
+@given(st.integers(0, 2**64 - 1), st.integers(1, 20), st.integers(0, 90))
+def test_a_stream_of_several_blocks_draws_the_same_numbers(key, blocks, count):
+    one, several = rng.new_stream(), rng.new_stream(blocks)
+    for stream in (one, several):
+        rng.seek(stream, np.uint64(key), 3, 1, rng.MASKS)
+    assert [rng.draw(one) for _ in range(count)] == [rng.draw(several) for _ in range(count)]
+
+
+def test_the_counter_of_blocks_begins_again_after_the_last():
+    stream, last = rng.new_stream(2), 2**32 - 1
+    stream[2] = last
+    rng.philox(stream)
+    assert [int(x) for x in stream[rng.NUMBERS :]] == _philox([0, 0], [last, 0, 0, 0]) + _philox(
+        [0, 0], [0, 0, 0, 0]
+    )

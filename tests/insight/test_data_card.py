@@ -45,7 +45,7 @@ def test_the_data_card_holds_the_numbers(build):
     rows = cells(card)
     for row in (
         ["tokens an example", "19.0"],
-        ["predicted", "15.79% of the tokens"],
+        ["predicted", "15.79% of the tokens (`masking.rate`: 15.00%)"],
         ["of these [MASK] / kept / random", "100.0% / 0.0% / 0.0%"],
         ["1", "100.0%", "100.0%"],
         ["document/empty", "1", "text:one.txt 3 A ¦ B"],
@@ -80,7 +80,7 @@ def test_the_data_cards_tables_are_whole(build, counts):
     index = {**INDEX, "tally": {"counts": {"kept/document": 3, **counts}, "samples": {}}}
     card = card_of(manifest_of(CONFIG, index, *build))
     blocks = [block.split("\n") for block in card.split("\n\n") if block.startswith("|")]
-    assert len(blocks) == 4
+    assert len(blocks) == 5
     for table in map("\n".join, blocks):
         assert {len(row) for row in cells(table)} == {len(cells(table)[0])}
         assert set(cells(table)[1]) == {"---"}
@@ -99,6 +99,22 @@ def test_the_data_card_names_templates_that_were_not_understood(build):
     assert ["t00¦", "30", "4"] in rows and ["t19¦", "11", "0"] in rows
     assert not any(row[0].startswith("t20") for row in rows)
     assert "60 more uses of other templates." in card
+
+
+def test_the_data_card_counts_each_source_and_says_what_is_cut_off_as_a_share(build):
+    manifest = manifest_of(CONFIG, INDEX, *build)
+    manifest["statistics"]["pairs"]["tokens"].update(placed=975, truncated=25)
+    counts = {"text:one.txt": [2, 3, 15], **{f"text:{n:02}.txt": [1, 2, 3] for n in range(60)}}
+    card = data_card(convert(manifest, Manifest), by_source=counts)
+    rows = cells(card)
+    assert ["all of `text`", "3", "6", "36", "100.0%"] in rows
+    assert ["text:one.txt", "2", "3", "15", "41.7%"] in rows
+    assert ["text:48.txt", "1", "2", "3", "8.3%"] in rows
+    assert ["11 more", "11", "22", "33", "91.7%"] in rows
+    assert "Without a document that stayed:\n\n- text:two.txt\n" in card
+    cut = "tokens cut off to fit the length"
+    assert [cut, "25 (2.50% of those in pairs)", ""] in rows
+    assert "Whole sentences are added to an example until it has its 32 tokens" in card
 
 
 def test_the_data_card_names_some_of_very_many_sources(build):

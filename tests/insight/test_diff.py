@@ -11,6 +11,7 @@ import pytest
 from albert_data.insight import diff
 from albert_data.insight.diff import Records, compare
 from tests.command_line import albert_data, fails, succeeds
+from tests.shared import EXAMPLES
 
 
 @pytest.fixture(scope="module")
@@ -101,3 +102,23 @@ def test_what_is_no_build_is_refused(tiny_build, tmp_path):
         shutil.copy(tiny_build / name, shards / name)
     fails(albert_data("diff", tiny_build, shards), "no manifest.json", code=2)
     fails(albert_data("diff", tmp_path / "none", tiny_build), "no shards", code=2)
+
+
+def test_the_file_that_changed_is_named_with_what_became_of_it(tmp_path, vocabulary_file):
+    books = Path(shutil.copytree(EXAMPLES / "books", tmp_path / "books"))
+    given = [
+        "--config=tiny",
+        "--workers=1",
+        f"--vocab={vocabulary_file}",
+        f"--source=books:{books}",
+    ]
+    for output in ("before", "after"):
+        succeeds(albert_data("build", *given, f"--output={tmp_path}/{output}"))
+        path = books / "the_weighing_house.txt"
+        path.write_text(path.read_text() + "\nThe end came late.\n")
+        size = path.stat().st_size
+    told = compare(tmp_path / "before", tmp_path / "after", records=False).made_of
+    assert (
+        f"books:{path.name} has other content ({size - 20:,} bytes, before {size - 40:,})" in told
+    )
+    assert compare(tmp_path / "after", tmp_path / "after", records=False).made_of == []

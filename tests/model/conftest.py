@@ -25,7 +25,7 @@ from tests.checked_shapes import check_shapes_of_model
 
 check_shapes_of_model()  # before the tests import what it looks at
 
-from model.convert.reference import reference_shapes
+from model.convert.reference_shapes import reference_shapes
 from model.convert.weights import Weights, with_vocabulary
 from model.network.backend import ON_JAX
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip as gzip_files
 import hashlib
 import struct
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from albert_data.config.settings import Config
 from albert_data.schema import (
     SCHEMA_VERSION,
     Fingerprints,
+    HoldOut,
     Manifest,
     PairStatistics,
     Replaced,
@@ -101,6 +103,7 @@ def write_shards(
     vocabulary: int = 97,
     gzip: bool = False,
     objective: str = "sop",
+    hold_out: HoldOut | None = None,
 ) -> Path:
     """Writes shards of ``counts`` examples, numbered from 0 on, and their manifest."""
     folder.mkdir(parents=True, exist_ok=True)
@@ -122,7 +125,8 @@ def write_shards(
             "masking": {"max_predictions": predictions},
         }
     )
-    write_sealed(folder / "manifest.json", _manifest(config, vocabulary, shards))
+    manifest = replace(_manifest(config, vocabulary, shards), hold_out=hold_out)
+    write_sealed(folder / "manifest.json", manifest)
     return folder
 
 

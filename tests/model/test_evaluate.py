@@ -1,5 +1,6 @@
 import dataclasses
 import json
+import shutil
 
 import numpy as np
 import pytest
@@ -14,7 +15,7 @@ from model.evaluate import Score, evaluate
 from model.evaluate import main as evaluate_main
 from model.held_out import evaluation_arrays
 from model.network.heads import pretraining_means, pretraining_sums
-from model.run_folder import Run, write_run, write_vocabulary
+from model.run_folder import Run, read_run, write_run, write_vocabulary
 from model.settings import TrainSettings
 from model.shards import open_shards
 from tests.model.conftest import tiny_config
@@ -91,6 +92,21 @@ def test_the_command_scores_every_model_on_every_set_of_shards(model_dir, shards
     assert result.exit_code == 0, result.output
     lines = [json.loads(line) for line in result.output.splitlines() if line.startswith("{")]
     assert [(line["objective"], line["examples"]) for line in lines] == [("sop", 22), ("nsp", 4)]
+
+
+def test_without_shards_a_model_is_scored_on_what_its_run_was_scored_on(
+    model_dir, shards, tmp_path
+):
+    folder = tmp_path / "run"
+    shutil.copytree(model_dir, folder)
+    refused = CliRunner().invoke(evaluate_main, ["--model-dir", str(folder)])
+    assert refused.exit_code != 0 and "scored on no held-out shards" in refused.output
+    write_run(str(folder), dataclasses.replace(read_run(str(folder)), scored_on=shards.folder))
+    result = CliRunner().invoke(evaluate_main, ["--model-dir", str(folder), "--json"])
+    assert result.exit_code == 0, result.output
+    assert f"on {shards.folder}, which the run was scored on" in result.output
+    row = json.loads(next(line for line in result.output.splitlines() if line[0] == "{"))
+    assert (row["shards"], row["examples"]) == (shards.folder, 22)
 
 
 def test_nothing_is_said_of_sentences_on_shards_without_their_labels(model_dir, tmp_path):

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import google_crc32c
 import numpy as np
 import pytest
 import tensorflow as tf
@@ -10,7 +9,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.config.settings import MaskSettings
-from albert_data.read import intrinsics
 from albert_data.read.decode import DAMAGED, FAULTS, TOO_LARGE, Columns, Rows
 from albert_data.records.features import Feature, features_of
 from albert_data.records.parse import MALFORMED, WRONG_LENGTH, parse_examples
@@ -175,22 +173,3 @@ def test_offsets_of_another_file_are_damage_and_no_crash(records, columns):
 
 def test_every_fault_has_words():
     assert set(FAULTS) == {MALFORMED, WRONG_LENGTH, DAMAGED, TOO_LARGE}
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.binary(max_size=100), st.integers(0, 20))
-def test_the_checksum_is_the_library_s(data, begin):
-    buffer = np.frombuffer(bytes(begin) + data, np.uint8)
-    assert intrinsics.crc32c(buffer, begin, len(buffer)) == google_crc32c.value(data)
-    assert intrinsics.crc_by_table(buffer, begin, len(buffer)) == google_crc32c.value(data)
-
-
-@settings(max_examples=200, deadline=None)
-@given(st.integers(0, 2**21 - 1))
-def test_a_short_varint_is_its_number_with_and_without_the_instruction(number):
-    groups = [number & 127, number >> 7 & 127, number >> 14]
-    used = groups[: max(1, -(-number.bit_length() // 7))]
-    encoded = [group | 128 for group in used[:-1]] + used[-1:]
-    word = np.uint64(int.from_bytes(bytes(encoded), "little"))
-    assert intrinsics.short_varint(word) == number
-    assert intrinsics.varint_by_shifts(word) == number

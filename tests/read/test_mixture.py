@@ -105,6 +105,8 @@ WRONG = [
     ({0: -1.0}, "cannot be -1.0"),
     ({0: math.nan}, "cannot be nan"),
     ({0: math.inf}, "cannot be inf"),
+    ({0: 1.0, 1: 1e-7}, "1e-07 cannot be met: it is too fine"),
+    ({0: 1.0, 1: 7e-7}, "7e-07 cannot be met"),
     ({0: 999_983.000001, 1: 1 / 999_979, 2: 3 / 999_961}, "too fine"),
 ]
 

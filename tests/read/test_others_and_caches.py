@@ -67,7 +67,7 @@ def cached() -> list[str]:
 def test_offsets_are_kept_beside_our_shards_and_in_the_cache_for_others(tmp_path):
     ours, others = made(tmp_path / "ours", [3]), made(tmp_path / "others", [3])
     (others / "manifest.json").unlink()
-    name = "offsets-train-00000-of-00001.tfrecord"
+    name = "offsets-train-00000-of-00001.tfrecord.offsets"
     check_all(open_shards(ours), 3)
     assert (ours / name).is_file() and cached() == []
     check_all(open_shards(others), 3)
@@ -84,7 +84,7 @@ def test_a_folder_that_cannot_be_written_is_read_all_the_same(tmp_path, monkeypa
 
     monkeypatch.setattr("albert_data.read.shard_bytes.write_offsets", refuse)
     check_all(open_shards(folder), 3)
-    assert cached() == ["offsets-train-00000-of-00001.tfrecord"]
+    assert cached() == ["offsets-train-00000-of-00001.tfrecord.offsets"]
 
 
 def test_offsets_of_a_shard_of_another_content_are_made_anew(tmp_path):
@@ -98,7 +98,7 @@ def test_offsets_of_a_shard_of_another_content_are_made_anew(tmp_path):
 def test_damaged_offsets_are_made_anew(tmp_path):
     folder = made(tmp_path, [5])
     check_all(open_shards(folder), 5)
-    path = folder / "offsets-train-00000-of-00001.tfrecord"
+    path = folder / "offsets-train-00000-of-00001.tfrecord.offsets"
     whole = path.read_bytes()
     for cut in range(0, len(whole), 7):
         path.write_bytes(whole[:cut])

@@ -19,7 +19,7 @@ from albert_data.records.features import (
 )
 from albert_data.records.parse import parse_examples, parse_unmasked
 from albert_data.records.validate import check_examples
-from albert_data.records.wire import write_example
+from albert_data.records.wire import new_scratch, write_example
 from tests import corpora
 
 LENGTH, PREDICTIONS, SIZE = 24, 4, 300
@@ -71,7 +71,7 @@ def test_any_features_of_working_memory_are_written_as_tensorflow_writes_them(
         fields[feature.name] = values.view(np.float32) if is_float else values
     out = np.full(2 * 5 * max_length * len(features) + 1000, 0xAA, np.uint8)
     table = table_of(features, max_length, most)
-    end = write_example(out, 3, memory, n, chosen, table, np.zeros(len(features), np.int64))
+    end = write_example(out, 3, memory, n, chosen, table, new_scratch(table))
     theirs = corpora.example_of(fields, kinds).SerializeToString(deterministic=True)
     assert out[3 + 12 : end - 4].tobytes() == theirs
     assert int.from_bytes(out[3:11].tobytes(), "little") == len(theirs)
@@ -84,7 +84,7 @@ def test_numbers_at_the_borders_of_a_varints_length_are_written_as_tensorflow_wr
     feature = Feature("a", "int64", "max_length", "", row=STREAM, below="vocabulary")
     out = np.zeros(200, np.uint8)
     table = table_of([feature], len(values), 1)
-    end = write_example(out, 0, memory, len(values), 0, table, np.zeros(1, np.int64))
+    end = write_example(out, 0, memory, len(values), 0, table, new_scratch(table))
     theirs = corpora.example_of({"a": values}).SerializeToString(deterministic=True)
     assert out[12 : end - 4].tobytes() == theirs
 

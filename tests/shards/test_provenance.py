@@ -19,6 +19,7 @@ from albert_data.config.load import from_dict
 from albert_data.schema import PROVENANCE_COLUMNS, Sidecar
 from albert_data.shards.partition import read_shard
 from albert_data.shards.provenance import describe, read_names, read_provenance
+from albert_data.tokens.source_patterns import Choice
 from tests import corpora
 from tests.command_line import albert_data, fails, succeeds
 
@@ -169,7 +170,7 @@ def test_titles_are_cut_and_ids_are_not(tmp_path):
 def test_names_are_those_of_the_chosen_sources(tmp_path):
     rows = {"source": ["books:a", "wiki:b", "books:c"], "id": ["1", "2", "3"], "title": [""] * 3}
     pq.write_table(pa.table({**rows, "key": [7, 8, 9]}), tmp_path / "t.parquet")
-    found = read_names(tmp_path / "t.parquet", "books:*")
+    found = read_names(tmp_path / "t.parquet", Choice("books:*"))
     assert found.column_names == ["source", "document", "title"]
     assert found["document"].to_pylist() == ["1", "3"]
     assert read_names(tmp_path / "t.parquet")["document"].to_pylist() == ["1", "2", "3"]

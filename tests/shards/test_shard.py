@@ -21,7 +21,7 @@ from albert_data.shards import shard as shards_module
 from albert_data.shards.block import Block
 from albert_data.shards.partition import Range, make_piece, read_shard
 from albert_data.shards.shard import Shard, shard_count
-from albert_data.storage.file_names import shard_name
+from albert_data.storage.file_names import offsets_name, shard_name
 from tests import corpora
 
 CONFIG = from_dict({"pairs": {"max_length": 24}, "masking": {"max_predictions": 4}})
@@ -168,6 +168,18 @@ def test_a_shard_that_cannot_be_finished_leaves_nothing_behind(tmp_path):
 def test_names_are_tensorflows():
     assert shard_name(0, 64) == "shards-00000-of-00064"
     assert shard_name(63, 64, "gzip") == "shards-00063-of-00064.gz"
+
+
+def test_names_are_as_the_setting_says_and_packed_ones_end_in_gz_once():
+    template = "shards-{count}-{index}.tfrecord"
+    assert shard_name(1, 4, "none", template) == "shards-00004-00001.tfrecord"
+    assert shard_name(1, 4, "gzip", template) == "shards-00004-00001.tfrecord.gz"
+    assert shard_name(1, 4, "gzip", f"{template}.gz") == "shards-00004-00001.tfrecord.gz"
+
+
+@pytest.mark.parametrize("suffix", [".tfrecord", ".tfrecord.gz"])
+def test_nothing_but_shards_has_their_ending(suffix):
+    assert not offsets_name(f"shards-00000-of-00001{suffix}").endswith(suffix)
 
 
 def test_there_is_one_shard_at_least_and_names_have_five_digits_at_most():

@@ -4,11 +4,13 @@ works when the cause is gone."""
 from __future__ import annotations
 
 import fcntl
+import os
 from pathlib import Path
 
 import pytest
 
 from albert_data.config.settings import Config
+from albert_data.storage import locks
 from albert_data.storage.build_folder import keep_only
 from albert_data.tokens.train_vocabulary import train_vocabulary
 from tests.command_line import (
@@ -73,9 +75,13 @@ def test_another_corpus_or_vocabulary_in_the_same_folder_is_refused(
     made, command, other_vocabulary
 ):
     fewer = [word for word in command(made) if word != CORPUS[0]]
-    fails(albert_data(*fewer), "corpus.sources without books:item_40117.txt", code=2)
+    fails(albert_data(*fewer), "other input: books:item_40117.txt is gone; books:", code=2)
     other = [*command(made), "--vocab", other_vocabulary]
-    fails(albert_data(*other), "corpus.settings.vocabulary.size 2000 → 1500", code=2)
+    fails(
+        albert_data(*other),
+        "another vocabulary; corpus.settings.vocabulary.size 2000 → 1500",
+        code=2,
+    )
 
 
 def test_a_token_cache_of_another_vocabulary_is_refused(made, command, other_vocabulary, tmp_path):
@@ -86,7 +92,7 @@ def test_a_token_cache_of_another_vocabulary_is_refused(made, command, other_voc
     )
     fails(
         result,
-        f"{tokens}: the token cache was made otherwise: settings.vocabulary.sha256 ",
+        f"{tokens}: the token cache was made otherwise: another vocabulary; "
         "settings.vocabulary.size 2000 → 1500",
         "fix: name another folder with --tokens",
         code=2,
@@ -134,6 +140,24 @@ def test_a_folder_that_another_build_writes_into_is_refused(tmp_path, command, m
         fails(albert_data(*command(tmp_path)), f"{tmp_path}: another build is writing", code=2)
     succeeds(albert_data(*command(tmp_path)))  # the lock goes with the process that holds it
     assert content(tmp_path) == content(made)
+    assert not [path for path in tmp_path.rglob(".lock")]
+
+
+def test_a_lock_that_its_owner_removed_meanwhile_is_none(tmp_path, monkeypatch):
+    opened = os.open
+
+    def slowly(path, *arguments):  # another process ends between this one's opening and its locking
+        monkeypatch.setattr(os, "open", opened)
+        file = opened(path, *arguments)
+        Path(path).unlink()
+        return file
+
+    monkeypatch.setattr(os, "open", slowly)
+    with locks.held(tmp_path):
+        with pytest.raises(locks.Held), locks.held(tmp_path):
+            pass
+        assert (tmp_path / ".lock").exists()
+    assert list(tmp_path.iterdir()) == []
 
 
 def test_a_read_only_folder_is_refused(tmp_path, command, made):

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import io
+import os
 from typing import TYPE_CHECKING, BinaryIO, cast
 
 from albert_data.base.errors import DataError
-from albert_data.corpus.file_formats import compressed
+from albert_data.corpus.file_formats import compressed, content_hash
 from albert_data.corpus.source_protocol import BrokenFile as BrokenFile
 from albert_data.corpus.source_protocol import Split
 from albert_data.storage import paths
@@ -15,6 +16,7 @@ if TYPE_CHECKING:
     from _typeshed import WriteableBuffer
 
 _CHUNK = 1 << 20
+_GRAIN = 2 * 10**9
 
 
 def size(path: str) -> int:
@@ -23,24 +25,51 @@ def size(path: str) -> int:
 
 
 def stamp(path: str) -> str:
-    """Size and time of modification or version: changes when the content may have changed."""
+    """What changes when the content may have changed.
+
+    Of an object, its size and version. Of a file here, its size, time of modification, and, since these
+    two can be set (`cp -p`, `rsync -t`), what cannot: its time of change and inode.
+    """
     status = paths.location(path).stat()
     if isinstance(status, paths.Status):
         return f"{status.st_size}-{status.version}"
-    return f"{status.st_size}-{status.st_mtime_ns}"
+    return f"{status.st_size}-{status.st_mtime_ns}-{status.st_ctime_ns}-{status.st_ino}"
+
+
+def is_settled(path: str, known: str, moment: int) -> bool:
+    """Whether a file's stamp is still the known one, and will be another when the file changes again.
+
+    It may not be where the file was written just before: times have grains, of two seconds at worst.
+
+    Args:
+        moment: before the stamp was taken, nanoseconds since 1970.
+    """
+    if paths.is_remote(path):
+        return True
+    try:
+        return stamp(path) == known and os.stat(path).st_ctime_ns + _GRAIN < moment
+    except OSError:
+        return False
 
 
 def check_unchanged(split: Split) -> None:
-    """Raises DataError unless the split's file has the stamp that it had when it was planned."""
+    """Raises DataError unless the split's file is what it was when it was planned.
+
+    Where size and time are the same, and only what nobody can set is not (its rights or links changed,
+    a copy on another machine), its content decides, where the plan knows it: a file is hashed once a process.
+    """
     planned = split.stamp.partition("-")[0]
     try:
         now = stamp(split.path)
+        if now == split.stamp:
+            return
+        settable = now.split("-")[:2] == split.stamp.split("-")[:2]
+        if settable and split.content and content_hash.content(split.path, now) == split.content:
+            return
     except FileNotFoundError:
         problem = "the file is gone; it was there when this was planned"
         fix = "put it back, or leave it out, then run the same command again"
     else:
-        if now == split.stamp:
-            return
         found = now.partition("-")[0]
         sizes = f"had {planned} bytes, now {found}"
         if found == planned:

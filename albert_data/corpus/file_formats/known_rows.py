@@ -79,4 +79,4 @@ def flaw_of(row: Mapping[str, Any], column: str) -> Flaw:
         return Flaw("another form", f"this is {known.what}", known.way)
     names = ", ".join(sorted(row)) or "none"
     fix = "name the key of the text: --set sources.text_column=KEY"
-    return Flaw("malformed", f"no key {column!r}; the keys are: {names}", fix)
+    return Flaw(f"no key {column!r}", f"no key {column!r}; the keys are: {names}", fix)

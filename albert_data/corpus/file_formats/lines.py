@@ -198,8 +198,10 @@ def place(path: str, offset: int) -> str:
     return f"{path}: line {max(number, 1)}, byte {offset}"
 
 
-def where(context: ReadContext, path: str, offset: int) -> str:
-    """The place of broken input; the line is counted only where it ends the run."""
+def where(context: ReadContext, path: str, offset: int, number: int | None = None) -> str:
+    """The place of broken input; a line whose number is not known is counted only where it ends the run."""
+    if number is not None:
+        return f"{path}: line {number}, byte {offset}"
     fails = context.settings.bad_input == "fail"
     return place(path, offset) if fails else f"{path}: byte {offset}"
 

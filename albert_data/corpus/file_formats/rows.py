@@ -18,14 +18,17 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
+from albert_data.base.tally import LISTED_CHARACTERS, About
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
-from albert_data.corpus.file_formats import forms
+from albert_data.corpus.file_formats import forms, lines
+from albert_data.corpus.file_formats.json_lines import json_word
 from albert_data.corpus.normalize import collapse, collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext
 from albert_data.corpus.wikitext import extracted
 
 ROWS_LOOKED_AT = 1000
+_LONGEST_ID = 80  # characters, in a message
 SHORT_LINE = 300  # mean characters; sentences have 60 to 130, documents of one line are rare
 
 
@@ -36,6 +39,7 @@ class Row:
     Attributes:
         key: its place in the file, such as `row-17`; the id of a row without one.
         where: the file and the place, for people.
+        byte: of its file, where that tells the line; and the line, where it is known.
         id, title, text: the columns' values; None = null or no such column.
         flaw: why the row cannot be read.
         namespace: of a wiki's page, a number.
@@ -50,6 +54,17 @@ class Row:
     flaw: Flaw | None = None
     namespace: Any = None
     extracted: bool = False
+    byte: int | None = None
+    line: int | None = None
+
+    def broken_at(self, context: ReadContext) -> str:
+        """The place of a broken row: its file, line, byte and id, as far as they are known."""
+        where = self.where
+        if self.byte is not None:
+            path = where.rpartition(": byte ")[0]
+            where = lines.where(context, path, self.byte, self.line)
+        named = isinstance(self.id, str | int) and self.id != ""
+        return f"{where}, id {str(self.id)[:_LONGEST_ID]!r}" if named else where
 
 
 def need_text_column(columns: Sequence[str], settings: SourceSettings, where: str) -> None:
@@ -100,9 +115,10 @@ def documents(rows: Iterable[Row], context: ReadContext) -> Iterator[Document]:
         title = "" if row.title is None else collapse(str(row.title))
         if not (_is_unicode(name) and _is_unicode(title)):
             flaw = Flaw("undecodable", "id or title holds half a surrogate pair", "mend the row")
-            context.bad("document", flaw, row.where)
+            context.bad("document", flaw, row.broken_at(context), _about(row))
             continue
-        if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where):
+        about = About(name, title, text[:LISTED_CHARACTERS])
+        if leave_out.goes(_other_namespace(row, title, context), context.tally, row.where, about):
             continue
         document = Document(name, title, _paragraphs(row, title, text, context))
         if not leave_out.by_itself(document, context, row.where):
@@ -129,7 +145,8 @@ def _paragraphs(row: Row, title: str, text: str, context: ReadContext) -> list[s
         judged = [(line, extracted.not_prose(line, title, not n)) for n, line in enumerate(lines)]
     dropped = [found for found in judged if found[1]]
     for line, reason in dropped:
-        tally.drop("paragraph", reason or "", f"{row.where}: {line[:80]}")
+        about = About(row.key, title, line)
+        tally.drop("paragraph", reason or "", f"{row.where}: {line[:80]}", about=about)
     if dropped or row.extracted:
         tally.read("paragraph", len(judged))
         tally.keep("paragraph", len(judged) - len(dropped))
@@ -150,7 +167,7 @@ def pseudo_documents(rows: Iterable[Row], first: int, context: ReadContext) -> I
             context.tally.keep("row")
             sentences.append(sentence)
         elif text is not None:
-            context.tally.drop("row", leave_out.EMPTY, row.where)
+            context.tally.drop("row", leave_out.EMPTY, row.where, about=_about(row))
         if (number + 1) % size == 0:
             yield from _group(number - size + 1, number, sentences, where, context)
             sentences = []
@@ -167,24 +184,33 @@ def _group(
         yield document
 
 
+def _about(row: Row) -> About:
+    """What is known of a row that no document is made of; half a surrogate pair goes from it."""
+    told = (row.key if row.id is None else row.id, row.title, row.text)
+    texts = ("" if value is None else str(value)[:LISTED_CHARACTERS] for value in told)
+    return About(*(text.encode(errors="replace").decode() for text in texts))
+
+
 def _text(row: Row, item: str, context: ReadContext) -> str | None:
     """The row's text, or None where the row was dropped and counted."""
     limit = context.settings.max_document_bytes
     text = row.text
     flaw = row.flaw
     if flaw is None and text is None:
-        context.tally.drop(item, leave_out.EMPTY, row.where)
+        context.tally.drop(item, leave_out.EMPTY, row.where, about=_about(row))
     elif flaw is None and not isinstance(text, str):
         column = context.settings.text_column
-        problem = f"column {column!r} holds {type(text).__name__}, not text"
-        flaw = Flaw("malformed", problem, "mend the row, or name another sources.text_column")
+        word = json_word(text)
+        problem = f"column {column!r} holds {'an' if word[0] in 'io' else 'a'} {word}, not text"
+        fix = "mend the row, or name another sources.text_column"
+        flaw = Flaw(f"{column!r} is no text but of kind {word}", problem, fix)
     elif flaw is None and not _is_unicode(text):
         flaw = Flaw("undecodable", "the text holds half a surrogate pair", "mend the row")
     elif flaw is None and _longer(text, limit):
         problem = f"a row longer than {limit:,} bytes"
         flaw = Flaw(leave_out.TOO_LONG, problem, "raise sources.max_document_bytes")
     if flaw:
-        context.bad(item, flaw, row.where)
+        context.bad(item, flaw, row.broken_at(context), _about(row))
         return None
     whole: str | None = text
     return whole

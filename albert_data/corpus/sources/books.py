@@ -12,6 +12,7 @@ import os
 import re
 from collections.abc import Iterator
 
+from albert_data.base.tally import About
 from albert_data.corpus.book_text import apparatus, gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
 from albert_data.corpus.characters import clean
@@ -87,7 +88,7 @@ def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
     for paragraph in paragraphs:
         text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph
         if not any(map(str.isalnum, text)):
-            tally.drop("paragraph", "ornament", f"{path}: {text[:80]}")
+            tally.drop("paragraph", "ornament", f"{path}: {text[:80]}", about=About(text=text))
         elif (
             (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
             or _CHAPTER.fullmatch(text.strip("[]* "))
@@ -96,7 +97,7 @@ def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
             )
         ):
             after_heading = True
-            tally.drop("paragraph", "heading", f"{path}: {text}")
+            tally.drop("paragraph", "heading", f"{path}: {text}", about=About(text=text))
         else:
             after_heading = False
             kept.append(text)

@@ -22,7 +22,7 @@ from albert_data.base.errors import ConfigError, DataError, NetworkError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import find_files, input_files
 from albert_data.corpus.file_sources import FileSource
-from albert_data.corpus.source_protocol import Document, ReadContext, Split, Unread
+from albert_data.corpus.source_protocol import Content, Document, ReadContext, Split, Unread
 from albert_data.corpus.sources.parquet import ParquetTable, broken, plan_file, read_file
 
 # Default configurations: the newest English dump; BookCorpus, one sentence a row.
@@ -90,6 +90,9 @@ class HuggingFaceSource(FileSource):
     def check_unchanged(self, split: Split) -> None:
         if not split.path.startswith(HUB):  # there a commit, which is the stamp, names the file
             input_files.check_unchanged(split)
+
+    def content(self, split: Split) -> Content | None:
+        return Content(0, f"commit {split.stamp}") if split.path.startswith(HUB) else None
 
     def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         return read_file(_open, split, context)

@@ -13,7 +13,7 @@ from typing import Any
 
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import compressed, input_files, known_rows, lines, rows
-from albert_data.corpus.file_formats.json_lines import parse_object
+from albert_data.corpus.file_formats.json_lines import id_of, parse_object
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
 from albert_data.corpus.wikitext.extracted import is_extracted
@@ -53,17 +53,18 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
     with input_files.open_binary(split.path) as stream:
         if not lines.is_text(stream, split, own=("json",)):
             return
-        for line in lines.read(stream, split.start, 2 * settings.max_document_bytes):
+        read = lines.read(stream, split.start, 2 * settings.max_document_bytes)
+        for count, line in enumerate(read, 1):
             if split.end is not None and line.offset >= split.end:
                 return
             if line.is_blank():
                 continue
-            key = f"byte-{line.offset}"
+            key, number = f"byte-{line.offset}", None if split.start else count
             record, flaw, offset = parse(line, settings)
             place = f"{split.path}: byte {line.offset}"
             if flaw:
-                place = lines.where(context, split.path, offset)
-                yield rows.Row(key, place, flaw=flaw)
+                place, name = f"{split.path}: byte {offset}", id_of(line, settings.id_column)
+                yield rows.Row(key, place, name, flaw=flaw, byte=offset, line=number)
             elif known_rows.is_action(record):
                 context.tally.read("line")
                 context.tally.drop("line", known_rows.ACTION_LINE, place)
@@ -76,6 +77,8 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
                     record[settings.text_column],
                     namespace=record.get("namespace"),
                     extracted=is_extracted(record),
+                    byte=line.offset,
+                    line=number,
                 )
 
 

@@ -16,7 +16,7 @@ from typing import Any
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed, input_files, lines
-from albert_data.corpus.file_formats.json_lines import parse_object
+from albert_data.corpus.file_formats.json_lines import id_of, parse_object
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.normalize import collapsed
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
@@ -49,7 +49,9 @@ class ProseSource(FileSource):
                 row, flaw, offset = parse_object(line, context.settings, _LINE)
                 document = flaw or _document(row, f"byte-{line.offset}", split)
                 if isinstance(document, Flaw):
-                    context.bad("document", document, lines.where(context, split.path, offset))
+                    place, name = lines.where(context, split.path, offset), id_of(line, "id")
+                    place += "" if name is None else f", id {str(name)[:80]!r}"
+                    context.bad("document", document, place)
                 elif not leave_out.by_itself(document, context, f"{split.path}: {document.id}"):
                     yield document
 
@@ -66,11 +68,13 @@ def _document(row: dict[str, Any], key: str, split: Split) -> Document | Flaw:
     paragraphs, sentences = row.get("paragraphs"), row.get("sentences")
     for column, texts in (("paragraphs", paragraphs), ("sentences", sentences)):
         if texts is not None and not _are_texts(texts):
-            return Flaw("malformed", f"the key {column!r} holds no list of strings", _FORM)
+            return Flaw(
+                f"{column!r} is no list", f"the key {column!r} holds no list of strings", _FORM
+            )
     if paragraphs is None and sentences is None:
         keys = ", ".join(sorted(row)) or "none"
         problem = f"no key 'paragraphs' or 'sentences'; the keys are: {keys}"
-        return Flaw("malformed", problem, _FORM)
+        return Flaw("no key 'paragraphs' or 'sentences'", problem, _FORM)
     source, unit = row.get("source") or "", row.get("unit")
     name, title = (row.get(column) for column in ("id", "title"))
     if source and not (_is_text(source) and _SOURCE.fullmatch(source)):

@@ -38,7 +38,9 @@ class RaceSource(FileSource):
         for document in JSONL.read_part(split, replace(context, settings=settings)):
             if document.paragraphs == before:
                 place = f"{split.path}: {document.id}"
-                context.tally.drop("document", leave_out.REPEATED_ARTICLE, place)
+                context.tally.drop(
+                    "document", leave_out.REPEATED_ARTICLE, place, about=leave_out.about(document)
+                )
                 continue
             before = document.paragraphs
             yield document

@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from xml.parsers import expat
 
+from albert_data.base.tally import LISTED_CHARACTERS, About
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import archives, compressed, input_files
@@ -131,7 +132,8 @@ def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:
         raw.data.decode("utf-8")
     except UnicodeDecodeError as error:
         where = place(split, raw.offset + error.start) + _titled(raw)
-        context.bad("document", Flaw("undecodable", "not valid UTF-8", AGAIN), where)
+        flaw = Flaw("undecodable", "not valid UTF-8", AGAIN)
+        context.bad("document", flaw, where, About(title=_title(raw)))
         return None
     try:
         return _Page(raw.data)
@@ -139,7 +141,8 @@ def _parse(raw: RawPage, split: Split, context: ReadContext) -> _Page | None:
         line = raw.data.splitlines(keepends=True)[: error.lineno - 1]
         where = place(split, raw.offset + sum(map(len, line)) + error.offset) + _titled(raw)
         problem = f"not well-formed XML: {expat.errors.messages[error.code]}"
-        context.bad("document", Flaw("malformed", problem, AGAIN), where)
+        flaw = Flaw("malformed", problem, AGAIN)
+        context.bad("document", flaw, where, About(title=_title(raw)))
         return None
 
 
@@ -156,7 +159,8 @@ def _document(
         title, str(namespace), page.is_redirect, fields["model"], markup, SitePages(site)
     )
     reason = leave_out.first_reason(leave_out.PAGE_RULES, known, context.settings)
-    if leave_out.goes(reason, context.tally, sample):
+    about = About(fields["id"], title, markup[:LISTED_CHARACTERS])
+    if leave_out.goes(reason, context.tally, sample, about):
         return None
     part = context.excerpt(markup) if context.excerpt else markup
     if part is None:
@@ -170,13 +174,13 @@ def _document(
             deadline=deadline,
         )
     except OutOfTime:
-        context.tally.drop("document", leave_out.PARSER_TIMEOUT, sample)
+        context.tally.drop("document", leave_out.PARSER_TIMEOUT, sample, about=about)
         return None
     except NestedTooDeep:
         problem = f"more than {MAX_DEPTH:,} brackets, tables or tags are open at once"
         where = place(split, raw.offset) + _titled(raw)
         flaw = Flaw("nested too deep", problem, "correct the page's markup")
-        context.bad("document", flaw, where)
+        context.bad("document", flaw, where, about)
         return None
     document = Document(fields["id"], title, paragraphs)
     return None if leave_out.by_itself(document, context, sample) else document
@@ -201,19 +205,25 @@ def _refuse_long(raw: RawPage, split: Split, context: ReadContext) -> None:
         "", namespace[1].decode("utf-8", "replace") if namespace else "0", tagged
     )
     reason = leave_out.first_reason(leave_out.LONG_PAGE_RULES, known, context.settings)
-    if not leave_out.goes(reason, context.tally, f"{split.name}{_titled(raw)}"):
+    about = About(title=_title(raw))
+    if not leave_out.goes(reason, context.tally, f"{split.name}{_titled(raw)}", about):
         limit = context.settings.max_document_bytes
         flaw = Flaw(
             leave_out.TOO_LONG,
             f"the page is longer than sources.max_document_bytes ({limit:,})",
             "set a higher limit if the page is meant to be read",
         )
-        context.bad("document", flaw, place(split, raw.offset) + _titled(raw))
+        context.bad("document", flaw, place(split, raw.offset) + _titled(raw), about)
 
 
 def _titled(raw: RawPage) -> str:
+    title = _title(raw)
+    return f", page {title!r}" if title else ""
+
+
+def _title(raw: RawPage) -> str:
     title = _HEAD_FIELD["title"].search(raw.data[:4096])
-    return f", page {title[1].decode('utf-8', 'replace')!r}" if title else ""
+    return title[1].decode("utf-8", "replace") if title else ""
 
 
 SOURCE = WikipediaSource()

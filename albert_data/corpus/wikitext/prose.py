@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from albert_data.base.tally import Tally
+from albert_data.base.tally import About, Tally
 from albert_data.corpus.leave_out import LIST_LEFT_OUT
 from albert_data.corpus.wikitext.gaps import mend
 from albert_data.corpus.wikitext.languages import SENTENCE_ENDS
@@ -202,9 +202,10 @@ class _Page:
         self._at_top = False
         announces = text.endswith((":", "："))
         if announces and lost:
-            text = _without_last_sentence(text)
+            whole, text = text, _without_last_sentence(text)
             if self._tally is not None:
-                self._tally.drop("sentence", LIST_LEFT_OUT, self._title)
+                about = About(title=self._title, text=whole[len(text) :].strip())
+                self._tally.drop("sentence", LIST_LEFT_OUT, self._title, about=about)
         if is_prose(text) or (
             announces and not lost and words(text) > 1 and not _HATNOTE.match(text)
         ):

@@ -336,4 +336,8 @@ def _notes(readings: Sequence[Reading], config: Config) -> list[str]:
             )
     if config.tokens.dedup != "off":
         notes.append(f"repeated documents (tokens.dedup: {config.tokens.dedup}) are counted in")
+    if config.hold_out:
+        notes.append(
+            f"documents held out (hold_out: {config.hold_out}) are counted in, as if trained on"
+        )
     return notes

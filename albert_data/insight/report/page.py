@@ -19,6 +19,7 @@ from albert_data.insight.difficulty import lines as difficulty_lines
 from albert_data.insight.report import charts
 from albert_data.insight.report.sample import Sample, take_sample
 from albert_data.insight.shard_set import ShardSet, open_shards
+from albert_data.insight.verdicts import Verdict, verdicts
 from albert_data.schema import (
     Contamination,
     Difficulty,
@@ -48,6 +49,7 @@ class Build:
     manifest: Manifest
     sample: Sample
     laws: list[Check]
+    wishes: list[Verdict]
     run: Run | None
     estimate: Estimate | None
     contamination: Contamination | None
@@ -88,6 +90,7 @@ def read_build(folder: Path) -> Build:
         shards.manifest,
         sample,
         laws,
+        verdicts(shards.manifest),
         read_sealed(folder / RUN, Run),
         read_sealed(folder / ESTIMATE, Estimate),
         read_sealed(folder / CONTAMINATION, Contamination),

@@ -64,6 +64,15 @@ def path_of(data: str, task: Task, split: str) -> str:
     )
 
 
+def is_there(data: str, task: Task, split: str) -> bool:
+    """Whether a folder has the file of a split."""
+    try:
+        path_of(data, task, split)
+    except ConfigError:
+        return False
+    return True
+
+
 def tasks_found(data: str, names: tuple[str, ...]) -> list[Task]:
     """Those of some tasks whose folders lie in one, in the table's order; all of them on the hub."""
     if data.startswith(HUB):

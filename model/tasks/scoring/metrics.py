@@ -97,9 +97,14 @@ def by_group(
     return {**of_groups, "accuracy": 100 * accuracy(gold, given)}
 
 
-def figure(scores: Sequence[Mapping[str, float]]) -> float:
-    """The one figure of a task: the mean of its metrics, over its development sets (MNLI has two)."""
-    return math.fsum(math.fsum(s.values()) / len(s) for s in scores) / len(scores)
+def figure(task: Task, scores: Sequence[Mapping[str, float]]) -> float:
+    """The one figure of a task: the mean of its metrics, over its development sets (MNLI has two).
+
+    Args:
+        scores: of each set; others than the task's metrics may be among them.
+    """
+    means = [math.fsum(own[name] for name in task.metrics) / len(task.metrics) for own in scores]
+    return math.fsum(means) / len(means)
 
 
 def glue_average(figures: Mapping[str, float]) -> float | None:

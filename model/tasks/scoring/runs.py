@@ -2,13 +2,17 @@
 
 A file of lines is added to when a run ends, so that an unbroken sequence of seeds goes on where it
 stopped: what is there need not run again. Of two lines of the same run the later one counts. A last
-line that was cut off, as a kill does it, is no run; any other damage is an error.
+line that was cut off, as a kill does it, is no run; any other damage is an error. Several processes may
+add to a file, each while it holds it.
 """
 
 from __future__ import annotations
 
+import fcntl
 import math
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -29,7 +33,7 @@ class Run:
         curve: (step, figure in per cent) of every score on the development set, ascending; a figure of None
             is that of logits that were no numbers.
         majority: figure of one answer for all.
-        seconds: that the run took.
+        seconds: that the run took, over all processes that it went on in.
     """
 
     task: str
@@ -63,8 +67,17 @@ class Run:
         return not self.best > self.majority
 
 
+@contextmanager
+def held(path: Path) -> Iterator[None]:
+    """Keeps a file of runs, and what is made of it, to this block; other processes wait here."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    with open(path, "ab") as stream:
+        fcntl.flock(stream, fcntl.LOCK_EX)  # ends with the stream, or the process
+        yield
+
+
 def add_run(path: Path, run: Run) -> None:
-    """Adds a line to a file; on the disk when this returns."""
+    """Adds a line to a file that is ``held``; on the disk when this returns."""
     line = msgspec.json.encode(run) + b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
     with open(path, "a+b") as stream:

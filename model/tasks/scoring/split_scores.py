@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 from typing import Any
 
 import numpy as np
@@ -20,7 +19,7 @@ LEAST = -float(np.finfo(np.float32).max)  # a threshold below all null scores th
 
 
 def split_scores(task: Task, predictions: Predictions, examples: Examples) -> dict[str, float]:
-    """Scores in per cent; `figure_of` makes the split's one figure of them.
+    """Scores in per cent; `metrics.figure` makes the task's one figure of those of its splits.
 
     Of RACE middle and high beside all; of SQuAD 2.0 `threshold` (a null score, not per cent), and figures
     at threshold 0 under `…_at_0`.
@@ -48,11 +47,6 @@ def gold_of(examples: Examples) -> Any:
         return np.array([question.answer for question in examples.questions])
     assert isinstance(examples, Sentences) and examples.labels is not None
     return examples.labels
-
-
-def figure_of(task: Task, scores: dict[str, float]) -> float:
-    """The mean of the task's metrics."""
-    return math.fsum(scores[name] for name in task.metrics) / len(task.metrics)
 
 
 def _squad_scores(

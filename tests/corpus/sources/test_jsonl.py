@@ -87,11 +87,11 @@ def test_every_way_of_splitting_gives_the_same_documents(tmp_path_factory, rows,
         (b'{"text": "a\xff"}', r"line 2, byte 25: not valid UTF-8 \(byte 0xFF\)"),
         (b"[1]", "line 2, byte 14: a JSON list, not an object"),
         (b'{"txt": "a"}', "line 2, byte 14: no key 'text'; the keys are: txt"),
-        (b'{"text": 5}', "byte 14: column 'text' holds int, not text"),
-        (b'{"text": "\\ud800"}', "byte 14: the text holds half a surrogate pair"),
+        (b'{"text": 5}', "line 2, byte 14: column 'text' holds an integer, not text"),
+        (b'{"text": "\\ud800"}', "line 2, byte 14: the text holds half a surrogate pair"),
         (b"[" * 100_000, "line 2, byte 14: not readable as JSON"),
-        (b'{"text": "' + b"x" * 300 + b'"}', "byte 14: a row longer than 200 bytes"),
-        (b'{"text": "' + b"x" * 500 + b'"}', "byte 14: a line longer than 400 bytes"),
+        (b'{"text": "' + b"x" * 300 + b'"}', "line 2, byte 14: a row longer than 200 bytes"),
+        (b'{"text": "' + b"x" * 500 + b'"}', "line 2, byte 14: a line longer than 400 bytes"),
     ],
 )
 def test_broken_rows_are_named_or_dropped(tmp_path: Path, row: bytes, message: str) -> None:
@@ -103,6 +103,53 @@ def test_broken_rows_are_named_or_dropped(tmp_path: Path, row: bytes, message: s
     assert [d.paragraphs for d in found] == [["a"], ["b"]]
     assert sum(tally.dropped("document").values()) == 1
     assert tally.counts["read/document"] == 3
+
+
+@pytest.mark.parametrize(
+    "row, reason, named",
+    [
+        (b'{"id": "ab", "text": "The end', "cut-off JSON", "id 'ab'"),
+        (b'{"id": "ab", "text": "The end"', "cut-off JSON", "id 'ab'"),
+        (b'{"id": 17, "text": tru', "cut-off JSON", "id '17'"),
+        (b'{"id": "a\\u0062", "text": "x\\u00', "cut-off JSON", "id 'ab'"),
+        (b'{"id": "ab", text: "The end"}', "not JSON", "id 'ab'"),
+        (b'{"id": "ab", "text": "a" "b"}', "not JSON", "id 'ab'"),
+        (b"17", "integer, not an object", ""),
+        (b'"The end"', "string, not an object", ""),
+        (b'["id", "text"]', "list, not an object", ""),
+        (b"null", "null, not an object", ""),
+        (b'{"id": "ab", "body": "The end"}', "no key 'text'", "id 'ab'"),
+        (b'{"id": "ab", "text": 7}', "'text' is no text but of kind integer", "id 'ab'"),
+        (b'{"id": "ab", "text": true}', "'text' is no text but of kind true or false", "id 'ab'"),
+        (b'{"id": 8, "text": ["The end"]}', "'text' is no text but of kind list", "id '8'"),
+        (b'{"id": "ab", "text": {"a": 1}}', "'text' is no text but of kind object", "id 'ab'"),
+        (b'{"id": "ab", "text": "caf\xe9"}', "undecodable", "id 'ab'"),
+        (b'{"id": ["ab"], "text": 7}', "'text' is no text but of kind integer", ""),
+    ],
+)
+def test_each_kind_of_broken_row_has_its_own_word_and_its_place(
+    tmp_path: Path, row: bytes, reason: str, named: str
+) -> None:
+    path = write(tmp_path, {"text": "a"}, row, {"text": "b"})
+    _, tally = read(path, bad_input="drop")
+    assert tally.dropped("document") == {reason: 1}
+    (sample,) = tally.samples[f"dropped/document/{reason}"]
+    with pytest.raises(DataError) as refused:
+        read(path)
+    for place in (sample, refused.value.where):  # the first part of a file knows its lines
+        assert place.startswith(f"{path}: line 2, byte ") and place.endswith(
+            f", {named}" * bool(named)
+        )
+    assert ("id" in sample.rpartition("byte")[2]) == bool(named)
+
+
+def test_a_row_of_a_later_part_is_named_by_its_byte_where_nothing_fails(tmp_path: Path) -> None:
+    path = write(tmp_path, {"text": "a"}, {"id": "ab", "text": 5})
+    _, tally = read(path, 14, None, bad_input="drop")
+    assert [*tally.samples.values()] == [[f"{path}: byte 14, id 'ab'"]]
+    with pytest.raises(DataError) as refused:
+        read(path, 14, None)
+    assert refused.value.where == f"{path}: line 2, byte 14, id 'ab'"
 
 
 def test_an_object_over_several_lines_is_told_how_to_become_one(tmp_path: Path) -> None:
@@ -233,7 +280,7 @@ def test_rows_of_another_form_are_named_with_the_way_that_works(tmp_path, row, w
     with pytest.raises(DataError) as caught:
         read(path)
     assert what in caught.value.problem and way in caught.value.fix
-    assert caught.value.where == f"{path}: line 1, byte 0"
+    assert caught.value.where.startswith(f"{path}: line 1, byte 0")
     _, tally = read(path, bad_input="drop")
     assert sum(tally.dropped("document").values()) == 1
 
@@ -259,7 +306,7 @@ def test_a_repeated_title_and_marked_headings_go_from_any_row(tmp_path: Path) ->
 @pytest.mark.parametrize("column", ["id", "title"])
 def test_half_a_surrogate_pair_in_a_name_is_broken_input(tmp_path: Path, column: str) -> None:
     path = write(tmp_path, {"text": "One goose."}, {column: "\ud83e", "text": "Two geese."})
-    with pytest.raises(DataError, match="byte 23: id or title holds half a surrogate pair"):
+    with pytest.raises(DataError, match="byte 23.*: id or title holds half a surrogate pair"):
         read(path)
     found, tally = read(path, bad_input="drop")
     assert len(found) == 1 and tally.dropped("document") == {"undecodable": 1}

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from model.convert.hugging_face import read_folder, read_hugging_face
-from model.convert.reference import reference_shapes
+from model.convert.reference_shapes import reference_shapes
 from model.convert.weights import read_weights
 from tests.model.conftest import SHARED
 

@@ -9,7 +9,8 @@ from model.albert import AlbertPretrainer
 from model.configs import SettingError
 from model.convert.albert_names import hugging_face_name
 from model.convert.hugging_face import read_hugging_face, write_folder, write_hugging_face
-from model.convert.reference import read_reference_weights, reference_shapes
+from model.convert.reference import read_reference_weights
+from model.convert.reference_shapes import reference_shapes
 from tests.model.conftest import random_features, tiny_config
 
 LAYOUTS = [

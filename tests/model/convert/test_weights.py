@@ -10,7 +10,8 @@ from albert_data.base.errors import ConfigError, DataError
 from model.configs import AlbertConfig, SettingError, load_config
 from model.convert.addresses import parse_address
 from model.convert.main import convert
-from model.convert.reference import reference_names, reference_shapes
+from model.convert.reference import reference_names
+from model.convert.reference_shapes import reference_shapes
 from model.convert.weights import (
     DECIDING,
     GROUPS,

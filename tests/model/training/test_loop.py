@@ -8,13 +8,16 @@ import numpy as np
 import pytest
 
 from albert_data.base.errors import ConfigError, DataError
+from albert_data.schema import HoldOut
 from model.checkpoints import load_model
 from model.configs import SettingError
+from model.run_folder import read_run
 from model.settings import TrainSettings
 from model.training import loop as train_loop
-from model.training.loop import NonFiniteLoss, steps_to_next_event
+from model.training.loop import steps_to_next_event
 from model.training.pretraining import pretrain
 from model.training.signals import Signals
+from model.training.trouble import NonFiniteLoss
 from tests.command_line import edit
 from tests.model.backends import ENDING, new_engine, of_tensorflow
 from tests.model.conftest import tiny_config
@@ -58,6 +61,10 @@ class StopAfter:
     """Stands in for Signals: the flag is up after so many looks."""
 
     looks = 0
+    may_leave = False
+
+    def __init__(self, last_words):
+        self.last_words = last_words
 
     def __enter__(self):
         return self
@@ -72,6 +79,9 @@ class StopAfter:
 
     def wants_checkpoint(self):
         return self.end
+
+    def unless_ended(self, work):
+        return work()
 
 
 @pytest.fixture(scope="module")
@@ -141,6 +151,32 @@ def watched(shards, tmp_path_factory):
     result = run(shards, home / "run", settings, eval_folder=str(held_out))
     assert result.checkpoint.endswith("ckpt-8")
     return home / "run"
+
+
+PART = HoldOut("training", "10%", 2**60, 3, 30, 30, records=7)
+
+
+def test_what_was_held_out_of_the_shards_is_scored_without_being_named_and_that_is_said(tmp_path):
+    shards = write_shards(tmp_path / "shards", [20], hold_out=PART)
+    held_out = write_shards(shards / "held-out", [7])
+    said: list[str] = []
+    settings = dataclasses.replace(SETTINGS, eval_every=4)
+    run(str(shards), tmp_path / "run", settings, say=said.append)
+    told = f"scored every 4 steps on {held_out}, documents that no training example is made of"
+    assert said.count(told) == 1
+    assert any("eval_loss" in line for line in log_of(tmp_path / "run"))
+    assert read_run(str(tmp_path / "run")).scored_on == str(held_out)
+    run(str(shards), tmp_path / "none", settings, say=said.append, eval_folder="none")
+    assert said.count(told) == 1
+    assert not any("eval_loss" in line for line in log_of(tmp_path / "none"))
+    assert read_run(str(tmp_path / "none")).scored_on == ""
+
+
+def test_a_held_out_folder_that_was_left_behind_is_missed(tmp_path):
+    shards = write_shards(tmp_path / "shards", [20], hold_out=PART)
+    said: list[str] = []
+    run(str(shards), tmp_path / "run", dataclasses.replace(SETTINGS, steps=2), say=said.append)
+    assert any("hold_out 10%, and its held-out folder is not there" in line for line in said)
 
 
 def test_only_the_newest_checkpoints_are_kept(watched):
@@ -213,7 +249,6 @@ def test_a_signal_raises_the_flag_once_and_handlers_come_back():
         assert signals.wants_checkpoint() and not signals.end and not signals.wants_checkpoint()
         os.kill(os.getpid(), signal.SIGTERM)
         assert signals.end and signals.wants_checkpoint()
-        assert signal.getsignal(signal.SIGTERM) == before
     assert signal.getsignal(signal.SIGTERM) == before
 
 

@@ -1,8 +1,10 @@
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
-from model.tasks.scoring.results import results_table, row_of
+from model.tasks.scoring.results import groups_of, results_table, row_of
 from model.tasks.scoring.runs import Run
 from model.tasks.table import TASKS
 
@@ -51,6 +53,22 @@ def test_the_table_is_in_the_order_of_the_tasks_with_the_averages_that_can_be_ma
         "| SQuAD 2.0 | 2 | 81.0 | 80.5 to 81.5 | 82.0 | 80.0 | 0 | 78.5 |",
         "| RACE | 2 | 81.0 | 80.5 to 81.5 | 82.0 | 80.0 | 0 | 64.0 |",
         "| **Table 2's average of five** |  | 81.0 |  |  |  |  |  |",
+        "",
+        "paper: table 2 of arXiv 1909.11942 (development sets; models of 125,000 steps)",
     ]
     assert "average" not in results_table(rows[:4])
     assert results_table([row_of(TASKS["rte"], runs(60.0))]).count("\n") == 3
+    twice = [*rows, row_of(TASKS["race"], runs(70.0), "albert-base", ", from elsewhere")]
+    assert "average" not in results_table(
+        twice
+    ) and "| RACE, from elsewhere | 1 |" in results_table(twice)
+
+
+def test_runs_of_another_beginning_are_a_row_apart():
+    other = [replace(run, init="y") for run in runs(70.0)]
+    rows = [row for row, _ in groups_of([*runs(60.0, 62.0), *other])]
+    assert [(row.name, row.runs, row.median) for row in rows] == [
+        ("RTE, albert-base from x", 2, 61.0),
+        ("RTE, albert-base from y", 1, 70.0),
+    ]
+    assert [row.name for row, _ in groups_of(runs(60.0))] == ["RTE"]

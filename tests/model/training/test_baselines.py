@@ -5,7 +5,7 @@ from __future__ import annotations
 from albert_data.schema import Baseline, Difficulty
 from albert_data.storage.sealed import write_sealed
 from model.shards import ShardSet
-from model.training.beginning import lines_to_beat
+from model.training.baselines import lines_to_beat
 
 FOUND = Difficulty(
     records=2000,

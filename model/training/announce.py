@@ -1,0 +1,32 @@
+"""What is said of a run before anything slow begins; neither Keras nor an engine is loaded for it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from ..configs import AlbertConfig
+from ..convert.reference_shapes import weights_in
+from ..settings import TrainSettings
+from ..shards import ShardSet
+
+
+def first_lines(
+    config: AlbertConfig, settings: TrainSettings, shards: ShardSet, engine: str
+) -> Iterator[str]:
+    """Model and its size, data, steps, and what is waited for."""
+    layers, width = config.num_hidden_layers, config.hidden_size
+    yield (
+        f"model: {layers} layers of {width}, {config.num_attention_heads} heads, sharing "
+        f"{config.sharing}: {weights_in(config):,} weights"
+    )
+    predicted = f"up to {shards.max_predictions} of {shards.max_length} tokens predicted"
+    yield (
+        f"data: {shards.num_records:,} examples, {predicted}, objective {shards.objective} "
+        f"({shards.folder})"
+    )
+    epochs = settings.steps * settings.batch_size / shards.num_records
+    yield (
+        f"steps: {settings.steps:,} of {settings.batch_size:,} examples, {epochs:.3g} times the data, "
+        f"rate up to {settings.learning_rate:g}"
+    )
+    yield f"loading {engine}; the first step compiles, which takes a while"

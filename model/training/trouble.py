@@ -1,0 +1,123 @@
+"""What ends a run, or sends it back: numbers that are not finite, a curve that diverges, nothing learnt."""
+
+from __future__ import annotations
+
+import json
+import posixpath
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from typing import Any
+
+from .. import files
+from ..checkpoint_files import go_back
+from ..run_folder import known_run
+from ..settings import TrainSettings
+from .job import Job
+from .monitor import LOG
+from .phases.reading import DIVERGING, TROUBLE, Event, Phases
+
+FACTOR = 0.5  # of the rate, at each rewind
+
+
+class RunFailed(ArithmeticError):
+    """The run cannot go on as it is.
+
+    Attributes:
+        since: step that was still good; None: the newest checkpoint is.
+        mends: whether going back with a lower rate may help.
+    """
+
+    since: int | None = None
+    mends = True
+
+
+class NonFiniteLoss(RunFailed):
+    """A loss, a gradient or a weight became infinite or not a number."""
+
+
+class Diverged(RunFailed):
+    """The curve says so, see ``phases``."""
+
+    def __init__(self, event: Event) -> None:
+        super().__init__(f"step {event.step:,}: {event.text}")
+        self.since, self.mends = event.since, event.phase == DIVERGING
+
+
+class Watch:
+    """Reads the curve while it is made.
+
+    Args:
+        job, settings: of the run.
+        folder: str. Its log is read first, so that a run that goes on knows what was told.
+        replicas: int.
+        tell: function of a line.
+    """
+
+    def __init__(
+        self,
+        job: Job,
+        settings: TrainSettings,
+        folder: str,
+        replicas: int,
+        tell: Callable[[str], None],
+    ) -> None:
+        self._stops, self._tell = settings.on_trouble != "warn", tell
+        evaluated = settings.eval_batches * settings.evaluated_at_once(replicas)
+        self._phases = Phases(job.facts, settings.batch_size, evaluated) if job.facts else None
+        path = posixpath.join(folder, LOG)
+        if self._phases and files.exists(path):
+            for line in files.read_text(path).splitlines():
+                self._phases.add(json.loads(line))
+
+    def add(self, line: Mapping[str, float]) -> None:
+        """Takes the next line of the log.
+
+        Raises:
+            Diverged: there is trouble, and the settings do not leave it at a word.
+        """
+        for event in self._phases.add(line) if self._phases else ():
+            if self._stops and event.phase in TROUBLE:
+                raise Diverged(event)
+            self._tell(f"step {event.step:,}: {event.text}")
+
+
+def lowered(settings: TrainSettings, rewinds: int) -> TrainSettings:
+    """The settings after so many rewinds."""
+    rate = settings.learning_rate * FACTOR**rewinds
+    return replace(settings, learning_rate=rate)
+
+
+def rewind(
+    job: Job,
+    settings: TrainSettings,
+    folder: str,
+    rewinds: list[dict[str, Any]],
+    step: int,
+    failure: RunFailed,
+    writes: bool,
+) -> tuple[list[dict[str, Any]], str]:
+    """Sends a run back to its last checkpoint from before the trouble; its record says so first.
+
+    Args:
+        rewinds: those before.
+        step: int. At which there was trouble.
+        writes: bool. Whether this process is the one that does.
+
+    Returns: all rewinds, and what is said of this one.
+    """
+    latest = step if failure.since is None else failure.since
+    rate = lowered(settings, len(rewinds) + 1).learning_rate
+    entry = {"step": step, "why": str(failure), "learning_rate": rate}
+    known = known_run(folder)
+    if writes:
+        if known:
+            job.write(folder, replace(known, rewinds=[*known.rewinds, entry]))
+        entry["to"] = _step_of(go_back(folder, latest))
+        if known:
+            job.write(folder, replace(known, rewinds=[*known.rewinds, entry]))
+    number = f"{len(rewinds) + 1} of at most {settings.most_rewinds}"
+    return [*rewinds, entry], f"{failure}: goes back ({number}), the rate up to {rate:.3g}"
+
+
+def _step_of(checkpoint: str | None) -> int:
+    return int(checkpoint.rsplit("-", 1)[1]) if checkpoint else 0

@@ -1,0 +1,65 @@
+"""The page of pretraining runs: what the logs hold is on it, and a browser finds nothing amiss."""
+
+import json
+from dataclasses import asdict, replace
+
+import pytest
+
+from albert_data.base.errors import DataError
+from model.pages.render import render
+from model.run_folder import Run, write_run
+from model.run_page import page_of, read
+from model.settings import TrainSettings
+from tests.browser import look, needs_chromium
+from tests.model.conftest import tiny_config
+
+
+def folder_of(place, loss, rewinds=()):
+    place.mkdir()
+    run = Run(tiny_config(), asdict(TrainSettings(batch_size=8)), "2 shards", "sop")
+    write_run(str(place), replace(run, rewinds=list(rewinds)))
+    lines = [
+        {"step": step, "loss": loss(step) + 0.7, "mlm_loss": loss(step), "mlm_loss_to_beat": 5.0,
+         "learning_rate": 1e-5, "gradient_norm": 2.0, "tokens": 64 * step}
+        for step in range(10, 1001, 10)
+    ]  # fmt: skip
+    (place / "log.jsonl").write_text("".join(json.dumps(line) + "\n" for line in lines))
+    return str(place)
+
+
+@pytest.fixture
+def two(tmp_path):
+    back = {"step": 700, "to": 600, "why": "step 700: diverging", "learning_rate": 0.001}
+    return [
+        folder_of(tmp_path / "learns", lambda step: 3 + 5 * (step / 10) ** -0.5),
+        folder_of(tmp_path / "stuck", lambda step: 5.01, [back]),
+    ]
+
+
+def test_curves_stand_side_by_side_with_phases_baselines_and_rewinds(two):
+    page = page_of([read(folder) for folder in two], "two <runs>", two)
+    losses = page.charts[0]
+    assert [curve.name for curve in losses.curves] == ["learns", "stuck"]
+    assert [level.value for level in losses.levels] == [5.0]
+    told = {(run, text.split(":")[0]) for run, _, text in page.table.rows}
+    assert told >= {("learns", "the context counts"), ("stuck", "went back to step 600")}
+    assert any(row[2].endswith("the plateau") for row in page.table.rows if row[0] == "stuck")
+    settings = {row[0]: row[1:] for row in page.tables[0].rows}
+    assert settings["batch_size"] == ("8", "8")
+    source = render(page)
+    assert "two &lt;runs&gt;" in source and "<script" not in source
+
+
+def test_a_folder_without_a_log_is_named(two, tmp_path):
+    (tmp_path / "stuck" / "log.jsonl").unlink()
+    with pytest.raises(DataError, match="no log"):
+        read(two[1])
+
+
+@needs_chromium
+@pytest.mark.parametrize("width", [360, 1100])
+def test_it_fits_and_loads_nothing(two, tmp_path, width):
+    path = tmp_path / "page.html"
+    path.write_text(render(page_of([read(folder) for folder in two], "runs", two)))
+    seen = look(path, width)
+    assert seen.width <= seen.inner and not seen.requests and not seen.console
