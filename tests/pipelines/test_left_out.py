@@ -88,7 +88,8 @@ def test_each_thing_that_was_left_out_is_a_row_with_its_name_and_first_words(bui
     a, b = "jsonl:a.jsonl", "jsonl:b.jsonl"
     assert said(a, "void") == ("document", "empty", "Nothing here", "")
     assert said(a, "short") == ("document", "too short", "Short", "Oh!")
-    assert said(a, "number") == ("document", "malformed", "A number", "17")
+    kind = "'text' is no text but of kind integer"
+    assert said(a, "number") == ("document", kind, "A number", "17")
     again = "the cat sat on the mat. the dog ran after the cat."
     assert said(a, "again") == ("document", "duplicate", "Again", again)
     assert said(b, "good") == ("document", "duplicate", "Good", again)
