@@ -26,6 +26,8 @@ f.onload = () => {{
   seen.textContent = JSON.stringify({{
     width: root.scrollWidth, inner: f.contentWindow.innerWidth, title: page.title,
     requests: f.contentWindow.performance.getEntriesByType("resource").map(e => e.name),
+    scrolled: [...page.querySelectorAll(".scroll")].filter(e => e.scrollWidth > e.clientWidth)
+      .map(e => e.textContent.trim().slice(0, 40)),
     background: f.contentWindow.getComputedStyle(page.body).backgroundColor,
   }});
 }};
@@ -34,12 +36,13 @@ f.onload = () => {{
 
 @dataclass(frozen=True)
 class Seen:
-    """What a browser saw of a page."""
+    """What a browser saw of a page; `scrolled` are tables that are wider than their room."""
 
     width: int
     inner: int
     title: str
     requests: list[str]
+    scrolled: list[str]
     background: str
     console: list[str]
 

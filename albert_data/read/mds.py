@@ -67,7 +67,8 @@ def write(path: Path, arrays: Arrays) -> None:
         stream.write(struct.pack("<I", records))
         stream.write(places.astype("<u4").tobytes())
         stream.write(head)
-        rows = [column.view(np.uint8).reshape(records, -1) for column in columns]
+        both = zip(columns, sizes, strict=True)
+        rows = [column.view(np.uint8).reshape(records, size) for column, size in both]
         stream.write(np.concatenate(rows, axis=1).tobytes())
 
 

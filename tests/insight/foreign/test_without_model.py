@@ -11,6 +11,8 @@ import pytest
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.insight.contamination.words import table_of_texts, words_of_texts
 from albert_data.insight.foreign.audit import audit
+from albert_data.insight.foreign.page import page_of
+from tests.browser import look, needs_chromium
 from tests.command_line import albert_data, succeeds
 from tests.insight.foreign import made
 from tests.insight.foreign.test_audit import WRITERS
@@ -115,6 +117,43 @@ def test_the_page_and_the_table_say_the_same(tmp_path, examples, evaluation):
     figures = json.loads(succeeds(albert_data(*told, "--json")).out)
     assert figures["evaluation"]["overlapping_records"] == 1
     assert figures["difficulty"]["records"] == 600
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ({"one_sentence": 0.2}, "as the reference, not as the law"),
+        ({"objective": "nsp", "masking": "pieces"}, "as the reference, not as the law"),
+    ],
+)
+def test_known_defects_are_no_green_page(tmp_path, given, said):
+    found = audit(
+        made.tfrecord(tmp_path / "a", made.examples(2000, **given)), made.vocabulary(tmp_path)
+    )
+    page = page_of(found)
+    assert said in page and "✓" not in page
+    assert page.count('class="verdict known">as the reference') == sum(
+        one.verdict == "reference" for one in found.findings
+    )
+
+
+def test_a_page_of_shards_by_the_law_is_green(tiny_build):
+    page = page_of(audit(tiny_build))
+    assert "✓ as the law" in page and "verdict known" not in page and "verdict bad" not in page
+
+
+@pytest.mark.slow
+@needs_chromium
+def test_in_a_browser_the_page_fits_a_phone_with_its_verdicts(tmp_path, examples):
+    path = made.tfrecord(tmp_path / "a.tfrecord", examples)
+    html = tmp_path / "audit.html"
+    html.write_text(page_of(audit(path, made.vocabulary(tmp_path))))
+    phone = look(html, 390)
+    dark = look(html, 390, "--blink-settings=preferredColorScheme=0")
+    for seen in (phone, dark):
+        assert seen.console == [] and seen.requests == [] and seen.width <= seen.inner == 390
+        assert seen.scrolled == []  # nothing is cut off
+    assert (phone.background, dark.background) == ("rgb(246, 247, 249)", "rgb(18, 21, 26)")
 
 
 def test_options_of_the_audit_are_refused_without_it(tmp_path):
