@@ -36,7 +36,7 @@ from .settings import MODEL_KEYS, TRAIN_KEYS, load_settings, split_overrides
 from .shards import open_shards
 from .tpu_environment import set_for
 from .training.announce import first_lines
-from .training.engines import ENGINES, STRATEGIES, load
+from .training.engines import ENGINES, STRATEGIES, check_installed, load
 
 
 class _Command(TakesSettings):
@@ -99,6 +99,7 @@ def _run(
     try:
         with errors_shown():
             config, settings = load_settings(config_path, *split_overrides(pairs))
+            check_installed(engine)
             for line in first_lines(config, settings, open_shards(shards, config), engine):
                 click.echo(line, err=True)
             with set_for(engine, strategy, tpu):

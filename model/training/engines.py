@@ -22,13 +22,28 @@ STRATEGIES = ("auto", "tpu", "mirrored", "cpu")
 _EXTRA = {"tensorflow": "train", "jax": "jax"}
 
 
+def check_installed(name: str) -> None:
+    """Looks for an engine's library without loading it.
+
+    Raises:
+        SettingError: it is not installed.
+    """
+    if name not in sys.modules and importlib.util.find_spec(name) is None:
+        where, fix = _named(name)
+        raise SettingError(f"{name} is not installed", where=where, fix=fix)
+
+
+def _named(name: str) -> tuple[str, str]:
+    return f"--engine {name}", f"pip install 'albert-data[{_EXTRA[name]}]'"
+
+
 def load(name: str) -> Callable[[Devices, Say], Engine]:
     """Fixes the backend of Keras and returns ``open_engine`` of an engine.
 
     Raises:
         SettingError: its library is not installed or cannot be loaded, or this process has the other.
     """
-    where, fix = f"--engine {name}", f"pip install 'albert-data[{_EXTRA[name]}]'"
+    where, fix = _named(name)
     other = next(engine for engine in ENGINES if engine != name)
     if "keras" in sys.modules and sys.modules["keras"].config.backend() != name:
         problem = f"this process has Keras on {sys.modules['keras'].config.backend()} already"
@@ -36,8 +51,7 @@ def load(name: str) -> Callable[[Devices, Say], Engine]:
     if other in sys.modules:
         problem = f"this process has {other} already"
         raise SettingError(problem, where=where, fix="start another process for it")
-    if importlib.util.find_spec(name) is None:
-        raise SettingError(f"{name} is not installed", where=where, fix=fix)
+    check_installed(name)
     os.environ["KERAS_BACKEND"] = name
     try:
         if name == "jax":

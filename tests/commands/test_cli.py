@@ -211,7 +211,7 @@ def test_direct_runner_runs_on_this_machine_and_says_so(tmp_path, vocabulary_fil
         "tokenize", CORPUS[0], "--vocab", vocabulary_file, "--output", tmp_path / "tokens", TINY,
         ONE, "--runner=DirectRunner",
     )  # fmt: skip
-    assert "DirectRunner: running Beam's FnApiRunner" in succeeds(result).err
+    assert "DirectRunner: Beam's FnApiRunner in this process" in succeeds(result).err
 
 
 def test_help_and_version_need_no_beam():

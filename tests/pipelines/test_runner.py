@@ -218,7 +218,7 @@ def test_worker_processes_share_unequal_work_report_it_and_import_neither_tensor
     assert [row["seconds"] * 1e2 for row in found] == costs, (
         "results stand in their elements' order"
     )
-    assert os.getpid() not in loads and len(loads) == 2 and max(loads.values()) <= 110
+    assert os.getpid() not in loads and len(loads) == 2 and max(loads.values()) <= 125
     assert read(tmp_path) == {"act": StageCounts(units=len(costs))}
 
 

@@ -24,7 +24,7 @@ SETTINGS = TrainSettings(steps=6, batch_size=4, warmup_steps=1, log_every=2, sav
 class Numbers:
     """An engine whose state is the step: it says what it was asked."""
 
-    name, replicas = "numbers", 1
+    name, replicas, hosts = "numbers", 1, 1
     has_accelerator, usual_precision, latest = False, "float32", None
 
     def __init__(self, leads=True, others=lambda asked: asked):
