@@ -151,7 +151,7 @@ def test_a_signal_that_one_of_several_processes_gets_ends_all(shards, tmp_path):
 
 
 def test_all_processes_take_the_longest_call_that_one_asks_for(shards, tmp_path):
-    engine = Numbers(others=lambda asked: (*asked[:3], 5))
+    engine = Numbers(others=lambda asked: (*asked[:4], 5))
     run(shards, tmp_path, engine, dataclasses.replace(SETTINGS, log_every=100))
     assert engine.asked == ["build", "begin", 1, 5]
 
