@@ -68,7 +68,7 @@ def with_links_of_the_site(page: Path, pages: dict[Path, str]) -> str:
         target = Path(os.path.normpath(page.parent / link[1]))
         if target in pages:
             return pages[target]
-        if target.suffix == ".png" and target.is_file():
+        if target.suffix in (".png", ".svg") and target.is_file():
             shutil.copy(target, SITE / target.name)
             return target.name
         sys.exit(f"{page.relative_to(ROOT)}: the link {link[1]} leads to no page of the site")
