@@ -1,6 +1,6 @@
 """The command line: which commands there are, and how every failure ends.
 
-A command's file is imported when it is called; Beam only by the commands that run a job.
+A command's file is imported when it is called; Beam only where a runner or a store needs it.
 """
 
 from __future__ import annotations

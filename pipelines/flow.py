@@ -7,7 +7,7 @@ never records, so lists of them fit into memory.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Hashable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -65,9 +65,7 @@ class Flow(Protocol):
     def grouped(self, name: str, pairs: Many) -> Many:
         """(key, its values) of each key of (key, value)."""
 
-    def summed(
-        self, name: str, pairs: Many, add: Callable[[Iterable[Any]], Hashable | Any]
-    ) -> Many:
+    def summed(self, name: str, pairs: Many, add: Callable[[Iterable[Any]], Any]) -> Many:
         """(key, add(its values)) of each key; `add` may be given sums of some."""
 
     def joined(self, name: str, first: Many, second: Many) -> Many:

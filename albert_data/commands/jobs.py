@@ -1,4 +1,4 @@
-"""`build`, `tokenize` and `remask`: the commands that run the main job with Beam."""
+"""`build`, `tokenize` and `remask`: the commands that run the main job."""
 
 from __future__ import annotations
 

@@ -101,7 +101,9 @@ hold_out_option = click.option(
 workers_option = click.option(
     "--workers", type=int, help="Processes on this machine; one a core by default."
 )
-verbose_option = click.option("--verbose", "-v", is_flag=True, help="Show Beam's own log.")
+verbose_option = click.option(
+    "--verbose", "-v", is_flag=True, help="Show what workers and Beam print."
+)
 dry_run_option = click.option(
     "--dry-run",
     is_flag=True,
@@ -121,7 +123,7 @@ def output_option(help_text: str) -> _Option:
 
 
 def job_command(*options: _Option) -> Callable[[_Function], click.Command]:
-    """A command that runs a job with Beam: its options, then those of every job."""
+    """A command that runs a job: its options, then those of every job."""
 
     def decorate(function: _Function) -> click.Command:
         for option in reversed((*options, workers_option, verbose_option, beam_argument)):
