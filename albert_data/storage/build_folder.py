@@ -6,7 +6,7 @@ What lies in it: `file_names.py`.
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -39,9 +39,12 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
             _refuse_foreign(folder, option, grid)
             stack.enter_context(locks.held(folder))
             _remove_temporary_files(folder)
-        yield
-        # An engine may have had others do the work of a worker that was killed while it wrote.
-        _remove_temporary_files(folder)
+        try:
+            yield
+        finally:
+            # Of workers that were killed while they wrote: one failed, or others do its work.
+            with suppress(OSError):
+                _remove_temporary_files(folder)
 
 
 def look(folder: Path, option: str = "--output") -> None:

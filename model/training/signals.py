@@ -74,13 +74,14 @@ class Signals:
         """Waits for signals to end; another thread."""
         with contextlib.suppress(OSError):  # the pipe is closed: the run is over
             self._wait_for_one(pipe)
-            if not self._noticed.wait(PATIENCE):
-                if self.may_leave:
-                    self._leave()
-                self.last_words("stopping: what is at work ends first; once more ends it at once")
+            noticed = self._noticed.wait(PATIENCE)
+            if not noticed and self.may_leave:
+                self._leave()
             # A second one that came with the first, from a shell or `timeout`, is no second thought.
             with contextlib.suppress(BlockingIOError):
                 pipe.recv(_MANY, socket.MSG_DONTWAIT)
+            if not noticed:
+                self.last_words("stopping: what is at work ends first; once more ends it at once")
             self._wait_for_one(pipe)
             self._leave()
 

@@ -11,7 +11,7 @@ import pytest
 
 from albert_data.config.settings import Config
 from albert_data.storage import locks
-from albert_data.storage.build_folder import keep_only
+from albert_data.storage.build_folder import claim, keep_only
 from albert_data.tokens.train_vocabulary import train_vocabulary
 from tests.command_line import (
     CORPUS,
@@ -212,6 +212,15 @@ def test_a_full_disk_stops_a_build_which_goes_on_when_there_is_room(
     tmp_path, command, made, sizes, stage
 ):
     check_full_disk(tmp_path, sizes, stage, made, lambda folder: albert_data(*command(folder)))
+
+
+def test_what_a_worker_was_writing_goes_when_another_one_fails(tmp_path):
+    written = tmp_path / "tokens" / "left-out" / ".tmp-12ab-unit.parquet"
+    with pytest.raises(KeyError), claim(tmp_path):
+        written.parent.mkdir(parents=True)
+        written.touch()
+        raise KeyError("another worker's")
+    assert not written.exists() and not (tmp_path / ".lock").exists()
 
 
 @pytest.mark.slow

@@ -12,6 +12,7 @@ import sys
 import pytest
 
 from tests.model.fake_google_cloud import NODES, FakeGoogleCloud
+from tests.model.make_shards import write_shards
 from tests.shared import ROOT
 
 LOOK_UP = ("googleapiclient", "oauth2client")
@@ -66,7 +67,8 @@ def train(cloud, *arguments, folder, **more):
     environment |= {"PYTHONPATH": str(ROOT), "TF_CPP_MIN_LOG_LEVEL": "3", **more}
     if cloud:
         environment |= {**cloud.environment, "NO_GCE_CHECK": "False"}
-    command = [sys.executable, "model/train_tpu.py", "--shards", folder / "none", "--model-dir"]
+    shards = write_shards(folder / "shards", [8], vocabulary=30_000)  # these are looked at first
+    command = [sys.executable, "model/train_tpu.py", "--shards", shards, "--model-dir"]
     return subprocess.run(
         [*map(str, command), str(folder / "run"), *arguments],
         cwd=ROOT, env=environment, capture_output=True, text=True, timeout=200,
