@@ -2,7 +2,7 @@
 # Does training work here? A tiny ALBERT on examples/corpus, five minutes on two cores, both engines alike.
 # Every sixth document is held out. It must end below what the training pieces' frequencies give there.
 # The settings were chosen on other held-out documents (the third of every six); docs/model.md has both results.
-# Not by --hold-out: that uses a document once, and 400 predicted pieces say too little; here it is five times.
+# Not by --hold-out: that uses a document once, and some 800 predicted pieces say too little; here it is five times.
 #
 #   examples/train_demo.sh [OUT]      OUT is ./demo by default
 set -eu

@@ -1,7 +1,7 @@
-"""What the pieces' frequencies of one shard set give on another: `python examples/unigrams.py TRAIN HELD_OUT`.
+"""What frequencies in one shard set give on another: `python examples/unigrams.py TRAIN HELD_OUT`.
 
-The masked-LM loss in nats and the accuracy of a model that knows how frequent each piece is among the predicted
-pieces of TRAIN (one added to each count) and nothing else: what a trained model must beat on HELD_OUT.
+The masked-LM loss in nats and the accuracy of a model that knows how frequent each piece is among the
+predicted pieces of TRAIN (one added to each count) and nothing else: to be beaten on HELD_OUT.
 """
 
 import sys

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Sequence
+from itertools import combinations
 from pathlib import Path
 
 import click
@@ -52,6 +53,11 @@ SHOWN = 15  # documents on the terminal; the file names more
     show_default=True,
     help="N-grams from which on a document is in that list.",
 )
+@click.option(
+    "--texts",
+    type=LOCATION,
+    help="Also write all evaluation texts that overlap, with their places: a JSON object a line.",
+)
 def contamination(
     tokens: Path,
     first: Sequence[str],
@@ -60,6 +66,7 @@ def contamination(
     output: Path | None,
     exclude: Path | None,
     threshold: int,
+    texts: Path | None,
 ) -> None:
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
     from albert_data.base.errors import ConfigError
@@ -72,10 +79,13 @@ def contamination(
     output = output or tokens / CONTAMINATION
     read = files_of([*first, *more])
     refuse_output(output, "--output", named=CONTAMINATION, inputs=read)
-    refuse_output(exclude, "--exclude", inputs=read)
-    if output == exclude:
-        fix = "name another file for one of the two"
-        raise ConfigError("--output and --exclude are one file", where=str(output), fix=fix)
+    written = {"--output": output, "--exclude": exclude, "--texts": texts}
+    for option in ("--exclude", "--texts"):
+        refuse_output(written[option], option, inputs=read)
+    for one, other in combinations(written, 2):
+        if written[one] is not None and written[one] == written[other]:
+            fix = "name another file for one of the two"
+            raise ConfigError(f"{one} and {other} are one file", where=str(written[one]), fix=fix)
     total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])
     console = printing.console(stderr=True)
@@ -83,13 +93,18 @@ def contamination(
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("searching", total=total)
         result = search(
-            tokens, sets, ngram, exclude, threshold, lambda n: bar.update(task, advance=n)
+            tokens, sets, ngram, exclude, threshold, texts, lambda n: bar.update(task, advance=n)
         )
     seconds = time.monotonic() - began
     write_sealed(output, result)
     show(result, console)
     counted = f"{count_of(total, 'token')} ({count_of(result.words, 'word')})"
     note(f"{counted} searched in {seconds:.1f} s")
+    if texts:
+        overlapping = sum(own.matched for own in result.sets)
+        note(f"{count_of(overlapping, 'text')} in {texts}, with file, part and place")
+    elif any(own.matched for own in result.sets):
+        note("which texts these are: --texts FILE")
     if result.excluded:
         note(f"{count_of(result.excluded.documents, 'document')} in {exclude}")
     click.echo(f"{output}")

@@ -15,6 +15,7 @@ a file; RACE's files, one article each, are a set a folder.
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Any
@@ -52,7 +53,7 @@ _COLUMNS = {
     "#2 String": "texts",
 }
 
-Texts = Iterator[tuple[str, str]]
+Texts = Iterator[tuple[str, str, str]]  # part, text, and where in the file it stands
 
 
 @dataclass
@@ -63,12 +64,14 @@ class EvaluationSet:
         name: as the user named it.
         kind: of its files.
         parts: texts of each of `PARTS` that it has, characters cleaned up and white space collapsed.
+        places: of each text, in the same order: article and paragraph, a question's id, a line.
         tally: of rows that could not be used.
     """
 
     name: str
     kind: str
     parts: dict[str, list[str]] = field(default_factory=dict)
+    places: dict[str, list[str]] = field(default_factory=dict)
     tally: Tally = field(default_factory=Tally)
 
 
@@ -84,9 +87,12 @@ def read_sets(specs: list[str]) -> list[EvaluationSet]:
         name = str(location(path).parent) if kind == "race" else path
         own = sets.setdefault((name, kind), EvaluationSet(name, kind))
         before = sum(map(len, own.parts.values()))
-        for part, text in _READERS[kind](path, own.tally):
+        for part, text, place in _READERS[kind](path, own.tally):
             if text := collapse(clean(text)):
                 own.parts.setdefault(part, []).append(text)
+                own.places.setdefault(part, []).append(
+                    f"{location(path).name}: {place}" if kind == "race" else place
+                )
         if before == sum(map(len, own.parts.values())):
             raise DataError("no text in this evaluation file", where=path, fix=_AGAIN)
     return list(sets.values())
@@ -101,6 +107,7 @@ def _find(spec: str) -> Iterator[tuple[str, str]]:
     """(path, kind) of all files of a `KIND:PATH` or path."""
     kind, colon, target = spec.partition(":")
     if not colon or kind not in _READERS:
+        _refuse_kind(kind, target)
         kind, target = "", spec
     try:
         found = find_files.find(target, Names(kind or "--against", SUFFIXES))
@@ -109,6 +116,16 @@ def _find(spec: str) -> Iterator[tuple[str, str]]:
         raise
     for path, _ in found:
         yield path, kind or _kind(path)
+
+
+def _refuse_kind(kind: str, target: str) -> None:
+    """An error where a word that is no kind stands before what is there (a store's gs:// is none)."""
+    if re.fullmatch(r"[A-Za-z]+", kind) and target and not target.startswith("//"):
+        raise ConfigError(
+            f"no kind of evaluation file called '{kind}'",
+            where=f"--against {kind}:{target}",
+            fix=f"the kinds are: {', '.join(_READERS)}; without one it is seen from the file",
+        )
 
 
 def _kind(path: str) -> str:
@@ -135,12 +152,14 @@ def _kind(path: str) -> str:
 def _squad(path: str, tally: Tally) -> Texts:
     for number, article in enumerate(read_articles(path)):
         try:
-            for paragraph in article["paragraphs"]:
-                yield "contexts", _text(paragraph["context"])
+            for place, paragraph in enumerate(article["paragraphs"]):
+                where = f"{article.get('title', f'article {number}')}, paragraph {place}"
+                yield "contexts", _text(paragraph["context"]), where
                 for question in paragraph["qas"]:
-                    yield "questions", _text(question["question"])
+                    asked = f"{where}, question {question.get('id', '')}".rstrip()
+                    yield "questions", _text(question["question"]), asked
                     answers = dict.fromkeys(_text(a["text"]) for a in question["answers"])
-                    yield from (("answers", answer) for answer in answers)
+                    yield from (("answers", answer, asked) for answer in answers)
         except (KeyError, TypeError) as error:
             problem = f"not SQuAD's form, {_SQUAD_FORM}: {_reason(error)}"
             raise DataError(problem, where=f"{path}: article {number}", fix=_AGAIN) from None
@@ -148,7 +167,7 @@ def _squad(path: str, tally: Tally) -> Texts:
 
 def _race(path: str, tally: Tally) -> Texts:
     article = None
-    for line in _lines(path):
+    for number, line in enumerate(_lines(path), 1):
         record, flaw, offset = jsonl.parse(line, _RACE_ROW)
         try:
             if flaw:
@@ -156,14 +175,14 @@ def _race(path: str, tally: Tally) -> Texts:
             # On the hub every question is a row of its own, and its article is repeated.
             if record["article"] != article:
                 article = record["article"]
-                yield "contexts", _text(article)
+                yield "contexts", _text(article), f"line {number}"
             questions: Any = record.get("questions", record.get("question"))
             several = isinstance(questions, list)
             for question in questions if several else [questions]:
-                yield "questions", _text(question)
+                yield "questions", _text(question), f"line {number}"
             options = record["options"]
             for own in options if several else [options]:
-                yield from (("answers", _text(option)) for option in own)
+                yield from (("answers", _text(option), f"line {number}") for option in own)
         except (KeyError, TypeError, ValueError) as error:
             problem = f"not RACE's form, {_RACE_FORM}: {_reason(error)}"
             raise DataError(problem, where=lines.place(path, offset), fix=_AGAIN) from None
@@ -177,7 +196,7 @@ def _glue(path: str, tally: Tally) -> Texts:
         columns = {n: "contexts" if part == "texts" else part for n, part in columns.items()}
     if not columns and len(first) == 4 and first[1] in ("0", "1"):  # CoLA's has no header
         columns = {3: "texts"}
-        yield "texts", first[3]
+        yield "texts", first[3], "row 1"
     if not columns:
         fix = "GLUE files begin with their columns' names (CoLA's with a row); plain: text:PATH"
         raise DataError("no column of this file is known to hold text", where=path, fix=fix)
@@ -185,14 +204,15 @@ def _glue(path: str, tally: Tally) -> Texts:
         if len(row) <= max(columns):
             tally.drop("row", "too few columns", f"{path}: row {number}")
             continue
-        yield from ((part, row[column]) for column, part in columns.items())
+        yield from ((part, row[column], f"row {number}") for column, part in columns.items())
 
 
 def _plain(path: str, tally: Tally) -> Texts:
     text = read_text(path, MOST_BYTES).replace("\r\n", "\n")
     paragraphs = text.split("\n\n")
     apart = sum(1 for paragraph in paragraphs if paragraph.strip()) > 1
-    yield from (("texts", one) for one in (paragraphs if apart else text.split("\n")))
+    unit, texts = ("paragraph", paragraphs) if apart else ("line", text.split("\n"))
+    yield from (("texts", one, f"{unit} {number}") for number, one in enumerate(texts, 1))
 
 
 _READERS: dict[str, Callable[[str, Tally], Texts]] = {

@@ -7,6 +7,7 @@ corpus may be of any size. Cost: see docs/contamination.md.
 from __future__ import annotations
 
 import heapq
+import json
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -52,6 +53,7 @@ class Group:
     own: EvaluationSet
     part: str
     texts: list[str]
+    places: list[str]
     ngrams: Ngrams
 
 
@@ -61,6 +63,7 @@ def search(
     ngram: int,
     exclude: Path | None = None,
     threshold: int = 1,
+    texts: Path | None = None,
     progress: Progress = lambda tokens: None,
 ) -> Contamination:
     """Looks for the n-grams of evaluation texts in a token cache.
@@ -70,6 +73,7 @@ def search(
         ngram: words of an n-gram.
         exclude: file to write the list of documents into that are to be left out.
         threshold: those are with this many n-grams or more.
+        texts: file to write each evaluation text into that overlaps, a JSON object a line.
         progress: called with the number of tokens of each file that was searched.
 
     Raises:
@@ -81,7 +85,11 @@ def search(
     normalization = index.settings.tokens["normalization"]
     groups = [
         Group(
-            own, part, own.parts[part], _ngrams(own.parts[part], vocabulary, normalization, ngram)
+            own,
+            part,
+            own.parts[part],
+            own.places[part],
+            _ngrams(own.parts[part], vocabulary, normalization, ngram),
         )
         for own in sets
         for part in PARTS
@@ -107,6 +115,8 @@ def search(
             excluded += len(over) if out else 0
             if out:
                 out.writelines(f"{source}\t{name}\n" for _, source, name, *_ in over)
+    if texts:
+        _write_texts(texts, groups, needles)
     return Contamination(
         ngram=ngram,
         shortest=min(SHORTEST, ngram),
@@ -166,6 +176,23 @@ def _open_list(stack: ExitStack, path: Path | None, threshold: int, ngram: int) 
     out.write(f"# source TAB id of documents with {threshold} or more {ngram}-grams\n")
     out.write("# of evaluation texts; for: albert-data build|tokenize … --exclude THIS\n")
     return out
+
+
+def _write_texts(path: Path, groups: list[Group], needles: Needles) -> None:
+    """All texts that overlap: file, part, place, n-grams, those that were found, and the text."""
+    with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as out:
+        for group in groups:
+            counts, found = np.diff(group.ngrams.ends), needles.found_of(group.ngrams)
+            for row in np.flatnonzero(found).tolist():
+                line = {
+                    "file": group.own.name,
+                    "part": group.part,
+                    "place": group.places[row],
+                    "ngrams": int(counts[row]),
+                    "ngrams_found": int(found[row]),
+                    "text": group.texts[row],
+                }
+                out.write(json.dumps(line, ensure_ascii=False) + "\n")
 
 
 def result_of(group: Group, needles: Needles) -> ContaminationSet:

@@ -46,6 +46,27 @@ def test_squad_has_contexts_questions_and_distinct_answers(tmp_path, answers, ex
     assert parts == {"contexts": ["A dog ran."], "questions": ["Who ran?"], **expected}
 
 
+def test_each_text_has_its_place(tmp_path):
+    own = read_sets([write(tmp_path / "dev.json", squad("a dog"))])[0]
+    asked = "Dogs, paragraph 0, question"
+    assert own.places == {
+        "contexts": ["Dogs, paragraph 0"], "questions": [asked], "answers": [asked]
+    }  # fmt: skip
+    own = read_sets([write(tmp_path / "race/7.txt", race("Text."))])[0]
+    assert own.places["answers"] == ["7.txt: line 1"] * 2
+    glue = "index\tsentence\n0\tShort.\n1\tLonger.\n"
+    assert read_sets([write(tmp_path / "dev.tsv", glue)])[0].places["texts"] == ["row 2", "row 3"]
+    text = write(tmp_path / "a.txt", "One.\n\n \n\nTwo.\n")
+    assert read_sets([text])[0].places["texts"] == ["paragraph 1", "paragraph 3"]
+
+
+@pytest.mark.parametrize("spec", ["sqad:dev.json", "Squad:dev.json", "wikipedia:dump.xml"])
+def test_a_kind_that_is_none_is_told(spec):
+    with pytest.raises(ConfigError, match="no kind of evaluation file called") as error:
+        read_sets([spec])
+    assert "squad, race, glue, text" in str(error.value)
+
+
 def test_race_is_a_set_a_folder_whose_options_are_answers(tmp_path):
     for number in (1, 2):
         write(tmp_path / "dev/high" / f"{number}.txt", race(f"Article {number}."))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shutil
+from itertools import combinations
 from pathlib import Path
 
 import numpy as np
@@ -110,6 +111,31 @@ def test_what_was_found_in_another_corpus_is_not_shown(tmp_path, tokens, squad):
     succeeds(albert_data("remask", tokens, "--output", tmp_path / "shards", *given))
     assert "Evaluation texts" not in (tmp_path / "shards/README.md").read_text()
     assert not (tmp_path / "shards/contamination.json").exists()
+
+
+def test_every_text_that_overlaps_is_listed_with_its_place(tmp_path, tokens, squad):
+    listed = tmp_path / "overlapping.jsonl"
+    given = ["contamination", "--tokens", tokens, "--against", squad]
+    plain = succeeds(albert_data(*given))
+    assert "which texts these are: --texts FILE" in plain.err
+    made = succeeds(albert_data(*given, "--texts", listed))
+    assert f"3 texts in {listed}" in made.err and "--texts FILE" not in made.err
+    rows = [json.loads(line) for line in listed.read_text().splitlines()]
+    place = "article 0, paragraph 0"
+    assert [(row["part"], row["place"]) for row in rows] == [
+        ("contexts", place),
+        ("questions", f"{place}, question"),
+        ("questions", f"{place}, question"),
+    ]
+    assert [(row["ngrams"], row["ngrams_found"]) for row in rows] == [(5, 5), (3, 1), (1, 1)]
+    assert rows[0]["text"] == EVALUATION["context"] and rows[0]["file"] == str(squad)
+
+
+def test_two_results_are_not_written_into_one_file(tmp_path, tokens, squad):
+    given = ["--tokens", tokens, "--against", squad]
+    for one, other in combinations(("--output", "--exclude", "--texts"), 2):
+        both = [one, tmp_path / "x", other, tmp_path / "x"]
+        fails(albert_data("contamination", *given, *both), f"{one} and {other} are one file")
 
 
 def test_what_cannot_be_searched_is_refused(tmp_path, tokens, squad):
