@@ -30,6 +30,8 @@ def dry_run(**asked: Any) -> None:
         click.echo(f"{_MARKS[check.state]} {check.what:{width}}  {check.says}")
         if check.fix and check.state != "ok":
             click.echo(f"{'':{width + 9}}fix: {check.fix}")
+    if any(check.state == "not checked" for check in checks.all):
+        click.echo("?: could not be checked here, which is no failure")
     if checks.failed:
         problem = f"{count_of(checks.failed, 'check')} failed; nothing was started"
         raise ConfigError(problem, fix="mend what is named above")

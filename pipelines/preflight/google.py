@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import os
 import sys
-from pathlib import Path
 from typing import Any
 
 from apache_beam.options.pipeline_options import (
@@ -23,7 +22,7 @@ from albert_data.base import contact
 from albert_data.base.errors import ConfigError, NetworkError
 from albert_data.storage import google_credentials
 
-from ..cluster import dataflow
+from ..cluster import dataflow, wheel
 from . import registry
 from .checks import Checks
 
@@ -184,10 +183,4 @@ def _image(image: str, token: str) -> str:
 
 
 def _package() -> str:
-    source = Path(albert_data.__file__).resolve().parents[1]
-    if not (source / "pyproject.toml").is_file():
-        fix = "give --extra_package=WHEEL or --sdk_container_image=IMAGE"
-        raise ConfigError(
-            "no source here to make the workers' wheel of", where=str(source), fix=fix
-        )
-    return f"the workers' wheel is made of {source}"
+    return f"the workers' wheel is made of {wheel.source()}"

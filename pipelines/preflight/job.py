@@ -173,7 +173,8 @@ def _writable(folder: Path, option: str) -> tuple[str, None]:
         fix = f"name another {option}, or make it writable"
         raise ConfigError("the folder cannot be written", where=str(there), fix=fix)
     free = shutil.disk_usage(there).free
-    return f"{folder} can be written, {free / 1e9:,.1f} GB are free", None
+    room = f"{free / 1e9:,.1f} GB" if free >= 1e9 else f"{free / 1e6:,.0f} MB"
+    return f"{folder} can be written, {room} are free", None
 
 
 def _reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) -> str:
