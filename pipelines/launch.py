@@ -18,7 +18,6 @@ from typing import Any
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import NOTHING_COUNTED, Counted
-from albert_data.config.load import read_file
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus.contents import known_inputs
 from albert_data.corpus.exclude_list import NOTHING, Excluded, excluding
@@ -53,6 +52,7 @@ from albert_data.tokens.cache import (
     plan_units,
     read_index,
 )
+from albert_data.tokens.held_out_wish import kept_wish, replace_wish
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -119,10 +119,7 @@ class PlannedCache:
         Raises:
             ConfigError: the configuration asks for other than the build that made the cache.
         """
-        kept = (
-            read_file(path) if (path := self.folder / file_names.CONFIGURATION).is_file() else None
-        )
-        made = kept.hold_out if kept else ""
+        made = kept_wish(self.folder, config.hold_out)
         if made and config.hold_out not in ("", made):
             raise ConfigError(
                 f"hold_out is {config.hold_out}, but of this token cache {made} is held out",
@@ -322,7 +319,7 @@ def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
     """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
-    return open_cache(
+    changed = open_cache(
         cache.folder,
         cache.identity,
         cache.vocabulary,
@@ -331,6 +328,8 @@ def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
         cache.unread,
         cache.inputs,
     )
+    replace_wish(cache.folder, cache.config.hold_out)
+    return changed
 
 
 def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:

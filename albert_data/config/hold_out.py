@@ -23,7 +23,9 @@ def normal_form(value: Any) -> Any:
     if number is not None and 0 < number < 1:
         return f"{_decimal(number * 100)}%"
     whole = number is not None and number > 0 and number.denominator == 1
-    return str(number) if whole and not text.endswith("%") else value
+    if whole and not text.endswith("%"):
+        return str(number)
+    return str(value) if isinstance(value, (int, float)) else value
 
 
 def share_of(hold_out: str) -> Fraction | None:

@@ -50,3 +50,10 @@ def test_a_share_comes_back_as_it_was_given(billionths):
     kept = normal_form(f"{billionths}/1000000000")
     assert is_wish(kept) and normal_form(kept) == kept
     assert share_of(kept) == Fraction(billionths, 10**9)
+
+
+@pytest.mark.parametrize("given", ["2.5", "-1", "150%"])
+def test_a_number_that_is_no_wish_is_told_the_rule(given):
+    with pytest.raises(ConfigError) as caught:
+        load("tiny", [f"hold_out={given}"])
+    assert caught.value.fix.startswith("it must be a share of the documents as 1% or 0.01")

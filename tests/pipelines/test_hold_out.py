@@ -294,3 +294,25 @@ def test_a_held_out_set_of_another_build_is_told_from_its_own(tmp_path, held, ti
     shutil.rmtree(folder / "held-out")
     shutil.copytree(tiny_build, folder / "held-out")
     fails(albert_data("verify", folder), "not the documents that were held out", code=1)
+
+
+@pytest.mark.parametrize("wrong", ["70", "0.0001%"])
+@pytest.mark.parametrize("mended", [["--hold-out=2"], []])
+def test_a_wish_that_cannot_be_met_binds_no_later_one(tmp_path, vocabulary_file, wrong, mended):
+    folder = tmp_path / "out"
+    given = [
+        "build",
+        *CORPUS,
+        "--vocab",
+        vocabulary_file,
+        "--output",
+        folder,
+        *SMALL,
+        "--workers=1",
+    ]
+    fails(albert_data(*given, f"--hold-out={wrong}"), f"hold_out {wrong}")
+    succeeds(albert_data(*given, *mended))
+    held = manifest_of(folder)["hold_out"]
+    assert (held and held["wish"]) == (mended[0].rpartition("=")[2] if mended else None)
+    variant = succeeds(albert_data("remask", folder / "tokens", "--output", tmp_path / "variant"))
+    assert "hold_out" not in variant.err
