@@ -20,7 +20,8 @@ from typing import Any, Protocol
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.load import build
 from albert_data.storage import file_names, locks
-from albert_data.storage.paths import is_remote
+from albert_data.storage.nearby import not_this
+from albert_data.storage.paths import is_remote, location
 
 from . import files
 from .configs import AlbertConfig, SettingError
@@ -150,8 +151,9 @@ def read_run(folder: str) -> Run:
     """
     found = known_run(folder)
     if found is None:
-        path, fix = posixpath.join(folder, RUN_FILE), "name the --model-dir of a run"
-        raise DataError("not a model folder of the trainer", where=path, fix=fix)
+        missing, usual = "not a model folder of the trainer", "name the --model-dir of a run"
+        problem, fix = not_this(location(folder), RUN_FILE, missing, usual)
+        raise DataError(problem, where=folder, fix=fix)
     return found
 
 

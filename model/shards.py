@@ -13,6 +13,7 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.shards.manifest import parse_manifest
 from albert_data.storage import file_names
+from albert_data.storage.nearby import not_this
 from albert_data.storage.paths import location
 
 from . import files
@@ -77,8 +78,10 @@ def read_manifest(folder: str) -> ShardSet:
     """
     path = posixpath.join(folder, file_names.MANIFEST)
     if not files.exists(path):
-        fix = "name the folder of a finished build; the command that was stopped goes on with it"
-        raise DataError("no manifest; is the build finished?", where=path, fix=fix)
+        usual = "name the folder of a finished build; the command that was stopped goes on with it"
+        missing = "no manifest; is the build finished?"
+        problem, fix = not_this(location(folder), file_names.MANIFEST, missing, usual)
+        raise DataError(problem, where=path if problem == missing else folder, fix=fix)
     manifest = parse_manifest(files.read(path), location(folder))
     config = from_dict(manifest.config, where=path)
     found = ShardSet(

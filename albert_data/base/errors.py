@@ -17,6 +17,8 @@ _FIXES = {
         "raise the limit on open files (ulimit -n 4096), or give fewer --workers",
     ),
     errno.ENAMETOOLONG: "choose a shorter name",
+    errno.EISDIR: "name a file: this is a folder",
+    **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "name a folder: this is a file"),
 }
 
 

@@ -111,7 +111,7 @@ def parse_yaml(text: str, where: str) -> tuple[yaml.Node | None, yaml.SafeLoader
 
 
 def _not_yaml(error: Exception, where: str) -> ConfigError:
-    reason = str(error).replace("\n", " ")
+    reason = " ".join(str(error).split())
     return ConfigError(f"not readable as YAML: {reason}", where=where, fix="see configs/paper.yaml")
 
 
@@ -195,6 +195,10 @@ def check_key(key: str, where: str, also: Sequence[str] = ()) -> None:
 
 def unknown_key(key: str, where: str, known: Sequence[str]) -> ConfigError:
     """The refusal of a dotted key that is none of those known; names the nearest."""
+    if inside := [k for k in known if k.startswith(f"{key}.")]:
+        return ConfigError(
+            f"{key} is a group of keys", where=where, fix=f"set one of: {', '.join(inside)}"
+        )
     near = [k for k in known if k.split(".")[-1] == key.split(".")[-1]]
     if not near and "." in key:
         tails = {k.split(".")[-1]: k for k in known}

@@ -31,6 +31,7 @@ from albert_data.shards.manifest import read_manifest
 from albert_data.shards.provenance import read_provenance
 from albert_data.storage import file_names
 from albert_data.storage.file_names import MANIFEST
+from albert_data.storage.nearby import not_this
 from albert_data.storage.paths import open_binary
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
@@ -123,12 +124,11 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
     if (path / MANIFEST).is_file():
         return _of_build(path, vocabulary)
     paths = sorted(p for p in path.iterdir() if may_be_shard(p)) if path.is_dir() else [path]
-    if not paths or not paths[0].is_file():
-        raise ConfigError(
-            "there are no shards",
-            where=str(path),
-            fix="name a build's --output folder, or a TFRecord file or a folder of them",
-        )
+    sets = path.is_dir() and any((p / MANIFEST).is_file() for p in path.iterdir())
+    if sets or not paths or not paths[0].is_file():
+        usual = "name a build's --output folder, or a TFRecord file or a folder of them"
+        problem, fix = not_this(path, MANIFEST, "there are no shards", usual)
+        raise ConfigError(problem, where=str(path), fix=fix)
     beside = (path if path.is_dir() else path.parent) / file_names.VOCABULARY
     if vocabulary is None and not beside.is_file():
         raise ConfigError(

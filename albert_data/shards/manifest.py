@@ -10,6 +10,7 @@ from pathlib import Path
 from albert_data.base.errors import DataError
 from albert_data.schema import Manifest
 from albert_data.storage.file_names import MANIFEST
+from albert_data.storage.nearby import not_this
 from albert_data.storage.sealed import beside, parse_sealed
 
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
@@ -31,9 +32,9 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise NoManifestError(
-            "there is no manifest.json: not a finished build", where=str(folder), fix=_NO_BUILD
-        ) from None
+        missing = "there is no manifest.json: not a finished build"
+        problem, fix = not_this(folder, MANIFEST, missing, _NO_BUILD)
+        raise NoManifestError(problem, where=str(folder), fix=fix) from None
     return parse_manifest(raw, folder)
 
 

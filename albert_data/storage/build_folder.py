@@ -18,7 +18,7 @@ from albert_data.storage import file_names, locks
 from albert_data.storage.atomic import remove_tree
 from albert_data.storage.paths import RemotePath, file_sha256
 from albert_data.storage.sealed import Damaged, plain, read_sealed, sizes, write_sealed
-from albert_data.storage.what_changed import changed_files, what_changed
+from albert_data.storage.what_changed import changed_files, kinds_of, what_changed
 
 _Identity = TypeVar("_Identity")
 
@@ -136,7 +136,14 @@ def compare(folder: Path, identity: BuildIdentity) -> list[str]:
     mended: list[str] = []
     if known is not None and not finished and same_but_files(known.corpus, identity.corpus):
         mended = changed_files(known.corpus["files"], identity.corpus["files"])
-        known = replace(known, corpus=identity.corpus)
+        # The code that counts is that of the kinds of sources: other kinds have other code.
+        same_kinds = kinds_of(known.corpus) == kinds_of(identity.corpus)
+        code = known.code if same_kinds else identity.code
+        known = replace(known, corpus=identity.corpus, code=code)
+    if known is not None and not finished:
+        # A wish that could not be met is mended; what was made for it has names of its own.
+        wish = {"hold_out": identity.config.get("hold_out")}
+        known = replace(known, config={**known.config, **wish})
     if known is not None and known != identity:
         changed = "; ".join(what_changed(plain(known), plain(identity)))
         what = "input" if same_but_files(known.corpus, identity.corpus) else "settings"

@@ -29,7 +29,7 @@ def what_changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
         files = changed_files(old["files"], new["files"])
     others = _others(_without_files(before), _without_files(after))
     # The code that counts is that of the kinds of sources: with other kinds, it says nothing.
-    same_kinds = _kinds(old) == _kinds(new)
+    same_kinds = kinds_of(old) == kinds_of(new)
     return [*files, *(line for line in others if same_kinds or line != _VERSION)]
 
 
@@ -74,7 +74,8 @@ def _in_which_way(before: dict[str, Any], after: dict[str, Any]) -> str:
     return f"has other content ({count_of(after['bytes'], 'byte')}, before {before['bytes']:,})"
 
 
-def _kinds(corpus: dict[str, Any]) -> set[str]:
+def kinds_of(corpus: dict[str, Any]) -> set[str]:
+    """The kinds of sources that a corpus is made of."""
     return {file["source"].partition(":")[0] for file in corpus.get("files", [])}
 
 

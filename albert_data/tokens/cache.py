@@ -43,6 +43,7 @@ from albert_data.schema import (
 )
 from albert_data.storage import build_folder, file_names
 from albert_data.storage.atomic import atomic_path, check_name
+from albert_data.storage.nearby import not_this
 from albert_data.storage.sealed import (
     Damaged,
     beside,
@@ -300,11 +301,13 @@ def read_index(folder: Path) -> TokenIndex:
     """
     index = read_sealed(folder / file_names.TOKEN_INDEX, TokenIndex)
     if index is None:
-        raise ConfigError(
+        problem, fix = not_this(
+            folder,
+            file_names.TOKEN_INDEX,
             "no complete token cache (it has no tokens.json)",
-            where=str(folder),
-            fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
+            "make one: albert-data tokenize --source … --vocab … --output FOLDER",
         )
+        raise ConfigError(problem, where=str(folder), fix=fix)
     where = str(folder / file_names.TOKEN_INDEX)
     _check_files(index, where)
     parts = folder / file_names.PARTS

@@ -244,7 +244,6 @@ def test_an_unknown_key_is_refused_with_the_nearest_one(values, key, hint):
         ("pair.dupe_factor", "pairs.dupe_factor"),
         ("max_length", "pairs.max_length"),
         ("seed.x", "seed"),
-        ("pairs", "pairs.sources"),  # a whole group would lose what the preset says
     ],
 )
 def test_an_unknown_key_on_the_command_line_is_refused_with_the_nearest_one(key, hint):
@@ -508,3 +507,20 @@ def test_a_name_of_shards_that_cannot_be_is_refused_with_one_that_can(name: str)
     with pytest.raises(ConfigError, match="shards.name is") as refused:
         from_dict({"shards": {"name": name}})
     assert ".tfrecord" in str(refused.value) or "shards.compression=gzip" in str(refused.value)
+
+
+@pytest.mark.parametrize("group", ["pairs", "masking", "shards"])
+def test_a_group_for_a_key_is_refused_with_its_keys(group):
+    """A whole group would lose what the preset says."""
+    with pytest.raises(ConfigError, match=f"{group} is a group of keys") as caught:
+        override(Config(), [f"{group}=1"])
+    assert all(key.startswith(f"{group}.") for key in caught.value.fix.split(": ")[1].split(", "))
+
+
+def test_what_is_no_yaml_is_told_in_one_line(tmp_path):
+    (tmp_path / "README.md").write_text(
+        "# Heading\n\nSome prose, which ends\nin: a colon\n  b: c\n"
+    )
+    with pytest.raises(ConfigError, match="not readable as YAML") as caught:
+        load(str(tmp_path / "README.md"))
+    assert "  " not in caught.value.problem and "\n" not in caught.value.problem

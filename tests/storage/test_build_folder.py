@@ -84,6 +84,19 @@ def test_another_corpus_or_vocabulary_in_the_same_folder_is_refused(
     )
 
 
+def test_where_the_first_try_failed_another_kind_of_source_goes_on_in_its_folder(
+    tmp_path, vocabulary_file
+):
+    """It is no other version that made it, nor does anything of the first input stay."""
+    wrong = tmp_path / "notes.md"
+    wrong.write_text("No dump.\n")
+    given = ["--vocab", vocabulary_file, "--output", tmp_path / "out", TINY, "--workers=1"]
+    fails(albert_data("build", f"--source=wikipedia:{wrong}", *given), "not a MediaWiki XML dump")
+    text = tmp_path / "text.jsonl"
+    text.write_text('{"id": "a", "text": "It rained. The river rose. We stayed."}\n')
+    succeeds(albert_data("build", f"--source=jsonl:{text}", "--set=checks=warn", *given))
+
+
 def test_a_token_cache_of_another_vocabulary_is_refused(made, command, other_vocabulary, tmp_path):
     tokens = made / "tokens"
     before = files_in(tokens)
