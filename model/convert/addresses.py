@@ -21,6 +21,7 @@ from ..checkpoint_files import WRITTEN_LAST, is_whole
 from ..run_folder import RUN_FILE
 
 RUN, TF1, HF = "run", "tf1", "hf"
+FORMS = {RUN: "a run of this trainer", TF1: "a TF1 checkpoint", HF: "a Hugging Face folder"}
 SPELLINGS = "RUN, RUN@best, RUN@STEP, tf1:PREFIX or hf:FOLDER"
 
 
@@ -47,10 +48,18 @@ def parse_address(text: str) -> Address:
     """The address that a text spells; nothing is looked for but a folder of this machine with an ``@``.
 
     Raises:
-        DataError: it names nothing.
+        DataError: it names nothing, or a kind of model that is none.
     """
     kind, mark, rest = text.partition(":")
     if not mark or kind not in (RUN, TF1, HF):
+        if (
+            re.fullmatch(r"\w+", kind)
+            and rest
+            and not rest.startswith("//")
+            and not files.exists(text)
+        ):
+            fix = f"name a model as {SPELLINGS}; a folder with a colon in its name as ./{text}"
+            raise DataError(f"no kind of model called '{kind}'", where=text, fix=fix)
         kind, rest = RUN, text
     if not rest.strip("/"):
         raise DataError(f"{text!r} names no model", fix=f"name one as {SPELLINGS}")
@@ -90,12 +99,14 @@ def check_spelling(address: Address) -> None:
     right = spelling_of(address.place)
     if not right:
         kind = {RUN: "run or checkpoint", TF1: "TF1 checkpoint", HF: "Hugging Face folder"}
+        folder, mark, which = address.place.rpartition("@")
+        if address.kind == RUN and mark and spelling_of(folder) == folder:
+            fix = f"write {folder}, {folder}@best or {folder}@STEP"
+            raise DataError(f"no checkpoint {which!r}", where=folder, fix=fix)
         fix = f"name a model as {SPELLINGS}, a folder of this machine or gs://"
         raise DataError(f"no such {kind[address.kind]}", where=address.place, fix=fix)
     there = "" if address.which == "last" else f"@{address.which}"
     if right != (address.place if address.kind == RUN else f"{address.kind}:{address.place}"):
-        what = {TF1: "a TF1 checkpoint", HF: "a Hugging Face folder"}.get(
-            right.partition(":")[0], "a run of this trainer"
-        )
-        right += there if what == "a run of this trainer" else ""
+        what = FORMS.get(right.partition(":")[0], FORMS[RUN])
+        right += there if what == FORMS[RUN] else ""
         raise DataError(f"{what} lies there", where=str(address), fix=f"write {right}")

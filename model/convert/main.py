@@ -40,9 +40,9 @@ from albert_data.storage.paths import location
 from ..checkpoint_files import LAST
 from ..checkpoints import ENGINE, check_tensorflow, write_weights
 from ..failures import errors_shown
-from ..help_text import help_of
+from ..help_text import NAMES, help_of
 from ..run_folder import RUN_FILE, Run
-from .addresses import HF, RUN, TF1, Address, check_spelling, parse_address
+from .addresses import FORMS, HF, RUN, TF1, Address, check_spelling, parse_address
 from .hugging_face import write_folder
 from .other_engine import check_can, write_for
 from .targets import check_new, new_folder
@@ -130,7 +130,7 @@ def _convert_run(engine: str, source: str, target: Address, more: bool) -> list[
     check_can(engine, address)
     with new_folder(target.place) as place:
         told = write_for(engine, address, place)
-    return [*told, f"wrote {target}"]
+    return [*told, f"wrote {target}, {FORMS[RUN]}"]
 
 
 def _left_out(weights: Weights) -> list[str]:
@@ -138,7 +138,7 @@ def _left_out(weights: Weights) -> list[str]:
     return [f"{missing} variables that were not there are left out"] if missing else []
 
 
-@click.command(help=help_of(__doc__))
+@click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.argument("source", metavar="FROM")
 @click.argument("target", metavar="TO")
 @click.option("--vocab", help="SentencePiece model of the weights, where none lies beside them.")
@@ -172,7 +172,7 @@ def main(
             click.echo(line)
         for line in convert(weights, to):
             click.echo(f"  {line}")
-        click.echo(f"wrote {to}")
+        click.echo(f"wrote {to}, {FORMS[to.kind]}")
 
 
 if __name__ == "__main__":

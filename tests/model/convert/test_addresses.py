@@ -35,6 +35,20 @@ def test_a_name_of_nothing_is_refused(text):
         parse_address(text)
 
 
+@pytest.mark.parametrize("text", ["pt:folder", "HF:folder", "huggingface:a/b", "tf2:x"])
+def test_a_kind_that_is_none_is_refused(text):
+    with pytest.raises(DataError, match="no kind of model called") as refusal:
+        parse_address(text)
+    assert "hf:FOLDER" in refusal.value.fix and refusal.value.fix.endswith(f"./{text}")
+
+
+def test_a_folder_with_a_colon_is_named_by_its_path(tmp_path, monkeypatch):
+    assert parse_address("./pt:folder").place == "./pt:folder"
+    monkeypatch.chdir(tmp_path)
+    (tmp_path / "pt:there").mkdir()
+    assert parse_address("pt:there") == Address("run", "pt:there")
+
+
 @pytest.fixture
 def places(tmp_path):
     for path in ("run/model.json", "run/ckpt-3.index", "hf/config.json", "tf1/model.ckpt.index"):
@@ -73,3 +87,9 @@ def test_what_is_named_as_it_is_passes(places, text):
 def test_where_there_is_nothing_every_spelling_is_said(places, text):
     with pytest.raises(DataError, match=r"no such .*\n  fix: name a model as RUN, RUN@best"):
         check_spelling(parse_address(text.format(places)))
+
+
+def test_a_checkpoint_that_is_no_step_is_told_how_one_is_named(places):
+    with pytest.raises(DataError, match="no checkpoint 'foo'") as refusal:
+        check_spelling(parse_address(f"{places}/run@foo"))
+    assert refusal.value.fix == f"write {places}/run, {places}/run@best or {places}/run@STEP"

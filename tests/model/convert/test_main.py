@@ -39,7 +39,7 @@ def test_the_command_says_what_was_loaded_and_what_was_written(place):
     first, second, last = done.output.splitlines()
     assert first.startswith(f"{place}/run/ckpt-0: run, 4 layers of 32, 4 heads, 32 arrays, ")
     assert second.startswith("  vocabulary of 2,000 pieces, ") and "normalization=albert" in second
-    assert last == f"wrote hf:{place}/hf"
+    assert last == f"wrote hf:{place}/hf, a Hugging Face folder"
 
 
 @pytest.mark.parametrize("target", ["hf:{}/full", "tf1:{}/full/model.ckpt", "{}/full"])
