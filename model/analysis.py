@@ -36,7 +36,7 @@ from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
 from .held_out import evaluation_arrays
-from .help_text import help_of
+from .help_text import NAMES, help_of
 from .network.backend import compiled
 from .shards import ShardSet, open_shards
 
@@ -131,7 +131,7 @@ def _text(text: str) -> str:
     return text.replace("&", "&amp;").replace("<", "&lt;")
 
 
-@click.command(help=help_of(__doc__))
+@click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Up to four.")
 @click.option("--shards", required=True)
 @click.option("--out", type=click.Path(dir_okay=False), help="SVG file to write.")

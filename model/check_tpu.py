@@ -39,7 +39,7 @@ if __name__ == "__main__":
 import click
 
 from .compile_step import TOPOLOGIES, Step, compile_jax, compile_lowered, lower_tensorflow
-from .help_text import help_of
+from .help_text import NAMES, help_of
 
 os.environ.setdefault("TPU_SKIP_MDS_QUERY", "1")  # there is no metadata server to ask
 os.environ.setdefault("ALLOW_MULTIPLE_LIBTPU_LOAD", "1")  # nor a chip that is for one process
@@ -53,7 +53,7 @@ LARGEST = "largest"
 FIRST_TRIED = 32  # examples, where the largest are looked for
 
 
-@click.group(help=help_of(__doc__))
+@click.group(context_settings=NAMES, help=help_of(__doc__))
 def main() -> None:
     pass
 

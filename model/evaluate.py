@@ -43,7 +43,7 @@ from .checkpoint_files import BEST, LAST, find_checkpoint, saved_steps
 from .checkpoints import restore_weights
 from .failures import errors_shown
 from .held_out import evaluation_arrays
-from .help_text import help_of
+from .help_text import NAMES, help_of
 from .network.backend import compiled
 from .network.heads import pretraining_means, pretraining_sums
 from .run_folder import Run, check_vocabulary, read_run
@@ -180,7 +180,7 @@ def _row(folder: str, score: Score) -> list[str]:
     ]
 
 
-@click.command(help=help_of(__doc__))
+@click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Repeatable.")
 @click.option(
     "--shards",

@@ -39,7 +39,7 @@ from .albert import AlbertPretrainer
 from .convert.targets import check_new, new_folder
 from .convert.weights import Weights, model_of, read_weights
 from .failures import errors_shown
-from .help_text import help_of
+from .help_text import NAMES, help_of
 from .network.backend import ON_JAX
 
 INPUTS = ("input_ids", "input_mask", "segment_ids")
@@ -101,7 +101,7 @@ def export(weights: Weights, folder: str) -> list[str]:
     return list(made)
 
 
-@click.command(help=help_of(__doc__))
+@click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.argument("place", metavar="MODEL")
 @click.argument("folder", metavar="FOLDER")
 def main(place: str, folder: str) -> None:

@@ -36,7 +36,7 @@ from albert_data.commands.suggestions import TakesSettings, no_such_command
 
 from .failures import errors_shown
 from .fine_tuning.settings import TASK_KEYS
-from .help_text import help_of
+from .help_text import NAMES, help_of
 from .settings import MODEL_KEYS
 from .tasks.ensemble_command import ensemble_command
 from .tasks.page import page_command
@@ -80,7 +80,7 @@ def computing(command: Any) -> Any:
     return command
 
 
-@click.group(cls=_Verbs, help=help_of(__doc__))
+@click.group(cls=_Verbs, context_settings=NAMES, help=help_of(__doc__))
 def main() -> None:
     pass
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import inspect
 
+# As albert-data's own commands have it.
+NAMES = {"help_option_names": ["-h", "--help"]}
 _AS_IT_STANDS = "\b\n"  # click's mark before a paragraph
 
 

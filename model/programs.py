@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import sys
 from collections.abc import Iterator
 
@@ -14,6 +15,7 @@ from .libraries import missing_extra
 @contextlib.contextmanager
 def _installed() -> Iterator[None]:
     """Ends the process with a message where a library of an extra is not there."""
+    os.environ.setdefault("TF_CPP_MIN_LOG_LEVEL", "2")  # what TensorFlow finds on this machine
     try:
         yield
     except ModuleNotFoundError as error:

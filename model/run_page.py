@@ -24,6 +24,7 @@ from albert_data.base.errors import DataError
 
 from . import files
 from .failures import errors_shown
+from .help_text import NAMES, help_of
 from .pages.content import Chart, Curve, Level, Page, Table
 from .pages.picture import picture
 from .pages.render import render
@@ -161,7 +162,7 @@ def _settings(runs: Sequence[Logged], places: Sequence[str]) -> Table:
     return Table("Settings", ("setting", *(one.name for one in runs)), rows)
 
 
-@click.command(help=__doc__)
+@click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.argument("runs", nargs=-1, required=True)
 @click.option("--output", help="Else run.html in the first run's folder.")
 @click.option(

@@ -31,7 +31,7 @@ from albert_data.commands import printing
 from albert_data.commands.suggestions import TakesSettings
 
 from .failures import errors_shown
-from .help_text import help_of
+from .help_text import NAMES, help_of
 from .settings import MODEL_KEYS, TRAIN_KEYS, load_settings, split_overrides
 from .shards import open_shards
 from .tpu_environment import set_for
@@ -43,11 +43,17 @@ class _Command(TakesSettings):
     keys = (*MODEL_KEYS, *TRAIN_KEYS)
 
 
-@click.command(cls=_Command, help=help_of(__doc__))
+@click.command(cls=_Command, context_settings=NAMES, help=help_of(__doc__))
 @click.option("--shards", required=True, help="Folder with manifest.json; local or gs://.")
 @click.option("--model-dir", required=True, help="Checkpoints and logs; local or gs://.")
 @click.option("--config", "config_path", help="YAML with 'model' and 'train' settings.")
-@click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Overrides a setting.")
+@click.option(
+    "--set",
+    "pairs",
+    multiple=True,
+    metavar="KEY=VALUE",
+    help="Overrides a setting: docs/training-settings.md has all; repeatable.",
+)
 @click.option(
     "--engine",
     type=click.Choice(ENGINES),

@@ -37,7 +37,7 @@ from albert_data.storage.paths import location
 
 from .convert.weights import Weights, model_of, read_weights, with_vocabulary
 from .failures import errors_shown
-from .help_text import help_of
+from .help_text import NAMES, help_of
 from .text import TextEncoder
 
 OF_SENTENCE = {"nsp": ("the second follows", "the second is of another document")}
@@ -123,7 +123,7 @@ def told(answer: Answer, objective: str) -> Iterator[str]:
             yield f"{name} [{len(vector)}]: {' '.join(f'{x:.4f}' for x in vector[:8])} …"
 
 
-@click.command(help=help_of(__doc__))
+@click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.argument("place", metavar="MODEL")
 @click.argument("texts", metavar="TEXT [TEXT]", nargs=-1, required=True)
 @click.option("--top", default=5, show_default=True, type=click.IntRange(1), help="Pieces shown.")

@@ -20,7 +20,7 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage.atomic import write_json, write_text
 
 from ..failures import errors_shown
-from ..help_text import help_of
+from ..help_text import NAMES, help_of
 from .examples import Examples
 from .features.make import digest
 from .readers.find import read_task
@@ -41,7 +41,7 @@ class Scored(NamedTuple):
     scores: dict[str, dict[str, float]]
 
 
-@click.command("ensemble", help=help_of(__doc__))
+@click.command("ensemble", context_settings=NAMES, help=help_of(__doc__))
 @click.argument("runs", nargs=-1, required=True, metavar="RUN…")
 @click.option("--data", required=True, help="That was predicted, as of training.")
 @click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path))

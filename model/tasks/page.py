@@ -14,6 +14,7 @@ from albert_data.base.errors import DataError
 from albert_data.storage.atomic import write_text
 
 from ..failures import errors_shown
+from ..help_text import NAMES
 from ..pages.content import Bar, Bars, Chart, Curve, Level, Page, Table
 from ..pages.render import render
 from .scoring.results import HEADINGS, Row, groups_of
@@ -94,7 +95,9 @@ def _chart(row: Row, runs: Sequence[Run]) -> Chart:
     )
 
 
-@click.command("page", help="Writes results.html of the runs in and below a folder.")
+@click.command(
+    "page", context_settings=NAMES, help="Writes results.html of the runs in and below a folder."
+)
 @click.argument("place", type=click.Path(path_type=Path))
 @click.option("--title", default="", help="Else the folder's name.")
 def page_command(place: Path, title: str) -> None:

@@ -52,7 +52,7 @@ def pretrain(
     held_out = None
     if eval_folder is None:
         eval_folder = held_out_folder(shard_folder)
-        if line := _line_of_held_out(shards, eval_folder, settings.eval_every):
+        if line := _line_of_held_out(shards, eval_folder, settings):
             say(line)
     elif eval_folder == "none":
         eval_folder = ""
@@ -63,11 +63,11 @@ def pretrain(
     return train(job, settings, engine, model_dir, show_progress, say)
 
 
-def _line_of_held_out(shards: ShardSet, found: str, every: int) -> str:
+def _line_of_held_out(shards: ShardSet, found: str, settings: TrainSettings) -> str:
     if found:
-        return (
-            f"scored every {every} steps on {found}, documents that no training example is made of"
-        )
+        often = settings.eval_every < settings.steps
+        when = f"every {settings.eval_every} steps and " if often else ""
+        return f"scored {when}at the end on {found}, documents that no training example is made of"
     if shards.hold_out:
         return (
             f"warning: {shards.folder} was built with hold_out {shards.hold_out}, and its held-out folder "

@@ -37,6 +37,10 @@ def run(
         say(f"stopped: {error}")
         return 3
     say(_ending(result, settings.steps))
+    if result.worked and not result.stopped:
+        say(
+            f"look at it: albert-runs {model_dir}, tensorboard --logdir {model_dir}, albert-evaluate"
+        )
     return 143 if result.stopped else 0
 
 

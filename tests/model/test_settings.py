@@ -1,7 +1,11 @@
+import dataclasses
+import re
+
 import pytest
 
-from model.configs import SettingError
+from model.configs import AlbertConfig, SettingError
 from model.settings import TrainSettings, load_settings, split_overrides
+from tests.shared import ROOT
 
 
 def test_the_defaults_are_the_papers():
@@ -99,3 +103,19 @@ def test_an_unknown_override_is_refused_with_the_nearest_key():
         split_overrides(("warmup=3",))
     with pytest.raises(SettingError, match="--set steps: not of the form key=value"):
         split_overrides(("steps",))
+
+
+def test_the_page_of_settings_has_every_key_with_its_default():
+    page = (ROOT / "docs/training-settings.md").read_text()
+    told = re.findall(r"^\| `(\w+)` \| `(.*?)` \| .+ \|$", page, re.MULTILINE)
+    fields = [*dataclasses.fields(TrainSettings), *dataclasses.fields(AlbertConfig)]
+    words = {True: "true", False: "false", "": '""'}
+    assert told == [
+        (
+            f.name,
+            words[f.default]
+            if f.default in ("",) or isinstance(f.default, bool)
+            else str(f.default),
+        )
+        for f in fields
+    ]

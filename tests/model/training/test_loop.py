@@ -162,7 +162,7 @@ def test_what_was_held_out_of_the_shards_is_scored_without_being_named_and_that_
     said: list[str] = []
     settings = dataclasses.replace(SETTINGS, eval_every=4)
     run(str(shards), tmp_path / "run", settings, say=said.append)
-    told = f"scored every 4 steps on {held_out}, documents that no training example is made of"
+    told = f"scored every 4 steps and at the end on {held_out}, documents that no training example is made of"
     assert said.count(told) == 1
     assert any("eval_loss" in line for line in log_of(tmp_path / "run"))
     assert read_run(str(tmp_path / "run")).scored_on == str(held_out)
