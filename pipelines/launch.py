@@ -356,8 +356,7 @@ def _run(
         part = replace(own[caches.index(cache)], config=config, whole=caches.index(cache))
         copies = str(work / f"{file_names.HELD_OUT}-{number}")
         own += (part, replace(part, folder=copies))
-    # Pairs lead to token files that every worker maps into its memory.
-    exchange = MASK if engine.beam is not None or is_remote(home) else PAIR
+    exchange = exchange_of(engine, home)
     job = Job(own, tuple(variants), str(work), most_pieces(home), exchange)
 
     def describe(flow: Flow, job: Job) -> None:
@@ -378,6 +377,12 @@ def _run(
         seen = progress.read(folder)  # after `watch` has written what this process did itself
     build_folder.remove_work(home)
     return seen
+
+
+def exchange_of(engine: Engine, home: Path) -> str:
+    """What a job's blocks hold: pairs (PAIR), which lead to token files that every worker maps into its
+    memory, or records (MASK), where workers may be other machines or the work files lie in a store."""
+    return MASK if engine.beam is not None or is_remote(home) else PAIR
 
 
 def most_pieces(home: Path) -> int:

@@ -312,7 +312,8 @@ class Assemble(_Stage):
                 finished = ShardMarker(mark, *self._write(folder, task, count, ranges))
                 mark_finished(marker, finished)
             seconds, shard = time.monotonic() - began, finished.shard
-            self.job.report("assemble", [task.variant], seconds, units=1, bytes=shard.bytes)
+            done = {"units": 1, "bytes": shard.bytes, "examples": shard.records}
+            self.job.report("assemble", [task.variant], seconds, **done)
             counts = finished.counts
             totals = [] if counts is None else [(task.variant, MaskTotals(counts, ()))]
             yield Assembled([(task.variant, shard)], totals)
