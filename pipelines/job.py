@@ -31,6 +31,7 @@ from .engine.failures import reported_errors
 from .engine.progress import Reporter
 
 PAIR, MASK = "pair", "mask"  # what the stage does whose blocks are exchanged
+STAGES = (PAIR, MASK, "merge", "assemble")  # of a variant, as they are reported
 
 
 @dataclass(frozen=True)

@@ -62,7 +62,7 @@ from . import graph, hold_out
 from .engine import progress, runner
 from .engine.choose import Engine
 from .flow import Flow
-from .job import MASK, PAIR, Cache, Job, UnitTask, Variant
+from .job import MASK, PAIR, STAGES, Cache, Job, UnitTask, Variant
 
 Note = Callable[[str], None]
 
@@ -298,7 +298,7 @@ def check_reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) ->
 
 def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -> None:
     """Writes run.json: what this run of a build did and took."""
-    names = {stage: variant.stage(stage) for stage in (PAIR, MASK, "merge", "assemble")}
+    names = {stage: variant.stage(stage) for stage in STAGES}
     stages = {"tokenize": "tokenize", **names}
     run = Run(
         command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),

@@ -10,6 +10,7 @@ stores exchange records (`stages.py`). Both make the same bytes.
 
 from __future__ import annotations
 
+import time
 from collections.abc import Sequence
 from dataclasses import asdict
 from functools import partial
@@ -49,6 +50,7 @@ class Pair(Mask):
         unit, file, dupe = task.order
         if dupe:
             return
+        began = time.monotonic()
         cache = self.job.caches[task.cache]
         tokens = location(cache.folder)
         parts = tokens / file_names.PARTS / task.file.path
@@ -66,13 +68,13 @@ class Pair(Mask):
             documents = read_words(parts, task.file.crc32c, choice, tokens, rule)
             names = names_of(parts, choice) if config.shards.provenance else None
             write_mapped(path, mark, documents, names, len(tables_of(tokens).starts))
+        self.job.report(PAIR, list(task.variants), time.monotonic() - began)
 
 
 class AssemblePairs(Assemble):
     """ShardTask, the numbers of shards and blocks that were not merged → its shard, made of pairs."""
 
-    @staticmethod
-    def _made_of(ranges: Sequence[Range], config: Config) -> str:
+    def _made_of(self, ranges: Sequence[Range], config: Config) -> str:
         mark = made_of(ranges, config, "shards.shard_of_pairs")
         return fingerprint([mark, asdict(config.masking)])
 

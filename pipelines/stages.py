@@ -16,7 +16,7 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from albert_data.config.settings import PairSettings, fingerprint
+from albert_data.config.settings import Config, PairSettings, fingerprint
 from albert_data.corpus import leave_out
 from albert_data.examples.masking import MaskTables
 from albert_data.schema import BlockCounts, Manifest, Shard, ShardMarker, TokenIndex
@@ -318,7 +318,8 @@ class Assemble(_Stage):
             totals = [] if counts is None else [(task.variant, MaskTotals(counts, ()))]
             yield Assembled([(task.variant, shard)], totals)
 
-    _made_of = staticmethod(made_of)
+    def _made_of(self, ranges: Sequence[Range], config: Config) -> str:
+        return made_of(ranges, config)
 
     def _write(
         self, folder: Path, task: ShardTask, count: int, ranges: Sequence[Range]
