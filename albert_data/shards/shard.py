@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import hashlib
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import Protocol, TypeAlias
 
@@ -84,23 +84,41 @@ def write_records(
     """Writes shard `index` of `count` into a folder, whole or not at all, its sidecar and its offsets."""
     compression = config.shards.compression
     name = shard_name(index, count, compression, config.shards.name)
-    gzip = isal_zlib.compressobj(GZIP_LEVEL, wbits=31) if compression == "gzip" else None
     digest, size = hashlib.sha256(), 0
     lengths = [np.zeros(0, np.int64)]
-    with atomic_path(folder / name) as temporary, open(temporary, "wb") as stream:
+
+    def framed() -> Iterator[tuple[Buffer, Int64[np.ndarray, " some"]]]:
         for chunk, own in records.chunks():
             lengths.append(own)
-            data = gzip.compress(chunk) if gzip else chunk
-            size += stream.write(data)
-            digest.update(data)
-        if gzip:
-            data = gzip.flush()
+            yield chunk, own
+
+    with atomic_path(folder / name) as temporary, open(temporary, "wb") as stream:
+        written = _packed(framed()) if compression == "gzip" else (chunk for chunk, _ in framed())
+        for data in written:
             size += stream.write(data)
             digest.update(data)
         provenance = records.write_sidecar(folder / sidecar_name(index, count))
     offsets = offsets_of(np.concatenate(lengths))
     write_offsets(folder / offsets_name(name), digest.hexdigest(), offsets)
     return Shard(name, len(offsets) - 1, records.tokens(), size, digest.hexdigest(), provenance)
+
+
+def _packed(chunks: Iterable[tuple[Buffer, Int64[np.ndarray, " some"]]]) -> Iterator[bytes]:
+    """The chunks as gzip, cut anew: on how they are cut its bytes depend."""
+    packer = isal_zlib.compressobj(GZIP_LEVEL, wbits=31)
+    held: list[Buffer] = []
+    begin, limit = 0, WRITE_BYTES
+    for chunk, lengths in chunks:
+        view, first, ends = memoryview(chunk), 0, begin + np.cumsum(lengths)
+        while len(ends) and ends[-1] >= limit:
+            before = np.searchsorted(ends, limit)
+            cut = int(ends[before - 1]) - begin if before else 0
+            yield packer.compress(b"".join([*held, view[first:cut]]))
+            held, first, limit = [], cut, limit + WRITE_BYTES
+        held.append(bytes(view[first:]))
+        begin += len(view)
+    yield packer.compress(b"".join(held))
+    yield packer.flush()
 
 
 def finished_shard(folder: Path, marker: Path, made_of: str) -> ShardMarker | None:

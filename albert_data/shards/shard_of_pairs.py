@@ -14,8 +14,7 @@ import numpy as np
 import pyarrow as pa
 
 from albert_data.base.arrays import Int64, Shaped
-from albert_data.base.gather import gather
-from albert_data.base.kernels import kernel
+from albert_data.base.gather import copy_segments, gather
 from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
 from albert_data.examples.pairs import Examples
@@ -87,10 +86,10 @@ class _OfPairs:
             pairs.files, pairs.bounds[:-1], pairs.bounds[1:], strict=True
         ):
             own, tokens = slice(begin, end), open_tokens(unit, file)
-            _take(tokens.ids, ranges[own], at[own], ids)
+            copy_segments(tokens.ids, ranges[own], at[own], ids)
             if len(tokens.starts):
                 starts = starts if len(starts) else np.empty(total, np.bool_)
-                _take(tokens.starts, ranges[own], at[own], starts)
+                copy_segments(tokens.starts, ranges[own], at[own], starts)
             keys[own] = tokens.keys[rows["documents"][own, 0]]
             self._names.add(tokens.names, rows["documents"][own], begin)
         picked = np.stack([at, at + first, at + first, at + first + second], axis=1)
@@ -178,19 +177,3 @@ def _named(strings: pa.LargeStringArray, which: Int64[np.ndarray, " R"]) -> pa.D
     used = pa.array(which).dictionary_encode()
     found = strings.take(used.dictionary).dictionary_encode()
     return pa.DictionaryArray.from_arrays(found.indices.take(used.indices), found.dictionary)
-
-
-@kernel
-def _take(
-    source: Shaped[np.ndarray, " T"],
-    ranges: Int64[np.ndarray, "n 4"],
-    at: Int64[np.ndarray, " n"],
-    out: Shaped[np.ndarray, " taken"],
-) -> None:
-    """Copies x1 and x2 of each pair, one behind the other, to its place."""
-    for i in range(len(ranges)):
-        place = at[i]
-        for segment in range(2):
-            begin, end = ranges[i, 2 * segment], ranges[i, 2 * segment + 1]
-            out[place : place + end - begin] = source[begin:end]
-            place += end - begin
