@@ -46,12 +46,12 @@ class Corpus:
         self.folder, self.config = folder, config
         self.pairs: list[block.Block] = []
         self.records: list[block.Block] = []
+        self.tables = corpora.tables_of(corpora.random_documents(8, 30, VOCABULARY), VOCABULARY)
         for (unit, file), (seed, count) in FILES.items():
             documents = corpora.random_documents(seed, count, VOCABULARY)
             if words:  # other word starts than the vocabulary's
                 starts = np.arange(len(documents.ids)) % 3 == 0
                 documents = documents._replace(starts=starts)
-            self.tables = corpora.tables_of(documents, VOCABULARY)
             names = names_of(unit, file, count) if config.shards.provenance else None
             write_mapped(self.mapped(unit, file), "", documents, names, VOCABULARY)
             for dupe in range(DUPES):
