@@ -59,6 +59,7 @@ def main() -> None:
     parser.add_argument("--against", type=Path, action="append", required=True)
     parser.add_argument("--length", choices=LENGTHS, action="append")
     parser.add_argument("--passes", type=int, nargs=2, default=[1, 9])
+    parser.add_argument("--home", type=Path, help="where token caches are kept for further runs")
     parser.add_argument("--rounds", type=int, default=5)
     asked = parser.parse_args()
     trees = [*(tree.resolve() for tree in asked.against), ROOT]
@@ -69,7 +70,8 @@ def main() -> None:
         tempfile.TemporaryDirectory(prefix="albert-remask-") as name,
         Record("remask", *headings) as record,
     ):
-        folders = {tree: Path(name, str(number)) for number, tree in enumerate(trees)}
+        home = asked.home or Path(name)
+        folders = {tree: home / _commit_of(tree) for tree in trees}
         for tree, folder in folders.items():
             given = [f"--source={source}" for source in asked.sources]
             run(tree, "tokenize", *given, f"--vocab={asked.vocabulary}", f"--output={folder / 'tokens'}",

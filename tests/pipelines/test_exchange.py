@@ -20,7 +20,7 @@ from tests.command_line import albert_data, content, finish, leftovers, start, s
         [],
         ["pairs.objective=nsp", "pairs.dupe_factor=3"],
         ["pairs.objective=none", "masking.unit=piece", "shards.compression=gzip"],
-        ["masking.mode=dynamic", "pairs.distinct=1"],
+        ["masking.mode=dynamic"],
         ["masking.word_rule=unicode", "masking.max_predictions=1"],
         ["pairs.sources=books:*", "shards.provenance=false", "shards.count=3"],
         ["hold_out=30%", "shards.count=2"],
