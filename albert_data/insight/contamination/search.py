@@ -53,7 +53,6 @@ class Group:
     own: EvaluationSet
     part: str
     texts: list[str]
-    places: list[str]
     ngrams: Ngrams
 
 
@@ -88,7 +87,6 @@ def search(
             own,
             part,
             own.parts[part],
-            own.places[part],
             _ngrams(own.parts[part], vocabulary, normalization, ngram),
         )
         for own in sets
@@ -183,11 +181,12 @@ def _write_texts(path: Path, groups: list[Group], needles: Needles) -> None:
     with atomic_path(path) as temporary, temporary.open("w", encoding="utf-8") as out:
         for group in groups:
             counts, found = np.diff(group.ngrams.ends), needles.found_of(group.ngrams)
+            places = group.own.places[group.part]
             for row in np.flatnonzero(found).tolist():
                 line = {
                     "file": group.own.name,
                     "part": group.part,
-                    "place": group.places[row],
+                    "place": places[row],
                     "ngrams": int(counts[row]),
                     "ngrams_found": int(found[row]),
                     "text": group.texts[row],
