@@ -190,10 +190,17 @@ def test_remask_refuses_an_option_of_another_command(made, folder):
 
 
 def test_remask_refuses_a_folder_that_is_no_token_cache(made, folder, tmp_path):
-    for place in (made[0], tmp_path / "none"):
+    for place, problem, fix in (
+        (
+            made[0],
+            "no complete token cache (it has no tokens.json)",
+            f"did you mean {made[0] / 'tokens'}?",
+        ),
+        (tmp_path / "none", "no such folder", "check the path, or make one: albert-data tokenize"),
+    ):
         result = albert_data("remask", place, "--output", folder, ONE)
-        fails(result, f"{place}: no complete token cache (it has no tokens.json)", code=2)
-        assert not folder.exists()
+        fails(result, f"{place}: {problem}", code=2)
+        assert f"fix: {fix}" in result.err and not folder.exists()
 
 
 def test_a_build_tells_what_it_made_and_where(made):
