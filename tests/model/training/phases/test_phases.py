@@ -102,8 +102,8 @@ def test_a_false_alarm_is_rarer_than_one_run_in_a_hundred():
 
 @pytest.mark.slow
 def test_slow_logarithms_that_noise_hides_are_no_plateau_either():
-    """The hardest healthy curve: by the logarithm of the steps from a hundred-thousandth of the run on, so that
-    it crosses the unigrams at 3 to 5 % of them a third; 300 runs, none of them wrong: a rate of 1 % would give
+    """The hardest healthy curve: by the logarithm of the steps, from a hundred-thousandth of the run on, so
+    that it crosses the unigrams at 3 to 5 % of them a third. None of 300 is wrong: a rate of 1 % would give
     that in 5 % of trials.
     """
     rng = np.random.default_rng(11)
@@ -116,22 +116,16 @@ def test_slow_logarithms_that_noise_hides_are_no_plateau_either():
 
 
 @pytest.mark.parametrize(
-    "figure, value, phase, others",
+    "figure, phases",
     [
-        ("gradient_norm", 0.0, DEAD, set()),
-        ("mlm_loss", 0.0, EMPTY, set()),
-        ("learning_rate", 0.0, NO_RATE, {PLATEAU, BELOW}),
+        ("gradient_norm", {DEAD, PLATEAU, BELOW}),
+        ("mlm_loss", {EMPTY}),
+        ("learning_rate", {NO_RATE, PLATEAU, BELOW}),
     ],
 )
-def test_a_figure_that_is_0_all_the_time_is_told_as_what_it_is(figure, value, phase, others):
-    rng = np.random.default_rng(9)
-    lines, _ = planted(rng, "left")
-    found = phases_of([{**line, figure: value} for line in lines])
-    assert (
-        phase in found and not found & set(TROUBLE) - {phase} and found <= {phase, PLATEAU, BELOW}
-    )
-    if not others:
-        assert BELOW not in found or phase == DEAD
+def test_a_figure_that_is_0_all_the_time_is_told_as_what_it_is(figure, phases):
+    lines, _ = planted(np.random.default_rng(9), "left")
+    assert phases_of([{**line, figure: 0.0} for line in lines]) == phases
 
 
 def test_a_loss_that_rises_from_the_first_line_on_diverges_and_is_not_called_idle():
