@@ -319,7 +319,7 @@ def make_cache(
 
 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
-    """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
+    """Claims and opens a cache that is to be made; returns what changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
     return open_cache(
@@ -335,7 +335,7 @@ def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
 
 def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:
     for line in changed:
-        note(f"{folder}: since this was begun, {line}; what was made of other files is kept")
+        note(f"{folder}: {line}")
 
 
 def _run(
