@@ -33,7 +33,17 @@ class _Location(click.ParamType):  # type: ignore[type-arg]  # older ones take n
         return location(value)
 
 
+class _TokenCache(_Location):
+    """The folder of a token cache, or of the build that it lies in."""
+
+    def convert(self, value: Any, parameter: Any, context: Any) -> Path:
+        from albert_data.tokens.cache import cache_of
+
+        return cache_of(super().convert(value, parameter, context))
+
+
 LOCATION = _Location()
+TOKEN_CACHE = _TokenCache()
 PASS_ON = {"ignore_unknown_options": True}
 
 BEAM_HELP = "Any other option goes to Apache Beam (--runner=…, --temp_location=…)."
