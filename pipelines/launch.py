@@ -53,6 +53,7 @@ from albert_data.tokens.cache import (
     plan_units,
     read_index,
 )
+from albert_data.tokens.out_of_reach import out_of_reach
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -183,7 +184,8 @@ def new_cache(
     """A cache to be made of sources; documents named in the list `exclude` are left out.
 
     Args:
-        note: is told where the languages of sources and settings do not go together.
+        note: is told where the languages of sources and settings, or the vocabulary and the normalization,
+            do not go together.
 
     Raises:
         ConfigError: a source is unknown or empty, or the vocabulary is none.
@@ -197,6 +199,8 @@ def new_cache(
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
+    if told := out_of_reach(loaded, config.tokens.normalization):
+        note(told)
     identity = cache_identity(units, config, loaded)
     return PlannedCache(
         folder,
