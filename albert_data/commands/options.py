@@ -207,9 +207,10 @@ def show_reading(tally: Tally) -> None:
     )
     for line in tally.unread_files():
         note(line)
-    if sentences := tally.dropped("sentence"):
-        reasons = ", ".join(f"{n:,} {reason}" for reason, n in sentences.items())
-        note(f"sentences left out: {reasons}")
+    for item in ("paragraph", "sentence", "row", "line"):
+        if dropped := tally.dropped(item):
+            reasons = ", ".join(f"{n:,} {reason}" for reason, n in dropped.items())
+            note(f"{item}s left out: {reasons}")
     if unknown := tally.counts[UNKNOWN]:
         names = "; ".join(tally.samples[UNKNOWN])
         note(
