@@ -153,9 +153,10 @@ def _show_each(lists: list[Path], count: int) -> None:
 
 
 def _cells(row: dict[str, Any]) -> list[str]:
+    """The cells of a row, in which no tab or line end is left."""
     times = f" x {row['count']}" if row["count"] > 1 else ""
-    rest = (row[name] for name in ("reason", "source", "id", "title", "first_words", "what"))
-    return [row["item"] + times, *rest]
+    names = ("reason", "source", "id", "title", "first_words", "what")
+    return [row["item"] + times, *(" ".join(str(row[name]).split()) for name in names)]
 
 
 def _show_counts(lists: list[Path]) -> None:

@@ -164,6 +164,26 @@ def cells(build, *options) -> list[list[str]]:
     return [line.split("\t") for line in result.out.splitlines()]
 
 
+BROKEN = b"""{"id": "x", "body": "A\xff
+{"id": "y",\t"text" "Rain."}
+{"id": "z", "text": "Rain fell. It fell.", "paragraphs": ["Rain fell. It fell."]}
+"""
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "prose"])
+def test_a_broken_row_is_listed_with_what_it_begins_with(tmp_path, kind):
+    (tmp_path / "rows.jsonl").write_bytes(BROKEN)
+    left = tmp_path / "left.jsonl"
+    given = ["prose", f"{kind}:{tmp_path}/rows.jsonl", "--output", tmp_path / "prose.jsonl"]
+    succeeds(albert_data(*given, "--left-out", left, "--set=sources.bad_input=drop"))
+    rows = [json.loads(line) for line in left.read_text().splitlines()]
+    assert [row["first_words"] for row in rows] == [
+        '{"id": "x", "body": "A\ufffd',
+        '{"id": "y", "text" "Rain."}',
+    ]
+    assert rows[1]["id"] == "y"
+
+
 def test_a_number_alone_lists_so_many_of_each_reason(build):
     rows = cells(build, "--count=1")
     assert [row[:2] for row in rows] == sorted([row[:2] for row in cells(build)])
@@ -175,7 +195,8 @@ def test_a_row_says_where_it_stood_and_the_columns_have_names(build):
     names = dict(
         zip(result.err.splitlines()[0].split("\t"), result.out[:-1].split("\t"), strict=True)
     )
-    assert names["source"] == "jsonl:b.jsonl" and names["place"].startswith("b.jsonl: line 2, byte")
+    assert names["source"] == "jsonl:b.jsonl" and names["first words"] == "no row at all"
+    assert names["place"].startswith("b.jsonl: line 2, byte")
     assert succeeds(albert_data("left-out", build)).err.startswith("item\treason\tkind of source\t")
 
 
