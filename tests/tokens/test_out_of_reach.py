@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import random
 
 import pytest
 
@@ -12,14 +13,20 @@ from albert_data.tokens.train_vocabulary import train_vocabulary
 from albert_data.tokens.vocabulary import load_vocabulary
 from tests.command_line import albert_data, succeeds
 
-PARTS = "мой чёрный йод твой ёж край ещё чай зелёный бой герой май лёд".split()
-SENTENCES = [f"{a.title()} {b} {c}." for a in PARTS for b in PARTS for c in PARTS[:3]]
+SYLLABLES = "ко мой чёр ный твой ёж кра ещё чай зел бой ге рой ма лёд по ста ри".split()
+
+
+def sentences(count: int) -> list[str]:
+    """Of words of two or three syllables, drawn so that a vocabulary has pieces of several letters."""
+    draw = random.Random(7)
+    words = ["".join(draw.choices(SYLLABLES, k=draw.choice((2, 3)))) for _ in range(500)]
+    return [" ".join(draw.choices(words, k=6)).capitalize() + "." for _ in range(count)]
 
 
 @pytest.fixture(scope="module")
 def text(tmp_path_factory):
     path = tmp_path_factory.mktemp("text") / "ru.jsonl"
-    rows = [{"id": str(n), "text": " ".join(SENTENCES[n::40])} for n in range(40)]
+    rows = [{"id": str(n), "text": " ".join(sentences(400)[n::40])} for n in range(40)]
     path.write_text("".join(json.dumps(row) + "\n" for row in rows))
     return path
 
@@ -29,7 +36,7 @@ def trained(text, tmp_path_factory):
     def train(normalization):
         path = tmp_path_factory.mktemp("vocabulary") / f"{normalization}.model"
         settings = load("tiny", [f"tokens.normalization={normalization}"])
-        train_vocabulary([f"jsonl:{text}"], path, 100, settings)
+        train_vocabulary([f"jsonl:{text}"], path, 150, settings)
         return load_vocabulary(path)
 
     return {name: train(name) for name in ("albert", "albert-marks", "albert-cased", "none")}
@@ -57,7 +64,7 @@ def test_pieces_that_the_normalization_never_gives_are_told(
 
 
 def test_vocab_warns_of_marks_and_names_what_builds_need(text, tmp_path):
-    given = ["vocab", f"--source=jsonl:{text}", "--size=100", "--output"]
+    given = ["vocab", f"--source=jsonl:{text}", "--size=150", "--output"]
     told = succeeds(albert_data(*given, tmp_path / "a.model")).err
     assert "warning: tokens.normalization albert took " in told and "the same --set" not in told
     marks = ["--set=tokens.normalization=albert-marks", "--set=sentences.language=ru"]
@@ -70,7 +77,7 @@ def test_vocab_warns_of_marks_and_names_what_builds_need(text, tmp_path):
 def test_a_build_with_a_vocabulary_of_another_normalization_is_warned(text, tmp_path, trained):
     vocabulary = tmp_path / "marks.model"
     settings = load("tiny", ["tokens.normalization=albert-marks"])
-    train_vocabulary([f"jsonl:{text}"], vocabulary, 100, settings)
+    train_vocabulary([f"jsonl:{text}"], vocabulary, 150, settings)
     given = ["tokenize", f"--source=jsonl:{text}", "--vocab", vocabulary, "--workers=1"]
     told = succeeds(albert_data(*given, "--output", tmp_path / "a")).err
     assert "it was trained with another; set the one that it was trained with\n" in told
