@@ -112,6 +112,7 @@ def test_the_layout_is_as_described(tmp_path):
         "offsets": np.frombuffer(block.offsets, "<u8").tolist(),
         "counts": plain(block.counts),
         "dropped": list(block.dropped),
+        "made_of": "",
     }
     begin, end = index["offsets"][1:3]
     assert end == len(raw) - 16 - size
