@@ -10,8 +10,8 @@ process's own time, so that a busy machine changes less:
 - `new words`: an encoder that knows no word yet, its start and the search's tables included.
 - `known words`: the same once more, as far into a large corpus.
 
-Compiling comes first, with no cache of kernels and with one. All ids are compared: no figure is worth anything
-of others.
+Compiling comes first, with no cache of kernels and with one. All ids are compared: no figure is worth
+anything of others.
 """
 
 from __future__ import annotations

@@ -1,12 +1,12 @@
 """Sentences → piece ids as SentencePiece makes them, each distinct word encoded once.
 
 A SentencePiece model whose pieces never span a space segments each word by itself, so that a word's
-pieces can be looked up when it comes again: text is one part new words to twenty known ones. New words are
-searched by `unigram_search` where that is exact, else by SentencePiece. Equal to encoding whole sentences save
-where two segmentations of a word have the same probability (`0 00` and `00 0`): there SentencePiece's choice
-depends on rounding in the words before, here it is always that of the word alone. With the released vocabulary
-no piece of 4.0 million differs; with one of 3,000 pieces 5 of 2 million do. Models of another kind are found
-out and given whole sentences.
+pieces can be looked up when it comes again: text is one part new words to twenty known ones. New words
+are searched by `unigram_search` where that is exact, else by SentencePiece. Equal to encoding whole
+sentences save where two segmentations of a word have the same probability (`0 00` and `00 0`): there
+SentencePiece's choice depends on rounding in the words before, here it is always that of the word alone.
+With the released vocabulary no piece of 4.0 million differs; with one of 3,000 pieces 5 of 2 million do.
+Models of another kind are found out and given whole sentences.
 
 The first text of a process goes to SentencePiece word by word, for the same ids: a small build needs neither
 compiled functions nor tables.
@@ -193,8 +193,8 @@ def _put(
     lengths: Int64[np.ndarray, " sentences"],
     sentence: int,
 ) -> tuple[Int32[np.ndarray, " T"], int]:
-    """The ids of words. Adds how many they are to the lengths of their sentences, `sentence` being the one that
-    the first word belongs to, and returns the one that the next word will belong to."""
+    """The ids of words. Adds how many they are to the lengths of their sentences, `sentence` being the
+    one that the first word belongs to, and returns the one that the next word will belong to."""
     ids, places = known.ids, known.places
     total = 0
     for number in numbers:

@@ -1,18 +1,18 @@
 """The pieces of ASCII words by SentencePiece's own search, compiled.
 
-A Unigram model takes the pieces with the greatest sum of scores, logarithms of probabilities. The search goes
-through the places of a word from left to right and keeps the best way to each, in float32 as SentencePiece does
-(`EncodeOptimized` in its `unigram_model.cc`; Kudo, "Subword Regularization", ACL 2018, has the model).
+A Unigram model takes the pieces with the greatest sum of scores, logarithms of probabilities (Kudo,
+"Subword Regularization", ACL 2018). The search goes through the places of a word from left to right and keeps
+the best way to each, in float32 as SentencePiece does (`EncodeOptimized` in its `unigram_model.cc`).
 
-Left to SentencePiece is a word of which that does not decide:
+Left to SentencePiece is a word
 - where the sums of two ways are so near that rounding chooses between them, in which its versions differ;
-- with a character that is no piece, is not printable ASCII or is changed by the model's normaliser, or a long one;
-- with what may begin a piece of the user's own, since versions differ in how these are preferred. Where it is a
-  single character and in no other piece, nothing can take its place, and the word is searched.
+- with a character that is no piece, not printable ASCII or changed by the normaliser, and a long one;
+- with what may begin a piece of the user's own, since versions differ in how these are preferred. Where it is
+  a single character and in no other piece, nothing can take its place, and the word is searched.
 
-All words are, where a model does not put the space mark before them, is of another type (BPE) or has scores
-over 0 or the mark as a user's piece, and where one of some words made of the vocabulary's own pieces comes out otherwise.
-`search_of` finds that out, for the same vocabulary always the same.
+All words are, where a model does not put the space mark before them, is of another type (BPE), has scores
+over 0 or the mark as a user's piece, and where one of some words made of the vocabulary's own pieces comes
+out otherwise. `search_of` finds that out, for the same vocabulary always the same.
 
 Pieces are found in a trie whose nodes stand level by level, the children of one side by side: a node has the
 place of its first child and a bit for each of 128 characters, so that a child's place is a count of bits.
@@ -53,8 +53,9 @@ class Search(NamedTuple):
     """The pieces of a vocabulary in a trie of N nodes.
 
     Attributes:
-        nodes: two columns with a bit for each ASCII character that goes on to a child; a third with the first
-            child (the others come behind it, by their characters) above one more than the piece that ends here.
+        nodes: two columns with a bit for each ASCII character that goes on to a child; a third with the
+            first child (the others come behind it, by their characters) above one more than the piece that
+            ends here.
         score: of that piece.
         plain: by byte, characters of words that are searched.
     """

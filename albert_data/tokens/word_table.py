@@ -30,8 +30,8 @@ class WordTable(NamedTuple):
     """Words, at most W of at most B bytes together.
 
     Attributes:
-        rows: S slots, a power of two: eight bytes of the word and the next eight (0 behind its end), a hash of
-            all, length and number. Of free ones the last is 0.
+        rows: S slots, a power of two: eight bytes of the word and the next eight (0 behind its end), a hash
+            of all, length and number. Of free ones the last is 0.
         text: the words, in the order of their numbers.
         offsets: of the words in the text.
         count: how many there are.
