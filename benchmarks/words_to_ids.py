@@ -23,6 +23,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
+from functools import partial
 from itertools import chain
 from pathlib import Path
 from typing import Any
@@ -102,7 +103,7 @@ def main(books: Path, vocabulary: str, first: bool) -> None:
         taken, whole = seconds(alone)
         times["SentencePiece"].append(taken)
         for name in ("new words", "known words"):
-            taken, ids = seconds(lambda encoder=encoder: encode(encoder))
+            taken, ids = seconds(partial(encode, encoder))
             times[name].append(taken)
     pieces = chain.from_iterable(chain.from_iterable(whole))
     expected = [part for i in pieces for part in loaded.resplit.get(i, [i])]

@@ -99,7 +99,8 @@ class Encoder:
         data = np.frombuffer(text, np.uint8)
         numbers = np.empty(np.count_nonzero(data == ord(" ")), np.int32)
         lengths = np.zeros(len(sentences), np.int64)
-        size, begin, count, sentence = len(data) - PADDING, 0, 0, 0
+        size, count, sentence = len(data) - PADDING, 0, 0
+        begin: int | np.int64 = 0
         parts = []
         while begin < size:
             count, begin = number_words(data, begin, self._table, numbers, count)
@@ -116,7 +117,7 @@ class Encoder:
 
     def _learn(self) -> None:
         """Encodes the words that are new in the table."""
-        known, count = len(self._known.places), int(self._table.count[0])
+        known, count = len(self._known.places), int(self._table.known[0])
         if known == count:
             return
         lengths, ids = np.zeros(count - known, np.int64), np.zeros(0, np.int32)

@@ -10,6 +10,7 @@ from __future__ import annotations
 import struct
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -51,7 +52,7 @@ def read_model(content: bytes) -> ModelFile:
         ValueError: it is none, or cut.
     """
     texts, scores, types = [], [], []
-    specs: dict[int, dict[int, int | bytes]] = {_TRAINER: {}, _NORMALIZER: {}}
+    specs: dict[int, dict[int, Any]] = {_TRAINER: {}, _NORMALIZER: {}}
     try:
         for field, value in _fields(content):
             if field == _PIECES:
@@ -78,8 +79,8 @@ def read_model(content: bytes) -> ModelFile:
         raise ValueError(f"no SentencePiece model: {error}") from None
 
 
-def _fields(message: bytes) -> Iterator[tuple[int, int | bytes]]:
-    """Number and value of each field of a message; floats as their four bytes."""
+def _fields(message: bytes) -> Iterator[tuple[int, Any]]:
+    """Number and value of each field of a message: integers, and all others as their bytes."""
     at = 0
     while at < len(message):
         tag, at = (message[at], at + 1) if message[at] < 128 else _varint(message, at)

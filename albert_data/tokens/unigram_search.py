@@ -143,7 +143,8 @@ def _is_exact(
     ids, lengths = spell(search, text, offsets)
     texts = [words[i].decode() for i in np.flatnonzero(lengths).tolist()]
     expected = processor.encode(texts, num_threads=1)
-    return list(itertools.chain.from_iterable(expected)) == ids.tolist()
+    same: bool = list(itertools.chain.from_iterable(expected)) == ids.tolist()
+    return same
 
 
 def spell(
@@ -206,7 +207,8 @@ def _search_word(
     for place in range(1, size + 2):
         origin[place] = _NONE
     for place in range(size + 1):
-        node, end = _BEGINNING, 1
+        node: int | np.int64 = _BEGINNING
+        end = 1
         if place > 0:
             node, end = _child(search, _INSIDE, np.int64(text[begin + place - 1])), place + 1
         known = False  # the character at this place is a piece
@@ -229,7 +231,7 @@ def _search_word(
 
 
 @kernel
-def _child(search: Search, node: int, byte: int) -> int:
+def _child(search: Search, node: int | np.int64, byte: np.int64) -> int | np.int64:
     """The node of a character behind another node, or _NONE."""
     half = byte >> 6
     bits = search.nodes[node, half]

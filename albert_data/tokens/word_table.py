@@ -34,24 +34,24 @@ class WordTable(NamedTuple):
             of all, length and number. Of free ones the last is 0.
         text: the words, in the order of their numbers.
         offsets: of the words in the text.
-        count: how many there are.
+        known: how many there are.
     """
 
     rows: UInt64[np.ndarray, "S 4"]
     text: UInt8[np.ndarray, " B"]
     offsets: Int64[np.ndarray, " W+1"]
-    count: Int64[np.ndarray, " 1"]
+    known: Int64[np.ndarray, " 1"]
 
     @classmethod
     def empty(cls, words: int, room: int) -> WordTable:
         """A table for at most so many words that have so many bytes together."""
         rows = np.zeros((_FIRST_SLOTS, 4), np.uint64)
-        offsets, count = np.zeros(words + 1, np.int64), np.zeros(1, np.int64)
-        return cls(rows, np.empty(room + PADDING, np.uint8), offsets, count)
+        offsets, known = np.zeros(words + 1, np.int64), np.zeros(1, np.int64)
+        return cls(rows, np.empty(room + PADDING, np.uint8), offsets, known)
 
     def is_crowded(self) -> bool:
         """It may have room for more words in a larger table (`grown`)."""
-        return 2 * int(self.count[0]) >= len(self.rows)
+        return 2 * int(self.known[0]) >= len(self.rows)
 
     def grown(self) -> WordTable:
         """The same words in a table with more slots."""
@@ -67,11 +67,11 @@ class WordTable(NamedTuple):
 @kernel
 def number_words(
     data: UInt8[np.ndarray, " D"],
-    begin: int,
+    begin: int | np.int64,
     table: WordTable,
     numbers: Int32[np.ndarray, " N"],
     done: int,
-) -> tuple[int, int]:
+) -> tuple[int, int | np.int64]:
     """Numbers the words of a text, each ended by a space, from `begin` until the table is full or crowded.
 
     Args:
@@ -85,7 +85,7 @@ def number_words(
     rows, offsets, text = table.rows, table.offsets, table.text
     size = len(data) - PADDING
     mask = np.uint64(len(rows) - 1)
-    known = table.count[0]
+    known = table.known[0]
     most = min(len(offsets) - 1, len(rows) // 2)
     while begin < size:
         first, second = load_word(data, begin), load_word(data, begin + 8)
@@ -114,7 +114,7 @@ def number_words(
             entry = rows[slot, _NUMBER]
             if entry == 0:
                 if known >= most or offsets[known] + length + PADDING > len(text):
-                    table.count[0] = known
+                    table.known[0] = known
                     return done, begin
                 used = offsets[known]
                 for i in range(length):
@@ -138,7 +138,7 @@ def number_words(
             slot = np.int64(np.uint64(slot + 1) & mask)
         done += 1
         begin += length + 1
-    table.count[0] = known
+    table.known[0] = known
     return done, size
 
 
@@ -159,13 +159,17 @@ def _mix(hashed: np.uint64, word: np.uint64) -> np.uint64:
 
 @kernel
 def _same(
-    one: UInt8[np.ndarray, " A"], begin: int, other: UInt8[np.ndarray, " B"], at: int, length: int
+    one: UInt8[np.ndarray, " A"],
+    begin: int | np.int64,
+    other: UInt8[np.ndarray, " B"],
+    at: int | np.int64,
+    length: int | np.int64,
 ) -> bool:
     """Whether two words whose first sixteen bytes are the same are the same."""
     k = 16
     while k < length and one[begin + k] == other[at + k]:
         k += 1
-    return k >= length
+    return bool(k >= length)
 
 
 @kernel

@@ -260,7 +260,7 @@ def test_a_full_table_begins_anew_within_a_text(monkeypatch, most_words, most_by
     expected = [sum((expected_ids(vocabulary, w) for w in s.split(" ")), []) for s in sentences]
     assert lengths.tolist() == [len(ids) for ids in expected]
     assert ids.tolist() == sum(expected, [])
-    assert encoder._table.count[0] <= most_words
+    assert encoder._table.known[0] <= most_words
 
 
 def test_a_table_grows_and_knows_its_words_still():
@@ -272,12 +272,12 @@ def test_a_table_grows_and_knows_its_words_still():
     long = [f"{'a' * 15}{n}" for n in range(500)] + [f"{'a' * 16}{n}b" for n in range(500)]
     sentences = [*words, *long]
     first = encoder.encode(sentences)
-    count = int(encoder._table.count[0])
+    count = int(encoder._table.known[0])
     assert len(encoder._table.rows) > 2 * count > 1 << 14
     assert count == 1 + len(set(sentences))
     for ids, again in zip(first, encoder.encode(sentences), strict=True):
         assert np.array_equal(ids, again)
-    assert int(encoder._table.count[0]) == count
+    assert int(encoder._table.known[0]) == count
     assert first[1].tolist() == [1 + len(word) for word in sentences]
 
 
