@@ -4,7 +4,7 @@
     python benchmarks/first_stage.py books:BOOKS VOCABULARY /tmp/before [MORE ...]
 
 A process for each tree and round, the trees in turn; the medians of CPU seconds of `tokenize_unit` over all
-units, without start-up: a first unit of one short document is made before, and compiles. Each process knows no
+units, without start-up: a first unit of one short document is made before, and compiles. A process knows no
 word at first. Token files are compared by their SHA-256 with those of this tree.
 """
 
@@ -39,7 +39,7 @@ def measure(source: str, model: Path) -> dict[str, object]:
     config, vocabulary = from_dict({}), load_vocabulary(model)
 
     def tokenize(folder: Path, what: str) -> float:
-        for name in ("units", "parts", "lists"):
+        for name in ("units", "parts", "left-out"):
             (folder / name).mkdir(parents=True)
         units = plan_units([what], config, vocabulary)
         begin = time.process_time()

@@ -14,9 +14,9 @@ from hypothesis import strategies as st
 from albert_data.base.gather import offsets_of
 from albert_data.config.settings import SentenceSettings, SourceSettings
 from albert_data.corpus.normalize import NORMALIZERS
-from albert_data.corpus.plan import read_split
+from albert_data.corpus.plan import plan_all, read_split
 from albert_data.corpus.sentences import splitter
-from albert_data.corpus.source_protocol import ReadContext, Split
+from albert_data.corpus.source_protocol import ReadContext
 from albert_data.tokens import encoder as encoder_module
 from albert_data.tokens.encoder import Encoder
 from albert_data.tokens.model_file import read_model
@@ -301,9 +301,8 @@ def test_millions_of_ids_of_books_and_wikipedia_are_sentencepieces():
     sentences = []
     for path in sorted((SHARED / "books").glob("*/*.txt")):
         sentences += split(path.read_text(encoding="utf-8-sig").split("\n"))
-    for path in sorted((SHARED / "wiki").glob("*.bz2")):
-        whole = Split("wikipedia", str(path), path.name)
-        for document in read_split(whole, ReadContext(SourceSettings())):
+    for part in plan_all([f"wikipedia:{SHARED / 'wiki'}"], SourceSettings()):
+        for document in read_split(part, ReadContext(SourceSettings())):
             sentences += document.cut(split)
     texts = NORMALIZERS["albert"](sentences)
     whole = vocabulary.processor.encode(texts, num_threads=1)
