@@ -221,7 +221,7 @@ def test_a_library_that_finds_other_pieces_is_found_out():
     assert search_of(Otherwise(processor)) is None
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(
     st.lists(st.text(min_size=1, max_size=200).filter(lambda text: "\0" not in text), unique=True)
 )
