@@ -118,10 +118,13 @@ def _trie(
         count += len(edges)
         levels.append(edges)
     edges = np.concatenate([np.zeros(0, np.int64), *levels])
-    parents, letter = edges >> 7, edges & 127
     table = np.zeros((count, 3), np.uint64)
-    np.bitwise_or.at(table, (parents, letter >> 6), np.uint64(1) << (letter & 63).astype(np.uint64))
-    with_children, places = np.unique(parents, return_index=True)
+    halves, begins = np.unique(
+        edges >> 6, return_index=True
+    )  # of a node, letters below 64 and others
+    bits = np.uint64(1) << (edges & 63).astype(np.uint64)
+    table[halves >> 1, halves & 1] = np.bitwise_or.reduceat(bits, begins)
+    with_children, places = np.unique(edges >> 7, return_index=True)
     first = places + len((_INSIDE, _BEGINNING))
     table[with_children, _LINKS] = first.astype(np.uint64) << _HALF
     return table, nodes
