@@ -53,6 +53,7 @@ from albert_data.tokens.cache import (
     read_index,
 )
 from albert_data.tokens.held_out_wish import kept_wish, replace_wish
+from albert_data.tokens.out_of_reach import out_of_reach
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -181,7 +182,8 @@ def new_cache(
     """A cache to be made of sources; documents named in the list `exclude` are left out.
 
     Args:
-        note: is told where the languages of sources and settings do not go together.
+        note: is told where the languages of sources and settings, or the vocabulary and the normalization,
+            do not go together.
 
     Raises:
         ConfigError: a source is unknown or empty, or the vocabulary is none.
@@ -195,6 +197,8 @@ def new_cache(
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
+    if told := out_of_reach(loaded, config.tokens.normalization):
+        note(told)
     identity = cache_identity(units, config, loaded)
     return PlannedCache(
         folder,
@@ -317,7 +321,7 @@ def make_cache(
 
 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
-    """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
+    """Claims and opens a cache that is to be made; returns what changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
     changed = open_cache(
@@ -335,7 +339,7 @@ def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
 
 def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:
     for line in changed:
-        note(f"{folder}: since this was begun, {line}; what was made of other files is kept")
+        note(f"{folder}: {line}")
 
 
 def _run(

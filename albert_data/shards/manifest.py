@@ -11,8 +11,10 @@ from albert_data.base.errors import DataError
 from albert_data.schema import Manifest
 from albert_data.storage.file_names import MANIFEST
 from albert_data.storage.nearby import not_this
+from albert_data.storage.other_folders import told_apart
 from albert_data.storage.sealed import beside, parse_sealed
 
+_NOT_FINISHED = "there is no manifest.json: not a finished build"
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
 
 
@@ -32,8 +34,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        missing = "there is no manifest.json: not a finished build"
-        problem, fix = not_this(folder, MANIFEST, missing, _NO_BUILD)
+        problem, fix = told_apart(folder) or not_this(folder, MANIFEST, _NOT_FINISHED, _NO_BUILD)
         raise NoManifestError(problem, where=str(folder), fix=fix) from None
     return parse_manifest(raw, folder)
 

@@ -190,13 +190,14 @@ def test_remask_refuses_an_option_of_another_command(made, folder):
 
 
 def test_remask_refuses_a_folder_that_is_no_token_cache(made, folder, tmp_path):
+    (tmp_path / "empty").mkdir()
     for place, problem, fix in (
         (
-            made[0],
+            tmp_path / "empty",
             "no complete token cache (it has no tokens.json)",
-            f"did you mean {made[0] / 'tokens'}?",
+            "name one: of a build",
         ),
-        (tmp_path / "none", "no such folder", "check the path, or make one: albert-data tokenize"),
+        (tmp_path / "none", "no such folder", "check the path, or name one: of a build"),
     ):
         result = albert_data("remask", place, "--output", folder, ONE)
         fails(result, f"{place}: {problem}", code=2)
@@ -244,3 +245,8 @@ def test_ctrl_c_while_the_command_line_is_imported_ends_in_silence():
     )
     done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_help_cuts_no_sentence_off():
+    lines = succeeds(albert_data("--help")).out.partition("Commands:")[2]
+    assert "..." not in lines and "for any number of `remask`" in lines
