@@ -47,9 +47,10 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
-test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs
+test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs, its steps
 	.venv-readers/bin/python -m pytest -rs -m "not engine" tests/read \
-	    tests/model/convert/test_bert_of_transformers.py
+	    tests/model/convert/test_bert_of_transformers.py tests/model/network/test_heads_of_transformers.py \
+	    tests/model/fine_tuning/test_steps_of_transformers.py
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
 	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
@@ -109,6 +110,8 @@ clean:
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
 	    --editable '.[dev]' tensorflow-cpu keras safetensors google-api-python-client oauth2client
+	@# For SQuAD's two official scripts, which need nothing else.
+	.venv-tf219/bin/python -m pip install --quiet --no-deps tf-models-official==2.19.1
 	touch $@
 
 .venv-jax/stamp: pyproject.toml setup.py constraints.txt
