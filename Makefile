@@ -41,8 +41,8 @@ finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small 
 	    --output demo/submission
 	@echo "Look at demo/finetune/results.html, results.md and demo/submission/."
 
-learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain-text books; ten minutes
-	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh $(BOOKS)
+learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain texts, WIKIPEDIA: a dump; ten minutes
+	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh "$(BOOKS)" "$(WIKIPEDIA)"
 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
@@ -94,6 +94,7 @@ clean:
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@echo "== installing into .venv/: 850 MB, some minutes without a word"
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 

@@ -5,7 +5,9 @@ pair, which is the matrix of the paper's table 5 (trained on sop, tested on nsp 
 sentence columns are empty where the model was trained without a sentence loss, or the shards have no labels.
 
 Without --shards: on the held-out shards that each model was scored on while it was trained.
-Every example counts once, whatever the batch size. Intrinsic only: good for watching training.
+Every example counts once, whatever the batch size. Below the models stand, for each set of shards, what is
+reached without one, by its ``difficulty.json``: the pieces' frequencies, one label, one threshold on the idf
+cosine of the segments, a regression on words. Intrinsic only: good for watching training.
 """
 
 from __future__ import annotations
@@ -34,8 +36,10 @@ import numpy as np
 from keras import ops
 from rich.table import Table
 
-from albert_data.base.errors import ConfigError
+from albert_data.base.errors import ConfigError, DataError
 from albert_data.commands import printing
+from albert_data.insight.difficulty.lines import value_of
+from albert_data.schema import Baseline
 
 from . import files
 from .albert import AlbertPretrainer
@@ -48,6 +52,15 @@ from .network.backend import compiled
 from .network.heads import pretraining_means, pretraining_sums
 from .run_folder import Run, check_vocabulary, read_run
 from .shards import ShardSet, held_out_folder, open_shards
+from .training.baselines import difficulty_of
+
+# Of `Difficulty`: what is reached without a model, field → the row that says so.
+WITHOUT_A_MODEL = {
+    "commonest_piece": "no model: always the commonest piece",
+    "commonest_label": "no model: one label for all",
+    "cosine": "no model: one threshold on the idf cosine",
+    "logistic": "no model: logistic regression on words",
+}
 
 
 @dataclass(frozen=True)
@@ -82,7 +95,11 @@ class Score:
     @property
     def errors_above_chance(self) -> float:
         """How many standard errors of a coin ``sentence_accuracy`` lies above one half."""
-        return ((self.sentence_accuracy or 0.0) - 0.5) / math.sqrt(0.25 / self.examples)
+        return _above_chance(self.sentence_accuracy or 0.0, self.examples)
+
+
+def _above_chance(accuracy: float, examples: int) -> float:
+    return (accuracy - 0.5) / math.sqrt(0.25 / examples)
 
 
 def evaluate(
@@ -124,6 +141,23 @@ def entropy(counts: np.ndarray) -> float:
     """Entropy in nats of the distribution that ``counts`` [V] are proportional to; 0 for none."""
     shares = counts[counts > 0] / max(counts.sum(), 1.0)
     return float(-(shares * np.log(shares)).sum())
+
+
+def without_a_model(shards: ShardSet) -> dict[str, Baseline]:
+    """What is reached on shards without a model, by the fields of ``WITHOUT_A_MODEL``; what is not known is
+    left out, with a word on standard error where the file is damaged or was never made.
+    """
+    try:
+        found = difficulty_of(shards)
+    except DataError as error:
+        click.echo(f"warning: nothing is said of what to beat: {error}", err=True)
+        return {}
+    if not found:
+        told = "no difficulty.json beside the shards, so nothing is said of what to beat"
+        click.echo(f"{shards.folder}: {told}; build them with this version", err=True)
+        return {}
+    known = {field: getattr(found, field) for field in WITHOUT_A_MODEL}
+    return {field: value for field, value in known.items() if value is not None}
 
 
 def _named(places: Sequence[str], which: str) -> Iterator[tuple[str, str]]:
@@ -180,6 +214,16 @@ def _row(folder: str, score: Score) -> list[str]:
     ]
 
 
+def _rows_without(shards: ShardSet, folder: str, beats: dict[str, Baseline]) -> Iterator[list[str]]:
+    """Rows of the table beside ``_row``'s."""
+    for field, baseline in beats.items():
+        value = value_of(field, baseline)
+        above = f"{_above_chance(baseline.value, baseline.n):+.1f}"
+        figures = [value, "–", ""] if field == "commonest_piece" else ["", value, above]
+        name = WITHOUT_A_MODEL[field]
+        yield [name, f"{folder} ({shards.objective})", "", "", *figures, f"{baseline.n}"]
+
+
 @click.command(help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Repeatable.")
 @click.option(
@@ -205,6 +249,8 @@ def main(
         table.add_column(column, overflow="fold")
     for column in ("MLM loss", "(unigrams)", "acc.", "sentence acc.", "s.e. over ½", "n"):
         table.add_column(column, justify="right", no_wrap=True)
+    beats: dict[str, dict[str, Baseline]] = {}
+    below: list[list[str]] = []
     with errors_shown():
         for name, prefix in _named(model_dirs, checkpoint):
             folder = posixpath.dirname(prefix)
@@ -215,12 +261,19 @@ def main(
                 shards = open_shards(shard_dir, model.config)
                 _tell(shards, bool(shard_dirs))
                 check_vocabulary(run.vocabulary, shards, name)
+                if shards.folder not in beats:
+                    beats[shards.folder] = without_a_model(shards)
+                    below += _rows_without(shards, shard_dir, beats[shards.folder])
                 score = evaluate(model, shards, batch_size, limit)
                 if "none" in (run.objective, score.objective):
                     score = replace(score, sentence_loss=None, sentence_accuracy=None)
                 if as_json:
-                    click.echo(json.dumps({"model": name, "shards": shard_dir, **asdict(score)}))
+                    beside = {key: asdict(one) for key, one in beats[shards.folder].items()}
+                    found = {**asdict(score), "to_beat": beside}
+                    click.echo(json.dumps({"model": name, "shards": shard_dir, **found}))
                 table.add_row(name, *_row(shard_dir, score))
+    for row in below:
+        table.add_row(*row)
     if not as_json:
         printing.console().print(table)
 

@@ -82,6 +82,7 @@ class Run:
         order: of its examples.
         seconds: that its processes took, each up to the checkpoint that the next went on from.
         unscored: the step whose scoring a signal broke off; 0: none.
+        shards: folder of the data, as it was when it was trained on last; empty where not known.
         scored_on: folder of the held-out shards that it was scored on last; empty for none.
         rewinds: of the run, oldest first: ``step`` at which there was trouble, ``to`` the step that it went
             back to, ``why``, ``learning_rate`` (peak) from there on.
@@ -101,6 +102,7 @@ class Run:
     order: str = ORDER
     seconds: float = 0.0
     unscored: int = 0
+    shards: str = ""
     scored_on: str = ""
     rewinds: list[dict[str, Any]] = field(default_factory=list)
 

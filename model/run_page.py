@@ -1,7 +1,8 @@
 """The page of pretraining runs, several side by side: ``albert-runs RUN…``.
 
 Curves with what is reached without a model, phases, rate, norms, throughput, epochs and settings;
-from each run's ``log.jsonl`` and ``model.json`` alone, also while it trains.
+from each run's ``log.jsonl`` and ``model.json`` alone, also while it trains. Where the shards hold a
+``report.html`` (``albert-data report``), or their data card, it is linked.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ from albert_data.base.errors import DataError
 
 from . import files
 from .failures import errors_shown
-from .pages.content import Chart, Curve, Level, Page, Table
+from .pages.content import Chart, Curve, Level, Mark, Page, Table
 from .pages.picture import picture
 from .pages.render import render
 from .run_folder import Run, read_run
@@ -50,6 +51,7 @@ _CHARTS = (
     ("Trust ratio, median of the weights", (("trust_ratio_median", ""),), "", 1.0),
     ("Thousand tokens a second", (("tokens_per_second", ""),), "", 1e-3),
     ("Share of the peak (MFU)", (("mfu", ""),), " %", 100.0),
+    ("Memory of the host, GiB, the most so far", (("host_memory_gib", ""),), "", 1.0),
     ("Times through the data", (("epoch", ""),), "", 1.0),
 )
 
@@ -81,38 +83,86 @@ def read(folder: str) -> Logged:
     facts = Facts(Unigrams(entropy) if entropy else None, words, run.objective)
     phases = Phases(facts, int(run.train.get("batch_size", 1)))
     events = [event for line in lines for event in phases.add(line)]
-    return Logged(posixpath.basename(folder.rstrip("/")) or folder, run, lines, events)
+    return Logged(folder, run, lines, events)
+
+
+def named(runs: Sequence[Logged]) -> list[Logged]:
+    """The runs by the shortest ends of their folders that tell them apart."""
+    parts = [one.name.rstrip("/").split("/") for one in runs]
+    for most in range(1, max(map(len, parts)) + 1):
+        names = ["/".join(part[-most:]) for part in parts]
+        if len(set(names)) == len(set(map(tuple, parts))):
+            break
+    return [one._replace(name=name or one.name) for one, name in zip(runs, names, strict=True)]
 
 
 def page_of(runs: Sequence[Logged], title: str, places: Sequence[str]) -> Page:
     """The page of some runs."""
-    first = runs[0]
-    last = [one.lines[-1] for one in runs]
-    tiles = (
-        (f"{max(int(line['step']) for line in last):,}", "steps done"),
-        (f"{_latest(first, 'mlm_loss'):.2f}", "masked-LM loss"),
-        (f"{_latest(first, 'tokens'):,.0f}", "tokens seen"),
-        (str(sum(len(one.run.rewinds) for one in runs)), "rewinds"),
-    )
+    runs = named(runs)
     return Page(
         title=title,
         kicker="Pretraining",
-        lead=f"{', '.join(one.name for one in runs)}",
-        tiles=tiles,
+        lead=", ".join(one.name for one in runs),
+        links=_links(runs),
+        tiles=_tiles(runs[0]) if len(runs) == 1 else (),
         table=_phases(runs) if any(one.events or one.run.rewinds for one in runs) else None,
         charts=tuple(chart for row in _CHARTS if (chart := _chart(runs, *row))),
-        tables=(_settings(runs, places),),
+        tables=(*([_beside(runs)] if len(runs) > 1 else []), _settings(runs, places)),
     )
 
 
-def _latest(one: Logged, name: str) -> float:
-    return float(next((line[name] for line in reversed(one.lines) if name in line), float("nan")))
+def _links(runs: Sequence[Logged]) -> tuple[tuple[str, str], ...]:
+    """Of each data set the report, else the data card, that lies beside its shards on this machine."""
+    found: dict[str, str] = {}
+    for one in runs:
+        for name, what in (("report.html", "report of the data"), ("README.md", "data card")):
+            path = Path(one.run.shards) / name
+            if one.run.shards and "://" not in one.run.shards and path.is_file():
+                found.setdefault(path.as_uri(), what + (f" of {one.name}" if len(runs) > 1 else ""))
+                break
+    return tuple(found.items())
+
+
+# (figure, what it is, its form): how far a run has come.
+_REACHED = (
+    ("step", "steps done", "{:,.0f}"),
+    ("mlm_loss", "masked-LM loss", "{:.2f}"),
+    ("eval_mlm_loss", "the same, held out", "{:.2f}"),
+    ("eval_sentence_accuracy", "sentence accuracy, held out", "{:.1%}"),
+    ("tokens", "tokens seen", "{:,.0f}"),
+)
+
+
+def _reached(one: Logged) -> dict[str, str]:
+    """By what it is; what the log does not hold is left out."""
+    found = {}
+    for name, what, form in _REACHED:
+        latest = next((line[name] for line in reversed(one.lines) if name in line), None)
+        if latest is not None:
+            found[what] = form.format(latest)
+    return {**found, "rewinds": str(len(one.run.rewinds))}
+
+
+def _tiles(one: Logged) -> tuple[tuple[str, str], ...]:
+    return tuple((value, what) for what, value in _reached(one).items())
+
+
+def _beside(runs: Sequence[Logged]) -> Table:
+    """A row a run."""
+    reached = [_reached(one) for one in runs]
+    whats = [what for _, what, _ in _REACHED if any(what in one for one in reached)] + ["rewinds"]
+    rows = [
+        (one.name, *(found.get(what, "–") for what in whats))
+        for one, found in zip(runs, reached, strict=True)
+    ]
+    return Table("Side by side", ("run", *whats), tuple(rows))
 
 
 def _chart(
     runs: Sequence[Logged], title: str, figures: Sequence[tuple[str, str]], unit: str, factor: float
 ) -> Chart | None:
-    curves, levels = [], []
+    curves: list[Curve] = []
+    levels: list[Level] = []
     for one in runs:
         for figure, kind in figures:
             points = [(int(x["step"]), factor * x[figure]) for x in one.lines if figure in x]
@@ -122,17 +172,23 @@ def _chart(
             beats = {x[f"{figure}_to_beat"] for x in one.lines if f"{figure}_to_beat" in x}
             for value in beats:
                 told = "without a model" + (f", {kind}" if kind else "")
-                if Level(told, factor * value) not in levels:
-                    levels.append(Level(told, factor * value))
+                if factor * value not in [level.value for level in levels]:
+                    of = f", {one.name}" if any(level.name == told for level in levels) else ""
+                    levels.append(Level(told + of, factor * value))
     if not curves:
         return None
-    told = "; ".join(
-        f"{one.name}, step {event.step:,}: {event.text}"
-        for one in runs
-        for event in one.events
-        if title.startswith("Masked-LM loss")
-    )
-    return Chart(title, tuple(curves), tuple(levels), told, unit)
+    marks = []
+    if title.startswith("Masked-LM loss"):
+        at = {curve.name: number for number, curve in enumerate(curves)}
+        marks = [
+            Mark(event.since, at[one.name], event.text)
+            for one in runs
+            for event in one.events
+            if one.name in at
+        ]
+    told = "Dotted upright lines: where a phase begins, in the colour of its run." if marks else ""
+    decimals = 1 if unit else 2
+    return Chart(title, tuple(curves), tuple(levels), told, unit, decimals, tuple(marks))
 
 
 def _phases(runs: Sequence[Logged]) -> Table:
@@ -146,13 +202,13 @@ def _phases(runs: Sequence[Logged]) -> Table:
         for one in runs
         for back in one.run.rewinds
     ]
-    return Table("Phases", ("run", "step", "what the curve says"), tuple(rows))
+    return Table("Phases", ("run", "step", "what the curve says"), tuple(rows), ends_in_prose=True)
 
 
 def _settings(runs: Sequence[Logged], places: Sequence[str]) -> Table:
     """Model, settings, data; a row each, a column a run."""
     whole = [
-        {"folder": place, "engine": one.run.engine, "data": one.run.data,
+        {"folder": place, "engine": one.run.engine, "shards": one.run.shards or "–", "data": one.run.data,
          "begun with": one.run.init or "random weights",
          **one.run.model.to_dict(), **one.run.train}
         for one, place in zip(runs, places, strict=True)
@@ -171,7 +227,7 @@ def _settings(runs: Sequence[Logged], places: Sequence[str]) -> Table:
 def main(runs: tuple[str, ...], output: str | None, picture_path: Path | None, title: str) -> None:
     with errors_shown():
         logged = [read(folder) for folder in runs]
-        page = page_of(logged, title or logged[0].name, runs)
+        page = page_of(logged, title or named(logged)[0].name, runs)
         path = output or posixpath.join(runs[0], PAGE_FILE)
         files.write(path, render(page))
         if picture_path:

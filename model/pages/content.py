@@ -19,6 +19,18 @@ class Curve(NamedTuple):
     marked: int | None = None
 
 
+class Mark(NamedTuple):
+    """A step that is pointed out over the whole height of a chart, in the colour of a curve.
+
+    Attributes:
+        curve: its place among the chart's curves.
+    """
+
+    step: int
+    curve: int
+    text: str
+
+
 class Level(NamedTuple):
     """A horizontal line of a chart: as a paper's figure, that of one answer for all."""
 
@@ -33,6 +45,7 @@ class Chart:
     Attributes:
         note: a line below the title.
         unit: of the values, as it stands behind a number.
+        decimals: of the values.
     """
 
     title: str
@@ -40,6 +53,8 @@ class Chart:
     levels: tuple[Level, ...] = ()
     note: str = ""
     unit: str = ""
+    decimals: int = 1
+    marks: tuple[Mark, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -65,12 +80,17 @@ class Bars:
 
 @dataclass(frozen=True)
 class Table:
-    """Cells as text; the first column is at the left, others are numbers."""
+    """Cells as text; the first column is at the left, others are numbers.
+
+    Attributes:
+        ends_in_prose: the last column is, which may take several lines.
+    """
 
     title: str
     headings: tuple[str, ...]
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
+    ends_in_prose: bool = False
 
 
 @dataclass(frozen=True)
@@ -80,12 +100,14 @@ class Page:
     Attributes:
         kicker: a line above the title.
         tiles: (value, what it is), the page's first figures.
+        links: (address, what it is), below the lead.
         tables: below the charts.
     """
 
     title: str
     kicker: str
     lead: str = ""
+    links: tuple[tuple[str, str], ...] = ()
     tiles: tuple[tuple[str, str], ...] = ()
     bars: Bars | None = None
     table: Table | None = None

@@ -23,13 +23,16 @@ class Frame(NamedTuple):
 
 
 def frame_of(chart: Chart) -> Frame:
-    """All points and levels, with some room above and below; a chart without a number is 0 to 1."""
+    """All points and levels, with some room above and below, but none below 0 where nothing is; a chart
+    without a number is 0 to 1.
+    """
     points = [point for curve in chart.curves for point in curve.points]
     values = [value for _, value in points if value is not None and math.isfinite(value)]
     values += [level.value for level in chart.levels]
     low, high = (min(values), max(values)) if values else (0.0, 1.0)
     room = 0.06 * (high - low) or 1.0
-    return Frame(max((step for step, _ in points), default=0) or 1, low - room, high + room)
+    lowest = max(low - room, 0.0) if low >= 0 else low - room
+    return Frame(max((step for step, _ in points), default=0) or 1, lowest, high + room)
 
 
 def curves(chart: Chart, frame: Frame) -> Markup:
@@ -52,6 +55,11 @@ def lines_of(chart: Chart, frame: Frame) -> str:
         body += (
             f'<line class="level l{number % 2}" x1="0" x2="{WIDTH}" y1="{height}" y2="{height}"/>'
         )
+    for mark in chart.marks:
+        place, colour = f"{x(mark.step):.1f}", f"c{mark.curve % COLOURS}"
+        told = escape(f"step {mark.step:,}: {mark.text}")
+        body += f'<line class="mark {colour}" x1="{place}" x2="{place}" y1="0" y2="{HEIGHT}">'
+        body += f"<title>{told}</title></line>"
     for number, curve in enumerate(chart.curves):
         colour = f"c{number % COLOURS}"
         for part in _parts(curve.points):

@@ -16,15 +16,19 @@ from ..shards import ShardSet
 from .phases.plateau import Unigrams
 
 
-def lines_to_beat(shards: ShardSet) -> Iterator[str]:
-    """The line that a run begins with."""
+def lines_to_beat(shards: ShardSet, of: str = "") -> Iterator[str]:
+    """The line that a run begins with.
+
+    Args:
+        of: what the shards are, before it.
+    """
     try:
         found = difficulty_of(shards)
     except DataError as error:
         yield f"warning: nothing is said of what to beat: {error}"
         return
     if found and (line := to_beat(found)):
-        yield line
+        yield f"{of}{line}"
 
 
 def baselines_of(shards: ShardSet) -> dict[str, float]:

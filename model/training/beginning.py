@@ -39,6 +39,7 @@ def record_of(
         job.task,
         seconds=known.seconds if known else 0.0,
         unscored=known.unscored if known else 0,
+        shards=_lasting(job.data.folder),
         scored_on=_lasting(job.scored_on) or (known.scored_on if known else ""),
     )
 

@@ -115,7 +115,7 @@ def train(
                 if not wanted or len(rewinds) >= settings.most_rewinds:
                     raise
                 rewinds, line = rewind(
-                    job, settings, model_dir, rewinds, engine.step, failure, engine.leads
+                    job, settings, model_dir, beginning, engine.step, failure, engine.leads
                 )
                 began = time.monotonic()
                 engine.largest((0,))  # all processes go back together

@@ -10,6 +10,8 @@ from __future__ import annotations
 import json
 import math
 import posixpath
+import resource
+import sys
 import time
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any
@@ -61,6 +63,12 @@ def trust_ratios(ratios: Sequence[float]) -> dict[str, float]:
 def is_finite(sums: Mapping[str, float]) -> bool:
     """Whether every number of a host call is finite."""
     return all(map(math.isfinite, sums.values()))
+
+
+def host_memory_gib() -> float:
+    """The most memory that this process has had at once."""
+    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    return peak * (1 if sys.platform == "darwin" else 1024) / 2**30
 
 
 class Monitor:
@@ -156,7 +164,8 @@ class Monitor:
         Returns: dict of ``step``, ``time`` (seconds since 1970), ``epoch``, ``examples`` and ``tokens``
             (positions, of the run so far), losses and accuracies, ``loss`` (what is trained on),
             ``learning_rate``, ``gradient_norm`` (largest), trust ratios, ``steps_per_second``,
-            ``tokens_per_second`` and, where the peak is known, ``mfu``.
+            ``tokens_per_second``, ``host_memory_gib`` (most so far, of this process) and, where the peak is
+            known, ``mfu``.
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
         examples = self._steps * self._batch
@@ -172,6 +181,7 @@ class Monitor:
             **ratios,
             "steps_per_second": self._steps / seconds,
             "tokens_per_second": examples * self._tokens / seconds,
+            "host_memory_gib": host_memory_gib(),
         }
         if self._peak:
             line["mfu"] = examples * self._flops / seconds / self._peak

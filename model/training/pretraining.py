@@ -142,7 +142,9 @@ class Pretraining:
         yield from start.lines() if start else (f"new run in {folder}",)
 
     def data_lines(self) -> Iterator[str]:
-        return lines_to_beat(self.data)
+        yield from lines_to_beat(self.data)
+        if self.held_out:
+            yield from lines_to_beat(self.held_out, "held out, ")
 
     def model_and_optimizer(self, settings: TrainSettings) -> tuple[Any, Any]:
         from .pure_step import model_and_optimizer

@@ -9,8 +9,8 @@ from dataclasses import replace
 from typing import Any
 
 from .. import files
-from ..checkpoint_files import go_back
-from ..run_folder import known_run
+from ..checkpoint_files import go_back, saved_steps
+from ..run_folder import Run, known_run
 from ..settings import TrainSettings
 from .job import Job
 from .monitor import LOG
@@ -23,7 +23,7 @@ class RunFailed(ArithmeticError):
     """The run cannot go on as it is.
 
     Attributes:
-        since: step that was still good; None: the newest checkpoint is.
+        since: step whose loss was still good; None: the newest checkpoint is.
         mends: whether going back with a lower rate may help.
     """
 
@@ -91,32 +91,45 @@ def rewind(
     job: Job,
     settings: TrainSettings,
     folder: str,
-    rewinds: list[dict[str, Any]],
+    record: Run,
     step: int,
     failure: RunFailed,
     writes: bool,
 ) -> tuple[list[dict[str, Any]], str]:
     """Sends a run back to its last checkpoint from before the trouble; its record says so first.
 
+    A checkpoint that the run went back to before and came into trouble from again is not tried twice.
+
     Args:
-        rewinds: those before.
+        record: what the folder says of the run where it has no checkpoint yet; its rewinds are those before.
         step: int. At which there was trouble.
         writes: bool. Whether this process is the one that does.
 
     Returns: all rewinds, and what is said of this one.
     """
-    latest = step if failure.since is None else failure.since
+    rewinds = record.rewinds
+    latest = _latest_to_try(folder, rewinds, step if failure.since is None else failure.since)
     rate = lowered(settings, len(rewinds) + 1).learning_rate
     entry = {"step": step, "why": str(failure), "learning_rate": rate}
-    known = known_run(folder)
     if writes:
-        if known:
-            job.write(folder, replace(known, rewinds=[*known.rewinds, entry]))
+        known = known_run(folder) or record
+        job.write(folder, replace(known, rewinds=[*rewinds, entry]))
         entry["to"] = _step_of(go_back(folder, latest))
-        if known:
-            job.write(folder, replace(known, rewinds=[*known.rewinds, entry]))
+        job.write(folder, replace(known, rewinds=[*rewinds, entry]))
     number = f"{len(rewinds) + 1} of at most {settings.most_rewinds}"
     return [*rewinds, entry], f"{failure}: goes back ({number}), the rate up to {rate:.3g}"
+
+
+def _latest_to_try(folder: str, rewinds: list[dict[str, Any]], good: int) -> int:
+    """The latest step of a checkpoint to go back to.
+
+    Args:
+        good: the last step that was still good. Its loss was made with the weights before its update.
+    """
+    before = [at for at in saved_steps(folder) if at < good]
+    if before and rewinds and rewinds[-1].get("to") == before[-1]:
+        return before[-1] - 1
+    return good - 1
 
 
 def _step_of(checkpoint: str | None) -> int:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip as gzip_files
 import hashlib
 import struct
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -104,15 +105,20 @@ def write_shards(
     gzip: bool = False,
     objective: str = "sop",
     hold_out: HoldOut | None = None,
+    make: Callable[[int, int, int, int], dict[str, Any]] = example,
 ) -> Path:
-    """Writes shards of ``counts`` examples, numbered from 0 on, and their manifest."""
+    """Writes shards of ``counts`` examples, numbered from 0 on, and their manifest.
+
+    Args:
+        make: function of (number, length, predictions, vocabulary) to the features of an example.
+    """
     folder.mkdir(parents=True, exist_ok=True)
     shards, number = [], 0
     for at, count in enumerate(counts):
         name = f"train-{at:05d}-of-{len(counts):05d}.tfrecord" + (".gz" if gzip else "")
         path = folder / name
         numbers = range(number, number + count)
-        made = (example(number, length, predictions, vocabulary) for number in numbers)
+        made = (make(number, length, predictions, vocabulary) for number in numbers)
         plain = b"".join(framed(serialize(one)) for one in made)
         data = gzip_files.compress(plain) if gzip else plain
         path.write_bytes(data)

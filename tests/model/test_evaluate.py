@@ -7,6 +7,8 @@ import pytest
 import scipy.stats
 from click.testing import CliRunner
 
+from albert_data.schema import Baseline, Difficulty
+from albert_data.storage.sealed import write_sealed
 from model.albert import AlbertPretrainer
 from model.analysis import LayerMoves, draw, layer_moves
 from model.analysis import main as analysis_main
@@ -92,6 +94,71 @@ def test_the_command_scores_every_model_on_every_set_of_shards(model_dir, shards
     assert result.exit_code == 0, result.output
     lines = [json.loads(line) for line in result.output.splitlines() if line.startswith("{")]
     assert [(line["objective"], line["examples"]) for line in lines] == [("sop", 22), ("nsp", 4)]
+
+
+KNOWN = Difficulty(
+    records=400,
+    documents=9,
+    entropy=Baseline(6.2, 0.04, 3000),
+    commonest_piece=Baseline(0.05, 0.002, 3000),
+    commonest_label=Baseline(0.5, 0.01, 400),
+    cosine=Baseline(0.6, 0.02, 400),
+    logistic=Baseline(0.545, 0.03, 225),
+    left_out=0,
+    notes=[],
+)
+
+
+def test_what_is_reached_without_a_model_stands_below_once_for_each_set_of_shards(
+    model_dir, tmp_path
+):
+    command = ["--model-dir", model_dir, "--model-dir", model_dir]
+    for name, known in (("a", KNOWN), ("b", dataclasses.replace(KNOWN, logistic=None))):
+        shards = write_shards(tmp_path / name, [4])
+        write_sealed(shards / "difficulty.json", known)
+        command += ["--shards", str(shards)]
+    result = CliRunner().invoke(evaluate_main, command)
+    assert result.exit_code == 0, result.output
+    rows = [line for line in result.output.splitlines() if line.startswith("no model: ")]
+    cells = [row.split() for row in rows]
+    assert [row[2:4] for row in cells] == [
+        ["always", "the"], ["one", "label"], ["one", "threshold"], ["logistic", "regression"],
+        ["always", "the"], ["one", "label"], ["one", "threshold"],
+    ]  # fmt: skip
+    assert "5.0 ± 0.2 %" in rows[0] and cells[0][-2:] == ["–", "3000"]
+    assert "60.0 ± 2.0 %" in rows[2] and cells[2][-2:] == ["+4.0", "400"]
+    assert "54.5 ± 3.0 %" in rows[3] and cells[3][-2:] == ["+1.4", "225"]
+
+
+def test_json_has_what_is_reached_without_a_model_by_the_names_of_difficulty_json(
+    model_dir, tmp_path
+):
+    shards = write_shards(tmp_path, [4])
+    write_sealed(shards / "difficulty.json", dataclasses.replace(KNOWN, cosine=None))
+    command = ["--model-dir", model_dir, "--shards", str(shards), "--json"]
+    result = CliRunner().invoke(evaluate_main, command)
+    assert result.exit_code == 0, result.output
+    line = next(json.loads(line) for line in result.output.splitlines() if line[0] == "{")
+    assert set(line["to_beat"]) == {"commonest_piece", "commonest_label", "logistic"}
+    assert line["to_beat"]["logistic"] == {"value": 0.545, "error": 0.03, "n": 225}
+
+
+def test_shards_without_difficulty_or_with_a_damaged_one_are_scored_all_the_same(
+    model_dir, shards, tmp_path
+):
+    bare = CliRunner().invoke(
+        evaluate_main, ["--model-dir", model_dir, "--shards", shards.folder, "--json"]
+    )
+    assert bare.exit_code == 0 and "nothing is said of what to beat" in bare.output
+    damaged = write_shards(tmp_path, [4])
+    (damaged / "difficulty.json").write_text("{}")
+    told = CliRunner().invoke(
+        evaluate_main, ["--model-dir", model_dir, "--shards", str(damaged), "--json"]
+    )
+    assert told.exit_code == 0, told.output
+    assert (
+        "warning: nothing is said of what to beat" in told.output and '"to_beat": {}' in told.output
+    )
 
 
 def test_without_shards_a_model_is_scored_on_what_its_run_was_scored_on(

@@ -6,8 +6,9 @@ from dataclasses import asdict, replace
 import pytest
 
 from albert_data.base.errors import DataError
+from model.pages.plot import frame_of
 from model.pages.render import render
-from model.run_folder import Run, write_run
+from model.run_folder import Run, read_run, write_run
 from model.run_page import page_of, read
 from model.settings import TrainSettings
 from tests.browser import look, needs_chromium
@@ -44,10 +45,56 @@ def test_curves_stand_side_by_side_with_phases_baselines_and_rewinds(two):
     told = {(run, text.split(":")[0]) for run, _, text in page.table.rows}
     assert told >= {("learns", "the context counts"), ("stuck", "went back to step 600")}
     assert any(row[2].endswith("the plateau") for row in page.table.rows if row[0] == "stuck")
-    settings = {row[0]: row[1:] for row in page.tables[0].rows}
+    settings = {row[0]: row[1:] for row in page.tables[-1].rows}
     assert settings["batch_size"] == ("8", "8")
     source = render(page)
     assert "two &lt;runs&gt;" in source and "<script" not in source
+
+
+def test_a_phase_is_marked_where_it_begins_in_the_colour_of_its_run(two):
+    page = page_of([read(folder) for folder in two], "two", two)
+    losses = page.charts[0]
+    of_stuck = [mark for mark in losses.marks if losses.curves[mark.curve].name == "stuck"]
+    assert [mark.text.endswith("the plateau") for mark in of_stuck] == [True]
+    assert render(page).count('class="mark') == len(losses.marks)
+    assert not any(chart.marks for chart in page.charts[1:])
+
+
+def test_one_run_has_tiles_and_several_a_row_each(two):
+    alone = page_of([read(two[0])], "one", two[:1])
+    assert ("1,000", "steps done") in alone.tiles and ("64,000", "tokens seen") in alone.tiles
+    beside = page_of([read(folder) for folder in two], "two", two)
+    assert not beside.tiles
+    assert [(row[0], row[-1]) for row in beside.tables[0].rows] == [("learns", "0"), ("stuck", "1")]
+
+
+def test_runs_of_one_name_are_told_apart_by_their_folders(tmp_path):
+    folders = []
+    for name in ("a", "b"):
+        (tmp_path / name).mkdir()
+        folders.append(folder_of(tmp_path / name / "run", lambda step: 5.0))
+    page = page_of([read(folder) for folder in folders], "two", folders)
+    assert page.lead == "a/run, b/run"
+
+
+def test_the_report_beside_the_shards_is_linked_else_the_data_card_and_nothing_that_is_not_there(
+    two, tmp_path
+):
+    run = read_run(two[0])
+    write_run(two[0], replace(run, shards=str(tmp_path / "shards")))
+    assert not page_of([read(two[0])], "one", two[:1]).links
+    (tmp_path / "shards").mkdir()
+    for name, what in (("README.md", "data card"), ("report.html", "report of the data")):
+        path = tmp_path / "shards" / name
+        path.write_text("")
+        page = page_of([read(two[0])], "one", two[:1])
+        assert page.links == ((path.as_uri(), what),) and path.as_uri() in render(page)
+
+
+def test_no_axis_goes_below_0_where_no_value_does(two):
+    page = page_of([read(two[0])], "one", two[:1])
+    rate = next(chart for chart in page.charts if chart.title.startswith("Learning rate"))
+    assert frame_of(rate).low >= 0
 
 
 def test_a_folder_without_a_log_is_named(two, tmp_path):

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from .curve import Curve
 
 LINES = 3
@@ -9,7 +11,7 @@ NO_NORM = 1e-7  # of the largest norm that was seen, or of 1
 COULD_HAVE_MOVED = (
     0.5  # sum of the rates: LAMB moves a weight matrix by its rate times its norm a step
 )
-FALL = 0.03  # of the first loss
+CHANGE = 0.03  # of the first loss
 
 
 def has_no_gradient(norm: Curve) -> bool:
@@ -22,10 +24,22 @@ def has_no_gradient(norm: Curve) -> bool:
 def learns_nothing(loss: Curve, rate: Curve) -> bool:
     """Whether the loss is what it was at first, though the weights could have moved.
 
-    The rates of all steps add to one half, so that each matrix could have moved by half its norm, and none of
-    the last three lines is below the first by 3 %. A run that learns has lost more of ln V by then: how often
+    The rates of all steps add to one half, so that each matrix could have moved by half its norm, and the
+    last three lines are within 3 % of the first. A run that learns has lost more of ln V by then: how often
     pieces come is learnt with the first tenth of that.
     """
     if len(loss.values) <= LINES or float(rate.values @ rate.sizes) < COULD_HAVE_MOVED:
         return False
-    return bool(loss.last(LINES).values.min() > (1 - FALL) * loss.values[0])
+    first, last = loss.values[0], loss.last(LINES).values
+    return bool((np.abs(last - first) < CHANGE * first).all())
+
+
+def has_no_rate(rate: Curve) -> bool:
+    """Whether the learning rate of each of three lines or more, which are all there are, is 0."""
+    return len(rate.values) >= LINES and not rate.values.any()
+
+
+def predicts_nothing(mlm_loss: Curve) -> bool:
+    """Whether the masked-LM loss of the last three lines is 0: no piece that is to predict has a weight."""
+    last = mlm_loss.last(LINES).values
+    return len(last) == LINES and not last.any()

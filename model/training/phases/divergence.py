@@ -15,6 +15,9 @@ SMALL, LARGE = (
     0.1,
 )  # of the best level: a rise that counts with a larger norm, and one that does without
 NORM = 3.0  # times its median
+FIRST = (
+    2.0  # times the first line: nothing was reached, and the loss is worse than that of no training
+)
 
 
 class Divergence(NamedTuple):
@@ -37,8 +40,11 @@ def divergence_of(loss: Curve, norm: Curve) -> Divergence | None:
     """The rise that a curve ends with; None where there is none.
 
     Each of the last four lines is above the best level of any four lines in a row before by six standard
-    deviations of a line, and by 10 % of it, or by 3 % where the gradient norm is three times its median.
+    deviations of a line, and by 10 % of it, or by 3 % where the gradient norm is three times its median. Or
+    each is above twice the first line, which a run that never went down is held to.
     """
+    if len(loss.values) > LINES and loss.last(LINES).values.min() > FIRST * loss.values[0]:
+        return _since_the_first(loss, norm)
     if len(loss.values) < 2 * LINES:
         return None
     earlier = Curve(loss.steps[:-LINES], loss.values[:-LINES], loss.sizes[:-LINES])
@@ -51,7 +57,7 @@ def divergence_of(loss: Curve, norm: Curve) -> Divergence | None:
     lowest = float(last.values.min())
     times = _times(norm)
     rise = (SMALL if times >= NORM else LARGE) * best
-    if lowest < best + max(SURE * noise / float(np.sqrt(last.sizes.min())), rise):
+    if lowest <= best + max(SURE * noise / float(np.sqrt(last.sizes.min())), rise):
         return None
     # From the best lines on: the last one that was not yet above.
     after = np.arange(len(loss.values)) >= at + LINES - 1
@@ -59,6 +65,13 @@ def divergence_of(loss: Curve, norm: Curve) -> Divergence | None:
     low = np.flatnonzero(after & ~high)
     since = int(loss.steps[low[-1]]) if len(low) else int(loss.steps[at])
     return Divergence(since, best, level(last, noise)[0], times)
+
+
+def _since_the_first(loss: Curve, norm: Curve) -> Divergence:
+    """A rise over the first line, since the last line that was not yet above twice that."""
+    low = np.flatnonzero(loss.values <= FIRST * loss.values[0])
+    best, now = float(loss.values[low].min()), level(loss.last(LINES), 0.0)[0]
+    return Divergence(int(loss.steps[low[-1]]), best, now, _times(norm))
 
 
 def _times(norm: Curve) -> float:

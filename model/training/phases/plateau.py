@@ -30,9 +30,10 @@ class Unigrams(NamedTuple):
 def is_plateau(curve: Curve, unigrams: Unigrams) -> bool:
     """Whether the last third of a masked-LM curve is flat at the unigrams' entropy H.
 
-    Flat: its fall is below 2 % of H, with 95 % confidence. At H: its level is within 1.5 % of H, or within
-    three standard errors of it. A curve that falls through H as logarithms or powers of the steps do loses
-    more than that in a third of its steps.
+    Flat: its fall is below 2 % of H, with 95 % confidence; a rise counts as no fall, so that nothing is said
+    while the noise is too large to tell. At H: its level is within 1.5 % of H, or within three standard
+    errors of it. A curve that falls through H as logarithms or powers of the steps do loses more than that in
+    a third of its steps.
     """
     third = int((curve.steps > curve.steps[-1] * 2 / 3).sum())
     if third < LINES:
@@ -42,7 +43,8 @@ def is_plateau(curve: Curve, unigrams: Unigrams) -> bool:
     mean, its_error = level(part, noise)
     room = max(NEAR * unigrams.entropy, 3 * float(np.hypot(its_error, unigrams.error)))
     return (
-        falls + ONE_SIDED * error < FLAT * unigrams.entropy and abs(mean - unigrams.entropy) < room
+        max(falls, 0.0) + ONE_SIDED * error < FLAT * unigrams.entropy
+        and abs(mean - unigrams.entropy) < room
     )
 
 

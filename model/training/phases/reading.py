@@ -8,15 +8,16 @@ from dataclasses import dataclass
 from typing import NamedTuple
 
 from .curve import curve_of
-from .dead import has_no_gradient, learns_nothing
+from .dead import has_no_gradient, has_no_rate, learns_nothing, predicts_nothing
 from .divergence import divergence_of
 from .leak import is_too_good
 from .plateau import Unigrams, is_below, is_plateau, left_at
 
 PLATEAU, BELOW, DIVERGING, RECOVERED = "plateau", "below", "diverging", "recovered"
 DEAD, IDLE, LEAK = "no gradient", "nothing learnt", "too good"
+NO_RATE, EMPTY = "no rate", "nothing predicted"
 # What `on_trouble` acts on; `DIVERGING` is what a lower rate may mend.
-TROUBLE = (DIVERGING, DEAD, IDLE)
+TROUBLE = (DIVERGING, DEAD, IDLE, NO_RATE, EMPTY)
 # The paper's rate at its batch; LAMB's rates go with the root of the batch.
 _PAPER_RATE, _PAPER_BATCH = 0.00176, 4096
 
@@ -76,7 +77,13 @@ class Phases:
         if "loss" not in line:
             return []
         self._lines.append(line)
-        return [*self._dead(), *self._diverging(), *self._unigrams()]
+        told = list(self._dead())
+        if DEAD not in self._now:
+            told += self._diverging()
+            told += self._idle()
+        if EMPTY not in self._now:
+            told += self._unigrams()
+        return told
 
     def _begin(self, phase: str, since: int, text: str, step: int) -> Iterator[Event]:
         if phase not in self._now:
@@ -89,9 +96,22 @@ class Phases:
         if has_no_gradient(norm):
             text = f"no gradient reaches the weights: its norm is {norm.values[-1]:.3g}"
             yield from self._begin(DEAD, int(norm.steps[-3]), text, step)
-            return
+        else:
+            self._now.pop(DEAD, None)
+        mlm = curve_of(self._lines, "mlm_loss")
+        if predicts_nothing(mlm):
+            text = (
+                "nothing is predicted: the masked-LM loss is 0, as of predictions without a weight"
+            )
+            yield from self._begin(EMPTY, int(mlm.steps[-3]), text, step)
+
+    def _idle(self) -> Iterator[Event]:
         loss, rate = curve_of(self._lines, "loss"), curve_of(self._lines, "learning_rate")
-        if DIVERGING not in self._now and learns_nothing(loss, rate):
+        step = int(loss.steps[-1])
+        if has_no_rate(rate):
+            text = "the learning rate is 0, so that no weight moves"
+            yield from self._begin(NO_RATE, int(rate.steps[0]), text, step)
+        elif DIVERGING not in self._now and learns_nothing(loss, rate):
             moved = float(rate.values @ rate.sizes)
             text = (
                 f"nothing is learnt: the loss is {loss.values[-1]:.2f}, it was {loss.values[0]:.2f} at "

@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import dataclasses
+
 from albert_data.schema import Baseline, Difficulty
 from albert_data.storage.sealed import write_sealed
 from model.shards import ShardSet
 from model.training.baselines import lines_to_beat
+from model.training.pretraining import Pretraining
+from tests.model.conftest import tiny_config
 
 FOUND = Difficulty(
     records=2000,
@@ -31,6 +35,19 @@ def test_a_run_says_what_it_must_beat(tmp_path):
         "pieces' frequencies; "
         "sentence accuracy 50.3 ± 1.1 % (one label), 73.9 ± 1.0 % (idf cosine), 52.5 ± 1.2 % (words)"
     ]
+
+
+def test_the_held_out_shards_have_a_line_of_their_own(tmp_path):
+    for name, entropy in (("train", 6.5), ("held-out", 6.25)):
+        (tmp_path / name).mkdir()
+        found = dataclasses.replace(FOUND, entropy=Baseline(entropy, 0.05, 100_000))
+        write_sealed(tmp_path / name / "difficulty.json", found)
+    job = Pretraining(
+        tiny_config(), shards_in(tmp_path / "train"), shards_in(tmp_path / "held-out")
+    )
+    first, second = job.data_lines()
+    assert first.startswith("to beat: mlm loss 6.50 ")
+    assert second.startswith("held out, to beat: mlm loss 6.25 ")
 
 
 def test_shards_without_it_say_nothing_and_a_damaged_one_stops_no_run(tmp_path):

@@ -58,7 +58,11 @@ def wait_for_lines(process, folder, count):
 def log_of(folder):
     lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     return [
-        {k: v for k, v in line.items() if k != "time" and not k.endswith("per_second")}
+        {
+            k: v
+            for k, v in line.items()
+            if k not in ("time", "host_memory_gib") and not k.endswith("per_second")
+        }
         for line in lines
     ]
 

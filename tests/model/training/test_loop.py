@@ -52,7 +52,11 @@ def log_of(folder):
     """Log lines without the numbers that depend on the clock."""
     lines = [json.loads(line) for line in (folder / "log.jsonl").read_text().splitlines()]
     return [
-        {k: v for k, v in line.items() if k != "time" and not k.endswith("per_second")}
+        {
+            k: v
+            for k, v in line.items()
+            if k not in ("time", "host_memory_gib") and not k.endswith("per_second")
+        }
         for line in lines
     ]
 

@@ -1,7 +1,9 @@
+import json
+
 import pytest
 
 from model.configs import load_config
-from model.training.monitor import Monitor, is_finite, training_flops
+from model.training.monitor import Monitor, figures_of, is_finite, training_flops
 from model.training.objective import pretraining_objective
 
 
@@ -42,6 +44,32 @@ def test_a_line_holds_means_over_the_steps_since_the_last(tmp_path, capsys):
     assert line["mfu"] == pytest.approx(line["steps_per_second"] * 8 / 4 * 1e9 / 2e12)
     assert (line["examples"], line["tokens"], line["epoch"]) == (8, 8 * 16, 1.6)
     assert capsys.readouterr().out.startswith('{"step": 4, ')
+
+
+BEATS = {"mlm_loss": 6.25, "sentence_accuracy": 0.5, "eval_mlm_loss": 6.5}
+
+
+def test_what_is_to_beat_stands_beside_its_figure_in_the_log_and_in_tensorboards_files(tmp_path):
+    means = pretraining_objective("sop").means
+    monitor = Monitor(
+        str(tmp_path), 10, 0, 2, 5, means, 16, 1e9, 1, 0.0, show_progress=False, baselines=BEATS
+    )
+    monitor.note({"step": 4, "mlm_loss": 6.0, "sentence_accuracy": 0.625, "learning_rate": 0.5})
+    monitor.note({"step": 4, "eval_mlm_loss": 6.75})
+    lines = list(map(json.loads, (tmp_path / "log.jsonl").read_text().splitlines()))
+    assert lines[0]["mlm_loss_to_beat"] == 6.25 and lines[0]["sentence_accuracy_to_beat"] == 0.5
+    assert lines[1] == {"step": 4, "eval_mlm_loss": 6.75, "eval_mlm_loss_to_beat": 6.5}
+    (events,) = (tmp_path / "tensorboard").iterdir()
+    content = events.read_bytes()
+    assert all(f"{name}_to_beat".encode() in content for name in BEATS)
+    assert b"learning_rate_to_beat" not in content
+
+
+def test_what_is_to_beat_stands_in_brackets_in_the_progress_bar():
+    line = {"mlm_loss": 6.0, "sentence_accuracy": 0.625, "loss": 6.7}
+    assert figures_of(line, BEATS) == "mlm 6.00 (6.25)  sentence 62.5% (50.0%)"
+    assert figures_of(line, {}) == "mlm 6.00  sentence 62.5%"
+    assert figures_of({"loss": 6.7}, BEATS) == "loss 6.700"
 
 
 def test_one_infinite_number_is_noticed():

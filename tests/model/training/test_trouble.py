@@ -115,6 +115,19 @@ def test_after_so_many_times_it_is_over(shards, tmp_path):
     assert len(read_run(str(tmp_path)).rewinds) == 1
 
 
+def test_a_checkpoint_that_trouble_comes_from_again_is_not_gone_back_to_twice(shards, tmp_path):
+    assert train(shards, tmp_path, planted(40.0, times=2)).step == 60
+    backs = read_run(str(tmp_path)).rewinds
+    assert [(back["to"], back["learning_rate"]) for back in backs] == [(30, 0.0025), (20, 0.00125)]
+
+
+def test_a_checkpoint_whose_own_update_exploded_is_not_gone_back_to(shards, tmp_path):
+    """The loss of step 33 is good, for it is that of the weights before the update."""
+    train(shards, tmp_path, planted(40.0), save_every=11)
+    (entry,) = read_run(str(tmp_path)).rewinds
+    assert entry["to"] == 22 and "diverging since step 33" in entry["why"]
+
+
 def test_numbers_that_are_not_finite_are_gone_back_from_too(shards, tmp_path):
     assert train(shards, tmp_path, planted(float("inf"))).step == 60
     (entry,) = read_run(str(tmp_path)).rewinds
@@ -148,7 +161,13 @@ def test_held_out_data_that_gets_no_better_ends_a_run_and_the_same_command_does_
 ):
     held_out = str(write_shards(tmp_path / "held_out", [7]))
     settings = dataclasses.replace(
-        SETTINGS, steps=400, learning_rate=0.0, eval_every=5, patience=2, save_every=0
+        SETTINGS,
+        steps=400,
+        learning_rate=0.0,
+        eval_every=5,
+        patience=2,
+        save_every=0,
+        on_trouble="warn",
     )
 
     def again():
