@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,8 +20,8 @@ from rich.text import Text
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
+from albert_data.insight.conditions import CONDITIONS
 from albert_data.insight.shard_set import ShardFile, ShardSet
-from albert_data.records.parse import Examples
 from albert_data.records.spelled_out import Record, Token, decode
 from albert_data.shards.provenance import NAMES, read_provenance
 from albert_data.tokens.vocabulary import SPACE
@@ -39,24 +39,6 @@ class Found:
     row: int
     record: Record
     origin: dict[str, Any] | None
-
-
-def _unknown(examples: Examples, shards: ShardSet) -> np.ndarray:
-    unk = shards.vocabulary.unk
-    used = examples.masked_lm_weights > 0
-    labels = (examples.masked_lm_ids == unk) & used
-    has_one: np.ndarray = (examples.input_ids == unk).any(axis=1) | labels.any(axis=1)
-    return has_one
-
-
-# Name of `--where` → (meaning, which records of a batch).
-CONDITIONS: dict[str, tuple[str, Callable[[Examples, ShardSet], np.ndarray]]] = {
-    "swapped": ("label 1", lambda e, _: e.next_sentence_labels == 1),
-    "in-order": ("label 0", lambda e, _: e.next_sentence_labels == 0),
-    "full": ("as long as can be", lambda e, s: e.input_mask.sum(axis=1) == s.max_length),
-    "short": ("below half of that", lambda e, s: e.input_mask.sum(axis=1) < s.max_length / 2),
-    "unk": ("an unknown piece", _unknown),
-}
 
 
 def find(
