@@ -197,8 +197,8 @@ def _equal(first: ShardFile, second: ShardFile, named: bool) -> bool:
     """Whether two shards have the same bytes, and where records are named, their sidecars too."""
     if not _same_bytes(first.path, second.path):
         return False
-    sidecars = first.provenance, second.provenance
-    return not named or (None not in sidecars and _same_bytes(*sidecars))
+    one, other = first.provenance, second.provenance
+    return not named or (one is not None and other is not None and _same_bytes(one, other))
 
 
 def _same_bytes(first: Path, second: Path) -> bool:
