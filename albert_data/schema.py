@@ -289,7 +289,7 @@ class TokenIndex:
 
 @dataclass(frozen=True)
 class BlockCounts:
-    """What masking counted over the examples of a block, or of a whole build.
+    """What masking counted over the examples of a block, a shard or a whole build; empty lists: nothing.
 
     Attributes:
         pairs: by the numbers of `pairs.py` (DROPPED, TRUNCATED, …).
@@ -310,19 +310,21 @@ class BlockCounts:
 
 @dataclass(frozen=True)
 class PieceIndex:
-    """The end of a block or merged file, which has no counts.
+    """The end of a block, of a merged file or of mapped tokens; the latter two have no counts.
 
     Attributes:
         name: of the file.
         offsets: where the pieces begin and the last one ends.
         counts: of a block.
         dropped: of a block, rows of the documents that no pair was made of.
+        made_of: of a file of mapped tokens, a fingerprint of all that it depends on.
     """
 
     name: str
     offsets: list[int]
     counts: BlockCounts | None = None
     dropped: list[int] = field(default_factory=list)
+    made_of: str = ""
 
 
 @dataclass(frozen=True)
@@ -355,10 +357,15 @@ class Shard:
 
 @dataclass(frozen=True)
 class ShardMarker:
-    """work/shards/NAME.json: a finished shard, and a fingerprint of the pieces it was made of."""
+    """work/shards/NAME.json: a finished shard, and a fingerprint of the pieces it was made of.
+
+    Attributes:
+        counts: what masking counted, where the shard was made of pairs.
+    """
 
     made_of: str
     shard: Shard
+    counts: BlockCounts | None = None
 
 
 @dataclass(frozen=True)

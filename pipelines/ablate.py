@@ -21,6 +21,7 @@ from albert_data.tokens.vocabulary import load_vocabulary
 
 from . import launch
 from .engine.choose import Engine
+from .job import STAGES
 from .launch import Note, PlannedCache, PlannedVariant
 
 
@@ -96,7 +97,7 @@ def _seconds(
 ) -> float | None:
     """Workers' time for a variant: of this run, or of the run that made it; None if unknown."""
     sets = name, f"{name} {file_names.HELD_OUT}"
-    stages = (f"{stage} {own}" for own in sets for stage in ("mask", "merge", "assemble"))
+    stages = (f"{stage} {own}" for own in sets for stage in STAGES)
     now = [seen[stage] for stage in stages if stage in seen]
     if now:
         return sum(counts.milliseconds for counts in now) / 1000

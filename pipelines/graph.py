@@ -3,6 +3,9 @@
     units        given ─► Tokenize ─► indexes ─┬─► Mask (per token file and dupe) ─┬─► Assemble ─► Finish
     (or caches that are there already) ────────┘        └ side: plans              └ Merge ─┘
 
+On one machine blocks hold pairs, and Pair and AssemblePairs stand for Mask and Assemble (`pair_stages.py`):
+what lies between them is the same.
+
 Elements are references; sides are barriers: masking starts when the numbers of shards are known,
 assembly when all blocks are there. Of a variant with few pieces (blocks x shards), every assembler gets
 all blocks as a side. Of one with many, blocks are merged (`merge.py`), and each group of blocks and each
@@ -26,7 +29,8 @@ from .job import (
     shard_tasks,
     shard_tasks_of_merged,
 )
-from .stages import Assemble, Bound, Finish, LeaveOut, Mask, Merge, Tokenize, index_tokens
+from .pair_stages import exchange_stages
+from .stages import Bound, Finish, LeaveOut, Merge, Tokenize, index_tokens
 
 
 def tokenize(flow: Flow, units: Sequence[UnitTask], job: Job) -> One:
@@ -48,10 +52,11 @@ def make_shards(flow: Flow, indexes: One, job: Job) -> Many:
     """Stages 2 and 3; returns the manifests."""
     indexes = add_parts(flow, indexes, job)
     plans = flow.once("PlanExchange", Bound(plan_exchange, job), indexes)
+    exchange, assemble = exchange_stages(job)
     masked = flow.each(
         "Mask",
         flow.unfold("MaskTasks", Bound(mask_tasks, job), indexes),
-        Mask(job),
+        exchange,
         plans,
         weight=lambda task: task.weight,
     )
@@ -65,7 +70,11 @@ def make_shards(flow: Flow, indexes: One, job: Job) -> Many:
         flow.unfold("ShardTasks", shard_tasks, plans),
         flow.pick("ShardTasksOfMerged", ranges, shard_tasks_of_merged),
     )
-    shards = flow.each("Assemble", tasks, Assemble(job), plans, blocks, weight=lambda task: 1)
+    assembled = flow.each("Assemble", tasks, assemble, plans, blocks, weight=lambda task: 1)
+    totals = flow.joined(
+        "AllTotals", totals, flow.pick("ShardTotals", assembled, lambda made: made.totals)
+    )
+    shards = flow.pick("Shards", assembled, lambda made: made.shards)
     return flow.each(
         "Finish",
         flow.summed("Totals", totals, add_totals),

@@ -30,6 +30,9 @@ from albert_data.tokens.unit import TokenizedUnit, Unit
 from .engine.failures import reported_errors
 from .engine.progress import Reporter
 
+PAIR, MASK = "pair", "mask"  # what the stage does whose blocks are exchanged
+STAGES = (PAIR, MASK, "merge", "assemble")  # of a variant, as they are reported
+
 
 @dataclass(frozen=True)
 class Cache:
@@ -80,6 +83,8 @@ class Job:
         caches, variants: see there; without variants only tokens are made. Behind the whole caches stand
             their parts in pairs: that for training, and that held out.
         work: folder of the block and merged files.
+        exchange: PAIR where blocks hold pairs, each shard's records being made straight into it; MASK
+            where they hold records.
         progress: folder to report progress into; None where nobody watches.
         most_pieces: blocks x shards of a variant above which blocks are merged first (`merge.py`).
     """
@@ -88,6 +93,7 @@ class Job:
     variants: tuple[Variant, ...]
     work: str
     most_pieces: int
+    exchange: str
     progress: str | None = None
 
     @property
@@ -188,7 +194,7 @@ def mask_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[MaskTask]:
         }
         dupes = {number: job.variants[number].config.pairs.dupe_factor for number in users}
         for number, used in users.items():
-            name, units = job.variants[number].stage("mask"), len(used) * dupes[number]
+            name, units = job.variants[number].stage(job.exchange), len(used) * dupes[number]
             Reporter(job.progress).expect(name, units=units)
         for unit, place, file in files:
             for dupe in range(max(dupes.values(), default=0)):

@@ -62,7 +62,7 @@ from . import graph, hold_out
 from .engine import progress, runner
 from .engine.choose import Engine
 from .flow import Flow
-from .job import Cache, Job, UnitTask, Variant
+from .job import MASK, PAIR, STAGES, Cache, Job, UnitTask, Variant
 
 Note = Callable[[str], None]
 
@@ -141,7 +141,8 @@ class PlannedCache:
 
     def job_cache(self) -> Cache:
         model = load_vocabulary(self.vocabulary).sha256
-        revision = fingerprint([model, code_fingerprint("shards.block")])
+        code = code_fingerprint("shards.block", "shards.pair_block", "shards.mapped_tokens")
+        revision = fingerprint([model, code])
         return Cache(str(self.folder), self.config, revision, self.planned)
 
 
@@ -297,7 +298,7 @@ def check_reach(engine: Engine, cache: PlannedCache, folders: Sequence[Path]) ->
 
 def _write_run(variant: Variant, seen: dict[str, StageCounts], seconds: float) -> None:
     """Writes run.json: what this run of a build did and took."""
-    names = {stage: variant.stage(stage) for stage in ("mask", "merge", "assemble")}
+    names = {stage: variant.stage(stage) for stage in STAGES}
     stages = {"tokenize": "tokenize", **names}
     run = Run(
         command=shlex.join([Path(sys.argv[0]).name, *sys.argv[1:]]),
@@ -355,7 +356,8 @@ def _run(
         part = replace(own[caches.index(cache)], config=config, whole=caches.index(cache))
         copies = str(work / f"{file_names.HELD_OUT}-{number}")
         own += (part, replace(part, folder=copies))
-    job = Job(own, tuple(variants), str(work), most_pieces(home))
+    exchange = exchange_of(engine, home)
+    job = Job(own, tuple(variants), str(work), most_pieces(home), exchange)
 
     def describe(flow: Flow, job: Job) -> None:
         indexes = graph.tokenize(flow, units, job)
@@ -368,13 +370,19 @@ def _run(
     ):
         with ExitStack() as stack:
             if engine.workers:
-                to_do = _to_do(units, variants, len(parts))
+                to_do = _to_do(units, variants, len(parts), exchange)
                 stack.enter_context(progress.watch(folder, to_do, sys.stderr))
                 job = replace(job, progress=folder)
             run(lambda flow: describe(flow, job))
         seen = progress.read(folder)  # after `watch` has written what this process did itself
     build_folder.remove_work(home)
     return seen
+
+
+def exchange_of(engine: Engine, home: Path) -> str:
+    """What a job's blocks hold: pairs (PAIR), which lead to token files that every worker maps into its
+    memory, or records (MASK), where workers may be other machines or the work files lie in a store."""
+    return MASK if engine.beam is not None or is_remote(home) else PAIR
 
 
 def most_pieces(home: Path) -> int:
@@ -387,12 +395,12 @@ def most_pieces(home: Path) -> int:
 
 
 def _to_do(
-    units: Sequence[UnitTask], variants: Sequence[Variant], parts: int
+    units: Sequence[UnitTask], variants: Sequence[Variant], parts: int, exchange: str
 ) -> dict[str, StageCounts]:
     """The stages in their order, with all their work where it is known before the start."""
     weight = sum(task.unit.weight for task in units)
     names = [
-        variant.stage(stage) for stage in ("mask", "merge", "assemble") for variant in variants
+        variant.stage(stage) for stage in (exchange, "merge", "assemble") for variant in variants
     ]
     return {
         **({"tokenize": StageCounts(bytes=weight)} if units else {}),

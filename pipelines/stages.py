@@ -16,10 +16,10 @@ from typing import Any, NamedTuple
 
 import pyarrow as pa
 
-from albert_data.config.settings import PairSettings, fingerprint
+from albert_data.config.settings import Config, PairSettings, fingerprint
 from albert_data.corpus import leave_out
 from albert_data.examples.masking import MaskTables
-from albert_data.schema import Manifest, Shard, TokenIndex
+from albert_data.schema import BlockCounts, Manifest, Shard, ShardMarker, TokenIndex
 from albert_data.shards.block import (
     Block,
     MaskTotals,
@@ -32,9 +32,9 @@ from albert_data.shards.block import (
     write_block,
 )
 from albert_data.shards.merge import Exchange, open_merged, ranges_by_number, write_merged
-from albert_data.shards.partition import Part, ranges_of
+from albert_data.shards.partition import Part, Range, ranges_of
 from albert_data.shards.provenance import read_names
-from albert_data.shards.shard import finished_shard, mark_finished, write_shard
+from albert_data.shards.shard import finished_shard, made_of, mark_finished, write_shard
 from albert_data.shards.without_pairs import list_without_pairs
 from albert_data.storage import file_names
 from albert_data.storage.file_names import shard_name
@@ -108,7 +108,7 @@ class LeaveOut(_Stage):
             yield task.cache, without_repeats(task.unit, folder, task.repeats, reason, vocabulary)
 
 
-class Masked(NamedTuple):
+class Exchanged(NamedTuple):
     """What a MaskTask came to.
 
     Attributes:
@@ -123,13 +123,14 @@ class Masked(NamedTuple):
 
 
 class Mask(_Stage):
-    """MaskTask and how each variant's pieces come to its shards → references to its blocks."""
+    """MaskTask and how each variant's pieces come to its shards → references to its blocks, of records."""
 
-    def __call__(self, task: MaskTask, plans: Sequence[Exchange]) -> Iterator[Masked]:
+    def __call__(self, task: MaskTask, plans: Sequence[Exchange]) -> Iterator[Exchanged]:
         folder = location(self.job.work) / file_names.BLOCKS
-        made = Masked([], [], [])
+        made = Exchanged([], [], [])
         with reported_errors(folder):
             folder.mkdir(parents=True, exist_ok=True)
+            self._beside(task)
             for name, variants in self._blocks(task, plans).items():
                 path, began = folder / name, time.monotonic()
                 block = open_block(path, task.order)
@@ -137,7 +138,8 @@ class Mask(_Stage):
                     block = self._write(path, task, variants[0], plans[variants[0]].shards)
                 self._list_without_pairs(task, block, variants)
                 seconds, examples = time.monotonic() - began, sum(block.counts.labels)
-                self.job.report("mask", variants, seconds, units=1, examples=examples)
+                stage = self.job.exchange
+                self.job.report(stage, variants, seconds, units=1, examples=examples)
                 self._refer(made, task, block, variants, plans)
         yield made
 
@@ -158,7 +160,7 @@ class Mask(_Stage):
 
     def _refer(
         self,
-        made: Masked,
+        made: Exchanged,
         task: MaskTask,
         block: Block,
         variants: Sequence[int],
@@ -183,17 +185,28 @@ class Mask(_Stage):
         revision = self.job.caches[task.cache].revision
         for number in task.variants:
             config = self.job.variants[number].config
-            name = block_fingerprint(config, task.file, plans[number].shards, revision)
+            name = self._name(config, task.file, plans[number].shards, revision)
             key = pairs_fingerprint(config), file_names.block_name(name, task.order[2])
             named[key] = (*named.get(key, ()), number)
         return {name: named[pairs, name] for pairs, name in sorted(named)}
 
+    _name = staticmethod(block_fingerprint)
+
+    def _beside(self, task: MaskTask) -> None:
+        """Makes what blocks lead to."""
+
     def _write(self, path: Path, task: MaskTask, variant: int, shards: int) -> Block:
+        tokens = location(self.job.caches[task.cache].folder)
+        config, placed = self.job.variants[variant].config, self._placed(task, variant)
+        return write_block(path, task.order, placed, tables_of(tokens), config, shards)
+
+    def _placed(self, task: MaskTask, variant: int) -> PlacedPairs:
+        """The pairs of a task; variants that share them follow one another."""
         tokens, config = (
             location(self.job.caches[task.cache].folder),
             self.job.variants[variant].config,
         )
-        placed = _placed_pairs(
+        return _placed_pairs(
             str(tokens),
             task.file.path,
             task.file.crc32c,
@@ -204,10 +217,10 @@ class Mask(_Stage):
             config.masking.word_rule,
             task.hold_out,
         )
-        return write_block(path, task.order, placed, _tables(tokens), config, shards)
 
 
-def _tables(tokens: Path) -> MaskTables:
+def tables_of(tokens: Path) -> MaskTables:
+    """What masking needs of a token cache's vocabulary."""
     return MaskTables.of(load_vocabulary(tokens / file_names.VOCABULARY))
 
 
@@ -226,21 +239,21 @@ def _placed_pairs(
     """Pairs of a token file; variants that share them follow one another."""
     folder = location(tokens)
     path, choice = folder / file_names.PARTS / file, Choice(pairs.sources, hold_out)
-    documents = _documents(path, crc32c, choice, folder, word_rule)
-    names = _names(path, choice) if provenance else None
-    return place_pairs(documents, _tables(folder).starts, pairs, seed, dupe, names)
+    documents = read_words(path, crc32c, choice, folder, word_rule)
+    names = names_of(path, choice) if provenance else None
+    return place_pairs(documents, tables_of(folder).starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
-def _documents(path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str) -> Documents:
+def read_words(path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
     vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
     return with_word_starts(read_documents(path, crc32c, choice), vocabulary, word_rule)
 
 
 @lru_cache(maxsize=1)
-def _names(path: Path, choice: Choice) -> pa.Table:
-    """The names of the documents of the same token file, which `_documents` has checked."""
+def names_of(path: Path, choice: Choice) -> pa.Table:
+    """The names of the documents of the same token file, which `read_words` has checked."""
     return read_names(path, choice)
 
 
@@ -267,15 +280,22 @@ class Merge(_Stage):
                 yield (variant, first), Part((number,), str(path), bounds)
 
 
+class Assembled(NamedTuple):
+    """What a ShardTask came to: (variant's number, shard), and what masking counted only now."""
+
+    shards: list[tuple[int, Shard]]
+    totals: list[tuple[int, MaskTotals]]
+
+
 class Assemble(_Stage):
-    """ShardTask, the numbers of shards and blocks that were not merged → variant's number, Shard."""
+    """ShardTask, the numbers of shards and blocks that were not merged → its shard."""
 
     def __call__(
         self,
         task: ShardTask,
         plans: Sequence[Exchange],
         blocks: Sequence[tuple[tuple[int, ...], Part]],
-    ) -> Iterator[tuple[int, Shard]]:
+    ) -> Iterator[Assembled]:
         variant, began = self.job.variants[task.variant], time.monotonic()
         folder, count = location(variant.folder), plans[task.variant].shards
         form = variant.config.shards.compression, variant.config.shards.name
@@ -286,13 +306,26 @@ class Assemble(_Stage):
             if ranges is None:
                 own = (part for variants, part in blocks if task.variant in variants)
                 ranges = tuple(ranges_of(own, task.index))
-            shard = finished_shard(folder, marker, ranges, variant.config)
-            if shard is None:
-                shard = write_shard(folder, task.index, count, ranges, variant.config)
-                mark_finished(marker, shard, ranges, variant.config)
-            seconds = time.monotonic() - began
-            self.job.report("assemble", [task.variant], seconds, units=1, bytes=shard.bytes)
-            yield task.variant, shard
+            mark = self._made_of(ranges, variant.config)
+            finished = finished_shard(folder, marker, mark)
+            if finished is None:
+                finished = ShardMarker(mark, *self._write(folder, task, count, ranges))
+                mark_finished(marker, finished)
+            seconds, shard = time.monotonic() - began, finished.shard
+            done = {"units": 1, "bytes": shard.bytes, "examples": shard.records}
+            self.job.report("assemble", [task.variant], seconds, **done)
+            counts = finished.counts
+            totals = [] if counts is None else [(task.variant, MaskTotals(counts, ()))]
+            yield Assembled([(task.variant, shard)], totals)
+
+    def _made_of(self, ranges: Sequence[Range], config: Config) -> str:
+        return made_of(ranges, config)
+
+    def _write(
+        self, folder: Path, task: ShardTask, count: int, ranges: Sequence[Range]
+    ) -> tuple[Shard, BlockCounts | None]:
+        config = self.job.variants[task.variant].config
+        return write_shard(folder, task.index, count, ranges, config), None
 
 
 class Finish(_Stage):

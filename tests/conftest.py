@@ -7,6 +7,7 @@ import signal
 from pathlib import Path
 
 import albert_pipelines
+import hypothesis
 import pytest
 
 from tests.checked_shapes import check_shapes
@@ -18,6 +19,10 @@ from albert_data.tokens.train_vocabulary import train_vocabulary
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 from tests.command_line import CORPUS, SMALL, albert_data, succeeds
 from tests.shared import EXAMPLES, ROOT
+
+# A test that waits for a busy processor is not a slow one.
+hypothesis.settings.register_profile("without deadline", deadline=None)
+hypothesis.settings.load_profile("without deadline")
 
 
 def pytest_configure() -> None:

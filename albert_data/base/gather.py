@@ -25,6 +25,22 @@ def gather(
 
 
 @kernel
+def copy_segments(
+    source: Shaped[np.ndarray, " T"],
+    segments: Int64[np.ndarray, "N 4"],
+    places: Int64[np.ndarray, " N"],
+    out: Shaped[np.ndarray, " taken"],
+) -> None:
+    """Copies two segments of each row (begin and end, begin and end), one behind the other, to its place."""
+    for i in range(len(segments)):
+        place = places[i]
+        for segment in range(2):
+            begin, end = segments[i, 2 * segment], segments[i, 2 * segment + 1]
+            out[place : place + end - begin] = source[begin:end]
+            place += end - begin
+
+
+@kernel
 def _copy(
     buffer: UInt8[np.ndarray, " B"],
     begins: Int64[np.ndarray, " N"],

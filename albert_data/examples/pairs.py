@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, Int64
+from albert_data.base.arrays import Bool, Int32, Int64, UInt64
 from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
 from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, PairSettings
@@ -62,6 +62,55 @@ class Pairs(NamedTuple):
     label: Int64[np.ndarray, " N"]
     totals: Int64[np.ndarray, " 8"]
     dropped: Int64[np.ndarray, " E"]
+
+
+class Examples(NamedTuple):
+    """R pairs with what masks and records take of their documents, of however many token files.
+
+    Attributes:
+        ids: pieces of all segments, among others or alone.
+        starts: the piece begins a word; of length 0 where the vocabulary's table says it.
+        ranges: begin and end of x1, begin and end of x2, in `ids`.
+        keys: of the pairs' documents.
+        chunk, label: as in `Pairs`.
+        dupe: number of the pass.
+    """
+
+    ids: Int32[np.ndarray, " T"]
+    starts: Bool[np.ndarray, " T_or_0"]
+    ranges: Int64[np.ndarray, "R 4"]
+    keys: UInt64[np.ndarray, " R"]
+    chunk: Int64[np.ndarray, " R"]
+    label: Int64[np.ndarray, " R"]
+    dupe: Int64[np.ndarray, " R"]
+
+    @classmethod
+    def of(
+        cls, documents: Documents, pairs: Pairs, rows: Int64[np.ndarray, " R"], dupe: int
+    ) -> Examples:
+        """Some pairs of one token file and dupe, in the order of `rows`."""
+        return cls(
+            documents.ids,
+            documents.starts,
+            pairs.ranges[rows],
+            documents.keys[pairs.document[rows]],
+            pairs.chunk[rows],
+            pairs.label[rows],
+            np.full(len(rows), dupe),
+        )
+
+    def some(self, first: int, last: int) -> Examples:
+        """Those from `first` to before `last`."""
+        own = slice(first, last)
+        return Examples(
+            self.ids,
+            self.starts,
+            self.ranges[own],
+            self.keys[own],
+            self.chunk[own],
+            self.label[own],
+            self.dupe[own],
+        )
 
 
 def cut_long_sentences(

@@ -27,7 +27,7 @@ from albert_data.examples.masking import (
     lay_starts,
     replace_pieces,
 )
-from albert_data.examples.pairs import Pairs
+from albert_data.examples.pairs import Examples, Pairs
 from albert_data.examples.rng import MASKS, Stream, mix_seed, new_stream, seek
 from albert_data.examples.span_law import MaskLaw
 from albert_data.records.features import (
@@ -106,16 +106,30 @@ def encode_examples(
         framed records one after the other, their framed lengths, their numbers of tokens (both 0 for
         an example left out because no word in it can be masked).
     """
+    examples = Examples.of(documents, pairs, rows, dupe)
+    return encode(examples, law, tables, max_length, seed, counts, mode)
+
+
+def encode(
+    examples: Examples,
+    law: MaskLaw,
+    tables: MaskTables,
+    max_length: int,
+    seed: int,
+    counts: MaskCounts,
+    mode: str = "static",
+) -> tuple[UInt8[np.ndarray, " B"], UInt32[np.ndarray, " R"], Int64[np.ndarray, " R"]]:
+    """The same for examples of any token files and dupes, all of them in their order."""
     features = features_of(mode)
     sizes = max_length, law.max_predictions
     bound = record_bytes_bound(features, *sizes, len(tables.starts))
-    buffer = np.empty(len(rows) * bound, np.uint8)
-    lengths = np.zeros(len(rows), np.uint32)
-    tokens = np.zeros(len(rows), np.int64)
+    buffer = np.empty(len(examples.keys) * bound, np.uint8)
+    lengths = np.zeros(len(examples.keys), np.uint32)
+    tokens = np.zeros(len(examples.keys), np.int64)
     table = table_of(features, *sizes)
     working = new_stream(MASK_BLOCKS), working_memory(max_length), new_scratch(table)
     used = _encode(
-        documents, pairs, rows, law, tables, np.uint64(seed), dupe, mode == "static", table, *working,
+        examples, law, tables, np.uint64(seed), mode == "static", table, *working,
         buffer, lengths, tokens, counts,
     )  # fmt: skip
     return buffer[:used], lengths, tokens
@@ -123,13 +137,10 @@ def encode_examples(
 
 @kernel
 def _encode(
-    documents: Documents,
-    pairs: Pairs,
-    rows: Int64[np.ndarray, " R"],
+    examples: Examples,
     law: MaskLaw,
     tables: MaskTables,
     seed: np.uint64,
-    dupe: int,
     masked: bool,
     features: FeatureTable,
     stream: Stream,
@@ -142,14 +153,13 @@ def _encode(
 ) -> int:
     """Fills `out`, `lengths` and `tokens` and adds to `counts`; returns the number of bytes."""
     at = 0
-    for r in range(len(rows)):
-        row = rows[r]
-        n, middle = lay_out(documents.ids, pairs.ranges[row], tables, memory)
-        if len(documents.starts):
-            lay_starts(documents.starts, pairs.ranges[row], memory)
-        key = mix_seed(documents.keys[pairs.document[row]], seed)
+    for r in range(len(lengths)):
+        n, middle = lay_out(examples.ids, examples.ranges[r], tables, memory)
+        if len(examples.starts):
+            lay_starts(examples.starts, examples.ranges[r], memory)
+        key = mix_seed(examples.keys[r], seed)
         if masked:
-            seek(stream, key, pairs.chunk[row], dupe, MASKS)
+            seek(stream, key, examples.chunk[r], examples.dupe[r], MASKS)
             units, first = choose_spans(stream, memory, n, middle, law, counts.spans)
             chosen = replace_pieces(
                 stream, memory, units, first, middle, law, tables, counts.replaced
@@ -159,10 +169,10 @@ def _encode(
         if chosen == 0:
             counts.tokens[0] += 1
             continue
-        fill_rows(memory, documents, pairs, row, key, dupe, n, tables.pad)
+        fill_rows(memory, examples, r, key, n, tables.pad)
         end = write_example(out, at, memory, n, chosen, features, scratch)
         lengths[r], tokens[r] = end - at, n
         counts.tokens[n] += 1
-        counts.labels[pairs.label[row]] += 1
+        counts.labels[examples.label[r]] += 1
         at = end
     return at

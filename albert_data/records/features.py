@@ -16,8 +16,7 @@ import numpy as np
 from albert_data.base.arrays import Shaped, UInt32
 from albert_data.base.kernels import kernel
 from albert_data.examples.masking import LABELS, POSITIONS, ROWS, SEGMENTS, STARTS, TOKENS, Memory
-from albert_data.examples.pairs import Pairs
-from albert_data.tokens.documents import Documents
+from albert_data.examples.pairs import Examples
 
 # Further rows of working memory. A float stands there as its bits.
 ONES, FLOAT_ONES, PAIR_LABEL, STREAM = range(ROWS, ROWS + 4)
@@ -155,24 +154,22 @@ def working_memory(max_length: int) -> UInt32[np.ndarray, "rows {max_length}+2"]
 @kernel
 def fill_rows(
     memory: Memory,
-    documents: Documents,
-    pairs: Pairs,
+    examples: Examples,
     row: int,
     key: np.uint64,
-    dupe: int,
     n: int,
     pad: int,
 ) -> None:
-    """Fills the rows that no kernel of `examples/` fills, for pair `row` laid out in n tokens.
+    """Fills the rows that no kernel of `examples/` fills, for example `row` laid out in n tokens.
 
     `key` is the document's key under the seed.
     """
     memory[TOKENS, n:] = pad
-    memory[PAIR_LABEL, 0] = pairs.label[row]
+    memory[PAIR_LABEL, 0] = examples.label[row]
     memory[STREAM, 0] = key & np.uint64(0xFFFFFFFF)
     memory[STREAM, 1] = key >> np.uint64(32)
-    memory[STREAM, 2] = pairs.chunk[row]
-    memory[STREAM, 3] = dupe
+    memory[STREAM, 2] = examples.chunk[row]
+    memory[STREAM, 3] = examples.dupe[row]
 
 
 # Some features as the kernels take them, for records of one shape: a row each.

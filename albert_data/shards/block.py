@@ -206,11 +206,11 @@ def open_block(path: Path, order: tuple[int, int, int]) -> Block | None:
 def add_totals(totals: Iterable[MaskTotals]) -> MaskTotals:
     """The totals of some blocks as those of one."""
     parts = list(totals)
-    sums = {
-        own.name: np.sum([getattr(part.counts, own.name) for part in parts], axis=0).tolist()
-        for own in fields(BlockCounts)
-        if own.name != "alike"
-    }
+    sums = {}
+    for own in fields(BlockCounts):
+        counted = [count for part in parts if (count := getattr(part.counts, own.name))]
+        if own.name != "alike":
+            sums[own.name] = np.sum(counted, axis=0).tolist() if counted else []
     alikes = together([part.counts.alike for part in parts])
     dropped = (block for part in parts for block in part.dropped)
     first = tuple(heapq.nsmallest(SAMPLES_PER_REASON, dropped))

@@ -30,9 +30,9 @@ from albert_data.schema import PieceIndex
 from albert_data.shards.provenance import Origins
 from albert_data.storage.paths import fill, location, open_binary
 
-_HEADER = 6 * 8
+HEADER_BYTES = 6 * 8
 _CRC, _BYTES, RECORDS, TOKENS, DUPE, NAMES = range(6)
-_TRAILER = 2 * 8
+TRAILER_BYTES = 2 * 8
 _FIX = "remove the file and run the same command again: it is made anew"
 
 
@@ -113,8 +113,12 @@ def make_piece(
 ) -> bytes:
     """A piece; `head` has its records, tokens, dupe number and names in an origin."""
     body = keys.astype("<u8").tobytes() + lengths.astype("<u4").tobytes() + origins
-    body += records.tobytes()
-    rest = np.array([_HEADER + len(body), *head], "<u8").tobytes() + body
+    return frame_piece(head, body + records.tobytes())
+
+
+def frame_piece(head: Sequence[int], body: bytes) -> bytes:
+    """A piece of any body: its checksum and size, the four numbers of `head`, the body."""
+    rest = np.array([HEADER_BYTES + len(body), *head], "<u8").tobytes() + body
     crc: int = google_crc32c.value(rest)
     return crc.to_bytes(8, "little") + rest
 
@@ -134,14 +138,14 @@ def reopen(path: Path) -> PieceIndex | None:
     try:
         with open_binary(path) as stream:
             end = stream.seek(0, 2)
-            stream.seek(max(end - _TRAILER, 0))
-            size, crc = np.frombuffer(stream.read(_TRAILER), "<u8").tolist()
-            stream.seek(max(end - _TRAILER - size, 0))
+            stream.seek(max(end - TRAILER_BYTES, 0))
+            size, crc = np.frombuffer(stream.read(TRAILER_BYTES), "<u8").tolist()
+            stream.seek(max(end - TRAILER_BYTES - size, 0))
             raw = stream.read(min(size, end))
         if google_crc32c.value(raw) != crc:
             return None
         index = msgspec.json.decode(raw, type=PieceIndex)
-        if index.name != path.name or index.offsets[-1] + size + _TRAILER != end:
+        if index.name != path.name or index.offsets[-1] + size + TRAILER_BYTES != end:
             return None
         bounds = read_pieces([Range(str(path), 0, index.offsets[-1])]).bounds
     except (OSError, ValueError, DataError):
@@ -188,7 +192,7 @@ def read_shard(ranges: Sequence[Range]) -> ShardRecords:
     """
     pieces = read_pieces(ranges)
     buffer, headers = pieces.buffer, pieces.headers
-    records, at = headers[:, RECORDS], pieces.bounds[:-1] + _HEADER
+    records, at = headers[:, RECORDS], pieces.bounds[:-1] + HEADER_BYTES
     keys = gather(buffer, at, 8 * records).view("<u8")
     lengths = gather(buffer, at + 8 * records, 4 * records).view("<u4").astype(np.int64)
     at, origins = at + 12 * records, None
@@ -212,7 +216,7 @@ def _walk(
 
     A piece that cannot be whole takes the rest of its range and gets a checksum that none has.
     """
-    most = len(buffer) // _HEADER + len(ends)
+    most = len(buffer) // HEADER_BYTES + len(ends)
     bounds = np.empty(most + 1, np.int64)
     headers = np.empty((most, 6), np.int64)  # mostly untouched: no memory
     counts = np.zeros(len(ends) - 1, np.int64)
@@ -222,14 +226,14 @@ def _walk(
         while at < end:
             bounds[count] = at
             size = np.int64(0)
-            if end - at >= _HEADER:
+            if end - at >= HEADER_BYTES:
                 for field in range(6):
                     value = np.int64(0)
                     for byte in range(8):
                         value |= np.int64(buffer[at + 8 * field + byte]) << (8 * byte)
                     headers[count, field] = value
                 size = headers[count, _BYTES]
-            if size < _HEADER or size > end - at:
+            if size < HEADER_BYTES or size > end - at:
                 headers[count, _CRC] = -1
                 size = end - at
             count += 1

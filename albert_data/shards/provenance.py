@@ -150,38 +150,63 @@ class PairOrigins:
         return Origins(numbers, tuple(texts))
 
 
+def strings_of(lengths: np.ndarray, text: np.ndarray) -> pa.LargeStringArray:
+    """Names that lie one after the other: int [N] bytes each, uint8."""
+    offsets, text = offsets_of(lengths), np.ascontiguousarray(text)
+    return pa.LargeStringArray.from_buffers(len(lengths), pa.py_buffer(offsets), pa.py_buffer(text))
+
+
 def write_provenance(path: Path, origins: Origins, dupes: np.ndarray, order: np.ndarray) -> Sidecar:
-    """Writes a sidecar, whole or not at all.
+    """Writes the sidecar of origins that stand in the order of their blocks.
 
     Args:
         dupes: int64 [R], dupe number of each origin.
         order: int64 [R], the origins' order in the shard.
     """
+    lengths = origins.numbers.T[len(NUMBERS) :]
+    names = [
+        strings_of(size, text).dictionary_encode()
+        for size, text in zip(lengths, origins.names, strict=True)
+    ]
+    return write_sidecar(path, origins.numbers, dupes, names, order)
+
+
+def write_sidecar(
+    path: Path,
+    numbers: np.ndarray,
+    dupes: np.ndarray,
+    names: Sequence[pa.DictionaryArray],
+    order: np.ndarray,
+) -> Sidecar:
+    """Writes a sidecar, whole or not at all.
+
+    Args:
+        numbers: [R, 5 or more], `NUMBERS` of each record.
+        dupes: int64 [R], their dupe numbers.
+        names: of each record, by column. The order of their dictionaries is seen in the sidecar's bytes.
+        order: int64 [R], the records' order in the shard.
+    """
     columns: dict[str, Any] = {"dupe": dupes[order].astype(np.uint32)}
-    numbers = origins.numbers[order]
+    numbers = numbers[order]
     for place, name in enumerate(NUMBERS):
         columns[name] = np.ascontiguousarray(numbers[:, place])
-    lengths = origins.numbers.T[len(NUMBERS) :]
-    for name, size, text in zip(NAMES + PARTNER_NAMES, lengths, origins.names, strict=False):
-        offsets = offsets_of(size)
-        strings = pa.LargeStringArray.from_buffers(
-            len(size), pa.py_buffer(offsets), pa.py_buffer(np.ascontiguousarray(text))
-        )
-        found = strings.dictionary_encode()
+    for name, found in zip(NAMES + PARTNER_NAMES, names, strict=False):
         columns[name] = pa.DictionaryArray.from_arrays(  # of plain strings: written twice as fast
             found.indices.take(pa.array(order)), found.dictionary.cast(pa.string())
         )
-    names = [column.name for column in PROVENANCE_COLUMNS if column.name in columns]
-    table = pa.table({name: columns[name] for name in names})
+    names_of_columns = [column.name for column in PROVENANCE_COLUMNS if column.name in columns]
+    table = pa.table({name: columns[name] for name in names_of_columns})
     made = io.BytesIO()
-    strings_of = [name for name in names if name in NAMES + PARTNER_NAMES]
+    of_strings = [name for name in names_of_columns if name in NAMES + PARTNER_NAMES]
     pq.write_table(
         table,
         made,
         compression="zstd",
         compression_level=1,
-        use_dictionary=strings_of,
-        column_encoding={n: "DELTA_BINARY_PACKED" for n in names if n not in strings_of},
+        use_dictionary=of_strings,
+        column_encoding={
+            name: "DELTA_BINARY_PACKED" for name in names_of_columns if name not in of_strings
+        },
         store_schema=False,  # without Arrow's own, readers see plain strings
     )
     content = made.getvalue()

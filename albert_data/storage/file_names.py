@@ -4,8 +4,8 @@ OUTPUT/             build.json, shards-*, provenance-*, offsets-*, vocab.model, 
                     left_out.parquet, and beside these run.json, difficulty.json, estimate.json,
                     contamination.json
 OUTPUT/held-out/    a shard set of its own, of the documents held out (`hold_out`)
-OUTPUT/work/        blocks/, merged/, shards/ (markers), left-out/ (lists), held-out-N/ (token files);
-                    gone when the build is whole
+OUTPUT/work/        blocks/, tokens/ (mapped), merged/, shards/ (markers), left-out/ (lists),
+                    held-out-N/ (token files); gone when the build is whole
 OUTPUT/tokens/      the token cache, or where --tokens says:
                     identity.json, inputs.json, config.yaml, vocab.model, exclude.txt, left_out.parquet,
                     tokens.json, units/ (markers), left-out/ (their lists), parts/
@@ -31,7 +31,7 @@ GRID = "ablation.json"
 
 # Its folders while it is made.
 WORK, TOKENS = "work", "tokens"
-BLOCKS, MERGED, MARKERS, LISTS = "blocks", "merged", "shards", "left-out"
+BLOCKS, MAPPED, MERGED, MARKERS, LISTS = "blocks", "tokens", "merged", "shards", "left-out"
 
 # A token cache.
 CACHE_IDENTITY = "identity.json"
@@ -87,6 +87,11 @@ def token_file_name(unit: str, number: int) -> str:
 def block_name(fingerprint: str, dupe: int) -> str:
     """The block of a token file and dupe; the fingerprint is of all else that it depends on."""
     return f"{fingerprint[:20]}-{dupe:05d}.block"
+
+
+def mapped_name(cache: int, unit: int, file: int, fingerprint: str) -> str:
+    """The mapped tokens of a token file; the fingerprint is of what is read of it."""
+    return f"{cache}-{unit:08}-{file:08}-{fingerprint[:12]}.mapped"
 
 
 def merged_name(fingerprint: str) -> str:

@@ -16,10 +16,12 @@ from albert_data.corpus.sources import SOURCES
 KEPT = {
     "tokens of books": ("tokens.unit", "corpus.sources.books"),
     "tokens of jsonl": ("tokens.unit", "corpus.sources.jsonl"),
-    "blocks": ("shards.block",),
+    "blocks": ("shards.block", "shards.pair_block", "shards.mapped_tokens"),
     "shards": ("shards.shard",),
+    "shards of pairs": ("shards.shard_of_pairs",),
 }
 TOKENS = {"tokens of books", "tokens of jsonl"}
+SHARDS = {"shards", "shards of pairs"}
 # An edited file, and what it throws away.
 EDITS = {
     "corpus/sources/books.py": {"tokens of books"},
@@ -29,12 +31,14 @@ EDITS = {
     "corpus/sentences.py": TOKENS,
     "tokens/encoder.py": TOKENS,
     "tokens/writer.py": TOKENS,
-    "examples/pairs.py": {"blocks", "shards"},  # of which all are made of blocks
-    "examples/masking.py": {"blocks"},
-    "records/encode.py": {"blocks"},
-    "shards/block.py": {"blocks"},
-    "shards/partition.py": {"blocks", "shards"},
-    "shards/shard.py": {"shards"},
+    "examples/pairs.py": {"blocks", *SHARDS},  # of which all are made of blocks
+    "examples/masking.py": {"blocks", "shards of pairs"},
+    "records/encode.py": {"blocks", "shards of pairs"},
+    "shards/block.py": {"blocks", "shards of pairs"},
+    "shards/partition.py": {"blocks", *SHARDS},
+    "shards/shard_of_pairs.py": {"shards of pairs"},
+    "shards/mapped_tokens.py": {"blocks", "shards of pairs"},
+    "shards/shard.py": SHARDS,
     "storage/atomic.py": set(),
     "base/errors.py": set(),
     "insight/report/charts.py": set(),

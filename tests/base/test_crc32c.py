@@ -20,7 +20,7 @@ def test_the_check_value_is_the_published_one():
     assert [int(way(digits, 0, 9)) for way in WAYS] == [0xE3069283] * 3
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.binary(max_size=100), st.integers(0, 20))
 def test_the_checksum_is_the_library_s(data, begin):
     buffer = np.frombuffer(bytes(begin) + data, np.uint8)

@@ -52,7 +52,7 @@ def test_trailing_zeros_are_those_of_the_binary_number(word):
     assert zeros(np.uint64(word)) == trailing_zeros.plain(word) == expected
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.integers(0, 2**21 - 1))
 def test_a_short_varint_is_its_number_with_and_without_the_instruction(number):
     groups = [number & 127, number >> 7 & 127, number >> 14]

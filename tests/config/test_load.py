@@ -88,7 +88,7 @@ def configs(draw) -> Config:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(configs())
 def test_a_configuration_survives_yaml(config):
     assert from_dict(yaml.safe_load(config.to_yaml())) == config
@@ -96,7 +96,7 @@ def test_a_configuration_survives_yaml(config):
     assert json.loads(json.dumps(config.to_dict())) == config.to_dict()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(configs(), configs())
 def test_every_value_can_be_set_on_the_command_line(config, other):
     items = [f"{key}={yaml.safe_dump(v)}" for key, v in flatten(other).items()]
@@ -380,7 +380,7 @@ def nested(leaves: st.SearchStrategy) -> st.SearchStrategy:
 anything = nested(scalars | st.none() | st.dates())
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([*flatten(Config()), "pairs", "seed", "nonsense", ""]), anything)
 def test_whatever_is_given_is_either_valid_or_refused(key, value):
     group, _, name = key.rpartition(".")

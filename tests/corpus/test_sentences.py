@@ -1,7 +1,7 @@
 """Paragraphs into sentences."""
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError
@@ -103,7 +103,6 @@ PARTS = st.sampled_from(
 PARAGRAPHS = st.lists(st.lists(PARTS, max_size=40).map("".join), max_size=8)
 
 
-@settings(deadline=None)
 @given(PARAGRAPHS, st.sampled_from(["en", "de", "ja", "zh"]))
 def test_nothing_but_white_space_is_lost(paragraphs: list[str], language: str) -> None:
     language_split = splitter(SentenceSettings(language=language))

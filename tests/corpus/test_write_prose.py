@@ -153,7 +153,7 @@ def test_nothing_to_write_is_an_error(tmp_path: Path) -> None:
 TEXTS = st.text(st.characters(exclude_categories=("Cs",)), max_size=40)
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.lists(
         st.fixed_dictionaries({"id": TEXTS, "title": TEXTS, "text": TEXTS}), min_size=1, max_size=5

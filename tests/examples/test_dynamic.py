@@ -54,7 +54,7 @@ def masked(records, config, tables, epoch):
     )  # fmt: skip
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(
     st.integers(0, 2**63 - 1),
     st.sampled_from([6, 130, 30_000, 2**21]),

@@ -78,7 +78,7 @@ def mask_one(
 texts = st.lists(st.sampled_from([1, 1, 1, 0]), min_size=2, max_size=120)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(texts, st.data())
 def test_masks_keep_the_hard_rules(starts, data):
     cut = data.draw(st.integers(1, len(starts) - 1))

@@ -29,7 +29,7 @@ def document_of(documents: Documents, token: int) -> int:
     return int(np.searchsorted(documents.document_offsets, sentence, side="right")) - 1
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(corpora, objectives, st.integers(8, 64), st.integers(0, 3))
 def test_pairs_fit_and_never_leave_their_documents(documents, objective, max_length, dupe):
     made = make_pairs(documents, PairSettings(objective=objective, max_length=max_length), 1, dupe)
@@ -42,7 +42,7 @@ def test_pairs_fit_and_never_leave_their_documents(documents, objective, max_len
         assert document == document_of(documents, a)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(corpora, st.integers(8, 64))
 def test_sop_negatives_are_swapped_segments_of_one_document(documents, max_length):
     made = make_pairs(documents, PairSettings(objective="sop", max_length=max_length), 1, 0)
@@ -51,7 +51,7 @@ def test_sop_negatives_are_swapped_segments_of_one_document(documents, max_lengt
         assert (label == 1) == (c < a)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(corpora, st.integers(8, 64))
 def test_nsp_negatives_come_from_another_document(documents, max_length):
     made = make_pairs(documents, PairSettings(objective="nsp", max_length=max_length), 1, 0)
@@ -60,7 +60,7 @@ def test_nsp_negatives_come_from_another_document(documents, max_length):
         assert same == (label == 0)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(corpora, st.integers(8, 64))
 def test_objective_none_keeps_the_order_and_has_label_0(documents, max_length):
     made = make_pairs(documents, PairSettings(objective="none", max_length=max_length), 1, 0)
@@ -68,7 +68,7 @@ def test_objective_none_keeps_the_order_and_has_label_0(documents, max_length):
     assert (made.ranges[:, 2] > made.ranges[:, 0]).all()
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(corpora, objectives)
 def test_every_sentence_stands_in_an_example_when_nothing_is_truncated(documents, objective):
     made = make_pairs(
@@ -88,7 +88,7 @@ def test_every_sentence_stands_in_an_example_when_nothing_is_truncated(documents
             assert seen[begin:end].all()
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(corpora, st.sampled_from(["sop", "none"]))  # nsp: partners are of the same token file
 def test_a_document_gives_the_same_pairs_in_any_company(documents, objective):
     made = make_pairs(documents, PairSettings(objective=objective, max_length=32), 7, 2)

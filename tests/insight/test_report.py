@@ -146,8 +146,8 @@ def test_two_builds_stand_side_by_side_with_what_differs(folder, tiny_build, tmp
 def test_a_build_says_how_it_went_beside_its_manifest_and_not_in_it(tiny_build):
     run = json.loads((tiny_build / "run.json").read_text())
     assert list(run) == ["schema_version", "command", "seconds", "stages", "seal"]
-    assert set(run["stages"]) == {"tokenize", "mask", "assemble"}
-    assert run["stages"]["mask"]["examples"] > 0 < run["seconds"]
+    assert set(run["stages"]) == {"tokenize", "pair", "assemble"}
+    assert run["stages"]["assemble"]["examples"] > 0 < run["seconds"]
     assert "milliseconds" not in (tiny_build / "manifest.json").read_text()
     assert rebuild_command(read_build(tiny_build)) == run["command"]
 

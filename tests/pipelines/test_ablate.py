@@ -7,6 +7,8 @@ import shutil
 import signal
 
 import pytest
+from albert_pipelines import launch, pair_stages, stages
+from albert_pipelines.job import MASK, PAIR
 
 from tests.command_line import (
     CORPUS,
@@ -111,40 +113,53 @@ def test_the_table_and_the_file_say_what_each_variant_is(made):
         assert variant["bytes"] == manifest["totals"]["shard_bytes"]
         assert variant["configuration"] == manifest["fingerprints"]["configuration"]
         assert variant["seconds"] >= 0
-        assert f"mask {name} 100%" in result.err and f"assemble {name} 100%" in result.err
+        assert f"pair {name} 100%" in result.err and f"assemble {name} 100%" in result.err
         assert f"{variant['records']:,}" in result.err
     assert "pairs.objective=nsp" in result.err and "(the base)" in result.err
     assert result.out.strip() == str(folder / "ablation.json")
 
 
+@pytest.mark.parametrize("exchange", [PAIR, MASK])
 def test_blocks_and_pairs_that_variants_share_are_made_once(
-    tmp_path, tokens, grid_file, monkeypatch
+    tmp_path, made, tokens, grid_file, monkeypatch, exchange
 ):
-    from albert_pipelines import stages
-
     calls: dict[str, int] = {}
 
-    def counted(name):
-        function = getattr(stages, name)
+    def counted(module, name):
+        function = getattr(module, name)
 
         def call(*arguments, **named):
             calls[name] = calls.get(name, 0) + 1
             return function(*arguments, **named)
 
-        monkeypatch.setattr(stages, name, call)
+        monkeypatch.setattr(module, name, call)
 
     stages._placed_pairs.cache_clear()
-    stages._documents.cache_clear()
-    for name in ("write_block", "place_pairs", "read_documents"):
-        counted(name)
+    stages.read_words.cache_clear()
+    for module, name in (
+        (stages, "write_block"),
+        (stages, "place_pairs"),
+        (stages, "read_documents"),
+        (pair_stages, "write_pair_block"),
+        (pair_stages, "write_mapped"),
+    ):
+        counted(module, name)
+    monkeypatch.setattr(launch, "exchange_of", lambda engine, home: exchange)
     succeeds(albert_data(*command(grid_file, tokens, tmp_path / "grid", "--workers=1")))
     files = len(json.loads((tokens / "tokens.json").read_text())["files"])
     assert files == 5
     # Blocks a file: of sop, again and gzip one a dupe; nsp and max_length=48 two; once one.
-    assert calls["write_block"] == files * (2 + 2 + 2 + 1)
+    if exchange == MASK:
+        assert calls["write_block"] == files * (2 + 2 + 2 + 1)
+        assert "write_mapped" not in calls
+    else:  # of what is masked otherwise, too, the pairs are the same
+        assert calls["write_pair_block"] == files * (2 + 2 + 2)
+        assert calls["write_mapped"] == files
     # Pairs a file and dupe: of sop (with again, gzip and once), nsp, max_length=48.
     assert calls["place_pairs"] == files * 2 * 3
     assert calls["read_documents"] <= files * 2
+    for name in REMASKED:
+        assert content(tmp_path / "grid" / name) == content(made[0] / name)
 
 
 def test_a_finished_grid_is_left_as_it_is(tmp_path, made, tokens, grid_file):

@@ -66,6 +66,7 @@ STOPS = {
     },
     "/shards-00002-": {
         "work/blocks/*.block": [copy_another, zero, flip, remove],
+        "work/tokens/*.mapped": [flip, copy_another, zero, remove],
         "shards-*": EVERY,
         "provenance-*": EVERY,
         "work/shards/*.json": EVERY,

@@ -7,7 +7,8 @@ import signal
 from pathlib import Path
 
 import pytest
-from albert_pipelines import launch, stages
+from albert_pipelines import launch, pair_stages, stages
+from albert_pipelines.job import MASK, PAIR
 
 from albert_data.storage import paths
 from albert_data.storage.file_names import TEMPORARY
@@ -42,18 +43,23 @@ def stages_of(folder: Path) -> dict:
     return json.loads((folder / "run.json").read_text())["stages"]
 
 
-def test_a_merged_build_makes_the_same_bytes_and_reports_itself(tmp_path, jobs, embedded, merging):
+@pytest.mark.parametrize("exchange", [PAIR, MASK])
+def test_a_merged_build_makes_the_same_bytes_and_reports_itself(
+    tmp_path, jobs, embedded, merging, monkeypatch, exchange
+):
+    monkeypatch.setattr(launch, "exchange_of", lambda engine, home: exchange)
     result = succeeds(albert_data(*jobs(tmp_path / "b", "--workers=1")))
     assert content(tmp_path / "b") == content(embedded)
     assert "merge" not in stages_of(embedded)
     assert any(name.startswith("provenance-") for name in content(embedded))
     assert leftovers(tmp_path / "b") == []
     done = stages_of(tmp_path / "b")
-    assert done["merge"]["units"] == MERGES and done["mask"]["units"] == 10
-    assert done["merge"]["bytes"] > done["assemble"]["bytes"]  # all records, and their keys
+    assert done["merge"]["units"] == MERGES and done[exchange]["units"] == 10
+    # All records, and their keys; or pairs alone.
+    assert (done["merge"]["bytes"] > done["assemble"]["bytes"]) == (exchange == MASK)
     lines = [line.split(":")[0] for line in result.err.splitlines()]
     assert [line for line in lines if "100%" in line] == [
-        "tokenize 100%", "mask 100%", "merge 100%", "assemble 100%",
+        "tokenize 100%", f"{exchange} 100%", "merge 100%", "assemble 100%",
     ]  # fmt: skip
 
 
@@ -84,15 +90,15 @@ variants:
 def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
     tmp_path, embedded, merging, monkeypatch
 ):
-    calls = {"write_merged": 0, "write_block": 0}
-    for name in calls:
-        function = getattr(stages, name)
+    calls = {"write_merged": 0, "write_pair_block": 0}
+    for name, module in zip(calls, (stages, pair_stages), strict=True):
+        function = getattr(module, name)
 
         def counted(*arguments, name=name, function=function):
             calls[name] += 1
             return function(*arguments)
 
-        monkeypatch.setattr(stages, name, counted)
+        monkeypatch.setattr(module, name, counted)
     (tmp_path / "grid.yaml").write_text(GRID)
     given = [tmp_path / "grid.yaml", "--tokens", embedded / "tokens", "--workers=1"]
     made = []
@@ -111,7 +117,7 @@ def test_variants_of_a_grid_merge_each_for_itself_and_share_what_is_equal(
     assert books["documents"] > 0
     of_books = stages_of(tmp_path / "all/books")["merge"]["units"]
     assert merges == [4 * 2 + 4 * 3 + 4 * 2 + 3 * 5 + of_books, 4 * 3 + 4 * 2]
-    assert made[2][0]["write_block"] == 3 * made[0][0]["write_block"]
+    assert made[2][0]["write_pair_block"] == 3 * made[0][0]["write_pair_block"]
     for variant, units in (("four", None), ("nine", 12), ("gzip", 12), ("nsp", 8), ("once", None)):
         assert stages_of(tmp_path / "some" / variant).get("merge", {}).get("units") == units
     assert "merge nine 100%" in result.err and "merge four" not in result.err

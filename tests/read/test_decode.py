@@ -40,7 +40,7 @@ def decoded(records, columns, which=None):
     return rows
 
 
-@settings(max_examples=20, deadline=None)
+@settings(max_examples=20)
 @given(
     st.integers(0, 2**31),
     st.sampled_from([6, 130, 30_000, 2**21, 2**31 - 1]),
@@ -77,7 +77,7 @@ def one_feature(values: list[int], below: int = 2**31) -> tuple[bytes, Columns]:
 WIDTHS = [st.integers(2 ** (7 * k), 2 ** (7 * k + 7) - 1) for k in range(1, 4)]
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(
     st.lists(
         st.one_of(st.integers(0, 127), *WIDTHS, st.integers(2**28, 2**31 - 1)),
@@ -92,7 +92,7 @@ def test_numbers_of_all_widths_are_read_as_tensorflow_writes_them(values):
     np.testing.assert_array_equal(rows.arrays()["f"], [values, values])
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.integers(0, 127), min_size=1, max_size=40), st.data())
 def test_a_number_that_is_no_int32_is_a_fault_of_its_record_alone(values, data):
     wrong = data.draw(st.one_of(st.integers(2**31, 2**63 - 1), st.integers(-(2**63), -1)))
@@ -136,7 +136,7 @@ def test_damage_of_any_bit_of_a_record_or_its_frame_is_noticed(records, columns)
         assert rows.faults.tolist() == [0, DAMAGED, 0]
 
 
-@settings(max_examples=500, deadline=None)
+@settings(max_examples=500)
 @given(data=st.data())
 def test_records_that_are_wrong_before_their_checksum_was_made_never_read_beyond(data, records):
     """Cut, lengthened and changed at random: the verdict of the parser, or a number that is too large."""

@@ -30,7 +30,7 @@ def folders(tmp_path_factory):
     return made
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 999), st.integers(0, 10**12), st.integers(0, 3000))
 def test_any_stretch_has_its_share_of_two_sets_rounded(folders, share, first, count):
     mixture = open_mixture({folders[0]: share / 1000, folders[1]: 1 - share / 1000})
@@ -39,7 +39,7 @@ def test_any_stretch_has_its_share_of_two_sets_rounded(folders, share, first, co
         assert math.floor(count * weight / 1000) <= counts[number] <= -(-count * weight // 1000)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.integers(1, 60), min_size=1, max_size=5), st.integers(0, 10**9), st.data())
 def test_more_sets_are_off_by_less_than_one_record_a_level(folders, shares, first, data):
     mixture = open_mixture(dict(zip(folders, shares, strict=False)))
@@ -64,7 +64,7 @@ def test_repeats_count_passes_over_each_set(folders):
     assert len(set(places.numbers[places.sets == 2])) == 50
 
 
-@settings(max_examples=50, deadline=None)
+@settings(max_examples=50)
 @given(st.integers(0, 5000), st.integers(1, 400), st.data())
 def test_a_part_of_a_run_is_the_same_whoever_asks_for_it(folders, first, count, data):
     mixture = open_mixture(dict(zip(folders, (5, 1, 2, 7, 3), strict=True)))

@@ -21,7 +21,7 @@ def test_every_epoch_holds_every_record_once_and_begins_where_the_last_one_ends(
         np.testing.assert_array_equal(np.sort(numbers[epochs == epoch]), np.arange(records))
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.data())
 def test_a_part_of_a_run_is_the_same_whoever_asks_for_it(data):
     records = data.draw(st.integers(1, 20_000))

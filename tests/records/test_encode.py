@@ -58,7 +58,7 @@ def assert_records_are_tensorflows(documents, tables, records, pairs, max_length
             assert record == theirs
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=40)
 @given(
     st.integers(0, 2**32),
     st.sampled_from(SIZES),
@@ -133,7 +133,7 @@ def test_the_schema_is_the_references():
     assert [f.name for f in ALL_FEATURES] == sorted(f.name for f in ALL_FEATURES)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.integers(8, 2_000), st.data())
 def test_no_record_is_longer_than_the_bound(max_length, data):
     predictions = data.draw(st.integers(1, max_length - 3))
@@ -191,7 +191,7 @@ def corpus():
     return documents, tables, *corpora.encode(documents, tables, 48, MaskSettings())[:2]
 
 
-@settings(max_examples=25, deadline=None)
+@settings(max_examples=25)
 @given(st.data())
 def test_a_record_does_not_depend_on_which_others_are_encoded_with_it(corpus, data):
     documents, tables, records, pairs = corpus

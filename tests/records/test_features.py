@@ -45,7 +45,7 @@ def any_features(draw) -> list[Feature]:
     ]
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(any_features(), st.integers(8, 300), st.integers(1, 20), st.data())
 def test_any_features_of_working_memory_are_written_as_tensorflow_writes_them(
     features, max_length, most, data

@@ -70,7 +70,7 @@ def test_parsing_gives_tensorflows_values(records):
     assert parsed.input_ids.shape == (len(records), LENGTH)
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.fixed_dictionaries(
         {
@@ -92,7 +92,7 @@ def test_any_values_are_read_as_tensorflow_wrote_them(fields):
     assert parsed == fields
 
 
-@settings(max_examples=30, deadline=None)
+@settings(max_examples=30)
 @given(order=st.permutations(list(corpora.REFERENCE_FEATURES)))
 def test_features_may_come_in_any_order(records, order):
     shuffled = [example_in_order(record, order) for record in records[:3]]
@@ -265,7 +265,7 @@ def assert_safe(record: bytes) -> bool:
     return True
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(
     changes=st.lists(
         st.tuples(

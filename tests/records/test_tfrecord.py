@@ -40,7 +40,7 @@ def path(tmp_path_factory):
     return str(tmp_path_factory.mktemp("tfrecord") / "file")
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(records=record_lists)
 def test_framing_is_byte_equal_to_tensorflows(path, records):
     with tf.io.TFRecordWriter(path) as writer:
@@ -66,13 +66,13 @@ def test_three_records_are_framed_to_these_bytes_and_found_in_them():
     assert find(framed) == list(LITERAL)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(records=record_lists)
 def test_what_was_framed_is_found(records):
     assert find(frame(records)) == records
 
 
-@settings(max_examples=15, deadline=None)
+@settings(max_examples=15)
 @given(records=record_lists)
 def test_tensorflow_reads_our_framing(path, records):
     with open(path, "wb") as stream:
@@ -90,7 +90,7 @@ def test_lengths_of_zero_stand_for_no_record():
     assert blank.tobytes() == framed
 
 
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=200)
 @given(st.lists(st.binary(max_size=60), min_size=1, max_size=6), st.data())
 def test_a_changed_byte_is_found_and_its_record_and_place_are_named(records, data):
     framed = bytearray(frame(records))
@@ -104,7 +104,7 @@ def test_a_changed_byte_is_found_and_its_record_and_place_are_named(records, dat
     assert caught.value.where == f"some-shard byte {starts[damaged]}"
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.lists(st.binary(max_size=40), min_size=1, max_size=6), st.data())
 def test_a_file_cut_off_inside_a_record_is_refused(records, data):
     framed = frame(records)

@@ -77,7 +77,7 @@ def described(ranges: list[Range]) -> tuple:
     )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(
     st.integers(0, 2**32 - 1),
     st.integers(1, 9),

@@ -16,6 +16,7 @@ import tensorflow as tf
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.records.tfrecord import find_records
+from albert_data.schema import ShardMarker
 from albert_data.shards import provenance
 from albert_data.shards import shard as shards_module
 from albert_data.shards.block import Block
@@ -221,8 +222,15 @@ def finished(folder: Path, config: Config = CONFIG, names=None) -> tuple[Path, l
     shard = shards_module.write_shard(folder, 1, 2, ranges, config)
     marker = folder / "work" / "marks" / "shard.json"
     for _ in range(2):  # whether its folder is there or not
-        shards_module.mark_finished(marker, shard, ranges, config)
+        mark = ShardMarker(shards_module.made_of(ranges, config), shard)
+        shards_module.mark_finished(marker, mark)
     return marker, ranges, shard
+
+
+def known_shard(folder: Path, marker: Path, ranges: list, config: Config = CONFIG) -> Shard | None:
+    """The finished shard of these ranges, where there is one."""
+    mark = shards_module.finished_shard(folder, marker, shards_module.made_of(ranges, config))
+    return None if mark is None else mark.shard
 
 
 def names() -> pa.Table:
@@ -237,7 +245,7 @@ def test_a_finished_shard_is_kept_as_long_as_its_files_are_as_they_were(
     tmp_path, config, own_names
 ):
     marker, ranges, shard = finished(tmp_path, config, own_names)
-    known = lambda: shards_module.finished_shard(tmp_path, marker, ranges, config)  # noqa: E731
+    known = partial(known_shard, tmp_path, marker, ranges, config)
     assert known() == shard
     assert len(shard.files()) == (1 if own_names is None else 2)
     for file in shard.files():
@@ -268,13 +276,13 @@ def test_a_finished_shard_is_made_again_by_other_code(tmp_path, monkeypatch):
         monkeypatch.setattr(
             shards_module, "code_fingerprint", lambda *m, of=module: "" if m == (of,) else own(*m)
         )
-        known = shards_module.finished_shard(tmp_path, marker, ranges, CONFIG)
+        known = known_shard(tmp_path, marker, ranges)
         assert known == (shard if kept else None)
 
 
 def test_a_finished_shard_is_not_taken_for_one_of_other_pieces_or_packed_otherwise(tmp_path):
     marker, ranges, shard = finished(tmp_path)
-    known = partial(shards_module.finished_shard, tmp_path, marker)
+    known = partial(known_shard, tmp_path, marker)
     path, begin, end = ranges[0]
     assert known(ranges, CONFIG) == shard
     elsewhere = str(tmp_path / "moved" / Path(path).name)

@@ -17,6 +17,7 @@ import yaml
 
 from albert_data.config.settings import Config
 from albert_data.schema import Figure, Place
+from albert_data.shards.pair_block import ROW
 
 PROCESS_BYTES = 573 * 2**20  # peak of a process at shards of 128 MiB, measured: README, corpus x 30
 USUAL_SHARD = 128 * 2**20
@@ -24,6 +25,7 @@ MERGED_PIECES = {True: 2**20, False: 2**24}  # above which blocks are merged: in
 STORE_BYTES_PER_SECOND = 100e6  # of a process, assumed
 TIMES_MOVED = 5  # records are written three times and read twice (docs/scale.md)
 READ_SECONDS = 0.030 / 16  # a range read of a store, 16 at a time, assumed
+TOKEN_BYTES = 2  # mapped, of a vocabulary of up to 65,536 pieces
 MACHINES_START = 240.0  # seconds until Dataflow's machines work, assumed
 REFERENCE_BYTES = 500  # of an element of Beam, which is what Dataflow's shuffle moves
 
@@ -57,9 +59,9 @@ class Exchange(NamedTuple):
         return 2 * pieces / math.sqrt(self.blocks) if self.merged(True) else pieces
 
 
-def work_times(exchange: Exchange) -> int:
-    """How often the records lie in work files beside the shards on a disk: in blocks, and merged."""
-    return 2 if exchange.merged(False) else 1
+def work_bytes(exchange: Exchange, examples: float, tokens: float) -> float:
+    """Of work files beside the shards on this machine: mapped tokens, and pairs in blocks, and merged."""
+    return TOKEN_BYTES * tokens + (2 if exchange.merged(False) else 1) * ROW.itemsize * examples
 
 
 def places(

@@ -18,7 +18,7 @@ from albert_data.examples.masking import MaskTables
 from albert_data.insight.estimate import recut, shards
 from albert_data.insight.estimate.cache import cache_bytes
 from albert_data.insight.estimate.look import Look, Size, plan_look
-from albert_data.insight.estimate.places import Exchange, memory_bytes, places, work_times
+from albert_data.insight.estimate.places import Exchange, memory_bytes, places, work_bytes
 from albert_data.insight.estimate.reading import Reading, read_kind
 from albert_data.schema import Estimate, Figure
 from albert_data.shards.shard import shard_count
@@ -272,12 +272,12 @@ def figures(
     of_passes = math.hypot(error, _DUPE_ERROR) if sampled else 0.0
     of_parquet = math.hypot(error, _PARQUET_ERROR) if sampled else 0.0
     tokenising = sum(seconds for seconds, _ in totals.seconds)
-    cpu = tokenising + made.masking + made.assembling
+    cpu = tokenising + made.pairing + made.assembling
     longest = _makespan(totals, workers, config.sources.unit_bytes)
     elapsed = START_SECONDS + longest + (cpu - tokenising) / workers
     of_time = math.hypot(error, _TIME_ERROR)
     hours = (START_SECONDS + cpu) / 3600
-    work = work_times(exchange) * made.shard_bytes
+    work = work_bytes(exchange, made.examples, totals.tokens)
     memory = memory_bytes(config, workers, totals.documents)
     found = {
         "documents": _figure(totals.documents, of_documents),

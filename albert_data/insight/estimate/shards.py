@@ -14,9 +14,11 @@ from albert_data.base.gather import offsets_of
 from albert_data.config.settings import Config
 from albert_data.examples.masking import MaskTables
 from albert_data.insight.estimate.recut import Part
-from albert_data.shards.block import place_pairs, write_block
+from albert_data.shards.block import place_pairs
+from albert_data.shards.mapped_tokens import map_tokens, write_mapped
+from albert_data.shards.pair_block import write_pair_block
 from albert_data.shards.partition import ranges_of
-from albert_data.shards.shard import write_shard
+from albert_data.shards.shard_of_pairs import write_shard_of_pairs
 from albert_data.tokens.documents import Documents
 
 PRICED_DUPES = 2  # passes that are made at least; the others cost and give the same
@@ -54,7 +56,7 @@ class Work:
 class Made:
     """What was made of some documents and scaled up to all passes over the corpus.
 
-    `examples`, `example_tokens`, `shard_bytes`, `provenance_bytes`, and CPU seconds of `masking` and
+    `examples`, `example_tokens`, `shard_bytes`, `provenance_bytes`, and CPU seconds of `pairing` and
     `assembling`.
     """
 
@@ -62,7 +64,7 @@ class Made:
     example_tokens: float = 0
     shard_bytes: float = 0
     provenance_bytes: float = 0
-    masking: float = 0
+    pairing: float = 0
     assembling: float = 0
 
     def plus(self, other: Made) -> Made:
@@ -81,6 +83,10 @@ def make(
     Args:
         parts: names may be of more documents, which the passes take by turns.
     """
+
+    def mapped(number: int, turn: int) -> Path:
+        return folder / f"{number}-{turn}.mapped"
+
     blocks = []
     began = time.process_time()
     for number, (documents, known) in enumerate(parts):
@@ -91,27 +97,41 @@ def make(
                 names = known.take(pa.array(rows)).combine_chunks()
             placed = place_pairs(documents, tables.starts, config.pairs, config.seed, turn, names)
             path = folder / f"{number}-{turn}.block"
-            order = (number, 0, turn % config.pairs.dupe_factor)
-            blocks.append(write_block(path, order, placed, tables, config, work.shards))
-    masked = time.process_time()
+            order = (
+                number,
+                turn,
+                turn % config.pairs.dupe_factor,
+            )  # as if each pass had its own file
+            write_mapped(mapped(number, turn), "", documents, names, len(tables.starts))
+            blocks.append(write_pair_block(path, order, placed, work.shards))
+    paired = time.process_time()
     pieces = [block.part() for block in blocks]
     made = []
     for index in range(work.shards):
-        shard = write_shard(folder, index, work.shards, ranges_of(pieces, index), config)
+        shard, _ = write_shard_of_pairs(
+            folder,
+            index,
+            work.shards,
+            ranges_of(pieces, index),
+            lambda number, turn: map_tokens(mapped(number, turn)),
+            tables,
+            config,
+        )
         made.append(shard)
         for file in shard.files():
             (folder / file.name).unlink()
     assembled = time.process_time()
     for block in blocks:
         Path(block.path).unlink()
+        mapped(*block.order[:2]).unlink()
     times = work.scale
     return Made(
         times * sum(shard.records for shard in made),
         times * sum(shard.tokens for shard in made),
         times * sum(shard.bytes for shard in made),
         times * sum(shard.provenance.bytes for shard in made if shard.provenance),
-        times * (masked - began),
-        times * (assembled - masked),
+        times * (paired - began),
+        times * (assembled - paired),
     )
 
 

@@ -1,6 +1,6 @@
 """Lines of a book into paragraphs."""
 
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.corpus.book_text.paragraphs import join_lines
@@ -92,7 +92,6 @@ def test_double_spaced_lines_are_joined() -> None:
     assert len(join_lines(lines)) == 1
 
 
-@settings(deadline=None)
 @given(st.text(alphabet='aB., -\n\t"“—\xad\x0c', max_size=300))
 def test_joining_loses_no_word(text: str) -> None:
     def letters(value: str) -> str:

@@ -122,7 +122,7 @@ def test_file_without_rows_is_bad_input(tmp_path: Path) -> None:
         read(path)
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(st.integers(1, 40), st.integers(1, 12), st.integers(1, 15))
 def test_pseudo_documents_do_not_depend_on_row_groups(tmp_path_factory, rows, group, size) -> None:
     folder = tmp_path_factory.getbasetemp()

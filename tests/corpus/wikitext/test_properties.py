@@ -28,7 +28,7 @@ argument = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(soup)
 def test_no_markup_survives(markup):
     for paragraph in extract(markup):
@@ -36,7 +36,7 @@ def test_no_markup_survives(markup):
         assert paragraph == paragraph.strip() and "  " not in paragraph
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from([*RULES, *(f"{f}:" for f in FUNCTIONS)]), st.lists(argument, max_size=8))
 def test_every_template_takes_any_arguments(name, arguments):
     extract("{{" + "|".join([name, *arguments]) + "}}")

@@ -61,7 +61,7 @@ def test_a_text_without_a_letter_or_digit_has_no_words(words_of):
     assert len(words) == 2
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.lists(st.text("abeo xyz01.,'\"-_()", max_size=40), max_size=6))
 def test_words_are_equal_exactly_where_the_runs_of_letters_and_digits_are(words_of, texts):
     hashes, ends = words_of(*texts)
@@ -85,7 +85,7 @@ def python_ngrams(text: list[int], n: int) -> list[tuple[int, ...]]:
     return [tuple(text[i : i + n]) for i in range(len(text) - n + 1)]
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=150)
 @given(DOCUMENTS, DOCUMENTS, st.sampled_from([1, 2, 3, 9, 10]))
 def test_the_search_finds_what_a_set_of_ngrams_finds(evaluation, corpus, n):
     least = min(n, SHORTEST)

@@ -184,7 +184,7 @@ def test_options_of_the_audit_are_refused_without_it(tiny_build):
     assert result.code == 2 and "--foreign" in result.err
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=60)
 @given(st.binary(max_size=400), st.sampled_from(["", "h5", "parquet", "arrow"]))
 def test_any_bytes_are_one_error(tmp_path_factory, data, suffix):
     path = tmp_path_factory.mktemp("any") / f"file.{suffix}"

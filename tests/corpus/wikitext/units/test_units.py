@@ -108,7 +108,7 @@ def test_no_two_rows_claim_a_code():
     assert sorted(claimed) == sorted(set(claimed))
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(calls())
 def test_no_code_is_in_the_text_with_any_options(call):
     text = convert(call)
@@ -128,7 +128,7 @@ names = st.sampled_from(
 )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(
     st.sampled_from(sorted(conversions.TEMPLATES)),
     st.lists(text, max_size=9),
@@ -150,7 +150,7 @@ def _shown(text: str) -> float:
     return float(mantissa) * 10.0 ** int(exponent or 0)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(LINEAR), st.sampled_from(LINEAR), st.integers(1, 9999))
 def test_there_and_back_is_the_same_within_the_precision_shown(code, other, value):
     there, back = find_unit(code), find_unit(other)
@@ -168,7 +168,7 @@ def test_there_and_back_is_the_same_within_the_precision_shown(code, other, valu
     assert _shown(text) == pytest.approx(exact, rel=0.0501)
 
 
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=300)
 @given(st.sampled_from(LINEAR), st.integers(1, 9999))
 def test_a_unit_in_itself_is_itself(code, value):
     unit = find_unit(code)

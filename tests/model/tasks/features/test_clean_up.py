@@ -6,7 +6,7 @@ import unicodedata
 
 import numpy as np
 import pytest
-from hypothesis import example, given, settings
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from albert_data.corpus.characters import clean
@@ -28,7 +28,6 @@ def spans(text: str, normalization: str) -> list[tuple[str, str]]:
 
 
 @pytest.mark.parametrize("normalization", sorted(NORMALIZERS))
-@settings(deadline=None)
 @given(text=TEXTS)
 @example(text="\u0301\u0301a")
 @example(text="a\u0301\u0323 \u1112\u1161\u11ab \u09c7\u09be")
@@ -42,7 +41,6 @@ def test_text_is_the_builds_and_places_ascend_within_it(normalization, text):
 
 
 @pytest.mark.parametrize("normalization", sorted(NORMALIZERS))
-@settings(deadline=None)
 @given(text=TEXTS)
 def test_every_character_is_what_its_place_becomes_alone(normalization, text):
     for character, source in spans(text, normalization):
@@ -53,7 +51,6 @@ def test_every_character_is_what_its_place_becomes_alone(normalization, text):
             assert character in alone or {character, alone[-1:]} <= set("σς")
 
 
-@settings(deadline=None)
 @given(text=TEXTS)
 def test_every_letter_of_the_text_is_in_some_place(text):
     """But for what goes: characters that show nothing, white space, and marks at the text's beginning."""

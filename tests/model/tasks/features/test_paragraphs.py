@@ -6,7 +6,7 @@ from functools import cache
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError
@@ -140,7 +140,6 @@ def test_a_length_without_room_is_refused(tokenizer):
 
 
 @needs_shared_data
-@settings(deadline=None)
 @given(st.data())
 def test_every_answer_at_borders_of_words_is_recovered(data):
     """Whatever stands in a paragraph, an answer of whole words comes back as it was written."""

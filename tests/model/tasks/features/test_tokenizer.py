@@ -55,7 +55,7 @@ def real() -> BuildTokenizer:
 
 
 @pytest.mark.parametrize("normalization", sorted(NORMALIZERS))
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(texts=st.lists(TEXTS, max_size=4))
 def test_ids_with_places_are_the_ids_of_a_build(vocabulary, normalization, texts):
     tokenizer = BuildTokenizer(vocabulary, normalization)
@@ -67,7 +67,7 @@ def test_ids_with_places_are_the_ids_of_a_build(vocabulary, normalization, texts
         assert (np.diff(begins) >= 0).all() and (np.diff(ends) >= 0).all()
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=TEXTS)
 def test_a_known_piece_is_what_its_place_becomes(vocabulary, text):
     tokenizer = BuildTokenizer(vocabulary)

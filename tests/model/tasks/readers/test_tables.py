@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.base.errors import DataError
@@ -133,7 +133,6 @@ CELLS = st.text(
 )
 
 
-@settings(deadline=None)
 @given(
     rows=st.lists(st.tuples(CELLS, CELLS), min_size=1, max_size=5),
     end=st.sampled_from(["\n", "\r\n"]),

@@ -132,7 +132,7 @@ def by_hand(
     return [sorted(own, key=lambda k: (-own[k], k))[:most] for own in found]
 
 
-@settings(deadline=None, max_examples=30)
+@settings(max_examples=30)
 @given(seed=st.integers(0, 2**32), most=st.integers(1, 12), longest=st.integers(1, 8))
 def test_spans_are_those_of_the_rules_spelled_out(seed, most, longest):
     rng = np.random.default_rng(seed)

@@ -1,0 +1,99 @@
+"""A token file's documents as plain arrays, which many processes map into memory and pick from.
+
+Parquet is packed; making shards of pairs takes a few hundred pieces here and there of every token file.
+So each is laid out once a job, in the form of block files (`partition.py`), an array a piece:
+
+    ids (2 bytes each, or 4), word starts (a byte each, or none), keys (8), and of each name the offsets
+    of the documents' (8) and UTF-8
+
+Cost: as many bytes as the token file has unpacked, 2 a token; a mapped page is read when it is touched.
+"""
+
+from __future__ import annotations
+
+import mmap
+from pathlib import Path
+from typing import NamedTuple
+
+import msgspec
+import numpy as np
+import pyarrow as pa
+
+from albert_data.base.arrays import Bool, Int64, Integer, UInt8, UInt64
+from albert_data.schema import PieceIndex
+from albert_data.shards.partition import (
+    HEADER_BYTES,
+    TRAILER_BYTES,
+    frame_piece,
+    reopen,
+    write_index,
+)
+from albert_data.storage.atomic import atomic_path
+from albert_data.tokens.documents import Documents
+from albert_data.tokens.token_file import piece_type
+
+_TYPES = [np.dtype(name) for name in ("<u2", "<u4", "?", "<u8", "<i8", "u1")]
+_ALIGN = 8
+
+
+class Names(NamedTuple):
+    """One name of D documents: where each begins in `text` (UTF-8), and the last one ends."""
+
+    offsets: Int64[np.ndarray, " D+1"]
+    text: UInt8[np.ndarray, " B"]
+
+
+class MappedTokens(NamedTuple):
+    """A token file's documents, as in `Documents`; `names` in the order of `provenance.NAMES`, or none."""
+
+    ids: Integer[np.ndarray, " T"]
+    starts: Bool[np.ndarray, " T_or_0"]
+    keys: UInt64[np.ndarray, " D"]
+    names: tuple[Names, ...]
+
+
+def write_mapped(
+    path: Path, made_of: str, documents: Documents, names: pa.Table | None, vocabulary_size: int
+) -> None:
+    """Lays a token file's documents out, whole or not at all.
+
+    Args:
+        made_of: fingerprint of all that they depend on.
+        names: see `provenance.read_names`; None keeps none.
+    """
+    ids = documents.ids.astype(piece_type(vocabulary_size))
+    arrays = [ids, documents.starts, documents.keys]
+    for column in [] if names is None else names.columns:
+        _, offsets, text = column.combine_chunks().buffers()
+        bounds = np.frombuffer(offsets, "<i8")[: len(column) + 1]
+        arrays += [bounds, np.frombuffer(text or b"", np.uint8)[: bounds[-1]]]
+    places = [0]
+    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+        for array in arrays:
+            body = array.tobytes()
+            body += bytes(-len(body) % _ALIGN)
+            stream.write(frame_piece([len(array), _TYPES.index(array.dtype), 0, 0], body))
+            places.append(stream.tell())
+        write_index(stream, PieceIndex(path.name, places, made_of=made_of))
+
+
+def is_mapped(path: Path, made_of: str) -> bool:
+    """Whether an earlier run laid the same out, and the file is as it was. Cost: one reading of it."""
+    index = reopen(path)
+    return index is not None and index.made_of == made_of
+
+
+def map_tokens(path: Path) -> MappedTokens:
+    """Maps a file that this job has written or checked."""
+    with open(path, "rb") as stream:
+        raw = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
+    size = int.from_bytes(raw[-TRAILER_BYTES : -TRAILER_BYTES + 8], "little")
+    end = len(raw) - TRAILER_BYTES
+    index = msgspec.json.decode(raw[end - size : end], type=PieceIndex)
+    arrays = []
+    for place in index.offsets[:-1]:
+        count, kind = np.frombuffer(raw, "<u8", 2, place + 16).tolist()
+        arrays.append(np.frombuffer(raw, _TYPES[kind], count, place + HEADER_BYTES))
+    ids, starts, keys, *names = arrays
+    pairs = zip(names[::2], names[1::2], strict=True)
+    return MappedTokens(ids, starts, keys, tuple(Names(*pair) for pair in pairs))

@@ -1,0 +1,102 @@
+"""One machine's exchange: blocks of pairs, and shards made of these straight in their order.
+
+    Pair            makes pairs as Mask does, and writes these; lays each token file's documents out once
+    AssemblePairs   sorts a shard's pairs, and masks, makes and writes their records
+
+Where Mask and Assemble leave records in files in between, which takes as much disk as the shards, here are
+56 bytes a record and 2 a token. It needs token files at every worker's hand: other machines and object
+stores exchange records (`stages.py`). Both make the same bytes.
+"""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from dataclasses import asdict
+from functools import partial
+from pathlib import Path
+
+from albert_data.config.settings import Config, fingerprint
+from albert_data.schema import BlockCounts, Shard
+from albert_data.shards.block import Block
+from albert_data.shards.mapped_tokens import MappedTokens, is_mapped, map_tokens, write_mapped
+from albert_data.shards.pair_block import pair_block_fingerprint, write_pair_block
+from albert_data.shards.partition import Range
+from albert_data.shards.shard import made_of
+from albert_data.shards.shard_of_pairs import write_shard_of_pairs
+from albert_data.storage import file_names
+from albert_data.storage.paths import location
+from albert_data.tokens.source_patterns import Choice
+
+from .job import PAIR, Job, MaskTask, ShardTask
+from .stages import Assemble, Mask, names_of, read_words, tables_of
+
+
+def exchange_stages(job: Job) -> tuple[Mask, Assemble]:
+    """The stages before and after the exchange of a job."""
+    return (Pair(job), AssemblePairs(job)) if job.exchange == PAIR else (Mask(job), Assemble(job))
+
+
+class Pair(Mask):
+    """MaskTask and how each variant's pieces come to its shards → references to its blocks, of pairs."""
+
+    _name = staticmethod(pair_block_fingerprint)
+
+    def _write(self, path: Path, task: MaskTask, variant: int, shards: int) -> Block:
+        return write_pair_block(path, task.order, self._placed(task, variant), shards)
+
+    def _beside(self, task: MaskTask) -> None:
+        """Lays the token file out, once for all dupes, for each choice of its documents."""
+        unit, file, dupe = task.order
+        if dupe:
+            return
+        began = time.monotonic()
+        cache = self.job.caches[task.cache]
+        tokens = location(cache.folder)
+        parts = tokens / file_names.PARTS / task.file.path
+        for path, config in {
+            _mapped_path(self.job, variant, unit, file): self.job.variants[variant].config
+            for variant in task.variants
+        }.items():
+            choice = Choice(config.pairs.sources, task.hold_out)
+            wanted = [task.file.path, task.file.content, choice, config.masking.word_rule]
+            mark = fingerprint([*wanted, config.shards.provenance, cache.revision])
+            if is_mapped(path, mark):
+                continue
+            path.parent.mkdir(parents=True, exist_ok=True)
+            rule = config.masking.word_rule
+            documents = read_words(parts, task.file.crc32c, choice, tokens, rule)
+            names = names_of(parts, choice) if config.shards.provenance else None
+            write_mapped(path, mark, documents, names, len(tables_of(tokens).starts))
+        self.job.report(PAIR, list(task.variants), time.monotonic() - began)
+
+
+class AssemblePairs(Assemble):
+    """ShardTask, the numbers of shards and blocks that were not merged → its shard, made of pairs."""
+
+    def _made_of(self, ranges: Sequence[Range], config: Config) -> str:
+        mark = made_of(ranges, config, "shards.shard_of_pairs")
+        return fingerprint([mark, asdict(config.masking)])
+
+    def _write(
+        self, folder: Path, task: ShardTask, count: int, ranges: Sequence[Range]
+    ) -> tuple[Shard, BlockCounts | None]:
+        variant = self.job.variants[task.variant]
+        tables = tables_of(location(self.job.caches[variant.cache].folder))
+        mapped = partial(_map, self.job, task.variant)
+        return write_shard_of_pairs(
+            folder, task.index, count, ranges, mapped, tables, variant.config
+        )
+
+
+def _map(job: Job, variant: int, unit: int, file: int) -> MappedTokens:
+    return map_tokens(_mapped_path(job, variant, unit, file))
+
+
+def _mapped_path(job: Job, variant: int, unit: int, file: int) -> Path:
+    """Where the documents of a token file lie that a variant is made of."""
+    own = job.variants[variant]
+    config = own.config
+    read = [config.pairs.sources, config.masking.word_rule, config.shards.provenance]
+    name = file_names.mapped_name(own.cache, unit, file, fingerprint(read))
+    return location(job.work) / file_names.MAPPED / name
