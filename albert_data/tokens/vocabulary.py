@@ -136,7 +136,7 @@ def _read(content: bytes) -> Vocabulary:
         and not processor.is_control(i)
         and not processor.is_unknown(i)
         and not processor.is_unused(i)
-        and not processor.is_byte(i)
+        and not (piece.startswith("<0x") and processor.is_byte(i))
     ]
     if not ordinary:
         raise ConfigError("the vocabulary has special pieces only")
