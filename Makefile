@@ -98,6 +98,7 @@ clean:
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
+	@echo "== installing into .venv/: 850 MB, some minutes without a word"
 	.venv/bin/python -m pip install --quiet --constraint constraints.txt --editable .
 	touch $@
 

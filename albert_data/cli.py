@@ -94,6 +94,12 @@ class _Commands(click.Group):
     def list_commands(self, context: click.Context) -> list[str]:
         return list(COMMANDS)
 
+    def format_commands(self, context: click.Context, formatter: click.HelpFormatter) -> None:
+        """The first paragraph of each command's help: click's own way cuts it off in mid-sentence."""
+        first = {name: (_command(name).help or "").partition("\n\n")[0] for name in COMMANDS}
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, " ".join(text.split())) for name, text in first.items()])
+
     def get_command(self, context: click.Context, name: str) -> click.Command | None:
         return _command(name) if name in COMMANDS else None
 

@@ -79,17 +79,18 @@ def main() -> None:
         for length in asked.length or LENGTHS:
             costs: dict[Path, list[float]] = {tree: [] for tree in trees}
             counts = {}
-            for round_number in range(
-                -1, asked.rounds
-            ):  # the first one compiles and is not counted
+            for tree, folder in folders.items():
+                remask(tree, folder, 1, LENGTHS[length])  # compiles
+            for _ in range(asked.rounds):
                 for tree, folder in folders.items():
-                    few, many = (
-                        remask(tree, folder, passes, LENGTHS[length])
-                        for passes in (asked.passes if round_number >= 0 else [1, 1])
+                    (before, fewer), (seconds, records) = (
+                        remask(tree, folder, passes, LENGTHS[length]) for passes in asked.passes
                     )
-                    if round_number >= 0:
-                        counts[tree] = many[1] - few[1]
-                        costs[tree].append((many[0] - few[0]) / counts[tree] * 1e6)
+                    counts[tree] = records - fewer
+                    costs[tree].append((seconds - before) / counts[tree] * 1e6)
+                    print(
+                        f"{length} {folder.name} {costs[tree][-1]:.1f}", file=sys.stderr, flush=True
+                    )
             now = statistics.median(costs[ROOT])
             for tree, own in costs.items():
                 median = statistics.median(own)

@@ -9,7 +9,7 @@ sources="--source books:examples/corpus/books --source wikipedia:examples/corpus
 echo "== a vocabulary of 3,000 pieces"
 albert-data vocab $sources --size 3000 --output demo/vocab.model
 echo
-echo "== shards (the first run on a machine compiles its kernels)"
+echo "== shards (the first run on a machine compiles its kernels behind "tokenize 100%": a minute or two)"
 albert-data build $sources --vocab demo/vocab.model --config tiny.yaml --output demo/shards
 echo
 echo "== every record re-checked"

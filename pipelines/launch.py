@@ -53,6 +53,7 @@ from albert_data.tokens.cache import (
     plan_units,
     read_index,
 )
+from albert_data.tokens.out_of_reach import out_of_reach
 from albert_data.tokens.source_patterns import check_patterns
 from albert_data.tokens.unit import Unit
 from albert_data.tokens.vocabulary import load_vocabulary
@@ -184,7 +185,8 @@ def new_cache(
     """A cache to be made of sources; documents named in the list `exclude` are left out.
 
     Args:
-        note: is told where the languages of sources and settings do not go together.
+        note: is told where the languages of sources and settings, or the vocabulary and the normalization,
+            do not go together.
 
     Raises:
         ConfigError: a source is unknown or empty, or the vocabulary is none.
@@ -198,6 +200,8 @@ def new_cache(
     splits = [split for unit in units for split in unit.splits]
     for text in language_notes(splits, config.sentences):
         note(text)
+    if told := out_of_reach(loaded, config.tokens.normalization):
+        note(told)
     identity = cache_identity(units, config, loaded)
     return PlannedCache(
         folder,
@@ -320,7 +324,7 @@ def make_cache(
 
 
 def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
-    """Claims and opens a cache that is to be made; returns which input files changed since it was begun."""
+    """Claims and opens a cache that is to be made; returns what changed since it was begun."""
     assert cache.identity is not None
     stack.enter_context(build_folder.claim(cache.folder, option))
     return open_cache(
@@ -336,7 +340,7 @@ def _open(cache: PlannedCache, stack: ExitStack, option: str) -> list[str]:
 
 def _tell_changed(folder: Path, changed: Sequence[str], note: Note) -> None:
     for line in changed:
-        note(f"{folder}: since this was begun, {line}; what was made of other files is kept")
+        note(f"{folder}: {line}")
 
 
 def _run(

@@ -1,4 +1,4 @@
-"""Instructions that Numba has no name for: bytes at once, trailing zeros, bits by a mask.
+"""Instructions that Numba has no name for: bytes at once, trailing zeros, bits counted and by a mask.
 
 Each stands beside the same in plain Python, which takes its place under `NUMBA_DISABLE_JIT=1` and which
 tests compare it with. Places in buffers are not checked.
@@ -79,6 +79,20 @@ def trailing_zeros(context: Any, word: Any) -> Any:
 
     def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
         return builder.cttz(values[0], ir.Constant(ir.IntType(1), 0))
+
+    return types.uint64(types.uint64), generate
+
+
+def _one_bits(word: int) -> np.uint64:
+    return np.uint64(int(word).bit_count())
+
+
+@instruction(_one_bits)
+def one_bits(context: Any, word: Any) -> Any:
+    """How many bits of a uint64 are one."""
+
+    def generate(context: Any, builder: Any, signature: Any, values: Any) -> Any:
+        return builder.ctpop(values[0])
 
     return types.uint64(types.uint64), generate
 

@@ -12,7 +12,7 @@ import click
 from albert_data.base.counts import count_of
 from albert_data.commands import printing
 from albert_data.commands.options import (
-    LOCATION,
+    TOKEN_CACHE,
     engine_of,
     job_command,
     note,
@@ -25,7 +25,11 @@ if TYPE_CHECKING:
 
 @job_command(
     click.argument("grid"),
-    click.option("--tokens", type=LOCATION, help="Token cache of the variants."),
+    click.option(
+        "--tokens",
+        type=TOKEN_CACHE,
+        help="Token cache of the variants, or the build that it is of.",
+    ),
     output_option("Folder of the variants' folders; a run that was stopped is resumed."),
     click.option(
         "--source",
@@ -45,9 +49,13 @@ def ablate(
     beam_args: Sequence[str],
 ) -> None:
     """Shards of all variants of GRID, a ready grid (objective, ngram, …) or a YAML file."""
+    from albert_data.commands.variants import base_of, tell_differences
     from albert_data.config.grid import load_grid
 
-    variants = load_grid(grid)
+    base = base_of(tokens) if tokens else None
+    variants = load_grid(grid, base)
+    if tokens and base:
+        tell_differences(tokens, base, [variant.config for variant in variants])
     engine = engine_of(beam_args, workers)
     from albert_pipelines.ablate import ablate as make
 

@@ -11,7 +11,7 @@ import click
 
 from albert_data.base.counts import count_of
 from albert_data.commands import printing
-from albert_data.commands.options import LOCATION, note
+from albert_data.commands.options import LOCATION, TOKEN_CACHE, note
 from albert_data.storage.file_names import CONTAMINATION
 
 if TYPE_CHECKING:
@@ -23,7 +23,12 @@ SHOWN = 15  # documents on the terminal; the file names more
 
 
 @click.command()
-@click.option("--tokens", required=True, type=LOCATION, help="Token cache of the corpus.")
+@click.option(
+    "--tokens",
+    required=True,
+    type=TOKEN_CACHE,
+    help="Token cache of the corpus, or the build that it is of.",
+)
 @click.option(
     "--against",
     "first",

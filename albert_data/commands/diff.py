@@ -43,7 +43,11 @@ def diff(first: Path, second: Path, no_records: bool) -> None:
         table.add_row(name, *cells)
     console = printing.console()
     console.print(table)
-    wished = Table("setting: wished, realised", "first", "second", box=None, pad_edge=False)
+    wished = Table(
+        "setting: wished, realised", "first", "second", "share", box=None, pad_edge=False
+    )
     for name, *verdicts in found.wishes:
-        wished.add_row(name, *("–" if verdict is None else verdict.figures for verdict in verdicts))
+        figures = ("–" if verdict is None else verdict.figures for verdict in verdicts)
+        what = next(verdict.what for verdict in verdicts if verdict is not None)
+        wished.add_row(name, *figures, what)
     console.print(wished)

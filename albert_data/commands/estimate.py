@@ -142,7 +142,7 @@ def estimate(
     if found.beyond:
         note(
             f"{found.read / 1e6:,.1f} MB read of {found.opened / 1e6:,.1f} MB opened, "
-            f"{found.read / found.corpus:.2g} of the corpus, in {found.seconds:.1f} s"
+            f"{found.read / found.corpus:.2%} of the corpus, in {found.seconds:.1f} s"
         )
     if save:
         save.parent.mkdir(parents=True, exist_ok=True)

@@ -21,7 +21,7 @@ from albert_data.commands.options import (
     LOCATION,
     READING,
     SETTINGS,
-    USUAL,
+    TOKEN_CACHE,
     dry_run_option,
     engine_of,
     hold_out_option,
@@ -36,7 +36,6 @@ from albert_data.commands.options import (
 from albert_data.storage import file_names
 
 if TYPE_CHECKING:
-    from albert_data.config.settings import Config
     from albert_data.schema import Manifest
 
 
@@ -134,7 +133,7 @@ def tokenize(
 
 
 @job_command(
-    click.argument("tokens", type=LOCATION),
+    click.argument("tokens", type=TOKEN_CACHE),
     output_option("Folder of the shards; a run that was stopped is resumed."),
     click.option(
         "--config",
@@ -157,7 +156,7 @@ def remask(
     verbose: bool,
     beam_args: Sequence[str],
 ) -> None:
-    """Stages 2 and 3: shards of another variant from the token cache TOKENS."""
+    """Stages 2 and 3: shards of another variant from TOKENS, a token cache or a build with one."""
     fixed = [o for o in overrides if o.partition(".")[0] in ("sources", "sentences", "tokens")]
     if fixed:
         raise ConfigError(
@@ -165,12 +164,12 @@ def remask(
             where=f"--set {fixed[0]}",
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
+    from albert_data.commands.variants import base_of, tell_differences
     from albert_data.config.load import override
-    from albert_data.config.settings import differences
 
     if hold_out is not None:
         overrides = [*overrides, f"hold_out={hold_out}"]
-    base = _base_of(tokens)
+    base = base_of(tokens)
     config = override(named_config(config_name) if config_name else base, overrides)
     if base.hold_out and not config.hold_out:
         if any(each.partition("=")[0].strip() == "hold_out" for each in overrides):
@@ -181,8 +180,7 @@ def remask(
                 "another cache: albert-data tokenize",
             )
         config = replace(config, hold_out=base.hold_out)
-    for line in differences(base.to_dict(), config.to_dict()):
-        note(f"other than the build of {tokens}: {line}")
+    tell_differences(tokens, base, [config])
     if dry_run:
         parse = partial(engine_of, beam_args, workers)
         return look_only(parse=parse, config=config, tokens=tokens, shards=output)
@@ -192,19 +190,6 @@ def remask(
     began = time.monotonic()
     manifest = jobs.remask(tokens, output, config, engine, note=note, verbose=verbose)
     show_summary(manifest, output, time.monotonic() - began)
-
-
-def _base_of(tokens: Path) -> Config:
-    """What variants of a token cache begin with: the configuration that its build left there."""
-    from albert_data.config.load import load, read_file
-    from albert_data.tokens.cache import read_index
-
-    kept = tokens / file_names.CONFIGURATION
-    if kept.is_file():
-        return read_file(kept)
-    if read_index(tokens):
-        note(f"{tokens} does not say what it was made for: the default, --config {USUAL}")
-    return load(USUAL)
 
 
 def _masks(manifest: Manifest) -> list[tuple[str, str]]:

@@ -32,7 +32,17 @@ class _Location(click.ParamType):  # type: ignore[type-arg]  # older ones take n
         return location(value)
 
 
+class _TokenCache(_Location):
+    """The folder of a token cache, or of the build that it lies in."""
+
+    def convert(self, value: Any, parameter: Any, context: Any) -> Path:
+        from albert_data.tokens.cache import cache_of
+
+        return cache_of(super().convert(value, parameter, context))
+
+
 LOCATION = _Location()
+TOKEN_CACHE = _TokenCache()
 PASS_ON = {"ignore_unknown_options": True}
 
 BEAM_HELP = "Any other option goes to Apache Beam (--runner=…, --temp_location=…)."
@@ -215,9 +225,10 @@ def show_reading(tally: Tally) -> None:
     )
     for line in tally.unread_files():
         note(line)
-    if sentences := tally.dropped("sentence"):
-        reasons = ", ".join(f"{n:,} {reason}" for reason, n in sentences.items())
-        note(f"sentences left out: {reasons}")
+    for item in ("paragraph", "sentence", "row", "line"):
+        if dropped := tally.dropped(item):
+            reasons = ", ".join(f"{n:,} {reason}" for reason, n in dropped.items())
+            note(f"{item}s left out: {reasons}")
     if unknown := tally.counts[UNKNOWN]:
         names = "; ".join(tally.samples[UNKNOWN])
         note(

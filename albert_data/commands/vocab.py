@@ -21,6 +21,8 @@ from albert_data.commands.options import (
     source_option,
 )
 from albert_data.commands.printing import MakesFiles
+from albert_data.config.settings import Config, flatten
+from albert_data.corpus.normalize import marks_off
 
 
 @click.command(cls=MakesFiles)
@@ -63,4 +65,15 @@ def vocab(
             lambda documents: status.update(f"training: {count_of(documents, 'document')} read"),
         )
     show_reading(tally)
+    if told := marks_off(tally.counts, config.tokens.normalization):
+        note(f"warning: {told}")
     note(f"{count_of(size, 'piece')} in {output}")
+    if same := " ".join(f"--set {setting}" for setting in _of_the_text(config)):
+        note(f"it is for builds with the same {same}")
+
+
+def _of_the_text(config: Config) -> list[str]:
+    """The settings, other than the usual, that the text of a vocabulary depends on, as KEY=VALUE."""
+    values, usual = flatten(config), flatten(Config())
+    keys = ("sentences.splitter", "sentences.language", "tokens.normalization")
+    return [f"{key}={values[key]}" for key in keys if values[key] != usual[key]]

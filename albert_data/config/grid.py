@@ -6,7 +6,8 @@
     cross:
       masking.max_ngram: [1, 2, 3]                       # every combination: max_ngram=1, …
 
-`variants` and `cross` may stand side by side. Beside the configuration's own keys there are `config`
+`variants` and `cross` may stand side by side. Without a `config`, a grid begins with the configuration of
+the build that made the tokens. Beside the configuration's own keys there are `config`
 (another preset, below the base's keys) and `vocabulary` (a SentencePiece model). A variant that names
 a vocabulary or a key of `sources`, `sentences` or `tokens` needs a token cache of its own.
 """
@@ -67,8 +68,11 @@ class _Setting:
 _Settings = dict[str, _Setting]
 
 
-def load_grid(name: str) -> list[GridVariant]:
+def load_grid(name: str, begin: Config | None = None) -> list[GridVariant]:
     """The variants of a ready grid (`objective`, …) or a YAML file, in its order.
+
+    Args:
+        begin: what a grid begins with that names no `config`: that of the build which made the tokens.
 
     Raises:
         ConfigError: with file and line: an unknown key, a value that cannot be, a name that stands
@@ -92,7 +96,7 @@ def load_grid(name: str) -> list[GridVariant]:
             raise ConfigError(f"{own!r} cannot be a folder's name", where=where, fix=fix)
         if own in found:
             raise ConfigError(f"there are two variants {own}", where=where, fix="rename one")
-        found[own] = _variant(own, where, base, settings)
+        found[own] = _variant(own, where, base, settings, begin)
     if not found:
         raise ConfigError("the grid has no variant", where=str(path), fix=_SEE)
     return list(found.values())
@@ -118,9 +122,11 @@ def _named(
             yield ",".join(map("=".join, zip(names, values, strict=True))), line, settings
 
 
-def _variant(name: str, where: str, base: _Settings, own: _Settings) -> GridVariant:
-    config = _configured({**base, **own}, f"{where}, variant {name}")
-    usual = flatten(_configured(base, where))
+def _variant(
+    name: str, where: str, base: _Settings, own: _Settings, begin: Config | None
+) -> GridVariant:
+    config = _configured({**base, **own}, f"{where}, variant {name}", begin)
+    usual = flatten(_configured(base, where, begin))
     differs = {key: value for key, value in flatten(config).items() if value != usual[key]}
     vocabulary = (own | {k: v for k, v in base.items() if k not in own}).get("vocabulary")
     if "vocabulary" in own:
@@ -135,10 +141,10 @@ def _variant(name: str, where: str, base: _Settings, own: _Settings) -> GridVari
     )
 
 
-def _configured(settings: _Settings, where: str) -> Config:
+def _configured(settings: _Settings, where: str, begin: Config | None) -> Config:
     preset = settings.get("config")
     try:
-        config = load(preset.value if preset else None)
+        config = begin if begin and not preset else load(preset.value if preset else None)
     except ConfigError as error:
         error.where = f"{preset.where if preset else where}: {error.where}"
         raise

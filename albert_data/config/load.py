@@ -58,6 +58,7 @@ _UniqueKeys.add_implicit_resolver(
     _INT, re.compile(r"(?:[-+]?(?:0|[1-9][0-9_]*)|0x[0-9a-fA-F_]+)$"), list("-+0123456789")
 )
 # It takes 1e-6 for text, since there is no point in it.
+_PER_CENT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
 _SMALL_NUMBER = re.compile(r"[-+]?(?:[0-9]+\.?[0-9]*|\.[0-9]+)[eE][-+]?[0-9]+")
 
 
@@ -293,10 +294,13 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
     if hint is float and type(value) is int:
         return float(value) if abs(value) < 2**1000 else math.inf
     if isinstance(value, bool) != (hint is bool) or not isinstance(value, hint):
+        per_cent = hint is float and _PER_CENT.fullmatch(str(value))
         raise ConfigError(
             f"{key} is {value!r}, not of type {hint.__name__}",
             where=where,
-            fix=f"write it as the default is written: {default!r}",
+            fix=f"write it as a share of 1: {float(per_cent[1]) / 100:g}"
+            if per_cent
+            else f"write it as the default is written: {default!r}",
         )
     return value
 

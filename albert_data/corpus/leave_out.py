@@ -33,6 +33,11 @@ PARSER_TIMEOUT = "parser timeout"
 REPEATED_ARTICLE = "repeated article"  # it stands in the file once for each question about it
 NOT_UNDERSTOOD = "formula or template not understood"  # of a sentence that holds a HOLE
 LIST_LEFT_OUT = "its list was left out"  # of a sentence that announced one
+# What to do where no document is left.
+NOTHING_LEFT = (
+    "check the source's kind and the settings under sources (text_column names the key of the text, "
+    "min_characters the shortest document)"
+)
 # Groups of the names of templates that were not understood (`Tally.name`).
 IN_A_SENTENCE = "template not understood in a sentence"
 ON_ITS_OWN_LINE = "template not understood on its own line"

@@ -8,7 +8,7 @@ marks go is counted, so that a build can tell. Cost: about 100 MB/s a core.
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from functools import cache
 from typing import Protocol
 
@@ -19,6 +19,7 @@ from albert_data.base.tally import Tally
 # Plain counts of a tally.
 MARKS_OFF = "marks taken off letters"
 CHARACTERS = "characters of sentences"
+_FEW_MARKS = 3  # of a thousand characters; pages of the English Wikipedia have 0.5
 
 
 class Normalizer(Protocol):
@@ -42,6 +43,18 @@ def normalize_text(text: str) -> str:
     """The reference's clean-up of one text but for case: white space, NFKD, combining marks."""
     decomposed = unicodedata.normalize("NFKD", collapse(text))
     return "".join(c for c in decomposed if not unicodedata.combining(c))
+
+
+def marks_off(counts: Mapping[str, int], normalization: str) -> str:
+    """What to say of marks that went, by a tally's counts; empty where they are few."""
+    share = 1000 * counts.get(MARKS_OFF, 0) / max(counts.get(CHARACTERS, 0), 1)
+    if share <= _FEW_MARKS:
+        return ""
+    return (
+        f"tokens.normalization {normalization} took {share:.0f} marks off every "
+        "thousand characters, which makes other letters of them in many languages; "
+        "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
+    )
 
 
 @cache

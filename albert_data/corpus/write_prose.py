@@ -116,7 +116,7 @@ def write_prose(
             raise DataError(
                 f"no document is left to write ({reasons or 'none was read'})",
                 where="; ".join(sources[:3]),
-                fix="check the source's kind and the settings under sources",
+                fix=leave_out.NOTHING_LEFT,
             )
     return tally
 

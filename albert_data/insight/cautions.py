@@ -6,13 +6,12 @@ from collections.abc import Iterator
 
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
-from albert_data.corpus.normalize import CHARACTERS, MARKS_OFF
+from albert_data.corpus.normalize import marks_off
 from albert_data.insight.held_out import repeated
 from albert_data.insight.verdicts import verdicts
 from albert_data.schema import Manifest
 from albert_data.tokens.words import CUT_APART
 
-_MARKS_OFF = 3  # of a thousand characters; pages of the English Wikipedia have 0.5
 _CUT_APART = 0.05  # of the pieces; English prose has 0.001 and less with a vocabulary of its own
 
 
@@ -40,14 +39,8 @@ def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
     """The reference's rule for words takes pieces for words in this corpus."""
     cut = manifest.reading.counts.get(CUT_APART, 0) / max(manifest.totals.tokens, 1)
     masking = config.masking
-    if masking.unit == "piece" or manifest.segmenter or cut <= _CUT_APART:
-        return
-    if masking.word_rule == "unicode":
-        yield (
-            "words go by masking.word_rule unicode: the reference's rule would cut "
-            f"{cut:.0%} of the pieces off the word that they are part of"
-        )
-    else:
+    by_reference = masking.word_rule == "reference" and not manifest.segmenter
+    if masking.unit == "word" and by_reference and cut > _CUT_APART:
         yield (
             f"the reference's rule cuts {cut:.0%} of the pieces off the word that they are part of; "
             "--set masking.word_rule=unicode keeps words whole"
@@ -56,14 +49,8 @@ def _words_cut_apart(manifest: Manifest, config: Config) -> Iterator[str]:
 
 def _marks_off(manifest: Manifest, config: Config) -> Iterator[str]:
     """The clean-up makes other letters of some."""
-    counts = manifest.reading.counts
-    share = 1000 * counts.get(MARKS_OFF, 0) / max(counts.get(CHARACTERS, 0), 1)
-    if share > _MARKS_OFF:
-        yield (
-            f"tokens.normalization {config.tokens.normalization} took {share:.0f} marks off every "
-            "thousand characters, which makes other letters of them in many languages; "
-            "albert-marks keeps them (--set tokens.normalization, with a vocabulary trained so)"
-        )
+    if told := marks_off(manifest.reading.counts, config.tokens.normalization):
+        yield told
 
 
 def _repeated(manifest: Manifest) -> Iterator[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from albert_data.base.counts import count_of
 from albert_data.base.tally import OTHER_NAMES, named
 from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
 from albert_data.insight.cautions import cautions
@@ -47,9 +48,9 @@ def data_card(
     return f"""# ALBERT pretraining shards
 
 {totals.examples:,} examples of up to {config["pairs"]["max_length"]} tokens in \
-{len(manifest.shards)} shards ({totals.shard_bytes / 1e6:,.1f} MB), made by \
+{count_of(len(manifest.shards), "shard")} ({totals.shard_bytes / 1e6:,.1f} MB), made by \
 {manifest.made_by} from {totals.documents:,} documents ({totals.sentences:,} sentences, \
-{totals.tokens:,} tokens), each used {config["pairs"]["dupe_factor"]} times.
+{totals.tokens:,} tokens), each used {count_of(config["pairs"]["dupe_factor"], "time")}.
 Records are tf.Example in TFRecord files, features as google-research/albert names them.
 `albert-data verify` re-checks all that `manifest.json` claims.
 

@@ -33,6 +33,7 @@ from albert_data.shards.manifest import read_manifest
 from albert_data.shards.provenance import read_provenance
 from albert_data.storage import file_names
 from albert_data.storage.file_names import MANIFEST
+from albert_data.storage.other_folders import told_apart
 from albert_data.storage.paths import open_binary
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
@@ -141,6 +142,8 @@ def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:
     """
     if (path / MANIFEST).is_file():
         return _of_build(path, vocabulary)
+    if other := told_apart(path):
+        raise ConfigError(other[0], where=str(path), fix=other[1])
     paths = sorted(p for p in path.iterdir() if may_be_shard(p)) if path.is_dir() else [path]
     if not paths or not paths[0].is_file():
         raise ConfigError(

@@ -11,10 +11,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import Any
 
-import datasets
 import numpy as np
 
+from albert_data.read.needed import needed
 from albert_data.read.run import Run
+
+with needed("datasets"):
+    import datasets
 
 
 def stream(run: Run, batch_size: int, **given: Any) -> datasets.IterableDataset:

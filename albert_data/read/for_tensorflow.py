@@ -7,9 +7,11 @@ from __future__ import annotations
 
 from typing import Any
 
-import tensorflow as tf
-
+from albert_data.read.needed import needed
 from albert_data.read.run import Run
+
+with needed("tensorflow"):
+    import tensorflow as tf
 
 
 def tensorflow_batches(run: Run, batch_size: int, **given: Any) -> tf.data.Dataset:

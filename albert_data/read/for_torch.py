@@ -12,12 +12,15 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import numpy as np
-import torch
-from torch.utils.data import Dataset, IterableDataset, get_worker_info
 
 from albert_data.read.names import Names
+from albert_data.read.needed import needed
 from albert_data.read.run import OnDamage, Run, Share
 from albert_data.read.shard_reader import Shards
+
+with needed("torch"):
+    import torch
+    from torch.utils.data import Dataset, IterableDataset, get_worker_info
 
 Tensors = dict[str, torch.Tensor]
 

@@ -10,8 +10,10 @@ from pathlib import Path
 from albert_data.base.errors import DataError
 from albert_data.schema import Manifest
 from albert_data.storage.file_names import MANIFEST
+from albert_data.storage.other_folders import told_apart
 from albert_data.storage.sealed import beside, parse_sealed
 
+_NOT_FINISHED = "there is no manifest.json: not a finished build"
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
 
 
@@ -31,9 +33,8 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        raise NoManifestError(
-            "there is no manifest.json: not a finished build", where=str(folder), fix=_NO_BUILD
-        ) from None
+        problem, fix = told_apart(folder) or (_NOT_FINISHED, _NO_BUILD)
+        raise NoManifestError(problem, where=str(folder), fix=fix) from None
     return parse_manifest(raw, folder)
 
 

@@ -117,9 +117,10 @@ def identify(folder: Path, identity: BuildIdentity) -> list[str]:
 
     Where the build is not finished, its input may change (a file was mended, say): what is
     made of the others is kept, since all work files are named by their own content's fingerprint.
+    Where nothing is made yet, all may change: a setting was mended of which the first run failed.
 
     Returns:
-        which files changed so, and how.
+        what changed so, and what becomes of what is there, a line each.
 
     Raises:
         ConfigError: it was begun with another identity; says what changed.
@@ -133,25 +134,46 @@ def compare(folder: Path, identity: BuildIdentity) -> list[str]:
     """Returns and raises what `identify` does, and writes nothing."""
     finished = (folder / file_names.MANIFEST).exists()
     known = read_identity(folder / file_names.BUILD_IDENTITY, BuildIdentity, finished)
-    mended: list[str] = []
-    if known is not None and not finished and same_but_files(known.corpus, identity.corpus):
-        mended = changed_files(known.corpus["files"], identity.corpus["files"])
-        known = replace(known, corpus=identity.corpus)
-    if known is not None and known != identity:
-        changed = "; ".join(what_changed(plain(known), plain(identity)))
-        what = "input" if same_but_files(known.corpus, identity.corpus) else "settings"
-        raise ConfigError(
-            f"this folder was begun with other {what}: {changed}",
-            where=str(folder),
-            fix="name another --output, or remove this folder to start anew",
-        )
     if known is None and finished:
         raise ConfigError(
             f"the folder has a manifest but no {file_names.BUILD_IDENTITY}: it cannot be resumed",
             where=str(folder),
             fix="name another --output",
         )
-    return mended
+    if known is None or known == identity:
+        return []
+    only_input = same_but_files(known.corpus, identity.corpus)
+    if not finished and only_input and replace(known, corpus=identity.corpus) == identity:
+        return others_kept(changed_files(known.corpus["files"], identity.corpus["files"]))
+    changed = what_changed(plain(known), plain(identity))
+    if not finished and not _any_made(folder):
+        return begun_anew(changed)
+    what = "input" if only_input else "settings"
+    raise ConfigError(
+        f"this folder was begun with other {what}: {'; '.join(changed)}",
+        where=str(folder),
+        fix="name another --output, or remove this folder to start anew",
+    )
+
+
+def others_kept(changed: Sequence[str]) -> list[str]:
+    """Of input files that changed while a build or cache was at work, a line each."""
+    return [
+        f"since this was begun, {line}; what was made of other files is kept" for line in changed
+    ]
+
+
+def begun_anew(changed: Sequence[str]) -> list[str]:
+    """Of a build or cache that was begun otherwise, in a line."""
+    return [f"begun anew, for nothing was made yet: {'; '.join(changed)}"]
+
+
+def _any_made(folder: Path) -> bool:
+    """Whether an unfinished build has a shard or blocks; a grid keeps those of its variants."""
+    homes = [folder, *([folder.parent] if (folder.parent / file_names.GRID).exists() else [])]
+    return any(folder.glob(file_names.SHARDS)) or any(
+        (home / file_names.WORK).exists() for home in homes
+    )
 
 
 def read_identity(path: Path, kind: type[_Identity], finished: bool) -> _Identity | None:

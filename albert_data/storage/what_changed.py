@@ -18,6 +18,7 @@ _IN_WORDS = {
     "schema": _VERSION,
     "tokens": "another token cache",
 }
+_OF_CORPUS = "corpus.settings."
 _EARLIER = "an earlier version made it, which knew input by its time"
 
 
@@ -27,10 +28,19 @@ def what_changed(before: dict[str, Any], after: dict[str, Any]) -> list[str]:
     files = []
     if "files" in old and "files" in new:
         files = changed_files(old["files"], new["files"])
-    others = _others(_without_files(before), _without_files(after))
+    others = _once(_others(_without_files(before), _without_files(after)))
     # The code that counts is that of the kinds of sources: with other kinds, it says nothing.
     same_kinds = _kinds(old) == _kinds(new)
     return [*files, *(line for line in others if same_kinds or line != _VERSION)]
+
+
+def _once(lines: list[str]) -> list[str]:
+    """Without the keys of a build's corpus that its configuration has, too."""
+    return [
+        line
+        for line in lines
+        if not line.startswith(_OF_CORPUS) or f"config.{line.removeprefix(_OF_CORPUS)}" not in lines
+    ]
 
 
 def changed_files(before: list[dict[str, Any]], after: list[dict[str, Any]]) -> list[str]:

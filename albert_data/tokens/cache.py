@@ -27,6 +27,7 @@ from albert_data.config.load import from_dict
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus import exclude_list
 from albert_data.corpus.contents import with_contents
+from albert_data.corpus.leave_out import NOTHING_LEFT
 from albert_data.corpus.left_out_list import Row
 from albert_data.corpus.plan import group_splits, plan_all
 from albert_data.corpus.sentences import splitter_id
@@ -158,7 +159,7 @@ def open_cache(
         inputs: its files, as a later run may know them.
 
     Returns:
-        which input files changed since an unfinished cache was begun, and how.
+        what changed since an unfinished cache was begun, and what becomes of what is there.
 
     Raises:
         ConfigError: the folder holds the tokens of other sources, settings or another vocabulary.
@@ -171,24 +172,11 @@ def open_cache(
             where=str(vocabulary_path),
             fix="let nothing write to it, then run the same command again",
         )
-    complete = (folder / file_names.TOKEN_INDEX).exists()
-    known = build_folder.read_identity(folder / file_names.CACHE_IDENTITY, CacheIdentity, complete)
-    mended = (
-        known is not None
-        and not complete
-        and build_folder.same_but_files(plain(known), plain(identity))
-    )
-    if known is not None and known != identity and not mended:
-        changed = "; ".join(what_changed(plain(known), plain(identity)))
-        raise ConfigError(
-            f"the token cache was made otherwise: {changed}",
-            where=str(folder),
-            fix="name another folder with --tokens, or remove this one",
-        )
+    changed = _changed(folder, identity)
     write_sealed(folder / file_names.CACHE_IDENTITY, identity)
     write_sealed(folder / file_names.INPUTS, inputs)
     kept = folder / file_names.CONFIGURATION
-    if not kept.exists():
+    if not kept.exists() or not _any_made(folder):
         with atomic_path(kept) as temporary:
             temporary.write_text(config.to_yaml(), encoding="utf-8")
     for name in (file_names.UNITS, file_names.PARTS, file_names.LISTS):
@@ -201,7 +189,31 @@ def open_cache(
         excluded.write(folder)
     listed = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
     left_out_file.join(unread, (), listed)
-    return changed_files(plain(known)["files"], plain(identity)["files"]) if mended else []
+    return changed
+
+
+def _changed(folder: Path, identity: CacheIdentity) -> list[str]:
+    """Returns and raises what `open_cache` does of a cache that was begun as another."""
+    complete = (folder / file_names.TOKEN_INDEX).exists()
+    known = build_folder.read_identity(folder / file_names.CACHE_IDENTITY, CacheIdentity, complete)
+    if known is None or known == identity:
+        return []
+    before, after = plain(known), plain(identity)
+    if not complete and build_folder.same_but_files(before, after):
+        return build_folder.others_kept(changed_files(before["files"], after["files"]))
+    changed = what_changed(before, after)
+    if not complete and not _any_made(folder):
+        return build_folder.begun_anew(changed)
+    raise ConfigError(
+        f"the token cache was made otherwise: {'; '.join(changed)}",
+        where=str(folder),
+        fix="name another folder with --tokens, or remove this one",
+    )
+
+
+def _any_made(folder: Path) -> bool:
+    """Whether a cache has a token file."""
+    return any((folder / file_names.PARTS).glob("*"))
 
 
 def write_index(
@@ -235,7 +247,7 @@ def write_index(
         raise DataError(
             f"no document is left to build from ({reasons or 'none was read'})",
             where="; ".join(file.source for file in identity.files[:3]),
-            fix="check the source's kind and the settings under sources",
+            fix=NOTHING_LEFT,
         )
     index = TokenIndex(
         settings=identity.settings,
@@ -291,6 +303,13 @@ def config_of(index: TokenIndex, config: Config) -> Config:
     return from_dict({**config.to_dict(), **settings}, where=file_names.TOKEN_INDEX)
 
 
+def cache_of(folder: Path) -> Path:
+    """The token cache in a build's folder; any other folder itself."""
+    within = folder / file_names.TOKENS
+    is_cache = (folder / file_names.TOKEN_INDEX).is_file()
+    return within if not is_cache and (within / file_names.TOKEN_INDEX).is_file() else folder
+
+
 def read_index(folder: Path) -> TokenIndex:
     """The index of a complete token cache; its seal, and that its files are there, is checked.
 
@@ -303,7 +322,8 @@ def read_index(folder: Path) -> TokenIndex:
         raise ConfigError(
             "no complete token cache (it has no tokens.json)",
             where=str(folder),
-            fix="make one: albert-data tokenize --source … --vocab … --output FOLDER",
+            fix="name one: of a build it is OUTPUT/tokens, or what --tokens named; or make one: "
+            "albert-data tokenize --source … --vocab … --output FOLDER",
         )
     where = str(folder / file_names.TOKEN_INDEX)
     _check_files(index, where)

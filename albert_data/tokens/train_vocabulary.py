@@ -140,4 +140,4 @@ def _sentences(
             progress(tally.counts["kept/document"])
             sample = f"{part.name} {document.id} {document.title}"
             sentences = without_holes(document.cut(split), tally, sample)
-            yield from filter(None, normalize(sentences))
+            yield from filter(None, normalize(sentences, tally))

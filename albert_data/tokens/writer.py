@@ -2,8 +2,7 @@
 
 `TokenWriter` takes documents one at a time. Text is encoded some megabytes at a time: sentences of many
 documents go to SentencePiece as one list, ids come back into one flat array. Memory is bounded by
-`BATCH_CHARACTERS` and the part size. Cost: SentencePiece's own (6 to 11 MB/s a core), the rest adds
-about a third.
+`BATCH_CHARACTERS` and the part size.
 """
 
 from __future__ import annotations

@@ -155,8 +155,8 @@ def _folder(folder: Path, option: str, identity: BuildIdentity | None) -> tuple[
         if (folder / file_names.MANIFEST).exists():
             return f"{folder} is complete already: there is nothing to do", None
         if (folder / file_names.BUILD_IDENTITY).exists():
-            since = f"; since it was begun, {'; '.join(changed)}" if changed else ""
-            return f"{says}; a build of the same settings goes on there{since}", None
+            goes_on = "; ".join(changed) or "a build of the same settings goes on there"
+            return f"{says}; {goes_on}", None
     return says, None
 
 

@@ -30,6 +30,7 @@ EDITS = {
     "corpus/sources/wikipedia.py": set(),
     "corpus/sentences.py": TOKENS,
     "tokens/encoder.py": TOKENS,
+    "tokens/unigram_search.py": TOKENS,
     "tokens/writer.py": TOKENS,
     "examples/pairs.py": {"blocks", *SHARDS},  # of which all are made of blocks
     "examples/masking.py": {"blocks", "shards of pairs"},

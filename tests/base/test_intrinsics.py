@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.base import intrinsics
-from albert_data.base.intrinsics import load_word, store_half, trailing_zeros
+from albert_data.base.intrinsics import load_word, one_bits, store_half, trailing_zeros
 from albert_data.base.kernels import kernel
 
 words = st.integers(0, 2**64 - 1)
@@ -26,6 +26,11 @@ def store(buffer, at, value):
 @kernel
 def zeros(word):
     return trailing_zeros(word)
+
+
+@kernel
+def ones(word):
+    return one_bits(word)
 
 
 @given(st.binary(min_size=8, max_size=40), st.data())
@@ -50,6 +55,11 @@ def test_trailing_zeros_are_those_of_the_binary_number(word):
     written = f"{word:064b}"
     expected = 64 - len(written.rstrip("0"))
     assert zeros(np.uint64(word)) == trailing_zeros.plain(word) == expected
+
+
+@given(words)
+def test_one_bits_are_those_of_the_binary_number(word):
+    assert ones(np.uint64(word)) == one_bits.plain(word) == f"{word:b}".count("1")
 
 
 @settings(max_examples=200)

@@ -274,6 +274,34 @@ def test_a_file_that_was_mended_is_built_by_the_same_command(build, tmp_path):
     succeeds(build(spec, mended, BOOK, f"--output={tmp_path}/new"))
 
 
+BODY = b'{"id": "1", "body": "The goose ran home. The rain fell all day."}\n' * 3
+
+
+def test_the_settings_that_an_error_names_are_taken_where_nothing_was_made_yet(build):
+    fails(build("jsonl:bad.jsonl", BODY), "no key 'text'", "--set sources.text_column=KEY", code=1)
+    mended = "--set=sources.text_column=body"
+    told = succeeds(build("jsonl:bad.jsonl", BODY, mended)).err
+    assert "begun anew, for nothing was made yet: config.sources.text_column text → body\n" in told
+    fails(build("jsonl:bad.jsonl", BODY), "this folder was begun with other settings", code=2)
+
+
+def test_another_kind_of_source_is_taken_where_nothing_was_made_yet(build):
+    fails(build("text:bad.jsonl", ROW * 3), "not read here: this is JSON", code=1)
+    told = succeeds(build("jsonl:bad.jsonl", ROW * 3)).err
+    assert "begun anew, for nothing was made yet: jsonl:bad.jsonl has the content of text:" in told
+    assert "another version" not in told
+
+
+def test_a_build_of_which_a_file_is_tokenised_keeps_its_settings(build, tmp_path):
+    spec, data, *_ = PARTS["a broken line of jsonl"]
+    fails(build(spec, data, BOOK), code=1)
+    parts = [*(tmp_path / "shards/tokens/parts").iterdir()]
+    assert parts
+    other = build(spec, data, BOOK, "--set=sources.min_characters=2")
+    fails(other, "sources.min_characters 1 → 2", code=2)
+    assert parts == [*(tmp_path / "shards/tokens/parts").iterdir()]
+
+
 def test_a_build_that_left_broken_input_out_is_not_taken_for_one_that_did_not(build):
     spec, data, *_ = PARTS["a broken line of jsonl"]
     succeeds(build(spec, data, BOOK, "--set=sources.bad_input=drop"))

@@ -283,3 +283,8 @@ def test_ctrl_c_while_the_command_line_is_imported_ends_in_silence():
     )
     done = subprocess.run([sys.executable, "-c", code, "--version"], capture_output=True, text=True)
     assert (done.returncode, done.stdout, done.stderr) == (-signal.SIGINT, "", "")
+
+
+def test_help_cuts_no_sentence_off():
+    lines = succeeds(albert_data("--help")).out.partition("Commands:")[2]
+    assert "..." not in lines and "for any number of `remask`" in lines

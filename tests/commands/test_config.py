@@ -34,6 +34,34 @@ def test_a_variant_begins_with_the_configuration_of_the_build(tiny_build, tmp_pa
     assert made.err.count("other than") == 1 and said in made.err
 
 
+def test_a_build_is_taken_for_its_token_cache(tiny_build, tmp_path):
+    one = ["--set=masking.max_ngram=1", "--workers=1"]
+    made = succeeds(albert_data("remask", tiny_build, "--output", tmp_path / "a", *one))
+    assert f"other than the build of {tiny_build / 'tokens'}: masking.max_ngram" in made.err
+    grid = tmp_path / "grid.yaml"
+    grid.write_text("base: {seed: 4}\ncross: {masking.max_ngram: [1, 2]}\n")
+    told = succeeds(
+        albert_data(
+            "ablate", grid, "--tokens", tiny_build, "--output", tmp_path / "b", "--workers=1"
+        )
+    ).err
+    own = read_manifest(tiny_build).config
+    variant = read_manifest(tmp_path / "b/max_ngram=2").config
+    assert variant == {**own, "seed": 4, "masking": {**own["masking"], "max_ngram": 2}}
+    same = [line for line in told.splitlines() if line.startswith("other than")]
+    assert same == [f"other than the build of {tiny_build / 'tokens'}: seed {own['seed']} → 4"]
+
+
+def test_a_folder_without_tokens_is_told_where_those_of_a_build_are(tmp_path):
+    made = albert_data("remask", tmp_path, "--output", tmp_path / "a")
+    fails(made, "no complete token cache", "OUTPUT/tokens", code=2)
+
+
+def test_a_share_in_per_cent_is_told_as_a_number():
+    fails(albert_data("config", "--set=masking.rate=12.5%"), "share of 1: 0.125", code=2)
+    fails(albert_data("config", "--set=masking.rate=much"), "the default is written: 0.15", code=2)
+
+
 def test_tokens_that_keep_no_configuration_are_said_to(tiny_build, tmp_path):
     tokens = tmp_path / "tokens"
     shutil.copytree(tiny_build / "tokens", tokens)

@@ -59,6 +59,15 @@ def test_without_a_base_variants_start_from_the_paper(grid):
     assert variant.config == load("paper", ["seed=3"])
 
 
+def test_a_grid_that_names_no_configuration_begins_with_that_of_the_tokens(grid, tmp_path):
+    begin = load("tiny", ["shards.compression=gzip"])
+    grid("base: {pairs.dupe_factor: 3}\nvariants: {a: {seed: 3}, b: {config: paper-128}}")
+    a, b = load_grid(str(tmp_path / "my.yaml"), begin)
+    assert a.config == load("tiny", ["shards.compression=gzip", "pairs.dupe_factor=3", "seed=3"])
+    assert a.differs == {"seed": 3} and not a.own_tokens
+    assert b.config == load("paper-128", ["pairs.dupe_factor=3"])
+
+
 def test_a_cross_is_every_combination_named_by_the_last_part_of_its_keys(grid):
     variants = grid(
         """\

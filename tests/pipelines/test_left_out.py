@@ -157,3 +157,68 @@ def test_the_command_counts_by_reason_and_lists_what_is_asked_for(build):
     assert len(result.out.splitlines()) == 1 and "--count 0 shows all" in result.err
     assert "empty" in succeeds(albert_data("left-out", build, "--document", "Nothing here")).out
     fails(albert_data("left-out", build / "nowhere"), "there is no left_out.parquet", code=2)
+
+
+def cells(build, *options) -> list[list[str]]:
+    result = succeeds(albert_data("left-out", build, *options))
+    return [line.split("\t") for line in result.out.splitlines()]
+
+
+BROKEN = b"""{"id": "x", "body": "A\xff
+{"id": "y",\t"text" "Rain."}
+{"id": "z", "text": "Rain fell. It fell.", "paragraphs": ["Rain fell. It fell."]}
+"""
+
+
+@pytest.mark.parametrize("kind", ["jsonl", "prose"])
+def test_a_broken_row_is_listed_with_what_it_begins_with(tmp_path, kind):
+    (tmp_path / "rows.jsonl").write_bytes(BROKEN)
+    left = tmp_path / "left.jsonl"
+    given = ["prose", f"{kind}:{tmp_path}/rows.jsonl", "--output", tmp_path / "prose.jsonl"]
+    succeeds(albert_data(*given, "--left-out", left, "--set=sources.bad_input=drop"))
+    rows = [json.loads(line) for line in left.read_text().splitlines()]
+    assert [row["first_words"] for row in rows] == [
+        '{"id": "x", "body": "A\ufffd',
+        '{"id": "y", "text" "Rain."}',
+    ]
+    assert rows[1]["id"] == "y"
+
+
+def test_a_number_alone_lists_so_many_of_each_reason(build):
+    rows = cells(build, "--count=1")
+    assert [row[:2] for row in rows] == sorted([row[:2] for row in cells(build)])
+    assert len(cells(build, "--count=0")) == len(listed(build)) + len(listed(build / "tokens"))
+
+
+def test_a_row_says_where_it_stood_and_the_columns_have_names(build):
+    result = succeeds(albert_data("left-out", build, "--reason=not JSON"))
+    names = dict(
+        zip(result.err.splitlines()[0].split("\t"), result.out[:-1].split("\t"), strict=True)
+    )
+    assert names["source"] == "jsonl:b.jsonl" and names["first words"] == "no row at all"
+    assert names["place"].startswith("b.jsonl: line 2, byte")
+    assert succeeds(albert_data("left-out", build)).err.startswith("item\treason\tkind of source\t")
+
+
+@pytest.mark.parametrize(
+    ("as_the_table_says", "pattern"),
+    [
+        ("--item=documents", "--item=document"),
+        ("--source=jsonl", "--source=jsonl:*"),
+        ("--source=a.jsonl", "--source=jsonl:a.jsonl"),
+    ],
+)
+def test_what_the_table_of_counts_says_is_a_pattern(build, as_the_table_says, pattern):
+    rows = cells(build, as_the_table_says)
+    assert rows and rows == cells(build, pattern)
+
+
+def test_a_pattern_that_fits_nothing_is_told_with_what_there_is(build):
+    told = succeeds(albert_data("left-out", build, "--item=page", "--source=jsonl")).err
+    assert (
+        "0 of 0 shown\nnothing that was left out has --item page; there are: document; file\n"
+        in told
+    )
+    assert "--source" not in told
+    told = succeeds(albert_data("left-out", build, "--source=books")).err
+    assert "has --source books; there are: jsonl\n" in told

@@ -12,6 +12,7 @@ import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from albert_data.base.tally import LISTED_CHARACTERS
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import characters
 from albert_data.corpus.file_formats import encodings, forms, input_files
@@ -62,6 +63,10 @@ class Line:
         except UnicodeDecodeError as error:
             at = skip + error.start
             raise Undecodable(self.offset + at, self.data[at], self.data) from None
+
+    def begins(self) -> str:
+        """Its first characters, for the list of what is left out; U+FFFD for what is not UTF-8."""
+        return self.data[:LISTED_CHARACTERS].decode(errors="replace")
 
     def is_blank(self) -> bool:
         """Nothing but white space of any kind and characters that the clean-up takes out."""

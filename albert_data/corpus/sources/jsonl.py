@@ -64,7 +64,8 @@ def _rows(split: Split, context: ReadContext) -> Iterator[rows.Row]:
             place = f"{split.path}: byte {line.offset}"
             if flaw:
                 place, name = f"{split.path}: byte {offset}", id_of(line, settings.id_column)
-                yield rows.Row(key, place, name, flaw=flaw, byte=offset, line=number)
+                begins = line.begins()
+                yield rows.Row(key, place, name, text=begins, flaw=flaw, byte=offset, line=number)
             elif known_rows.is_action(record):
                 context.tally.read("line")
                 context.tally.drop("line", known_rows.ACTION_LINE, place)

@@ -13,6 +13,7 @@ import re
 from collections.abc import Iterator
 from typing import Any
 
+from albert_data.base.tally import About
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed, input_files, lines
@@ -51,7 +52,8 @@ class ProseSource(FileSource):
                 if isinstance(document, Flaw):
                     place, name = lines.where(context, split.path, offset), id_of(line, "id")
                     place += "" if name is None else f", id {str(name)[:80]!r}"
-                    context.bad("document", document, place)
+                    about = About(_listed(name), text=line.begins())
+                    context.bad("document", document, place, about)
                 elif not leave_out.by_itself(document, context, f"{split.path}: {document.id}"):
                     yield document
 
@@ -93,6 +95,11 @@ def _document(row: dict[str, Any], key: str, split: Split) -> Document | Flaw:
         source=source,
         unit="" if unit is None else f"{split.name} {unit}",
     )
+
+
+def _listed(name: Any) -> str:
+    """An id for the list of what is left out; half a surrogate pair goes from it."""
+    return "" if name is None else str(name).encode(errors="replace").decode()
 
 
 def _are_texts(texts: Any) -> bool:
