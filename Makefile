@@ -5,7 +5,7 @@ IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
-    mutants lint environments docs bench bench-ablation bench-model check-tpu gpu-check clean
+    mutants lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -88,6 +88,11 @@ bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against
 
 bench: .venv/test.stamp  ## speed and memory against their stated limits, some minutes
 	.venv/bin/python benchmarks/main_job.py
+
+# COMMIT=--commit writes the ratios of this commit, benchmarks/guard.json.
+bench-short: .venv/core.stamp  ## has something become slow? ratios against yardsticks, two minutes
+	test -f demo/shards/manifest.json || $(MAKE) demo
+	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
 
 clean:
 	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2
