@@ -5,7 +5,7 @@ IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
-    mutants lint environments docs bench bench-ablation bench-model check-tpu gpu-check clean
+    mutants lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -47,9 +47,10 @@ learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain texts
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
 
-test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs
+test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs, its steps
 	.venv-readers/bin/python -m pytest -rs -m "not engine" tests/read \
-	    tests/model/convert/test_bert_of_transformers.py
+	    tests/model/convert/test_bert_of_transformers.py tests/model/network/test_heads_of_transformers.py \
+	    tests/model/fine_tuning/test_steps_of_transformers.py
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
 	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
@@ -88,6 +89,11 @@ bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against
 bench: .venv/test.stamp  ## speed and memory against their stated limits, some minutes
 	.venv/bin/python benchmarks/main_job.py
 
+# COMMIT=--commit writes the ratios of this commit, benchmarks/guard.json.
+bench-short: .venv/core.stamp  ## has something become slow? ratios against yardsticks, two minutes
+	test -f demo/shards/manifest.json || $(MAKE) demo
+	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
+
 clean:
 	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2
 
@@ -110,6 +116,8 @@ clean:
 	test -x .venv-tf219/bin/python || $(PYTHON) -m venv .venv-tf219
 	.venv-tf219/bin/python -m pip install --quiet --constraint constraints-tpu.txt \
 	    --editable '.[dev]' tensorflow-cpu keras safetensors google-api-python-client oauth2client
+	@# For SQuAD's two official scripts, which need nothing else.
+	.venv-tf219/bin/python -m pip install --quiet --no-deps tf-models-official==2.19.1
 	touch $@
 
 .venv-jax/stamp: pyproject.toml setup.py constraints.txt

@@ -9,7 +9,7 @@ batch's, without most of the padding's time.
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -96,6 +96,49 @@ def parameter_groups(model: torch.nn.Module, decay: float) -> list[dict[str, Any
     return [{"params": decayed, "weight_decay": decay}, {"params": free, "weight_decay": 0.0}]
 
 
+class Training:
+    """A model, and the steps that it is trained by.
+
+    Args:
+        model: in training mode.
+        settings: ``learning_rate``, ``weight_decay``, ``epsilon``, ``clip_norm``.
+        steps, warmup: ints. T and W.
+    """
+
+    def __init__(
+        self, model: torch.nn.Module, settings: Mapping[str, Any], steps: int, warmup: int
+    ) -> None:
+        self._model, self._settings = model, settings
+        self._steps, self._warmup = steps, warmup
+        self._optimizer = torch.optim.AdamW(
+            parameter_groups(model, settings["weight_decay"]),
+            lr=settings["learning_rate"],
+            betas=(0.9, 0.999),
+            eps=settings["epsilon"],
+        )
+
+    def step(self, number: int, parts: Sequence[dict[str, torch.Tensor]]) -> tuple[float, float]:
+        """Loss of step ``number`` (from 1), and the gradient's norm before it is clipped.
+
+        Args:
+            parts: of the batch, as ``padded`` makes them.
+        """
+        size = sum(len(part["labels"]) for part in parts)
+        of_peak = number / self._warmup if number < self._warmup else 1 - number / self._steps
+        for held in self._optimizer.param_groups:
+            held["lr"] = self._settings["learning_rate"] * of_peak
+        loss = 0.0
+        for part in parts:
+            part_of_loss = self._model(**part).loss * (len(part["labels"]) / size)
+            part_of_loss.backward()
+            loss += float(part_of_loss.detach())
+        clip = self._settings["clip_norm"]
+        norm = torch.nn.utils.clip_grad_norm_(self._model.parameters(), clip)
+        self._optimizer.step()
+        self._optimizer.zero_grad()
+        return loss, float(norm)
+
+
 @torch.no_grad()
 def scores(model: Any, inputs: Inputs) -> dict[str, float]:
     """Metrics on a split."""
@@ -140,26 +183,10 @@ def finetune(
     model.train()
     size = settings["batch_size"]
     steps = settings["epochs"] * len(train.labels) // size
-    warmup = round(settings["warmup"] * steps)
-    optimizer = torch.optim.AdamW(
-        parameter_groups(model, settings["weight_decay"]),
-        lr=settings["learning_rate"],
-        betas=(0.9, 0.999),
-        eps=settings["epsilon"],
-    )
+    training = Training(model, settings, steps, round(settings["warmup"] * steps))
     judged, losses = [], []
     for step, chosen in enumerate(batches(len(train.labels), size, steps, seed), start=1):
-        part = step / warmup if step < warmup else 1 - step / steps
-        for held in optimizer.param_groups:
-            held["lr"] = settings["learning_rate"] * part
-        loss = 0.0
-        for group in groups(train, chosen):
-            part_of_loss = model(**padded(train, group)).loss * (len(group) / size)
-            part_of_loss.backward()
-            loss += float(part_of_loss.detach())
-        torch.nn.utils.clip_grad_norm_(model.parameters(), settings["clip_norm"])
-        optimizer.step()
-        optimizer.zero_grad()
+        loss, _ = training.step(step, [padded(train, group) for group in groups(train, chosen)])
         losses.append(loss)
         if step % (steps // 3) == 0 and step + steps // 3 <= steps or step == steps:
             judged.append({"step": step, **scores(model, dev)})

@@ -110,7 +110,7 @@ def gather_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[GatherTask
 def _keys(parts: Path, files: Sequence[IndexedFile]) -> Iterator[np.ndarray]:
     for file in files:
         content = checked_content(parts / file.path, file.crc32c)
-        yield pq.read_table(pa.BufferReader(content), columns=["key"])["key"].to_numpy()
+        yield pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
 
 
 @dataclass(frozen=True)

@@ -18,8 +18,10 @@ from typing import ParamSpec, TypeVar
 
 import numba
 from numba.core import config as numba_config
+from numba.core import event
 
 from albert_data.base.code import PACKAGE, imported, source_fingerprint
+from albert_data.base.waiting import waiting
 
 P = ParamSpec("P")
 R = TypeVar("R")
@@ -51,6 +53,24 @@ def _cache_folder() -> str:
                 if base == home or base.stat().st_uid == os.getuid():
                     return str(folder)
     return tempfile.mkdtemp(prefix="albert-data-")
+
+
+class _TellsOnce(event.Listener):  # type: ignore[misc]  # of a library without types
+    """Says so when the first kernel is compiled; those that come from the cache are not."""
+
+    def on_start(self, event: event.Event) -> None:
+        if not self._told:
+            self._told = True
+            folder = _cache_folder()
+            waiting(f"compiling for this processor, once: some 15 s (kept in {folder})")
+
+    def on_end(self, event: event.Event) -> None:
+        pass
+
+    _told = False
+
+
+event.register("numba:compile", _TellsOnce())
 
 
 def kernel(function: Callable[P, R]) -> Callable[P, R]:

@@ -5,9 +5,9 @@ from __future__ import annotations
 import time
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.commands import printing
@@ -18,7 +18,9 @@ from albert_data.commands.options import (
     note,
     output_option,
 )
-from albert_data.schema import AblationVariant
+
+if TYPE_CHECKING:
+    from albert_data.schema import AblationVariant
 
 
 @job_command(
@@ -66,6 +68,8 @@ def ablate(
 
 
 def show_table(variants: list[AblationVariant]) -> None:
+    from rich.table import Table
+
     table = Table("variant", "what differs", box=None, pad_edge=False)
     for name in ("records", "MB", "worker s"):
         table.add_column(name, justify="right")

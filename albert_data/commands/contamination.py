@@ -6,17 +6,19 @@ import time
 from collections.abc import Sequence
 from itertools import combinations
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.console import Console
-from rich.progress import Progress
-from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.commands import printing
 from albert_data.commands.options import LOCATION, TOKEN_CACHE, note
-from albert_data.schema import Contamination
 from albert_data.storage.file_names import CONTAMINATION
+
+if TYPE_CHECKING:
+    from rich.console import Console
+
+    from albert_data.schema import Contamination
 
 SHOWN = 15  # documents on the terminal; the file names more
 
@@ -74,6 +76,8 @@ def contamination(
     texts: Path | None,
 ) -> None:
     """Looks for evaluation texts in a corpus: n-grams of words that stand in both."""
+    from rich.progress import Progress
+
     from albert_data.base.errors import ConfigError
     from albert_data.insight.contamination.evaluation import files_of, read_sets
     from albert_data.insight.contamination.search import search
@@ -118,6 +122,8 @@ def contamination(
 def show(result: Contamination, console: Console) -> None:
     """Prints the sets and the documents as tables."""
     ngrams = f"{result.ngram}-grams"
+    from rich.table import Table
+
     table = Table("evaluation", box=None, pad_edge=False)
     for name in ("texts", "too short", "overlap", "", f"{ngrams} found"):
         table.add_column(name, justify="right", no_wrap=True)

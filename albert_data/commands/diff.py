@@ -5,7 +5,6 @@ from __future__ import annotations
 from pathlib import Path
 
 import click
-from rich.table import Table
 
 from albert_data.commands import printing
 from albert_data.commands.options import LOCATION
@@ -17,6 +16,8 @@ from albert_data.commands.options import LOCATION
 @click.option("--no-records", is_flag=True, help="Compare the manifests only, at once.")
 def diff(first: Path, second: Path, no_records: bool) -> None:
     """What differs between the builds FIRST and SECOND, and how many records are the same."""
+    from rich.table import Table
+
     from albert_data.insight.diff import compare
 
     found = compare(first, second, records=not no_records)

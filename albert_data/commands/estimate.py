@@ -4,25 +4,27 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
 from albert_data.commands.options import (
     LOCATION,
+    SourceOption,
     config_option,
     note,
     pseudo_option,
     read_config,
     sentences_option,
     set_option,
-    source_help,
 )
 from albert_data.commands.suggestions import TakesSettings
-from albert_data.schema import Place
+
+if TYPE_CHECKING:
+    from albert_data.schema import Place
 
 _UNITS = {
     "shard_bytes": ("MB", 1e6),
@@ -35,7 +37,7 @@ _UNITS = {
 
 
 @click.command(cls=TakesSettings)
-@click.option("--source", "sources", multiple=True, metavar="KIND:PATH", help=source_help())
+@click.option("--source", "sources", cls=SourceOption, multiple=True, metavar="KIND:PATH")
 @click.option("--vocab", type=LOCATION, help="SentencePiece .model file; with --source.")
 @click.option(
     "--scale",
@@ -119,6 +121,8 @@ def estimate(
         option = "--vocab" if sources else "--source"
         fix = "give --source KIND:PATH --vocab FILE, or --scale SIZE for a corpus that is not here"
         raise ConfigError("what is to be estimated?", where=f"no {option}", fix=fix)
+    from rich.table import Table
+
     table = Table("", "predicted", "from", "to", box=None, pad_edge=False)
     for column in table.columns[1:]:
         column.justify = "right"
@@ -147,6 +151,8 @@ def estimate(
 
 
 def _show_places(places: Sequence[Place]) -> None:
+    from rich.table import Table
+
     table = Table("where", "processes", "minutes", "USD", "price", box=None, pad_edge=False)
     for column in table.columns[1:4]:
         column.justify = "right"

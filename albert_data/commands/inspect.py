@@ -9,7 +9,7 @@ import click
 
 from albert_data.commands import printing
 from albert_data.commands.options import LOCATION
-from albert_data.insight.inspect import CONDITIONS
+from albert_data.insight.conditions import CONDITIONS
 
 _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.items())
 

@@ -7,13 +7,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
-from rich.table import Table
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
-from albert_data.base.tally import Tally
 from albert_data.commands import printing
 from albert_data.commands.dry_run import dry_run as look_only
 from albert_data.commands.options import (
@@ -34,14 +33,10 @@ from albert_data.commands.options import (
     set_option,
     show_reading,
 )
-from albert_data.commands.variants import base_of, tell_differences
-from albert_data.config.load import override
-from albert_data.insight.cautions import cautions
-from albert_data.insight.chance_checks import check_laws
-from albert_data.insight.held_out import held_out
-from albert_data.schema import Manifest
 from albert_data.storage import file_names
-from albert_data.tokens.unknown import describe, unknown_pieces
+
+if TYPE_CHECKING:
+    from albert_data.schema import Manifest
 
 
 @job_command(
@@ -127,6 +122,9 @@ def tokenize(
     from albert_pipelines import build as jobs
 
     began = time.monotonic()
+    from albert_data.base.tally import Tally
+    from albert_data.tokens.unknown import describe, unknown_pieces
+
     index = jobs.tokenize(sources, vocab, output, config, engine, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)
@@ -166,6 +164,9 @@ def remask(
             where=f"--set {fixed[0]}",
             fix="make another cache: albert-data tokenize … --set " + fixed[0],
         )
+    from albert_data.commands.variants import base_of, tell_differences
+    from albert_data.config.load import override
+
     if hold_out is not None:
         overrides = [*overrides, f"hold_out={hold_out}"]
     base = base_of(tokens)
@@ -208,6 +209,14 @@ def _masks(manifest: Manifest) -> list[tuple[str, str]]:
 
 
 def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
+    from rich.table import Table
+
+    from albert_data.base.tally import Tally
+    from albert_data.insight.cautions import cautions
+    from albert_data.insight.chance_checks import check_laws
+    from albert_data.insight.held_out import held_out
+    from albert_data.tokens.unknown import describe
+
     totals = manifest.totals
     show_reading(Tally.of(manifest.reading))
     table = Table(box=None, show_header=False, pad_edge=False)

@@ -1,24 +1,23 @@
-"""What several commands share: their options, how these become settings, and what is printed."""
+"""What several commands share: their options, how these become settings, and what is printed.
+
+What reads sources and settings is imported by those that need it: a wrong option is told at once.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
-from albert_data.base.tally import Tally
 from albert_data.commands.printing import MakesFiles
-from albert_data.config.load import from_dict, load, override
-from albert_data.config.settings import Config
-from albert_data.corpus.exclude_list import UNKNOWN
-from albert_data.corpus.sentences import has_own_rules
-from albert_data.corpus.source_protocol import Source
-from albert_data.corpus.sources import SOURCES
-from albert_data.shards.manifest import read_manifest
 from albert_data.storage import file_names
 from albert_data.storage.paths import location
+
+if TYPE_CHECKING:
+    from albert_data.base.tally import Tally
+    from albert_data.config.settings import Config
 
 _Function: TypeAlias = Callable[..., Any]
 _Option: TypeAlias = Callable[[_Function], _Function]
@@ -51,6 +50,9 @@ BEAM_HELP = "Any other option goes to Apache Beam (--runner=…, --temp_location
 
 def source_help() -> str:
     """The kinds of source in one sentence."""
+    from albert_data.corpus.source_protocol import Source
+    from albert_data.corpus.sources import SOURCES
+
     files = ", ".join(f"{s.kind}:" for s in SOURCES.values() if s.target == Source.target)
     others = ", ".join(
         f"{s.kind}:{s.target}" for s in SOURCES.values() if s.target != Source.target
@@ -58,13 +60,21 @@ def source_help() -> str:
     return f"Input, repeatable: {files} (file, folder or glob), {others}."
 
 
+class SourceOption(click.Option):
+    """Asks the sources for its help when that is shown."""
+
+    def get_help_record(self, ctx: click.Context) -> tuple[str, str] | None:
+        self.help = source_help()
+        return super().get_help_record(ctx)
+
+
 source_option = click.option(
     "--source",
     "sources",
+    cls=SourceOption,
     multiple=True,
     required=True,
     metavar="KIND:PATH",
-    help=source_help(),
 )
 USUAL = "paper"
 CONFIG_HELP = "A preset (paper, paper-128, dynamic, tiny), a YAML file, or the folder of a build."
@@ -151,6 +161,9 @@ def named_config(name: str) -> Config:
         ConfigError: there is none of that name.
         DataError: the manifest is damaged.
     """
+    from albert_data.config.load import from_dict, load
+    from albert_data.shards.manifest import read_manifest
+
     if not is_build(name):
         return load(name)
     path = location(name)
@@ -171,6 +184,9 @@ def read_config(
     pseudo_documents: int | None = None,
     hold_out: str | None = None,
 ) -> Config:
+    from albert_data.config.load import override
+    from albert_data.corpus.sentences import has_own_rules
+
     own = [f"sentences.splitter={sentences}"] if sentences else []
     if pseudo_documents is not None:
         own.append(f"sources.pseudo_documents={pseudo_documents}")
@@ -199,6 +215,8 @@ def note(line: str) -> None:
 
 
 def show_reading(tally: Tally) -> None:
+    from albert_data.corpus.exclude_list import UNKNOWN
+
     dropped = tally.dropped("document")
     reasons = ", ".join(f"{n:,} {reason}" for reason, n in dropped.items()) or "none"
     note(

@@ -9,7 +9,6 @@ import click
 from albert_data.base.counts import count_of
 from albert_data.commands.options import LOCATION, note
 from albert_data.commands.printing import MakesFiles
-from albert_data.tokens.unknown import describe
 
 
 @click.command(cls=MakesFiles)
@@ -27,6 +26,8 @@ def report(shards: Path, against: Path | None, output: Path) -> None:
     write_text(output, render(builds))
     off = sum(not law.ok for build in builds for law in build.laws)
     note(f"{count_of(off, 'law') if off else 'no laws'} off beyond chance")
+    from albert_data.tokens.unknown import describe
+
     for build in builds:
         totals = build.manifest.totals
         shown = describe(totals.unknown, totals.tokens, build.manifest.reading.counts)

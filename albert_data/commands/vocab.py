@@ -22,7 +22,6 @@ from albert_data.commands.options import (
 )
 from albert_data.commands.printing import MakesFiles
 from albert_data.config.settings import Config, flatten
-from albert_data.corpus.normalize import marks_off
 
 
 @click.command(cls=MakesFiles)
@@ -46,6 +45,7 @@ def vocab(
 ) -> None:
     """Trains a SentencePiece vocabulary on the sources."""
     from albert_data.corpus.language_notes import language_notes
+    from albert_data.corpus.normalize import marks_off
     from albert_data.corpus.plan import plan_all
     from albert_data.storage.outputs import refuse_output
     from albert_data.tokens.train_vocabulary import train_vocabulary

@@ -1,35 +1,41 @@
 """Two builds compared: what they were made of, and how many records are the same, moved or changed.
 
-Records are compared by a 64-bit hash of their bytes, one after the other in their order. With provenance
-they are matched by (source, document, dupe, chunk): *the same* in both, or *changed* (other masks or
-text), or in one of them only; without it, by their bytes alone. *Moved* is the same record at another
-place of the order. Memory is bounded: hashes are sorted into 64 files by their name and compared a
-bucket at a time. Cost: about 15 µs a record and build, read once.
+Files that stand at the same place of both are compared by their bytes first: the records of equal ones are
+the same, and neither they nor their checksums are looked at (`verify` does that). All others are compared
+by a 64-bit hash of their bytes. With provenance they are matched by (source, document, dupe, chunk):
+*the same* in both, or *changed* (other masks or text), or in one of them only; without it, by their bytes
+alone. *Moved* is the same record at another place of the order. Memory is bounded: hashes are sorted into
+64 files by their name and compared a bucket at a time. Cost: 5 µs a record and build, read once; half
+a microsecond where the files are equal.
 """
 
 from __future__ import annotations
 
-import hashlib
 import tempfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pyarrow as pa
 
 from albert_data.base.errors import ConfigError
+from albert_data.base.gather import offsets_of
+from albert_data.base.part_hashes import hashes_of
 from albert_data.config.load import from_dict
 from albert_data.config.settings import differences, flatten
 from albert_data.insight.chance_checks import Check, check_laws, span_name
-from albert_data.insight.shard_set import ShardFile, ShardSet, framed, open_shards
+from albert_data.insight.shard_set import ShardFile, ShardSet, framed, mapped_records, open_shards
 from albert_data.insight.verdicts import Verdict, verdicts
 from albert_data.schema import BuildIdentity, Manifest
 from albert_data.storage import file_names
+from albert_data.storage.paths import is_remote, open_binary
 from albert_data.storage.sealed import read_marker
 from albert_data.storage.what_changed import changed_files
 
 _BUCKET_BITS = 6
+_COMPARED_BYTES = 2**20  # of both files at a time
 _ROW = np.dtype([("name", "<u8"), ("content", "<u8"), ("place", "<u8")])
 
 
@@ -149,11 +155,12 @@ def _manifest(build: ShardSet) -> Manifest:
 def compare_records(first: ShardSet, second: ShardSet) -> Records:
     """Matches the records of two builds."""
     named = all(file.provenance for build in (first, second) for file in build.files)
-    same = moved = changed = only_first = only_second = 0
+    same, others = _without_equal(first, second, named)
+    moved = changed = only_first = only_second = 0
     with tempfile.TemporaryDirectory(prefix="albert-diff-") as folder:
         spilled = [
-            _spill(build, Path(folder, str(number)), named)
-            for number, build in enumerate((first, second))
+            _spill(build, files, Path(folder, str(number)), named)
+            for number, (build, files) in enumerate(zip((first, second), others, strict=True))
         ]
         for bucket in range(1 << _BUCKET_BITS):
             a, b = (_read_bucket(own, bucket) for own in spilled)
@@ -168,11 +175,51 @@ def compare_records(first: ShardSet, second: ShardSet) -> Records:
     return Records(same, moved, changed if named else None, only_first, only_second)
 
 
-def _spill(build: ShardSet, folder: Path, named: bool) -> Path:
-    """Writes the hashes of a build's records into a file a bucket; returns their folder."""
+def _without_equal(
+    first: ShardSet, second: ShardSet, named: bool
+) -> tuple[int, list[list[tuple[int, ShardFile]]]]:
+    """Records of files that are equal in both, and each build's other files: (place of the first, file)."""
+    same, others = 0, []
+    for build in (first, second):
+        starts = offsets_of(np.array([build.records(file) for file in build.files], np.int64))
+        others.append(list(zip(starts.tolist(), build.files, strict=False)))
+    equal = set()
+    of_second = dict(others[1])
+    for place, file in others[0]:
+        other = of_second.get(place)
+        if other is not None and _equal(file, other, named):
+            equal.add(place)
+            same += first.records(file)
+    return same, [[entry for entry in files if entry[0] not in equal] for files in others]
+
+
+def _equal(first: ShardFile, second: ShardFile, named: bool) -> bool:
+    """Whether two shards have the same bytes, and where records are named, their sidecars too."""
+    if not _same_bytes(first.path, second.path):
+        return False
+    one, other = first.provenance, second.provenance
+    return not named or (one is not None and other is not None and _same_bytes(one, other))
+
+
+def _same_bytes(first: Path, second: Path) -> bool:
+    try:
+        if first.stat().st_size != second.stat().st_size:
+            return False
+        with open_binary(first) as one, open_binary(second) as other:
+            while part := one.read(_COMPARED_BYTES):
+                if other.read(_COMPARED_BYTES) != part:
+                    return False
+    except OSError:
+        return False  # whoever reads its records says what is wrong
+    return True
+
+
+def _spill(
+    build: ShardSet, files: Sequence[tuple[int, ShardFile]], folder: Path, named: bool
+) -> Path:
+    """Writes the hashes of the files' records into a file a bucket; returns their folder."""
     folder.mkdir()
-    place = 0
-    for file in build.files:
+    for place, file in files:
         rows = np.empty(build.records(file), _ROW)
         at = 0
         for content in _hashes(file.path):
@@ -180,34 +227,41 @@ def _spill(build: ShardSet, folder: Path, named: bool) -> Path:
             at += len(content)
         rows["place"] = np.arange(place, place + len(rows))
         rows["name"] = _names(build, file) if named else rows["content"]
-        place += len(rows)
         bucket = (rows["name"] % np.uint64(1 << _BUCKET_BITS)).astype(np.int64)
-        for number in np.unique(bucket).tolist():
-            with open(folder / str(number), "ab") as stream:
-                rows[bucket == number].tofile(stream)
+        rows = rows[np.argsort(bucket, kind="stable")]
+        ends = np.cumsum(np.bincount(bucket, minlength=1 << _BUCKET_BITS))
+        for number, part in enumerate(np.split(rows, ends[:-1])):
+            if len(part):
+                with open(folder / str(number), "ab") as stream:
+                    part.tofile(stream)
     return folder
 
 
 def _hashes(path: Path) -> Iterator[np.ndarray]:
-    for _, buffer, begins, ends in framed(path):
-        data = memoryview(buffer)
-        digests = b"".join(
-            hashlib.blake2b(data[a:b], digest_size=8).digest()
-            for a, b in zip(begins.tolist(), ends.tolist(), strict=True)
-        )
-        yield np.frombuffer(digests, "<u8")
+    batches = framed(path) if path.suffix == ".gz" or is_remote(path) else mapped_records(path)
+    for _, buffer, begins, ends in batches:
+        yield hashes_of(buffer, begins, ends)
 
 
 def _names(build: ShardSet, file: ShardFile) -> np.ndarray:
     """What names each record beyond one build: a hash of source, document, dupe and chunk."""
     table = build.origins(file)
     assert table is not None
-    columns = (table[name].to_pylist() for name in ("source", "document", "dupe", "chunk"))
-    digests = b"".join(
-        hashlib.blake2b(f"{s}\0{d}\0{dupe}\0{chunk}".encode(), digest_size=8).digest()
-        for s, d, dupe, chunk in zip(*columns, strict=True)
-    )
-    return np.frombuffer(digests, "<u8")
+    texts = [_text_hashes(table[name]) for name in ("source", "document")]
+    numbers = [table[name].to_numpy().astype(np.uint64) for name in ("dupe", "chunk")]
+    parts = np.stack([*texts, *numbers], axis=1)
+    ends = parts.strides[0] * np.arange(len(parts) + 1)
+    return hashes_of(parts.view(np.uint8).ravel(), ends[:-1], ends[1:])
+
+
+def _text_hashes(column: pa.ChunkedArray) -> np.ndarray:
+    """The hash of each text's bytes, uint64."""
+    hashes = [np.empty(0, np.uint64)]
+    for chunk in column.cast(pa.large_string()).chunks:
+        _, offsets, text = chunk.buffers()
+        ends = np.frombuffer(offsets, "<i8")[chunk.offset : chunk.offset + len(chunk) + 1]
+        hashes.append(hashes_of(np.frombuffer(text or b"", np.uint8), ends[:-1], ends[1:]))
+    return np.concatenate(hashes)
 
 
 def _read_bucket(folder: Path, bucket: int) -> np.ndarray:

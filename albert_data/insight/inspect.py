@@ -9,7 +9,7 @@
 from __future__ import annotations
 
 import difflib
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,13 +20,13 @@ from rich.text import Text
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
-from albert_data.insight.shard_set import ShardSet
-from albert_data.records.parse import Examples
+from albert_data.insight.conditions import CONDITIONS
+from albert_data.insight.shard_set import ShardFile, ShardSet
 from albert_data.records.spelled_out import Record, Token, decode
-from albert_data.shards.provenance import NAMES
+from albert_data.shards.provenance import NAMES, read_provenance
 from albert_data.tokens.vocabulary import SPACE
 
-_TITLES = ("title", "x2_title")
+_DOCUMENTS, _TITLES = ("document", "x2_document"), ("title", "x2_title")
 STYLES = {"mask": "bold red", "keep": "bold green", "random": "bold yellow", "special": "cyan"}
 
 
@@ -39,24 +39,6 @@ class Found:
     row: int
     record: Record
     origin: dict[str, Any] | None
-
-
-def _unknown(examples: Examples, shards: ShardSet) -> np.ndarray:
-    unk = shards.vocabulary.unk
-    used = examples.masked_lm_weights > 0
-    labels = (examples.masked_lm_ids == unk) & used
-    has_one: np.ndarray = (examples.input_ids == unk).any(axis=1) | labels.any(axis=1)
-    return has_one
-
-
-# Name of `--where` → (meaning, which records of a batch).
-CONDITIONS: dict[str, tuple[str, Callable[[Examples, ShardSet], np.ndarray]]] = {
-    "swapped": ("label 1", lambda e, _: e.next_sentence_labels == 1),
-    "in-order": ("label 0", lambda e, _: e.next_sentence_labels == 0),
-    "full": ("as long as can be", lambda e, s: e.input_mask.sum(axis=1) == s.max_length),
-    "short": ("below half of that", lambda e, s: e.input_mask.sum(axis=1) < s.max_length / 2),
-    "unk": ("an unknown piece", _unknown),
-}
 
 
 def find(
@@ -77,16 +59,19 @@ def find(
         if first and base + shards.records(file) <= first:
             base += shards.records(file)
             continue
-        origins = shards.origins(file)
-        rows = None if document is None else _rows_of(origins, document, shards)
-        for place, examples in shards.examples(file, max(0, first - base)):
+        if document is None:
+            batches = shards.examples(file, max(0, first - base))
+        else:
+            rows = _rows_of(file, document, shards)
+            batches = shards.picked(file, rows[rows >= first - base])
+        origins: pa.Table | None = None
+        for place, examples in batches:
             keep = np.ones(len(examples.input_ids), np.bool_)
-            if rows is not None:
-                keep &= rows[place : place + len(keep)]
             if where:
                 keep &= CONDITIONS[where][1](examples, shards)
             for at in np.flatnonzero(keep).tolist():
                 row = place + at
+                origins = shards.origins(file) if origins is None else origins
                 origin = None if origins is None else origins.slice(row, 1).to_pylist()[0]
                 record = decode(examples, at, shards.vocabulary)
                 yield Found(base + row, file.path.name, row, record, origin)
@@ -96,21 +81,30 @@ def find(
         raise ConfigError(problem, where=shards.name, fix="records count from 0")
 
 
-def _rows_of(origins: pa.Table | None, document: str, shards: ShardSet) -> np.ndarray:
-    """Which rows hold a part of the document, bool."""
-    if origins is None:
+def _rows_of(file: ShardFile, document: str, shards: ShardSet) -> np.ndarray:
+    """Which rows of a file hold a part of the document, ascending; reads its sidecar's names alone."""
+    if file.provenance is None:
         raise ConfigError(
             "these shards have no provenance, by which a document is found",
             where=shards.name,
             fix="build them with shards.provenance=true",
         )
-    own, title = set(origins.column_names), document.lower()
-    named = [
-        pc.equal(origins[name], document) for name in ("document", "x2_document") if name in own
-    ]
-    titled = [pc.equal(pc.utf8_lower(origins[name]), title) for name in _TITLES if name in own]
-    rows: np.ndarray = np.any([column.to_numpy() for column in (*named, *titled)], axis=0)
-    return rows
+    names = read_provenance(file.provenance, (*_DOCUMENTS, *_TITLES))
+    title, rows = document.lower(), [np.empty(0, np.int64)]
+    for name in names.column_names:
+        begin = 0
+        for chunk in names[name].chunks:
+            known = chunk.dictionary
+            wanted = (
+                pc.equal(pc.utf8_lower(known), title)
+                if name in _TITLES
+                else pc.equal(known, document)
+            )
+            if pc.any(wanted).as_py():
+                in_chunk = wanted.take(chunk.indices).to_numpy(zero_copy_only=False)
+                rows.append(begin + np.flatnonzero(in_chunk))
+            begin += len(chunk)
+    return np.unique(np.concatenate(rows))
 
 
 def titles_like(shards: ShardSet, title: str) -> list[str]:

@@ -24,6 +24,8 @@ from albert_data.corpus.file_formats import compressed
 from albert_data.examples.dynamic import UNMASKED, mask_examples
 from albert_data.examples.masking import MaskTables
 from albert_data.read.foreign import lengths_of, may_be_shard
+from albert_data.read.shard_bytes import ShardBytes, bytes_of
+from albert_data.read.shard_bytes import ShardFile as StoredFile
 from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
 from albert_data.schema import Manifest
@@ -38,16 +40,18 @@ from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 
 BATCH = 256
 _FIX = "restore the file, or make it anew"
+_MEMORY = 2**24  # bytes that are kept of a shard in an object store, where records are read singly
 _MOST_BYTES = 2**28  # of a record; a longer one is damage
 
 
 @dataclass(frozen=True)
 class ShardFile:
-    """A TFRecord file; its records and sidecar are None where no manifest tells them."""
+    """A TFRecord file; its records, sidecar and SHA-256 are None where no manifest tells them."""
 
     path: Path
     records: int | None = None
     provenance: Path | None = None
+    sha256: str | None = None
 
 
 @dataclass(frozen=True)
@@ -85,17 +89,32 @@ class ShardSet:
         self, file: ShardFile, first: int = 0
     ) -> Iterator[tuple[int, Examples | UnmaskedExamples]]:
         """As `examples`, but not masked where the records are not."""
-        for number, buffer, begins, ends in framed(file.path, first):
-            place = file.path.name, number
-            batch: Examples | UnmaskedExamples
-            with _with_fix():
-                if self.dynamic:
-                    batch = parse_unmasked(buffer, begins, ends, self.max_length, *place)
-                else:
-                    sizes = self.max_length, self.max_predictions
-                    strict = self.manifest is not None
-                    batch = parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
-            yield number, batch
+        for number, *place in framed(file.path, first):
+            yield number, self._parsed(file, number, *place)
+
+    def picked(self, file: ShardFile, rows: np.ndarray) -> Iterator[tuple[int, Examples]]:
+        """The records of these ascending rows of a file, otherwise as `examples`.
+
+        Of a file that is not packed, only their bytes are read.
+        """
+        for number, *place in framed_rows(file, rows):
+            batch = self._parsed(file, number, *place)
+            yield number, _mask(batch, self) if isinstance(batch, UnmaskedExamples) else batch
+
+    def _parsed(
+        self,
+        file: ShardFile,
+        number: int,
+        buffer: np.ndarray,
+        begins: np.ndarray,
+        ends: np.ndarray,
+    ) -> Examples | UnmaskedExamples:
+        place = file.path.name, number
+        with _with_fix():
+            if self.dynamic:
+                return parse_unmasked(buffer, begins, ends, self.max_length, *place)
+            sizes, strict = (self.max_length, self.max_predictions), self.manifest is not None
+            return parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
 
     @property
     def dynamic(self) -> bool:
@@ -172,7 +191,7 @@ def of_manifest(folder: Path, manifest: Manifest, vocabulary: Vocabulary) -> Sha
     files = []
     for shard in manifest.shards:
         sidecar = folder / shard.provenance.name if shard.provenance else None
-        files.append(ShardFile(folder / shard.name, shard.records, sidecar))
+        files.append(ShardFile(folder / shard.name, shard.records, sidecar, shard.sha256))
     return ShardSet(
         str(folder),
         tuple(files),
@@ -201,6 +220,40 @@ def framed(path: Path, first: int = 0) -> Iterator[tuple[int, np.ndarray, np.nda
             first += len(batch)
 
 
+def mapped_records(
+    path: Path,
+) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
+    """As `framed`, all at once, of an unpacked file on this machine."""
+    try:
+        buffer = bytes_of(path)
+    except OSError as error:
+        raise _unreadable(path, error) from None
+    with _with_fix():
+        begins, ends = find_records(buffer, path.name)
+    yield 0, buffer, begins, ends
+
+
+def framed_rows(
+    file: ShardFile, rows: np.ndarray
+) -> Iterator[tuple[int, np.ndarray, np.ndarray, np.ndarray]]:
+    """As `framed`, of these ascending rows, one after the other; by the offsets beside the shard."""
+    if file.path.suffix == ".gz":  # to be unpacked from its beginning
+        for first, buffer, begins, ends in framed(file.path):
+            for row in rows[(rows >= first) & (rows < first + len(begins))].tolist():
+                at = slice(row - first, row - first + 1)
+                yield row, buffer, begins[at], ends[at]
+            if not len(rows) or first + len(begins) > rows[-1]:
+                return
+        return
+    whole = ShardBytes((StoredFile(file.path, file.records, sha256=file.sha256),), _MEMORY, 0)
+    for row in rows.tolist():
+        with _with_fix():
+            buffer, places, first = whole.shard(0).part(row, row + 1, whole.ranges)
+            record = buffer[places[row - first] : places[row - first + 1]]
+            begins, ends = find_records(record, f"{file.path.name} from record {row}:")
+        yield row, record, begins, ends
+
+
 @contextmanager
 def _with_fix() -> Iterator[None]:
     try:
@@ -210,15 +263,17 @@ def _with_fix() -> Iterator[None]:
         raise
 
 
+def _unreadable(path: Path, error: OSError) -> DataError:
+    return DataError(f"the shard cannot be read: {error.strerror}", where=str(path), fix=_FIX)
+
+
 def _open(path: Path) -> BinaryIO:
     try:
         stream = open_binary(path)
         kind = compressed.kind_of(stream.read(compressed.MAGIC_BYTES))
         stream.seek(0)
     except OSError as error:
-        raise DataError(
-            f"the shard cannot be read: {error.strerror}", where=str(path), fix=_FIX
-        ) from None
+        raise _unreadable(path, error) from None
     if kind is None:
         return stream
     return io.BufferedReader(compressed.TextOf(stream, kind, path.name, _FIX))

@@ -111,7 +111,7 @@ def _write_parquet(path: Path, arrays: Arrays | list[bytes]) -> None:
 
 
 def _read_parquet(path: Path) -> Arrays:
-    table = pq.read_table(path, memory_map=False).combine_chunks()
+    table = pq.ParquetFile(path).read().combine_chunks()
     arrays = {}
     for name in table.column_names:
         column, width = table[name], table.schema.field(name).type.list_size

@@ -169,6 +169,11 @@ class ShardBytes:
 _LOCAL = type(Path())
 
 
+def bytes_of(path: Path) -> UInt8[np.ndarray, " B"]:
+    """A file's bytes, read-only; mapped where it is on this machine."""
+    return _mapped(path) if isinstance(path, _LOCAL) else np.frombuffer(path.read_bytes(), np.uint8)
+
+
 def _mapped(path: Path) -> UInt8[np.ndarray, " B"]:
     with open(path, "rb") as stream:
         if not os.fstat(stream.fileno()).st_size:

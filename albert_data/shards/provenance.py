@@ -216,19 +216,26 @@ def write_sidecar(
     return Sidecar(path.name, len(content), digest)
 
 
-def read_provenance(path: Path) -> pa.Table:
+def read_provenance(path: Path, columns: Sequence[str] | None = None) -> pa.Table:
     """A sidecar's rows.
+
+    Args:
+        columns: these, all by default; those of them that are names, as dictionaries.
 
     Raises:
         DataError: it is missing, damaged or lacks a column.
     """
     try:
-        table = pq.read_table(pa.BufferReader(path.read_bytes()))
+        content = pa.py_buffer(path.read_bytes())
+        there = pq.read_schema(content).names
+        read = there if columns is None else [name for name in columns if name in there]
+        coded = [name for name in read if columns and name in NAMES + PARTNER_NAMES]
+        table = pq.ParquetFile(content, read_dictionary=coded).read(read)
     except (OSError, pa.ArrowInvalid) as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable provenance file: {reason}", where=str(path)) from None
     wanted = {column.name for column in PROVENANCE_COLUMNS} - set(PARTNER_NAMES)
-    if missing := sorted(wanted - set(table.column_names)):
+    if missing := sorted(wanted - set(there)):
         raise DataError(f"a provenance file without {', '.join(missing)}", where=str(path))
     return table
 

@@ -77,10 +77,10 @@ def gather(
     tables, left = [], {}
     for file in files:
         content = checked_content(parts / file.path, file.crc32c)
-        keys = pq.read_table(pa.BufferReader(content), columns=["key"])["key"].to_numpy()
+        keys = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
         rows = is_held_out(keys, below)
         if rows.any():
-            table = pq.read_table(pa.BufferReader(content)).filter(pa.array(rows))
+            table = pq.ParquetFile(pa.BufferReader(content)).read().filter(pa.array(rows))
             left[file.path] = counts_by_source(table), unknown_by_source(table, unk)
             tables.append(table)
     if not tables:
@@ -108,7 +108,7 @@ def repeated_in(
         threshold: share of a signature that must agree.
     """
     content = checked_content(file, crc32c)
-    keys = pq.read_table(pa.BufferReader(content), columns=["key"])["key"].to_numpy()
+    keys = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
     others = signatures_of(file, crc32c, starts)[:, ~is_held_out(keys, below)]
     return np.flatnonzero(first_that_agrees(held_out, others, threshold))
 

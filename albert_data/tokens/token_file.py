@@ -65,7 +65,7 @@ def without_documents(
         return None
     name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
     path = folder / file.path
-    table = pq.read_table(pa.BufferReader(path.read_bytes())).filter(pa.array(~rows))
+    table = pq.ParquetFile(pa.BufferReader(path.read_bytes())).read().filter(pa.array(~rows))
     return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table, unk)
 
 
@@ -184,8 +184,8 @@ def read_columns(content: bytes, columns: list[str], choice: Choice = EVERYTHING
     """Columns of a token file's bytes, the rows of the chosen documents only."""
     file = pa.BufferReader(content)
     if choice == EVERYTHING:
-        return pq.read_table(file, columns=columns)
-    table = pq.read_table(file, columns=list(dict.fromkeys([*columns, "source", "key"])))
+        return pq.ParquetFile(file).read(columns)
+    table = pq.ParquetFile(file).read(list(dict.fromkeys([*columns, "source", "key"])))
     if choice.hold_out:
         table = table.filter(pa.array(~is_held_out(table["key"].to_numpy(), choice.hold_out)))
     if choice.sources != ALL:

@@ -98,9 +98,18 @@ def load_vocabulary(path: str | Path) -> Vocabulary:
     return vocabulary_from(content, str(path))
 
 
-@lru_cache(maxsize=4)
 def vocabulary_from(content: bytes, where: str) -> Vocabulary:
     """The vocabulary of a model file's bytes; otherwise as `load_vocabulary`."""
+    try:
+        return _read(content)
+    except ConfigError as error:
+        error.where = where
+        raise
+
+
+@lru_cache(maxsize=4)
+def _read(content: bytes) -> Vocabulary:
+    """As `vocabulary_from`, once for all copies of a file."""
     processor = sentencepiece.SentencePieceProcessor()
     try:
         processor.LoadFromSerializedProto(content)
@@ -110,7 +119,6 @@ def vocabulary_from(content: bytes, where: str) -> Vocabulary:
     if size == 0:
         raise ConfigError(
             "not a SentencePiece model",
-            where=where,
             fix="pass the binary .model file (not the .vocab text), or make one: albert-data vocab",
         )
     pieces = [processor.id_to_piece(i) for i in range(size)]
@@ -119,7 +127,6 @@ def vocabulary_from(content: bytes, where: str) -> Vocabulary:
     if missing:
         raise ConfigError(
             f"the vocabulary has no {' '.join(missing)}",
-            where=where,
             fix="train it with these symbols (albert-data vocab does), or use ALBERT's own",
         )
     ordinary = [
@@ -129,10 +136,10 @@ def vocabulary_from(content: bytes, where: str) -> Vocabulary:
         and not processor.is_control(i)
         and not processor.is_unknown(i)
         and not processor.is_unused(i)
-        and not processor.is_byte(i)
+        and not (piece.startswith("<0x") and processor.is_byte(i))
     ]
     if not ordinary:
-        raise ConfigError("the vocabulary has special pieces only", where=where)
+        raise ConfigError("the vocabulary has special pieces only")
     resplit = _resplit_table(processor, pieces)
     extra = np.zeros(size, np.int64)
     for piece, parts in resplit.items():

@@ -114,7 +114,7 @@ def _table(vocabulary: Vocabulary, rule: str) -> UInt8[np.ndarray, " V"]:
     pieces = vocabulary.processor.id_to_piece(list(range(vocabulary.size)))
     table = np.zeros(vocabulary.size, np.uint8)
     for number, piece in enumerate(pieces):
-        if vocabulary.processor.is_byte(number):
+        if piece.startswith("<0x") and vocabulary.processor.is_byte(number):
             byte = int(piece[3:5], 16)
             table[number] = _GOES_ON if 0x80 <= byte < 0xC0 else _BEGINS * begins_with_byte(byte)
         elif rule == "reference":
@@ -190,6 +190,7 @@ def _by_text(text: str) -> int:
     return flags | (_HOLDS if text[-1] == _ZWJ else _ENDS if end and _stands_alone(end) else 0)
 
 
+@lru_cache(maxsize=2**16)
 def _stands_alone(char: str) -> bool:
     """A mark of punctuation, a symbol, or a character of a script written without spaces."""
     if char in PUNCTUATION or unicodedata.category(char)[0] in "PS":

@@ -233,6 +233,52 @@ def test_help_and_version_need_no_beam():
     assert "albert-data, version 0.2.0" in done.stdout and "--pseudo-documents" in done.stdout
 
 
+@pytest.mark.parametrize(
+    "words", [["--help"], ["--version"], ["build", "--wrong"], ["verify", "-x"]]
+)
+def test_what_is_told_at_once_reads_no_sources_and_compiles_nothing(words):
+    heavy = "'numpy', 'numba', 'pyarrow', 'msgspec', 'albert_data.corpus.sources'"
+    code = (
+        "import sys; from albert_data.__main__ import main\n"
+        "try: main()\n"
+        f"finally: sys.exit(sorted({{{heavy}}} & {{*sys.modules}}) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_no_command_loads_libraries_that_are_only_asked_whether_an_argument_is_theirs(tmp_path):
+    code = (
+        "import sys; from albert_data.__main__ import main\n"
+        "try: main()\n"
+        "except SystemExit: pass\n"
+        "import pyarrow, numba.np.arraymath\n"
+        "pyarrow.array([1])\n"
+        "assert 'albert_data.config.load' in sys.modules\n"
+        "sys.exit(sorted({'pandas', 'scipy'} & {*sys.modules}) or 0)"
+    )
+    done = subprocess.run([sys.executable, "-c", code, "config"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_the_first_kernel_that_is_compiled_is_told_in_one_line_and_one_of_the_cache_is_not(
+    tmp_path,
+):
+    code = (
+        "import numpy as np\n"
+        "from albert_data.base.waiting import waiting\n"
+        "waiting.tell(print)\n"
+        "from albert_data.base.gather import gather\n"
+        "for _ in range(2): gather(np.zeros(3, np.uint8), *np.ones((2, 1), np.int64))\n"
+    )
+    place = {**os.environ, "XDG_CACHE_HOME": str(tmp_path)}
+    for told in (1, 0):
+        done = subprocess.run(
+            [sys.executable, "-c", code], capture_output=True, text=True, env=place
+        )
+        assert done.stdout.count("compiling for this processor, once: ") == told, done.stderr
+
+
 def test_ctrl_c_while_the_command_line_is_imported_ends_in_silence():
     code = (
         "import os, signal, sys\n"

@@ -6,10 +6,12 @@ import json
 import shutil
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from albert_data.insight import diff
 from albert_data.insight.diff import Records, compare
+from albert_data.records.tfrecord import add_checksums, find_frames
 from tests.command_line import albert_data, fails, succeeds
 from tests.shared import EXAMPLES
 
@@ -81,6 +83,42 @@ def test_without_provenance_records_are_told_by_their_bytes(tiny_build, variant,
     assert records.changed is None
     assert records.only_first == records.only_second == total - records.same
     assert "(without provenance in both" in succeeds(albert_data("diff", tiny_build, bare)).out
+
+
+def test_records_of_equal_files_are_not_looked_at_and_those_of_others_are(
+    tiny_build, tmp_path, total, monkeypatch
+):
+    looked_at = []
+    usual = diff._hashes
+    monkeypatch.setattr(diff, "_hashes", lambda path: looked_at.append(path.name) or usual(path))
+    copy = Path(shutil.copytree(tiny_build, tmp_path / "copy"))
+    assert compare(tiny_build, copy).records == Records(total, 0, 0, 0, 0)
+    assert looked_at == []
+    name = "shards-00001-of-00004"
+    change_a_byte(copy / name)
+    assert compare(tiny_build, copy).records == Records(total - 1, 0, 1, 0, 0)
+    assert looked_at[-2:] == [name] * 2
+
+
+def change_a_byte(shard: Path) -> None:
+    """Changes a record, without any change of its length, and its checksum with it."""
+    raw = np.frombuffer(shard.read_bytes(), np.uint8).copy()
+    places = find_frames(raw, shard.name)
+    begin, end = (int(place) for place in places[[4, 5]])
+    raw[begin + 60] ^= 1
+    add_checksums(raw[begin:end], np.array([end - begin], np.uint32))
+    shard.write_bytes(raw.tobytes())
+
+
+def test_a_damaged_record_in_one_of_the_builds_is_named(tiny_build, tmp_path):
+    copy = Path(shutil.copytree(tiny_build, tmp_path / "copy"))
+    shard = copy / "shards-00002-of-00004"
+    raw = bytearray(shard.read_bytes())
+    raw[100] ^= 1
+    shard.write_bytes(raw)
+    fails(
+        albert_data("diff", tiny_build, copy), f"{shard.name} byte 0: record 0 is damaged", code=1
+    )
 
 
 def test_buckets_change_nothing(tiny_build, variant, monkeypatch):

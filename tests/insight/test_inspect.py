@@ -11,6 +11,7 @@ import pyarrow.parquet as pq
 import pytest
 import tensorflow as tf
 
+from albert_data.insight.inspect import find
 from albert_data.insight.shard_set import open_shards
 from tests import corpora
 from tests.command_line import albert_data, edit, fails, succeeds
@@ -218,3 +219,27 @@ def test_a_document_is_found_by_its_title_in_any_case_and_a_near_one_is_named(ti
     fails(
         albert_data("inspect", tiny_build, "--document", "Optical telegaph"), "“Optical telegraph”"
     )
+
+
+@pytest.mark.parametrize("compression", ["none", "gzip"])
+def test_of_a_document_its_own_records_alone_are_read(
+    tiny_build, tmp_path, compression, monkeypatch
+):
+    """Those that a scan of all records finds, in the same order."""
+    given = ["--config=tiny.yaml", "--workers=1", f"--set=shards.compression={compression}"]
+    folder = tmp_path / "b"
+    succeeds(albert_data("remask", tiny_build / "tokens", "--output", folder, *given))
+    shards = open_shards(folder)
+    document = shards.origins(shards.files[0])["document"][7].as_py()
+    every = [found for found in find(shards) if found.origin["document"] == document]
+    parsed = []
+    usual = type(shards)._parsed
+    monkeypatch.setattr(
+        type(shards),
+        "_parsed",
+        lambda *place: parsed.append(len(place[-1])) or usual(*place),
+    )
+    assert list(find(shards, document=document)) == every
+    assert parsed == [1] * len(every)
+    later = [found for found in every if found.number >= every[2].number]
+    assert list(find(shards, every[2].number, document)) == later

@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import numpy as np
 import pytest
 
 from albert_data.base.errors import DataError
@@ -313,10 +314,10 @@ def test_a_truncated_gzip_shard_is_found(tiny_build, tmp_path):
 def test_a_gzip_shard_is_all_of_its_members_and_nothing_else():
     path = Path("shards-00000-of-00001.gz")
     first, second = gzip.compress(b"first "), gzip.compress(b"second")
-    assert decompress(first + second, path).tobytes() == b"first second"
+    assert decompress(np.frombuffer(first + second, np.uint8), path).tobytes() == b"first second"
     for more in (b"x", second[:1], second[:-1], b"\0" * 512 + b"x" + second):
         with pytest.raises(DataError, match="shards-00000-of-00001.gz, byte") as caught:
-            decompress(first + more, path)
+            decompress(np.frombuffer(first + more, np.uint8), path)
         assert "restore the file" in caught.value.fix
     with pytest.raises(DataError, match="byte 0: the gzip archive is truncated"):
-        decompress(b"", path)
+        decompress(np.zeros(0, np.uint8), path)

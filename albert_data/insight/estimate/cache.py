@@ -29,7 +29,7 @@ def cache_bytes(
     occur, which grows with the text. So the sample is written again with a first document of all
     pieces expected; the dictionary is counted once a file, the numbers by the pieces.
     """
-    table = pa.concat_tables([pq.read_table(folder / file.path) for file in reading.files])
+    table = pa.concat_tables([pq.ParquetFile(folder / file.path).read() for file in reading.files])
     pieces = table["pieces"].combine_chunks().flatten()
     first, all_of = _distinct(pieces.slice(0, len(pieces) // 2)), _distinct(pieces)
     # Heaps' law: distinct pieces grow with a power of the text.

@@ -149,7 +149,7 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
 def _count_tokens(reading: Reading, names: dict[tuple[str, str], Seen], folder: Path) -> None:
     """Fills in the pieces of each document that was seen."""
     for file in reading.files:
-        table = pq.read_table(folder / file.path, columns=["source", "id", "pieces"])
+        table = pq.ParquetFile(folder / file.path).read(["source", "id", "pieces"])
         tokens = pc.list_value_length(table["pieces"]).to_pylist()
         for source, name, count in zip(
             table["source"].to_pylist(), table["id"].to_pylist(), tokens, strict=True

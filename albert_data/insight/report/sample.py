@@ -13,7 +13,7 @@ from typing import Any, TypeAlias
 import numpy as np
 import pyarrow as pa
 
-from albert_data.insight.inspect import CONDITIONS
+from albert_data.insight.conditions import CONDITIONS
 from albert_data.insight.shard_set import ShardSet
 from albert_data.records.parse import Examples
 from albert_data.records.spelled_out import Record, decode

@@ -161,16 +161,26 @@ def test_a_seed_that_another_process_trains_is_refused(beginning, data, tmp_path
     assert caught.value.fix == "wait for it, or name another --output"
 
 
+def not_finite(fail):
+    """Engines of which those fail, by loss, whose number (from 0) is in ``fail``."""
+    made = 0
+
+    def engine():
+        nonlocal made
+        one, number = new_engine(), made
+        made += 1
+        run = one.run
+        if number in fail:
+            one.run = lambda steps: {**run(steps), "loss": float("nan")}
+        return one
+
+    return engine
+
+
 def test_runs_that_are_not_finite_are_failed_rows_and_the_others_are_made(
     beginning, data, tmp_path
 ):
-    def engine():
-        made = new_engine()
-        run = made.run
-        made.run = lambda steps: {**run(steps), "loss": float("nan")}
-        return made
-
-    asked = asked_for(tmp_path, seeds=(0, 1), engine=engine)
+    asked = asked_for(tmp_path, seeds=(0, 1), engine=not_finite({0, 1}))
     assert train(beginning, data, asked) == NOT_FINITE
     assert [(line["seed"], line["curve"]) for line in lines_of(tmp_path)] == [
         (0, [[6, None]]),
@@ -179,6 +189,19 @@ def test_runs_that_are_not_finite_are_failed_rows_and_the_others_are_made(
     assert (
         "| SST-2 | 2 | 0.0 | 0.0 to 0.0 | 0.0 | 0.0 | 2 |" in (tmp_path / "results.md").read_text()
     )
+
+
+def test_a_seed_after_one_that_is_not_finite_is_as_it_would_be_alone(beginning, data, tmp_path):
+    both, alone = tmp_path / "both", tmp_path / "alone"
+    asked = asked_for(both, seeds=(0, 1), engine=not_finite({0}))
+    assert train(beginning, data, asked) == NOT_FINITE
+    assert train(beginning, data, asked_for(alone, seeds=(1,))) == 0
+    failed, good = lines_of(both)
+    assert (failed["seed"], failed["curve"]) == (0, [[6, None]])
+    (expected,) = lines_of(alone)
+    assert (good["seed"], good["curve"]) == (1, expected["curve"])
+    assert [step for step, _ in good["curve"]] == [2, 4, 6]
+    assert "| SST-2 | 2 |" in (both / "results.md").read_text()
 
 
 def test_who_tells_of_a_run_waits_for_another_process_that_does(tmp_path):

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import math
+import random
 
 import numpy as np
 import pytest
@@ -10,6 +12,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from model.tasks.examples import Answer, Question
+from model.tasks.readers.squad import read_squad
 from model.tasks.scoring.squad_scores import (
     QuestionScores,
     best_threshold,
@@ -20,6 +23,7 @@ from model.tasks.scoring.squad_scores import (
     summary,
     with_threshold,
 )
+from tests.shared import SHARED, needs_shared_data
 
 
 @pytest.mark.parametrize(
@@ -154,3 +158,40 @@ def test_scores_and_threshold_are_those_of_the_official_code_of_version_2(cases)
     plain = official.evaluate(data, given)
     assert summary(scores)["squad_f1"] == pytest.approx(plain["f1"])
     assert summary(scores)["squad_em"] == pytest.approx(plain["exact"])
+
+
+@needs_shared_data
+@pytest.mark.parametrize(
+    "version, file", [(1, "squad-v1.1-format-xquad-en-part"), (2, "squad-v2.0-dev-part")]
+)
+def test_scores_of_real_questions_are_those_of_the_official_code(version, file):
+    """Answers that are right, cut, too long, of another question, or empty."""
+    official = pytest.importorskip(
+        f"official.nlp.tools.squad_evaluate_v{version}_{2 - version}", reason="tf-models-official"
+    )
+    path, rng = SHARED / "squad" / f"{file}.json", random.Random(version)
+    questions = read_squad(str(path), version == 1).questions
+    texts = [answer.text for question in questions for answer in question.answers[:1]]
+    given = {}
+    for question in questions:
+        gold = rng.choice(question.answers).text if question.answers else ""
+        words = gold.split()
+        ways = (gold, f"The {gold.upper()}!", " ".join(words[1:]), f"{gold} or so", "")
+        given[question.id] = rng.choice((*ways, rng.choice(texts)))
+    scores = question_scores(questions, given, version)
+    found = summary(scores)
+    data = json.loads(path.read_text(encoding="utf-8"))["data"]
+    if version == 1:
+        expected = official.evaluate(data, given)
+        assert found["squad_f1"] == pytest.approx(100 * expected["final_f1"])
+        assert found["squad_em"] == pytest.approx(100 * expected["exact_match"])
+        return
+    plain = official.evaluate(data, given)
+    assert found["squad_f1"] == pytest.approx(plain["f1"])
+    assert found["squad_em"] == pytest.approx(plain["exact"])
+    filled = {name: text or "ferry" for name, text in given.items()}
+    nulls = {question.id: rng.gauss(0, 1) for question in questions}
+    best = official.evaluate(data, filled, nulls)
+    scores, values = question_scores(questions, filled, 2), np.array(list(nulls.values()))
+    for name, value in (("final_f1", scores.f1), ("final_exact", scores.exact)):
+        assert best_threshold(value, values, scores.has_answer).score == pytest.approx(best[name])
