@@ -142,7 +142,7 @@ def test_what_cannot_be_searched_is_refused(tmp_path, tokens, squad):
     short = tmp_path / "short.txt"
     short.write_text("too short\n")
     for arguments, expected in (
-        (["--tokens", tmp_path, "--against", squad], "no complete token cache"),
+        (["--tokens", squad.parent, "--against", squad], "no complete token cache"),
         (["--tokens", tokens, "--against", short], "no text has the 8 words"),
         (["--tokens", tokens, "--against", tmp_path / "x.json"], "no such file or folder"),
     ):
