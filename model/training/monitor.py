@@ -70,6 +70,13 @@ def host_memory_gib() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024) / 2**30
 
+FIGURES = {
+    "mlm_loss": "mlm",
+    "sentence_accuracy": "sentence",
+    "eval_mlm_loss": "held out: mlm",
+    "eval_sentence_accuracy": "sentence",
+}
+
 
 class Monitor:
     """Collects the sums of host calls and writes them out every so many steps.
@@ -191,7 +198,9 @@ class Monitor:
         return line
 
     def note(self, line: Mapping[str, float]) -> None:
-        """Writes numbers of a step (its number under ``step``) to the log, TensorBoard and stdout."""
+        """Writes numbers of a step (its number under ``step``) to the log, TensorBoard and stdout; a terminal
+        with a progress bar gets the figures alone, in words.
+        """
         if not self._leads:
             return
         known = {f"{name}_to_beat": v for name, v in self._baselines.items() if name in line}
@@ -200,13 +209,18 @@ class Monitor:
         self._events.write(int(line["step"]), scalars)
         text = json.dumps({key: short(value) for key, value in line.items()})
         files.append(self._log_path, f"{text}\n".encode())
-        print(text, flush=True)
+        words = "" if self._progress.disable or not sys.stdout.isatty() else self._in_words(line)
+        print(words or text, flush=True)
+
+    def _in_words(self, line: Mapping[str, float]) -> str:
+        figures = figures_of(line, self._baselines)
+        return f"step {line['step']:,}: {figures}" if figures else ""
 
 
 def figures_of(line: Mapping[str, float], baselines: Mapping[str, float]) -> str:
-    """The losses of a line for the progress bar, in brackets what is to beat: ``mlm 5.43 (5.49)``."""
+    """The losses of a line for people, in brackets what is to beat: ``mlm 5.43 (5.49)``."""
     parts = []
-    for name, short in (("mlm_loss", "mlm"), ("sentence_accuracy", "sentence")):
+    for name, short in FIGURES.items():
         if name in line:
             form = "{:.2f}" if name.endswith("loss") else "{:.1%}"
             beside = f" ({form.format(baselines[name])})" if name in baselines else ""

@@ -222,7 +222,8 @@ class _Lines:
             if pace.counts != self.shown.get(stage, StageCounts()):
                 self.shown[stage] = pace.counts
                 share = f" {pace.share:.0%}" if pace.measure else ""
-                print(f"{stage}{share}: {pace}", file=self.stream, flush=True)
+                told = f": {pace}" if str(pace) else ""
+                print(f"{stage}{share}{told}", file=self.stream, flush=True)
 
 
 class _Bars:

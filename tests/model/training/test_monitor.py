@@ -72,6 +72,19 @@ def test_what_is_to_beat_stands_in_brackets_in_the_progress_bar():
     assert figures_of({"loss": 6.7}, BEATS) == "loss 6.700"
 
 
+def test_a_terminal_gets_words(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setattr("rich.console.Console.is_terminal", True)
+    means = pretraining_objective("sop").means
+    monitor = Monitor(str(tmp_path), 10, 0, 2, 5, means, 16, 1e9, 1, 0.0, baselines=BEATS)
+    monitor.note({"step": 1000, "eval_mlm_loss": 6.0, "eval_sentence_accuracy": 0.625})
+    monitor.note({"step": 1000, "eval_figure": 0.5})
+    words, other = capsys.readouterr().out.splitlines()
+    assert words == "step 1,000: held out: mlm 6.00 (6.50)  sentence 62.5%"
+    assert json.loads(other) == {"step": 1000, "eval_figure": 0.5}
+    assert len((tmp_path / "log.jsonl").read_text().splitlines()) == 2
+
+
 def test_one_infinite_number_is_noticed():
     assert is_finite({"a": 1.0, "b": 0.0})
     assert not is_finite({"a": 1.0, "b": float("nan")})
