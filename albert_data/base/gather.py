@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from albert_data.base.arrays import Int64, Shaped, UInt8
+from albert_data.base.intrinsics import copy_bytes
 from albert_data.base.kernels import kernel
 
 
@@ -31,13 +32,18 @@ def copy_segments(
     places: Int64[np.ndarray, " N"],
     out: Shaped[np.ndarray, " taken"],
 ) -> None:
-    """Copies two segments of each row (begin and end, begin and end), one behind the other, to its place."""
+    """Copies two segments of each row (begin and end, begin and end), one behind the other, to its place.
+
+    `out` may hold wider numbers.
+    """
     for i in range(len(segments)):
         place = places[i]
         for segment in range(2):
             begin, end = segments[i, 2 * segment], segments[i, 2 * segment + 1]
-            out[place : place + end - begin] = source[begin:end]
-            place += end - begin
+            taken, target = source[begin:end], out[place : place + end - begin]
+            for at in range(len(taken)):  # three times as fast as an assignment of slices
+                target[at] = taken[at]
+            place += len(taken)
 
 
 @kernel
@@ -47,8 +53,7 @@ def _copy(
     lengths: Int64[np.ndarray, " N"],
     out: UInt8[np.ndarray, " taken"],
 ) -> None:
-    at = 0
+    at = np.int64(0)
     for i in range(len(begins)):
-        n = lengths[i]
-        out[at : at + n] = buffer[begins[i] : begins[i] + n]
-        at += n
+        copy_bytes(out, at, buffer, begins[i], lengths[i])
+        at += lengths[i]

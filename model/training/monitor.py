@@ -70,6 +70,7 @@ def host_memory_gib() -> float:
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
     return peak * (1 if sys.platform == "darwin" else 1024) / 2**30
 
+
 FIGURES = {
     "mlm_loss": "mlm",
     "sentence_accuracy": "sentence",

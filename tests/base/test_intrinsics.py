@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.base import intrinsics
-from albert_data.base.intrinsics import load_word, one_bits, store_half, trailing_zeros
+from albert_data.base.intrinsics import copy_bytes, load_word, one_bits, store_half, trailing_zeros
 from albert_data.base.kernels import kernel
 
 words = st.integers(0, 2**64 - 1)
@@ -21,6 +21,11 @@ def load(buffer, at):
 @kernel
 def store(buffer, at, value):
     store_half(buffer, at, value)
+
+
+@kernel
+def copy(out, at, source, begin, size):
+    copy_bytes(out, at, source, begin, size)
 
 
 @kernel
@@ -47,6 +52,19 @@ def test_half_a_word_is_written_where_it_is_said_and_nowhere_else(value, at):
     store(compiled, at, np.uint32(value))
     store_half.plain(plain, at, value)
     expected = bytes([7] * at) + value.to_bytes(4, "little") + bytes([7] * (16 - at))
+    assert compiled.tobytes() == plain.tobytes() == expected
+
+
+@given(st.binary(max_size=80), st.data())
+def test_bytes_are_copied_where_it_is_said_and_nowhere_else(data, drawn):
+    source = np.frombuffer(data, np.uint8)
+    begin = drawn.draw(st.integers(0, len(data)))
+    size = drawn.draw(st.integers(0, len(data) - begin))
+    at = drawn.draw(st.integers(0, 9))
+    compiled, plain = np.full((2, 100), 7, np.uint8)
+    copy(compiled, at, source, begin, size)
+    copy_bytes.plain(plain, at, source, begin, size)
+    expected = bytes([7] * at) + data[begin : begin + size] + bytes([7] * (100 - at - size))
     assert compiled.tobytes() == plain.tobytes() == expected
 
 
