@@ -13,7 +13,7 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.shards.manifest import parse_manifest
 from albert_data.storage import file_names
-from albert_data.storage.nearby import not_this
+from albert_data.storage.nearby import no_shards
 from albert_data.storage.paths import location
 
 from . import files
@@ -80,7 +80,7 @@ def read_manifest(folder: str) -> ShardSet:
     if not files.exists(path):
         usual = "name the folder of a finished build; the command that was stopped goes on with it"
         missing = "no manifest; is the build finished?"
-        problem, fix = not_this(location(folder), file_names.MANIFEST, missing, usual)
+        problem, fix = no_shards(location(folder), missing, usual)
         raise DataError(problem, where=path if problem == missing else folder, fix=fix)
     manifest = parse_manifest(files.read(path), location(folder))
     config = from_dict(manifest.config, where=path)

@@ -33,8 +33,7 @@ from albert_data.shards.manifest import read_manifest
 from albert_data.shards.provenance import read_provenance
 from albert_data.storage import file_names
 from albert_data.storage.file_names import MANIFEST
-from albert_data.storage.nearby import not_this
-from albert_data.storage.other_folders import told_apart
+from albert_data.storage.nearby import not_this, told_apart
 from albert_data.storage.paths import open_binary
 from albert_data.tokens.vocabulary import Vocabulary, load_vocabulary
 

@@ -152,7 +152,8 @@ def _encode(
     counts: MaskCounts,
 ) -> int:
     """Fills `out`, `lengths` and `tokens` and adds to `counts`; returns the number of bytes."""
-    at = np.int64(0)  # of a literal all that is called would be compiled once more, for its type
+    # Of a literal 0 all that is called would be compiled once more, for its type.
+    at: int = np.int64(0)  # type: ignore[assignment]
     for r in range(len(lengths)):
         n, middle = lay_out(examples.ids, examples.ranges[r], tables, memory)
         if len(examples.starts):

@@ -10,8 +10,7 @@ from pathlib import Path
 from albert_data.base.errors import DataError
 from albert_data.schema import Manifest
 from albert_data.storage.file_names import MANIFEST
-from albert_data.storage.nearby import not_this
-from albert_data.storage.other_folders import told_apart
+from albert_data.storage.nearby import no_shards
 from albert_data.storage.sealed import beside, parse_sealed
 
 _NOT_FINISHED = "there is no manifest.json: not a finished build"
@@ -34,7 +33,7 @@ def read_manifest(folder: Path) -> Manifest:
     try:
         raw = path.read_bytes()
     except (FileNotFoundError, NotADirectoryError):
-        problem, fix = told_apart(folder) or not_this(folder, MANIFEST, _NOT_FINISHED, _NO_BUILD)
+        problem, fix = no_shards(folder, _NOT_FINISHED, _NO_BUILD)
         raise NoManifestError(problem, where=str(folder), fix=fix) from None
     return parse_manifest(raw, folder)
 

@@ -187,7 +187,7 @@ def test_short_full_and_unknown_are_as_they_say(tiny_build):
 def test_what_cannot_be_shown_is_one_clear_error(reference, vocabulary_file, tmp_path):
     vocabulary = ["--vocab", vocabulary_file]
     fails(albert_data("inspect", reference), "--vocab FILE.model", code=2)
-    fails(albert_data("inspect", tmp_path / "absent", *vocabulary), "no shards", code=2)
+    fails(albert_data("inspect", tmp_path / "absent", *vocabulary), "no such folder", code=2)
     fails(albert_data("inspect", reference, *vocabulary, "--record=3"), "the last is 2", code=2)
     text = tmp_path / "a.text"
     text.write_text("no TFRecord file at all, but text")
