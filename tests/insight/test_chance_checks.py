@@ -10,7 +10,7 @@ from scipy import stats
 
 from albert_data.examples.span_law import mask_law
 from albert_data.insight.chance_checks import FALSE_ALARMS, Check, _bound, check_laws, judge
-from albert_data.shards import block
+from albert_data.shards import shard_of_pairs
 from albert_data.shards.manifest import read_manifest
 from tests.command_line import albert_data, fails, succeeds
 
@@ -91,7 +91,7 @@ def broken(settings):
 def test_a_broken_mask_ends_the_build_with_one_error_and_no_manifest(
     tiny_build, tmp_path, monkeypatch
 ):
-    monkeypatch.setattr(block, "mask_law", broken)
+    monkeypatch.setattr(shard_of_pairs, "mask_law", broken)
     folder = tmp_path / "b"
     command = ["remask", tiny_build / "tokens", "--output", folder, "--config=tiny.yaml"]
     result = albert_data(*command, "--workers=1")

@@ -139,7 +139,7 @@ def test_what_is_no_build_is_refused(tiny_build, tmp_path):
     for name in ("shards-00000-of-00004", "vocab.model"):
         shutil.copy(tiny_build / name, shards / name)
     fails(albert_data("diff", tiny_build, shards), "no manifest.json", code=2)
-    fails(albert_data("diff", tmp_path / "none", tiny_build), "no shards", code=2)
+    fails(albert_data("diff", tmp_path / "none", tiny_build), "no such folder", code=2)
 
 
 def test_the_file_that_changed_is_named_with_what_became_of_it(tmp_path, vocabulary_file):

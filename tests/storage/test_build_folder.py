@@ -191,13 +191,13 @@ def test_a_read_only_folder_is_refused(tmp_path, command, made):
 
 
 # A disk that is full in the middle of: parts of the vocabulary's, the tokens' and the records' sizes
-# that fit on it (records lie there twice, in blocks and in shards), and what cannot be written (of a
-# shard's two files, the records and their provenance, either may be the one).
+# that fit on it (beside the records lie pairs and tokens laid out, a third of them here), and what cannot
+# be written (of a shard's two files, the records and their provenance, either may be the one).
 FULL = {
     "opening the token cache": ((0.5, 0, 0), "/tokens/vocab.model: No space left on device"),
     "tokenizing": ((1, 0.4, 0), "No space left on device"),
-    "masking": ((1, 1, 0.7), ".block: No space left on device"),
-    "assembling": ((1, 1, 1.7), "-of-00004", ": No space left on device"),
+    "making pairs": ((1, 1, 0.15), "/work/", ": No space left on device"),
+    "assembling": ((1, 1, 0.7), "-of-00004", ": No space left on device"),
 }
 
 

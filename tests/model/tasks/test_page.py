@@ -58,10 +58,10 @@ def test_a_curve_a_seed_with_a_dot_at_its_best():
 def test_points_stand_where_they_should():
     chart = Chart("t", (Curve("a", ((0, 0.0), (50, 100.0), (100, 50.0)), 50),), (Level("p", 50.0),))
     frame = frame_of(chart)
-    assert (frame.last, frame.low, frame.high) == (100, -6.0, 106.0)
+    assert (frame.last, frame.low, frame.high) == (100, 0.0, 106.0)
     places = re.search(r'points="([^"]*)"', str(curves(chart, frame)))[1]
     found = [tuple(map(float, place.split(","))) for place in places.split()]
-    assert found == [(0, 189.3), (300, 10.7), (600, 100.0)]
+    assert found == [(0, 200.0), (300, 11.3), (600, 105.7)]
 
 
 def test_figures_that_are_no_numbers_leave_a_gap():
