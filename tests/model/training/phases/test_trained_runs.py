@@ -10,6 +10,7 @@ import json
 import re
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from model.network.backend import ON_JAX
@@ -75,11 +76,15 @@ def weights_changed(change, at=None):
     variables = [] if ON_JAX else lambda: engine.model.trainable_variables
 
     def read():
-        return list(engine.state.weights) if ON_JAX else [v.numpy() for v in variables()]
+        held = engine.state.weights if ON_JAX else [v.numpy() for v in variables()]
+        return [np.array(one) for one in held]  # JAX gives the next step the memory of its own
 
     def write(arrays):
         if ON_JAX:
-            engine._state = engine.state._replace(weights=arrays)
+            import jax
+
+            moved = [jax.numpy.array(array) for array in arrays]
+            engine._state = engine.state._replace(weights=moved)
             return
         for variable, array in zip(variables(), arrays, strict=True):
             variable.assign(array)
