@@ -14,8 +14,6 @@ from functools import lru_cache
 from pathlib import Path
 
 import numpy as np
-import pyarrow as pa
-import pyarrow.parquet as pq
 
 from albert_data.schema import IndexedFile, TokenIndex
 from albert_data.storage import file_names
@@ -31,7 +29,7 @@ from albert_data.tokens.held_out_files import (
     signatures_of,
 )
 from albert_data.tokens.hold_out import limit_of
-from albert_data.tokens.token_file import checked_content
+from albert_data.tokens.token_file import checked_content, read_keys
 from albert_data.tokens.vocabulary import load_vocabulary
 
 from .engine.failures import reported_errors
@@ -109,8 +107,7 @@ def gather_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[GatherTask
 
 def _keys(parts: Path, files: Sequence[IndexedFile]) -> Iterator[np.ndarray]:
     for file in files:
-        content = checked_content(parts / file.path, file.crc32c)
-        yield pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
+        yield read_keys(checked_content(parts / file.path, file.crc32c))
 
 
 @dataclass(frozen=True)

@@ -121,9 +121,9 @@ def contamination(
 
 def show(result: Contamination, console: Console) -> None:
     """Prints the sets and the documents as tables."""
-    ngrams = f"{result.ngram}-grams"
     from rich.table import Table
 
+    ngrams = f"{result.ngram}-grams"
     table = Table("evaluation", box=None, pad_edge=False)
     for name in ("texts", "too short", "overlap", "", f"{ngrams} found"):
         table.add_column(name, justify="right", no_wrap=True)

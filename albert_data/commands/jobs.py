@@ -121,10 +121,10 @@ def tokenize(
     engine = engine_of(beam_args, workers)
     from albert_pipelines import build as jobs
 
-    began = time.monotonic()
     from albert_data.base.tally import Tally
     from albert_data.tokens.unknown import describe, unknown_pieces
 
+    began = time.monotonic()
     index = jobs.tokenize(sources, vocab, output, config, engine, exclude, note, verbose)
     show_reading(Tally.of(index.tally))
     tokens, unknown = sum(file.tokens for file in index.files), unknown_pieces(index.files)

@@ -15,16 +15,17 @@ import mmap
 from pathlib import Path
 from typing import NamedTuple
 
-import msgspec
 import numpy as np
 import pyarrow as pa
 
 from albert_data.base.arrays import Bool, Int64, Integer, UInt8, UInt64
+from albert_data.base.errors import DataError
 from albert_data.schema import PieceIndex
 from albert_data.shards.partition import (
+    FIX,
     HEADER_BYTES,
-    TRAILER_BYTES,
     frame_piece,
+    read_index,
     reopen,
     write_index,
 )
@@ -84,14 +85,19 @@ def is_mapped(path: Path, made_of: str) -> bool:
 
 
 def map_tokens(path: Path) -> MappedTokens:
-    """Maps a file that this job has written or checked."""
+    """Maps a file that this job has written or checked.
+
+    Raises:
+        DataError: its end is damaged since.
+    """
     with open(path, "rb") as stream:
+        found = read_index(stream)
+        if found is None:
+            problem = "the tokens laid out for this job are damaged"
+            raise DataError(problem, where=str(path), fix=FIX)
         raw = mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
-    size = int.from_bytes(raw[-TRAILER_BYTES : -TRAILER_BYTES + 8], "little")
-    end = len(raw) - TRAILER_BYTES
-    index = msgspec.json.decode(raw[end - size : end], type=PieceIndex)
     arrays = []
-    for place in index.offsets[:-1]:
+    for place in found[0].offsets[:-1]:
         count, kind = np.frombuffer(raw, "<u8", 2, place + 16).tolist()
         arrays.append(np.frombuffer(raw, _TYPES[kind], count, place + HEADER_BYTES))
     ids, starts, keys, *names = arrays

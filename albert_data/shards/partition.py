@@ -33,7 +33,7 @@ from albert_data.storage.paths import fill, location, open_binary
 HEADER_BYTES = 6 * 8
 _CRC, _BYTES, RECORDS, TOKENS, DUPE, NAMES = range(6)
 TRAILER_BYTES = 2 * 8
-_FIX = "remove the file and run the same command again: it is made anew"
+FIX = "remove the file and run the same command again: it is made anew"
 
 
 class Range(NamedTuple):
@@ -130,6 +130,20 @@ def write_index(stream: BinaryIO, index: PieceIndex) -> None:
     stream.write(np.array([len(raw), google_crc32c.value(raw)], "<u8").tobytes())
 
 
+def read_index(stream: BinaryIO) -> tuple[PieceIndex, int] | None:
+    """The index at a file's end, and where its pieces end; None unless it is as it was written."""
+    end = stream.seek(0, 2)
+    if end < TRAILER_BYTES:
+        return None
+    stream.seek(end - TRAILER_BYTES)
+    size, crc = np.frombuffer(stream.read(TRAILER_BYTES), "<u8").tolist()
+    stream.seek(max(end - TRAILER_BYTES - size, 0))
+    raw = stream.read(min(size, end))
+    if google_crc32c.value(raw) != crc:
+        return None
+    return msgspec.json.decode(raw, type=PieceIndex), end - TRAILER_BYTES - size
+
+
 def reopen(path: Path) -> PieceIndex | None:
     """The index of a file that an earlier run finished; None unless the whole file is as it was.
 
@@ -137,17 +151,13 @@ def reopen(path: Path) -> PieceIndex | None:
     """
     try:
         with open_binary(path) as stream:
-            end = stream.seek(0, 2)
-            stream.seek(max(end - TRAILER_BYTES, 0))
-            size, crc = np.frombuffer(stream.read(TRAILER_BYTES), "<u8").tolist()
-            stream.seek(max(end - TRAILER_BYTES - size, 0))
-            raw = stream.read(min(size, end))
-        if google_crc32c.value(raw) != crc:
+            found = read_index(stream)
+        if found is None:
             return None
-        index = msgspec.json.decode(raw, type=PieceIndex)
-        if index.name != path.name or index.offsets[-1] + size + TRAILER_BYTES != end:
+        index, end = found
+        if index.name != path.name or index.offsets[-1] != end:
             return None
-        bounds = read_pieces([Range(str(path), 0, index.offsets[-1])]).bounds
+        bounds = read_pieces([Range(str(path), 0, end)]).bounds
     except (OSError, ValueError, DataError):
         return None
     return index if np.isin(index.offsets, bounds).all() else None
@@ -169,7 +179,7 @@ def read_pieces(ranges: Sequence[Range]) -> Pieces:
         )
     except OSError as error:
         raise DataError(
-            f"a block file cannot be read: {error.strerror}", where=str(error.filename), fix=_FIX
+            f"a block file cannot be read: {error.strerror}", where=str(error.filename), fix=FIX
         ) from None
     bounds, headers, counts = _walk(buffer, ends)
     view, crc = memoryview(buffer), google_crc32c.value
@@ -180,7 +190,7 @@ def read_pieces(ranges: Sequence[Range]) -> Pieces:
         number = int(np.searchsorted(np.cumsum(counts), wrong[0], "right"))
         at = ranges[number].begin + int(bounds[wrong[0]] - ends[number])
         where = f"{ranges[number].path} byte {at}"
-        raise DataError("a block file is damaged (CRC-32C)", where=where, fix=_FIX)
+        raise DataError("a block file is damaged (CRC-32C)", where=where, fix=FIX)
     return Pieces(buffer, bounds, headers, counts)
 
 

@@ -33,6 +33,7 @@ from albert_data.tokens.token_file import (
     checked_content,
     counts_by_source,
     read_documents,
+    read_keys,
     unknown_by_source,
     write_token_file,
 )
@@ -77,7 +78,7 @@ def gather(
     tables, left = [], {}
     for file in files:
         content = checked_content(parts / file.path, file.crc32c)
-        keys = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
+        keys = read_keys(content)
         rows = is_held_out(keys, below)
         if rows.any():
             table = pq.ParquetFile(pa.BufferReader(content)).read().filter(pa.array(rows))
@@ -108,7 +109,7 @@ def repeated_in(
         threshold: share of a signature that must agree.
     """
     content = checked_content(file, crc32c)
-    keys = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
+    keys = read_keys(content)
     others = signatures_of(file, crc32c, starts)[:, ~is_held_out(keys, below)]
     return np.flatnonzero(first_that_agrees(held_out, others, threshold))
 

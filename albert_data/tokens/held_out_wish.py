@@ -9,16 +9,13 @@ from __future__ import annotations
 from dataclasses import replace
 from pathlib import Path
 
-import pyarrow as pa
-import pyarrow.parquet as pq
-
 from albert_data.config.hold_out import share_of
 from albert_data.config.load import read_file
 from albert_data.storage import file_names
 from albert_data.storage.atomic import atomic_path
 from albert_data.tokens.cache import read_index
 from albert_data.tokens.hold_out import is_held_out, limit_of
-from albert_data.tokens.token_file import checked_content
+from albert_data.tokens.token_file import checked_content, read_keys
 
 
 def kept_wish(folder: Path, wish: str) -> str:
@@ -49,7 +46,7 @@ def _can_be_met(folder: Path, wish: str) -> bool:
     below, sides = limit_of(wish, ()), set()
     for file in index.files:
         content = checked_content(folder / file_names.PARTS / file.path, file.crc32c)
-        keys = pq.read_table(pa.BufferReader(content), columns=["key"])["key"].to_numpy()
+        keys = read_keys(content)
         sides |= set(is_held_out(keys, below).tolist())
         if len(sides) == 2:
             return True

@@ -15,6 +15,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
+from albert_data.base.arrays import UInt64
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
 from albert_data.schema import WORD_STARTS, TokenFile
@@ -148,6 +149,12 @@ def checked_content(path: Path, crc32c: int | None = None) -> bytes:
         problem = "the token file is damaged (CRC-32C)"
         raise DataError(problem, where=str(path), fix=_MAKE_ANEW)
     return content
+
+
+def read_keys(content: bytes) -> UInt64[np.ndarray, " D"]:
+    """The keys of the documents in a token file's bytes (`checked_content`)."""
+    keys: np.ndarray = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
+    return keys
 
 
 def _unreadable(path: Path, error: Exception) -> DataError:

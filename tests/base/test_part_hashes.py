@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 import xxhash
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.base.part_hashes import hashes_of
@@ -17,7 +17,6 @@ def hashes(parts: list[bytes], before: bytes = b"") -> list[int]:
     return found
 
 
-@settings(deadline=None)  # the first call compiles
 @given(st.lists(st.binary(max_size=99), min_size=1), st.binary(max_size=9))
 def test_hashes_are_those_of_the_reference_library_wherever_a_part_lies(parts, before):
     assert hashes(parts, before) == [xxhash.xxh64(part).intdigest() for part in parts]

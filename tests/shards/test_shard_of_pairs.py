@@ -217,3 +217,5 @@ def test_mapped_tokens_are_taken_over_as_long_as_they_are_whole_and_of_the_same(
     for content in (whole[:-1], b"", whole + b"x"):
         path.write_bytes(content)
         assert not is_mapped(path, "a")
+        with pytest.raises(DataError, match=r"m: .*are damaged"):
+            map_tokens(path)
