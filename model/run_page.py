@@ -82,7 +82,8 @@ def read(folder: str) -> Logged:
         last.update(line)
     entropy, words = last.get("mlm_loss_to_beat"), last.get("sentence_accuracy_to_beat")
     facts = Facts(Unigrams(entropy) if entropy else None, words, run.objective)
-    phases = Phases(facts, int(run.train.get("batch_size", 1)))
+    drawn = not (run.init or run.branch)
+    phases = Phases(facts, int(run.train.get("batch_size", 1)), drawn=drawn)
     events = [event for line in lines for event in phases.add(line)]
     return Logged(folder, run, lines, events)
 

@@ -25,8 +25,11 @@ def first_lines(
         f"({shards.folder})"
     )
     epochs = settings.steps * settings.batch_size / shards.num_records
+    many, often = f"{settings.steps:,}", f"{epochs:.3g} times the data"
+    if settings.max_hours:
+        many, often = f"as many as take {settings.max_hours:g} h, {many} at most,", f"up to {often}"
     yield (
-        f"steps: {settings.steps:,} of {settings.batch_size:,} examples, {epochs:.3g} times the data, "
-        f"rate up to {settings.learning_rate:g}"
+        f"steps: {many} of {settings.batch_size:,} examples, {often}, rate up to "
+        f"{settings.learning_rate:g}"
     )
     yield f"loading {engine}; the first step compiles, which takes a while"

@@ -76,8 +76,8 @@ class JaxEngine:
             self.__dict__.pop(name, None)
         self._state, self.examples = None, 0
 
-    def restore(self) -> bool:
-        found = self._checkpoints.read(state_of(self.model, self._optimizer))
+    def restore(self, checkpoint: str | None = None) -> bool:
+        found = self._checkpoints.read(state_of(self.model, self._optimizer), checkpoint)
         if found is None:
             return False
         state, self.examples = found

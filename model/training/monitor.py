@@ -85,7 +85,7 @@ class Monitor:
     Args:
         folder: str. Model folder.
         total_steps: int. Of the whole run.
-        first_step: int. Steps done before this process.
+        first_step, first_examples: ints. Steps done and examples consumed before this process.
         batch_size: int. Examples of a step.
         epoch_examples: int. Examples of the data.
         means: function of the sums of steps to what is said of them.
@@ -104,6 +104,7 @@ class Monitor:
         folder: str,
         total_steps: int,
         first_step: int,
+        first_examples: int,
         batch_size: int,
         epoch_examples: int,
         means: Callable[[Mapping[str, float]], dict[str, float]],
@@ -122,6 +123,7 @@ class Monitor:
             cut_event_files(events, first_step)
             self._events = EventFile(events)
         self._batch, self._epoch, self._means = batch_size, epoch_examples, means
+        self._examples_before = first_examples - first_step * batch_size
         self._baselines = baselines or {}
         self._tokens, self._flops = example_tokens, example_flops
         self._peak = peak_teraflops * 1e12 * replicas
@@ -177,12 +179,13 @@ class Monitor:
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
         examples = self._steps * self._batch
+        consumed = self._examples_before + step * self._batch  # a branch may have had another batch
         line = {
             "step": step,
             "time": int(time.time()),
-            "epoch": step * self._batch / self._epoch,
-            "examples": step * self._batch,
-            "tokens": step * self._batch * self._tokens,
+            "epoch": consumed / self._epoch,
+            "examples": consumed,
+            "tokens": consumed * self._tokens,
             **self._means(self._totals),
             "learning_rate": rate,
             "gradient_norm": self._totals["gradient_norm"],

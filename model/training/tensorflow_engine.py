@@ -81,9 +81,9 @@ class TensorFlowEngine:
         ):
             self.__dict__.pop(name, None)
 
-    def restore(self) -> bool:
+    def restore(self, checkpoint: str | None = None) -> bool:
         with self.strategy.scope():
-            return self._checkpoints.restore()
+            return self._checkpoints.restore(checkpoint)
 
     def take_weights(self, arrays: Mapping[str, Any]) -> None:
         with self.strategy.scope():

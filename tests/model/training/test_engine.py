@@ -33,14 +33,18 @@ class Numbers:
 
     def build(self, job, settings, folder):
         assert settings.precision == "float32"
-        self._folder, self._settings = folder, settings
+        self._folder, self._settings, self.step = folder, settings, 0
         self.asked.append("build")
 
-    def restore(self):
+    def restore(self, checkpoint=None):
         self.latest = newest(self._folder)
-        if self.latest:
-            self.step = int(self.latest.rpartition("-")[2])
+        if checkpoint or self.latest:
+            self.step = int((checkpoint or self.latest).rpartition("-")[2])
         return self.latest is not None
+
+    @property
+    def examples(self):
+        return self.step * self._settings.batch_size
 
     def take_weights(self, arrays):
         self.asked.append(("take", *arrays))
