@@ -14,18 +14,14 @@ from __future__ import annotations
 
 import json
 import os
-import shutil
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from albert_data.base.errors import DataError
 from albert_data.config.settings import fingerprint
-from model.checkpoint_files import LAST, saved_steps
 from model.configs import AlbertConfig
-from model.run_folder import RUN_FILE
 from model.settings import TrainSettings, load_settings
 
 from . import data
@@ -89,8 +85,6 @@ class RunOfRow:
             return
         self.folder.mkdir(parents=True, exist_ok=True)
         write(self.folder / "settings.json", json.dumps(self.settings, indent=2) + "\n")
-        if self.trunk and self.row.branch and not self.model.exists():
-            branch(self.trunk.model, self.row.branch.step, self.model, self.loaded()[0])
         given = self.settings["model"] | self.settings["train"]
         pairs = [f"{key}={json.dumps(value)}" for key, value in given.items()]
         shards = data.shards(self.output / "data", self.row.data)
@@ -98,6 +92,8 @@ class RunOfRow:
                    "--strategy", self.scale.strategy, "--no-progress", "--eval-shards", "none",
                    "--shards", str(shards), "--model-dir", str(self.model),
                    *(part for pair in pairs for part in ("--set", pair))]  # fmt: skip
+        if self.trunk and self.row.branch:
+            command += ["--branch", f"{self.trunk.model}@{self.row.branch.step}"]
         self._add_cost("train", finish(command, self.folder / "log.txt"))
         write(done, "")
 
@@ -150,29 +146,6 @@ def make(runs: Sequence[RunOfRow], metrics: Sequence[Metric], note: Note = print
         note(f"{number} of {len(runs)}: {run.row.name}, seed {run.seed}, {run.folder}")
         run.train()
         run.score(metrics)
-
-
-def branch(trunk: Path, step: int, folder: Path, config: AlbertConfig) -> None:
-    """Makes a run's folder from a checkpoint of another run's: weights, slots, step and examples consumed.
-
-    Args:
-        config: of the new one, of the same weights (dropout may differ).
-
-    Raises:
-        DataError: the other kept no such checkpoint.
-    """
-    if step not in saved_steps(str(trunk)):
-        fix = f"let it keep one: save_every and keep_every {step}"
-        raise DataError(f"there is no checkpoint of step {step}", where=str(trunk), fix=fix)
-    begun = folder.with_name(f"{folder.name}.begun")
-    shutil.rmtree(begun, ignore_errors=True)
-    begun.mkdir(parents=True)
-    for path in trunk.iterdir():
-        if path.name.startswith(f"{LAST}-{step}.") or path.name.endswith(".model"):
-            shutil.copy2(path, begun)
-    record = json.loads((trunk / RUN_FILE).read_text())
-    write(begun / RUN_FILE, json.dumps({**record, "model": config.to_dict()}, indent=2) + "\n")
-    os.rename(begun, folder)
 
 
 def write(path: Path, text: str) -> None:

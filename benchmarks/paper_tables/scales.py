@@ -1,6 +1,6 @@
 """How large the tables are: `tiny` for two cores, `small` for a night, `gpu` for one GPU under JAX.
 
-Tiny and small differ from the paper in more than size, for runs this short: masks are of single words,
+Tiny and small differ from the paper in more than size, for runs this short: masks are of single pieces,
 initial weights are wider, the rate is higher, there is no dropout where the table is not about it, and the
 warm-up is a tenth of the steps. Rows of one table differ in nothing but what the table is about.
 """
@@ -11,6 +11,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+MOST_STEPS = 1_000_000  # of a run that ends by time
 NO_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 
 
@@ -65,12 +66,12 @@ class Scale:
         }
 
     def run(self, table: str, **more: Any) -> dict[str, Any]:
-        """Settings of the runs of a table."""
-        steps = self.steps[table]
+        """Settings of the runs of a table, which end by time where the scale says no steps."""
+        steps = self.steps.get(table, MOST_STEPS)
         return {"steps": steps, "warmup_steps": max(steps // 10, 1), **more}
 
 
-_SHORT = {"config": "tiny", "hold_out": "20%", "masking.max_ngram": 1}
+_SHORT = {"config": "tiny", "hold_out": "20%", "masking.unit": "piece"}
 
 TINY = Scale(
     vocabulary=2000,

@@ -53,7 +53,7 @@ def test_two_rows_of_few_steps_to_a_page_and_not_again(tmp_path):
     make(runs, TABLE.metrics)
 
     assert (branch.model / "ckpt-6.index").exists()
-    assert "goes on at step 3" in (branch.folder / "log.txt").read_text()
+    assert "branch" in (branch.folder / "log.txt").read_text()
     told = page(TABLE, runs, {"command": "none"})
     assert "| with |" in told and "| without |" in told and "less dropout, less loss" in told
     assert "(of one seed)" in told and "no model: the pieces' frequencies" in told
