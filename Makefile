@@ -83,6 +83,17 @@ table2:  ## steps a second of BERT and ALBERT relative to BERT-large, beside the
 gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
 	$(PYTHON) -m benchmarks.gpu_check $(PART) --output $(or $(OUT),gpu-check) $(CHECK)
 
+# SCALE: tiny (two cores, under 100 minutes a table), small, gpu. SEEDS: how many. With the Python of a GPU's JAX:
+# PYTHON_OF_TABLES=python3. docs/science.md has what came of them.
+SCALE ?= tiny
+SEEDS ?= 3
+PYTHON_OF_TABLES ?= .venv/bin/python
+TABLES = table3 table4 table5 table6 table7 table8 figure1
+.PHONY: $(TABLES)
+$(TABLES): $(if $(filter .venv/%,$(PYTHON_OF_TABLES)),.venv/test.stamp)  ## of the paper, in small: BOOKS, WIKIPEDIA
+	$(PYTHON_OF_TABLES) -m benchmarks.paper_tables $@ --scale $(SCALE) --seeds $(SEEDS) --books "$(BOOKS)" \
+	    --wikipedia "$(WIKIPEDIA)" --output $(or $(OUT),tables-$(SCALE))
+
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
 	.venv/bin/python benchmarks/ablation.py
 
@@ -95,7 +106,7 @@ bench-short: .venv/core.stamp  ## has something become slow? ratios against yard
 	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 tables-tiny tables-small tables-gpu
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
