@@ -34,12 +34,14 @@ class Job(NamedTuple):
         settings: choices of `--set`, one of which is drawn.
         checked: what a run does not look at of a whole output, `verify` does.
         workers: whether it takes `--workers`.
+        of_a_build: it reads what a build of the corpus made.
     """
 
     arguments: Callable[[Path, Path, Path, list[str]], list[str]]
     settings: tuple[tuple[str, ...], ...] = ((),)
     checked: bool = True
     workers: bool = True
+    of_a_build: bool = False
 
 
 def sources_of(corpus: Path) -> list[str]:
@@ -95,11 +97,15 @@ JOBS = {
         ),
     ),
     "tokenize": Job(_tokenize, checked=False),
-    "remask": Job(_remask, (("--set=masking.max_ngram=1",), ("--set=pairs.max_length=32",))),
-    "ablate": Job(_ablate),
-    "export": Job(_export, (("--to=parquet",), ("--to=npz",)), checked=False, workers=False),
+    "remask": Job(
+        _remask, (("--set=masking.max_ngram=1",), ("--set=pairs.max_length=32",)), of_a_build=True
+    ),
+    "ablate": Job(_ablate, of_a_build=True),
+    "export": Job(
+        _export, (("--to=parquet",), ("--to=npz",)), checked=False, workers=False, of_a_build=True
+    ),
     "vocab": Job(_vocab, checked=False, workers=False),
-    "report": Job(_report, checked=False, workers=False),
+    "report": Job(_report, checked=False, workers=False, of_a_build=True),
 }
 # How often each is drawn.
 WEIGHTS = {
@@ -166,3 +172,9 @@ def leftovers_of(output: Path) -> list[str]:
     """Temporary and work files, of which a command that ended well leaves none."""
     names = (str(path.relative_to(output)) for path in output.rglob("*"))
     return sorted(n for n in names if Path(n).name.startswith(".tmp-") or Path(n).name == "work")
+
+
+def is_needed(name: str) -> bool:
+    """Whether a file of a shard set must be whole, as docs/output-folder.md has it."""
+    last = Path(name).name
+    return last.startswith(("shards-", "provenance-")) or last in ("manifest.json", "vocab.model")

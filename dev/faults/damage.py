@@ -56,7 +56,9 @@ def change_input(draw: random.Random, corpus: Path) -> str:
     books = sorted((corpus / "books").iterdir())
     way = draw.choice(("edited", "touched", "added", "gone", "row"))
     if way == "added":
-        (corpus / "books" / "book-new.txt").write_bytes(books[0].read_bytes()[::-1].replace(b".", b". "))
+        (corpus / "books" / "book-new.txt").write_bytes(
+            books[0].read_bytes()[::-1].replace(b".", b". ")
+        )
     elif way == "gone" and len(books) > 1:
         books[-1].unlink()
     elif way == "row":

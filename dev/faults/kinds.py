@@ -116,9 +116,7 @@ KINDS = {
         _signal(signal.SIGKILL, whom=("group", "command", "worker")), dies=True
     ),
     "stopped by a signal": Kind(
-        _signal(
-            signal.SIGTERM, signal.SIGINT, signal.SIGHUP, whom=("command", "group", "worker")
-        ),
+        _signal(signal.SIGTERM, signal.SIGINT, signal.SIGHUP, whom=("command", "group", "worker")),
         dies=True,
     ),
     "loss of power": Kind(_power_loss, dies=True, edited=True),

@@ -29,6 +29,7 @@ from dev.faults.cases import (
     WEIGHTS,
     Job,
     content_of,
+    is_needed,
     leftovers_of,
     write_common,
     write_corpus,
@@ -37,11 +38,12 @@ from dev.faults.kinds import KINDS, Fault
 from dev.faults.shim import Faults
 from dev.faults.zygote import Zygote
 
-SECONDS = 90.0  # after which a command hangs
+SECONDS = 300.0  # after which a command hangs; the first may compile kernels
 _STOPPED_BY = {128 + number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 # What an error asks of whom edited files behind the program's back.
 _REMOVE_MANIFEST = "remove manifest.json"
-_REMOVE_FOLDER = ("remove this folder to start anew", "name another --output")
+_REMOVE_FOLDER = ("remove this folder to start anew", "name a new or an empty folder")
+_HALF = ": not empty"  # a command that does not go on where it was, as `export`
 _REMOVE_FILE = re.compile(r"error: ([^\n:]+): .*\n  fix: restore the file, or remove it")
 
 
@@ -99,24 +101,21 @@ class Search:
 
     Args:
         home: a new folder.
-        kinds: names of `KINDS` to draw from.
+        kinds, jobs: names of `KINDS` and `JOBS` to draw from.
+        first: as `Zygote` has it.
     """
 
-    def __init__(self, home: Path, kinds: list[str], jobs: list[str]) -> None:
+    def __init__(
+        self, home: Path, kinds: list[str], jobs: list[str], first: Path | None = None
+    ) -> None:
         home.mkdir(parents=True, exist_ok=True)
         self._home, self._kinds, self._jobs = home.resolve(), kinds, jobs
-        self._zygote = Zygote()
+        self._zygote = Zygote(first)
         self._references: dict[tuple[str, ...], Reference] = {}
         self._common = self._home / "common"
         write_common(self._common)
         for number in range(CORPORA):
-            corpus = write_corpus(self._common / f"corpus-{number}", number)
-            arguments = JOBS["build"].arguments(
-                corpus, self._common, self._common / f"built-corpus-{number}", ["--workers=1"]
-            )
-            end, _ = self._command(arguments, Faults(self._home / "faults", []), Fault())
-            if end.code:
-                raise RuntimeError(f"the build without faults failed: {end.err}")
+            write_corpus(self._common / f"corpus-{number}", number)
 
     def close(self) -> None:
         self._zygote.close()
@@ -145,16 +144,18 @@ class Search:
         corpus, output = home / f"corpus-{number}", home / "output"
         shutil.copytree(self._common / corpus.name, corpus)
         output.mkdir()
+        if job.of_a_build:
+            self._build(corpus)
         command = partial(job.arguments, corpus, self._common, output)
         given = [*settings, *([f"--workers={workers}"] if job.workers else [])]
         told.lines.append(f"{told.job} of {corpus.name}, {' '.join(given) or 'as it is'}")
-        edited, known = False, self._reference(job, corpus, settings)
+        edited, damaged, known = False, False, self._reference(job, corpus, settings)
         before, fault = known, Fault()
         for kind in told.kinds:
             if told.ends[-1:] == ["survived"] and not fault.then:  # nothing is left to be met
                 shutil.rmtree(output)
                 output.mkdir()
-                edited = False
+                edited = damaged = False
             fault = KINDS[kind].draw(draw, known.seen)
             faults = Faults(home / "faults", [output, corpus, self._common], fault.rules)
             end, happened = self._command(command(given), faults, fault, draw, corpus, output)
@@ -169,12 +170,13 @@ class Search:
             if fault.then == "power loss":
                 told.lines.append(f"  lost: {damage.lose_power(draw, log, output)}")
             elif fault.then == "damage" and (job.checked or told.ends[-1] != "survived"):
+                damaged = True
                 told.lines.append(f"  damaged: {damage.damage(draw, output)}")
             elif fault.then == "input":
                 told.lines.append(f"  input: {damage.change_input(draw, corpus)}")
                 known = self._reference(job, corpus, settings)
             before = known
-        self._ends_the_same(told, job, command(given), home, output, known, edited)
+        self._ends_the_same(told, job, command(given), home, output, known, edited, damaged)
 
     def _ends_the_same(
         self,
@@ -185,6 +187,7 @@ class Search:
         output: Path,
         known: Reference,
         edited: bool,
+        damaged: bool,
     ) -> None:
         """The same command without faults; where files were edited, errors are followed."""
         for _ in range(4):
@@ -193,16 +196,16 @@ class Search:
                 break
             self._one_error(end, "the cause gone")
             told.lines.append(f"the cause gone: {end.error}")
-            if not (edited and self._follow(end, output)):
+            if not (edited or _HALF in end.err) or not self._follow(end, output):
                 raise Finding(f"the cause gone, it does not end well: {end.err}")
         else:
             raise Finding(f"its own fixes do not help: {end.err}")
         told.lines.append("the cause gone: done")
-        if content_of(output) != known.content:
-            if edited and job.checked and self._verify_fails(home, output):
-                told.lines.append("found by verify")
-                return
-            raise Finding(f"other bytes: {_differing(content_of(output), known.content)}")
+        if other := _differing(content_of(output), known.content):
+            if not damaged or (any(map(is_needed, other)) and not self._verify_fails(home, output)):
+                raise Finding(f"other bytes: {other}")
+            told.lines.append("which verify finds, or nobody needs")
+            return
         if left := leftovers_of(output):
             raise Finding(f"left behind: {left}")
 
@@ -252,6 +255,19 @@ class Search:
         if "Traceback" in end.err or not clear or "unexpected failure" in end.err:
             raise Finding(f"{kind}: no clear error (exit code {end.code}): {end.err or end.out}")
 
+    def _build(self, corpus: Path) -> None:
+        """A finished build of a corpus, made once for the commands that read one."""
+        output = self._common / f"built-{corpus.name}"
+        if not output.exists():
+            source = self._common / corpus.name
+            arguments = JOBS["build"].arguments(source, self._common, output, ["--workers=1"])
+            self._without_faults(arguments)
+
+    def _without_faults(self, arguments: list[str]) -> None:
+        end, _ = self._command(arguments, Faults(self._home / "faults", []), Fault())
+        if end.code:
+            raise RuntimeError(f"the run without faults failed: {end.err}")
+
     def _reference(self, job: Job, corpus: Path, settings: list[str]) -> Reference:
         """The fault-free run of a corpus as it is now."""
         digests = [f"{name} {sha256}" for name, sha256 in content_of(corpus).items()]
@@ -265,7 +281,9 @@ class Search:
             faults = Faults(home / "faults", [output, copy, self._common])
             given = [*settings, *(["--workers=1"] if job.workers else [])]
             began = time.monotonic()
-            end, _ = self._command(job.arguments(copy, self._common, output, given), faults, Fault())
+            end, _ = self._command(
+                job.arguments(copy, self._common, output, given), faults, Fault()
+            )
             if end.code:
                 raise RuntimeError(f"the run without faults failed: {end.err}")
             seen = {**faults.counts(), "seconds": time.monotonic() - began}

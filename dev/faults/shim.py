@@ -15,7 +15,9 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("shim.c")
 CALLS = ("open", "read", "write", "sync", "close", "rename", "unlink", "mkdir", "truncate")
-_STATE = struct.Struct(f"={len(CALLS) + 1}q3q")  # calls of each kind and of any; fired, stopped, clock
+_STATE = struct.Struct(
+    f"={len(CALLS) + 1}q3q"
+)  # calls of each kind and of any; fired, stopped, clock
 
 
 def compiled() -> Path:

@@ -12,6 +12,7 @@ import select
 import signal
 import subprocess
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -21,13 +22,18 @@ ROOT = Path(__file__).resolve().parents[2]
 
 
 class Zygote:
-    """The driver's side."""
+    """The driver's side.
 
-    def __init__(self) -> None:
+    Args:
+        first: a folder that Python looks into before all others (for a program with a planted defect).
+    """
+
+    def __init__(self, first: Path | None = None) -> None:
+        folders = [*([first] if first else []), ROOT, ROOT / "typings"]
         environment = {
             **os.environ,
             "LD_PRELOAD": str(compiled()),
-            "PYTHONPATH": os.pathsep.join([str(ROOT), str(ROOT / "typings")]),
+            "PYTHONPATH": os.pathsep.join(map(str, folders)),
         }
         self._process = subprocess.Popen(
             [sys.executable, "-m", "dev.faults.zygote"],
@@ -90,7 +96,10 @@ def _serve() -> dict[str, Any] | None:
                 _say(f"ended {pid} {status}")
                 continue
             read = os.read(0, 65536)
-            if not read:
+            if not read:  # the driver is gone
+                for pid in children.values():
+                    with suppress(ProcessLookupError):
+                        os.killpg(pid, signal.SIGKILL)
                 return None
             *lines, rest = (rest + read).split(b"\n")
             for line in lines:

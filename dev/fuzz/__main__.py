@@ -75,7 +75,9 @@ def fuzz(name: str, seconds: float, work: Path, findings: Path, seed: int) -> in
         if not _number(r"\n#(\d+)", said):
             raise SystemExit(f"{name} cannot be fuzzed: {said[-2000:]}")
     seen = len([*findings.iterdir()])
-    print(f"| {name} | {inputs:,} | {time.monotonic() - began:.0f} | {reached} | {seen} |", flush=True)
+    print(
+        f"| {name} | {inputs:,} | {time.monotonic() - began:.0f} | {reached} | {seen} |", flush=True
+    )
     return seen
 
 

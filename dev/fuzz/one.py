@@ -8,10 +8,29 @@ import sys
 import traceback
 import warnings
 from pathlib import Path
+from typing import Any
 
 import atheris
 
-with atheris.instrument_imports(include=["albert_data", "albert_model", "albert_pipelines"]):
+ROOT = Path(__file__).resolve().parents[2]
+_PACKAGES = ["albert_data", "albert_model", "albert_pipelines"]
+
+
+def _compiled() -> list[str]:
+    """Modules with kernels: their compiler knows no instrumented bytecode."""
+    paths = [p.relative_to(ROOT) for p in (ROOT / "albert_data").rglob("*.py")]
+    return [
+        ".".join(path.with_suffix("").parts)
+        for path in paths
+        if "\n@kernel" in (ROOT / path).read_text() or path.parent.name == "base"
+    ]
+
+
+def _instrumented() -> Any:
+    return atheris.instrument_imports(include=_PACKAGES, exclude=_compiled())
+
+
+with _instrumented():
     from dev.fuzz.targets import TARGETS
 
 
@@ -20,7 +39,7 @@ def main() -> None:
     logging.disable()
     warnings.simplefilter("ignore")
     target = TARGETS[name]
-    with atheris.instrument_imports(include=["albert_data", "albert_model"]):
+    with _instrumented():
         read = target.read()
     for seed in target.seeds:
         (corpus / hashlib.sha256(seed).hexdigest()[:16]).write_bytes(seed)
@@ -42,7 +61,9 @@ def main() -> None:
 def _note(error: Exception, data: bytes, findings: Path, known: set[str]) -> None:
     """Keeps an input that raised what it may not, once for each kind of error and place that raised it."""
     frames = traceback.extract_tb(error.__traceback__)
-    ours = [frame for frame in frames if "/albert_" in frame.filename or "/model/" in frame.filename]
+    ours = [
+        frame for frame in frames if "/albert_" in frame.filename or "/model/" in frame.filename
+    ]
     place = (ours or frames)[-1]
     key = f"{type(error).__name__}-{Path(place.filename).stem}-{place.lineno}"
     if key in known:
