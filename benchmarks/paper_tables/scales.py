@@ -85,7 +85,7 @@ TINY = Scale(
     narrow=48,
     steps={"table3": 300, "table4": 300, "table5": 1000, "table7": 600, "table8": 600},
     hours=0.03,
-    examples=6144,
+    examples=10_000,
 )  # fmt: skip
 
 SMALL = Scale(
