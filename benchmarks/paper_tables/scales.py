@@ -25,7 +25,7 @@ class Scale:
         model: settings of every model: all that the table does not vary.
         train: settings of every run.
         hidden, heads, layers: of an encoder of usual shape.
-        deep: layers where depth is the question (table 4, figure 1), with ``narrow`` the width.
+        deep: layers where depth is the question (figure 1), with ``narrow`` the width.
         steps: of a run, by table.
         hours: of a run of table 6.
         examples: of each held-out set that are scored, the first ones; 0: all.
@@ -82,8 +82,9 @@ TINY = Scale(
     heads=4,
     layers=2,
     deep=12,
-    narrow=48,
-    steps={"table3": 250, "table4": 200, "table5": 500, "table7": 400, "table8": 450},
+    narrow=32,
+    steps={"table3": 250, "table4": 300, "table5": 500, "table7": 400, "table8": 450,
+           "figure1": 250},
     hours=0.02,
     examples=10_000,
 )  # fmt: skip
@@ -98,7 +99,8 @@ SMALL = Scale(
     layers=4,
     deep=12,
     narrow=96,
-    steps={"table3": 3000, "table4": 3000, "table5": 10_000, "table7": 5000, "table8": 5000},
+    steps={"table3": 3000, "table4": 3000, "table5": 10_000, "table7": 5000, "table8": 5000,
+           "figure1": 3000},
     hours=1.0,
 )  # fmt: skip
 
@@ -112,7 +114,8 @@ GPU = Scale(
     layers=12,
     deep=12,
     narrow=768,
-    steps={"table3": 20_000, "table4": 20_000, "table5": 50_000, "table7": 50_000, "table8": 50_000},
+    steps={"table3": 20_000, "table4": 20_000, "table5": 50_000, "table7": 50_000,
+           "table8": 50_000, "figure1": 20_000},
     hours=4.0,
     engine="jax",
     strategy="auto",
