@@ -83,7 +83,7 @@ def table4(scale: Scale) -> Table:
         Row(
             name,
             {"Avg": averages[sharing]},
-            model=scale.shape(layers=max(scale.layers, 4), sharing=sharing),
+            model=scale.shape(**scale.shared, sharing=sharing),
             train=scale.run("table4"),
         )
         for sharing, name in names.items()
@@ -204,7 +204,7 @@ def figure1(scale: Scale) -> Table:
         Row(
             name,
             {},
-            model=scale.shape(scale.narrow, scale.deep, sharing=sharing),
+            model=scale.shape(**scale.deep, sharing=sharing),
             train=scale.run("figure1"),
         )
         for sharing, name in names.items()
