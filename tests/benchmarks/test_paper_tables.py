@@ -117,12 +117,19 @@ def test_table_5_has_the_paper_s_matrix():
     ]
 
 
-def test_figure_1_takes_two_runs_of_table_4(tmp_path):
+def test_tables_share_the_runs_that_are_the_same(tmp_path):
     folders = {
-        name: {run.folder for run in runs_of(TABLES[name](TINY), TINY, tmp_path, [0, 1])}
+        name: {
+            run.folder
+            for run in runs_of(TABLES[name](SCALES["gpu"]), SCALES["gpu"], tmp_path, [0, 1])
+        }
         for name in ("table4", "figure1")
     }
     assert len(folders["figure1"]) == 4 and folders["figure1"] < folders["table4"]
+
+
+def test_figure_1_is_of_models_as_deep_as_the_paper_s_smallest():
+    assert {row.model["num_hidden_layers"] for row in TABLES["figure1"](TINY).rows} == {12}
 
 
 def test_rows_of_a_table_have_one_width_of_operations_but_where_it_is_the_question():
