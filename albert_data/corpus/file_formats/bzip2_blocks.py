@@ -54,7 +54,7 @@ _TABLES = _tables()
 
 
 def marks(data: bytes) -> list[tuple[int, bool]]:
-    """(bit, whether it ends a stream) of each magic that lies in the data, in order. About 400 MB/s."""
+    """(bit, whether it ends a stream) of each magic that lies in the data, in order. About 300 MB/s."""
     second, third, fourth = (np.frombuffer(data.translate(t), np.uint8) for t in _TABLES)
     possible = second[2:-2] & third[3:-1] & fourth[4:]
     found = []
@@ -219,7 +219,7 @@ class _Archive:
                 return None
 
     def has(self, byte: int) -> bool:
-        """Whether there is such a byte, not one that was forgotten."""
+        """Whether the archive reaches beyond a byte that was not forgotten."""
         while self.reached <= byte:
             if not self._read():
                 return False
@@ -273,8 +273,9 @@ class _Archive:
 
     def unpack(self, stream: bz2.BZ2Decompressor, block: int, begin: int, end: int) -> bytes:
         """Text that bits of a block add."""
+        bits = self.bits(begin, end)
         try:
-            return stream.decompress(self.bits(begin, end))
+            return stream.decompress(bits)
         except OSError:
             raise self.damaged(block // 8, -(-end // 8)) from None
 
