@@ -251,7 +251,7 @@ def main(
         table.add_column(column, justify="right", no_wrap=True)
     beats: dict[str, dict[str, Baseline]] = {}
     below: list[list[str]] = []
-    with errors_shown():
+    with errors_shown(printed=True):
         for name, prefix in _named(model_dirs, checkpoint):
             folder = posixpath.dirname(prefix)
             run = read_run(folder)
@@ -272,10 +272,10 @@ def main(
                     found = {**asdict(score), "to_beat": beside}
                     click.echo(json.dumps({"model": name, "shards": shard_dir, **found}))
                 table.add_row(name, *_row(shard_dir, score))
-    for row in below:
-        table.add_row(*row)
-    if not as_json:
-        printing.console().print(table)
+        for row in below:
+            table.add_row(*row)
+        if not as_json:
+            printing.console().print(table)
 
 
 if __name__ == "__main__":

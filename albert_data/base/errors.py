@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from albert_data.base import neutral
+
 _FIXES = {
     errno.ENOENT: "restore it or correct the path",
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room there or choose another folder"),
@@ -54,7 +56,7 @@ class DataError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.problem}" if self.where else self.problem
-        return f"{head}\n  fix: {self.fix}" if self.fix else head
+        return neutral.plain(f"{head}\n  fix: {self.fix}" if self.fix else head)
 
 
 class ConfigError(DataError):

@@ -101,7 +101,7 @@ def formula_text(source: str, chemical: bool = False) -> str:
 
 def _once_escaped(markup: str) -> str:
     """The page with its markup as it was meant, where it was escaped twice, whole or in notes."""
-    if "&lt;" not in markup and "&amp;" not in markup:
+    if "&" not in markup:
         return markup
     if "<" not in markup and _TWICE.search(markup):
         for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):

@@ -1,5 +1,6 @@
 """What a run says before anything slow begins."""
 
+import dataclasses
 import subprocess
 import sys
 
@@ -18,6 +19,9 @@ def test_model_data_and_steps_are_said(tmp_path):
     assert data.startswith("data: 22 examples, up to 3 of 16 tokens predicted, objective sop (")
     assert steps == "steps: 1,500 of 8 examples, 545 times the data, rate up to 0.01"
     assert wait.startswith("loading jax")
+    timed = dataclasses.replace(settings, max_hours=0.5)
+    told = list(first_lines(tiny_config(), timed, shards, "jax"))[2]
+    assert told.startswith("steps: as many as take 0.5 h, 1,500 at most, of 8 examples, up to 545 ")
 
 
 def test_the_number_of_weights_is_the_models():
