@@ -14,6 +14,7 @@ from albert_data.corpus.file_formats import bzip2_blocks, compressed, forms
 from albert_data.storage import paths
 
 CHUNK = 2**20
+_AHEAD = 2**21  # of an object: a part of a packed dump is hardly longer
 
 
 def kind_of(path: str) -> str | None:
@@ -25,7 +26,7 @@ def kind_of(path: str) -> str | None:
 def open_file(path: str) -> BinaryIO:
     """The file as bytes; a failure to open it is a DataError."""
     try:
-        return paths.open_binary(path)
+        return paths.open_binary(path, _AHEAD)
     except OSError as error:
         fix = "check the path and its permissions"
         raise DataError(f"cannot be read: {error.strerror}", where=path, fix=fix) from None

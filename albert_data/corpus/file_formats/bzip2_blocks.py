@@ -54,7 +54,7 @@ _TABLES = _tables()
 
 
 def marks(data: bytes) -> list[tuple[int, bool]]:
-    """(bit, whether it ends a stream) of each magic that lies in the data, in order. About 400 MB/s."""
+    """(bit, whether it ends a stream) of each magic that lies in the data, in order. About 300 MB/s."""
     second, third, fourth = (np.frombuffer(data.translate(t), np.uint8) for t in _TABLES)
     possible = second[2:-2] & third[3:-1] & fourth[4:]
     found = []
@@ -91,7 +91,7 @@ def texts(
             return
         position = yield from blocks
     while archive.has(position := archive.after_padding(position)):
-        head = archive.bytes(position, position + _HEAD_BYTES)
+        head = archive.between(position, position + _HEAD_BYTES)
         if not _HEAD.fullmatch(head):
             if head == _SOME_HEAD[: len(head)]:
                 raise archive.truncated()
@@ -219,20 +219,20 @@ class _Archive:
                 return None
 
     def has(self, byte: int) -> bool:
-        """Whether there is such a byte, not one that was forgotten."""
+        """Whether the archive reaches beyond a byte that was not forgotten."""
         while self.reached <= byte:
             if not self._read():
                 return False
         return True
 
-    def bytes(self, begin: int, end: int) -> bytes:
+    def between(self, begin: int, end: int) -> bytes:
         """These, as far as there are any."""
         self.has(end - 1)
         return self._data[begin - self._begin : end - self._begin]
 
     def bits(self, begin: int, end: int) -> bytes:
         """Bits that were read, a multiple of 8, as bytes."""
-        data = self.bytes(begin // 8, -(-end // 8))
+        data = self.between(begin // 8, -(-end // 8))
         if not (shift := begin % 8) or begin == end:
             return data[: (end - begin) // 8]
         codes = np.frombuffer(data, np.uint8)
@@ -246,7 +246,7 @@ class _Archive:
     def after_padding(self, byte: int) -> int:
         """The place of the first byte from one on that is not NUL, or of the end."""
         while self.has(byte):
-            data = self.bytes(byte, self.reached)
+            data = self.between(byte, self.reached)
             byte += len(data) - len(data.lstrip(b"\0"))
             self.forget(byte)
             if byte < self.reached:
@@ -273,8 +273,9 @@ class _Archive:
 
     def unpack(self, stream: bz2.BZ2Decompressor, block: int, begin: int, end: int) -> bytes:
         """Text that bits of a block add."""
+        bits = self.bits(begin, end)
         try:
-            return stream.decompress(self.bits(begin, end))
+            return stream.decompress(bits)
         except OSError:
             raise self.damaged(block // 8, -(-end // 8)) from None
 
