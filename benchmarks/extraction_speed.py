@@ -18,7 +18,7 @@ from record import Record
 
 ROOT = Path(__file__).resolve().parents[1]
 WIKI = ROOT.parent / "shared" / "data" / "wiki"
-ROUNDS = 7
+ROUNDS = 5
 
 WORKER = """
 import sys, time
@@ -31,7 +31,7 @@ try:
 except ModuleNotFoundError:  # before the modules had rooms
     from albert_data.config import Config
     from albert_data.sources import plan_all
-    from albert_data.sources.dump import raw_pages
+    from albert_data.sources.dump_pages import raw_pages
     from albert_data.wikitext import extract
 from xml.etree import ElementTree
 settings = Config().sources
