@@ -1,6 +1,7 @@
 """`left-out`: everything that a build left out, counted by reason or listed.
 
-On a terminal a table; in a pipe a row a line, cells between tabs, their names on stderr.
+On a terminal a table; in a pipe a row a line, cells between tabs, their names on stderr. What a
+spreadsheet would take for a formula has an apostrophe before it (`neutral.cell`).
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from typing import Any
 import click
 from rich.table import Table
 
+from albert_data.base import neutral
 from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
 from albert_data.commands.options import LOCATION, note
@@ -156,7 +158,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     """The cells of a row, in which no tab or line end is left."""
     times = f" x {row['count']}" if row["count"] > 1 else ""
     names = ("reason", "source", "id", "title", "first_words", "what")
-    return [row["item"] + times, *(" ".join(str(row[name]).split()) for name in names)]
+    return [row["item"] + times, *(neutral.cell(str(row[name])) for name in names)]
 
 
 def _show_counts(lists: list[Path]) -> None:

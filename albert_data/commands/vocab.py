@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from pathlib import Path
 
 import click
-from rich.console import Console
 
 from albert_data.base.counts import count_of
+from albert_data.commands import printing
 from albert_data.commands.options import (
     config_option,
     note,
@@ -54,7 +54,7 @@ def vocab(
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     for text in language_notes(plan_all(sources, config.sources), config.sentences):
         note(text)
-    console = Console(stderr=True)
+    console = printing.console(stderr=True)
     with console.status("reading") as status:
         tally = train_vocabulary(
             sources,
