@@ -5,7 +5,7 @@ IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
-    mutants lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
+    mutants faults fuzz lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -43,6 +43,14 @@ finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small 
 
 learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain texts, WIKIPEDIA: a dump; ten minutes
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh "$(BOOKS)" "$(WIKIPEDIA)"
+
+# SEED: the first; RUNS. Others: FAULTS="--minutes 60 --kind 'full disk' --job build --verbose".
+faults: .venv/test.stamp  ## builds that meet drawn faults: the same bytes, or one error and then the same bytes
+	.venv/bin/python -m dev.faults --seed $(or $(SEED),1) --runs $(or $(RUNS),30) $(FAULTS)
+
+# READER: one of dev/fuzz/targets.py; else all, in turn. What was found is in fuzz-findings/.
+fuzz: .venv-fuzz/stamp  ## readers on changed input, guided by coverage; MINUTES in all
+	.venv-fuzz/bin/python -m dev.fuzz --minutes $(or $(MINUTES),5) $(if $(READER),--reader $(READER)) $(FUZZ)
 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
 	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
@@ -106,7 +114,7 @@ bench-short: .venv/core.stamp  ## has something become slow? ratios against yard
 	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 tables-tiny tables-small tables-gpu
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 tables-tiny tables-small tables-gpu fuzz-findings
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -134,6 +142,12 @@ clean:
 .venv-jax/stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv-jax/bin/python || $(PYTHON) -m venv .venv-jax
 	.venv-jax/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[jax,dev]'
+	touch $@
+
+.venv-fuzz/stamp: pyproject.toml setup.py constraints.txt
+	test -x .venv-fuzz/bin/python || $(PYTHON) -m venv .venv-fuzz
+	.venv-fuzz/bin/python -m pip install --quiet --constraint constraints.txt --editable . \
+	    atheris==3.0.0 safetensors tokenizers
 	touch $@
 
 .venv-docs/stamp: pyproject.toml constraints.txt

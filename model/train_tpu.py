@@ -35,7 +35,7 @@ from .help_text import NAMES, help_of
 from .settings import MODEL_KEYS, TRAIN_KEYS, load_settings, split_overrides
 from .shards import open_shards
 from .tpu_environment import set_for
-from .training.announce import first_lines
+from .training.announce import check_early, first_lines
 from .training.engines import ENGINES, STRATEGIES, check_installed, load
 
 
@@ -114,7 +114,9 @@ def _run(
                 raise click.UsageError("--init and --branch: a run begins from one of them")
             config, settings = load_settings(config_path, *split_overrides(pairs))
             check_installed(engine)
-            for line in first_lines(config, settings, open_shards(shards, config), engine):
+            opened = open_shards(shards, config)
+            check_early(config, settings, opened, engine, devices, model_dir)
+            for line in first_lines(config, settings, opened, engine):
                 click.echo(line, err=True)
             with set_for(engine, strategy, tpu):
                 open_engine = load(engine)

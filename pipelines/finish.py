@@ -21,7 +21,7 @@ from albert_data.shards.block import MaskTotals
 from albert_data.shards.make_manifest import counts_of_sources, make_manifest
 from albert_data.shards.manifest import read_manifest
 from albert_data.storage import build_folder, file_names
-from albert_data.storage.atomic import atomic_path, write_text
+from albert_data.storage.atomic import atomic_path, files_to_disk, write_text
 from albert_data.storage.paths import location
 from albert_data.storage.sealed import write_sealed
 from albert_data.tokens import left_out_file
@@ -76,6 +76,7 @@ def finish_variant(
         card = data_card(manifest, contamination, difficulty, sources)
         write_text(folder / file_names.CARD, card)
         build_folder.keep_only(folder, {file.name for file in manifest.files()})
+        files_to_disk(folder)  # before the manifest, which says that they are there
         write_sealed(folder / file_names.MANIFEST, manifest)
     return manifest
 

@@ -267,6 +267,7 @@ def make_variants(
         ]
         began = time.monotonic()
         seen = _run(caches, made, home, engine, verbose, parts) if left else {}
+        build_folder.remove_work(home)  # a run that was stopped at its end may have left it
         for variant, own in zip(left, made, strict=True):
             _write_run(own, seen, time.monotonic() - began)
             build_folder.remove_work(variant.folder)

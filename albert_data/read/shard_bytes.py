@@ -147,7 +147,10 @@ class ShardBytes:
         path = _cache_folder(file.content()) / file.path.name
         if not path.is_file():
             path.parent.mkdir(parents=True, exist_ok=True)
-            with open_binary(file.path) as packed, atomic_path(path) as temporary:
+            with (
+                open_binary(file.path) as packed,
+                atomic_path(path, lasting=False) as temporary,
+            ):
                 text = compressed.TextOf(packed, kind, file.path.name, _COPY_AGAIN)
                 with open(temporary, "wb") as out:
                     while data := text.read(_COPY_BYTES):

@@ -165,7 +165,7 @@ def write_block(
     bounds = np.searchsorted(shard_of(keys[rows], shards), np.arange(shards + 1))
     counts = MaskCounts.zeros(law.lengths.shape[1], settings.max_length)
     offsets, alikes = np.zeros(shards + 1, "<u8"), NO_RECORDS
-    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+    with atomic_path(path, lasting=False) as temporary, open(temporary, "wb") as stream:
         for first, last in _groups(bounds, ENCODE_ROWS):
             group = rows[bounds[first] : bounds[last]]
             framed, lengths, tokens = encode_examples(

@@ -69,7 +69,7 @@ def write_mapped(
         bounds = np.frombuffer(offsets, "<i8")[: len(column) + 1]
         arrays += [bounds, np.frombuffer(text or b"", np.uint8)[: bounds[-1]]]
     places = [0]
-    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+    with atomic_path(path, lasting=False) as temporary, open(temporary, "wb") as stream:
         for array in arrays:
             body = array.tobytes()
             body += bytes(-len(body) % _ALIGN)

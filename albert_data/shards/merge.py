@@ -91,7 +91,7 @@ def write_merged(path: Path, ranges: Sequence[Range], shards: int) -> bytes:
         for of_blocks in (pieces.bounds[:-1], np.diff(pieces.bounds))
     )
     offsets = offsets_of(sizes.sum(axis=1)).astype("<u8")
-    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+    with atomic_path(path, lasting=False) as temporary, open(temporary, "wb") as stream:
         for begin, size in zip(begins, sizes, strict=True):
             stream.write(memoryview(gather(pieces.buffer, begin, size)))
         write_index(stream, PieceIndex(path.name, offsets.tolist()))

@@ -44,7 +44,7 @@ def write_offsets(path: Path, content: str, offsets: Int64[np.ndarray, " places"
     header = np.zeros((), _HEADER)
     header["magic"], header["content"] = _MAGIC, content.encode()
     header["records"], header["crc32c"] = len(offsets) - 1, google_crc32c.value(body)
-    with atomic_path(path) as temporary:
+    with atomic_path(path, lasting=False) as temporary:
         temporary.write_bytes(header.tobytes() + body)
 
 

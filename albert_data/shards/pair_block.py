@@ -80,7 +80,7 @@ def write_pair_block(
     rows = _rows_of(placed)
     bounds = np.searchsorted(shard_of(rows["key"], shards), np.arange(shards + 1)).tolist()
     offsets = np.zeros(shards + 1, "<u8")
-    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+    with atomic_path(path, lasting=False) as temporary, open(temporary, "wb") as stream:
         for shard in range(shards):
             own = rows[bounds[shard] : bounds[shard + 1]]
             stream.write(frame_piece([len(own), unit, dupe, file], own.tobytes()))

@@ -210,7 +210,7 @@ def write_sidecar(
         store_schema=False,  # without Arrow's own, readers see plain strings
     )
     content = made.getvalue()
-    with atomic_path(path) as temporary:
+    with atomic_path(path, lasting=False) as temporary:
         temporary.write_bytes(content)
     digest = hashlib.sha256(content).hexdigest()
     return Sidecar(path.name, len(content), digest)

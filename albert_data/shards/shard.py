@@ -92,7 +92,10 @@ def write_records(
             lengths.append(own)
             yield chunk, own
 
-    with atomic_path(folder / name) as temporary, open(temporary, "wb") as stream:
+    with (
+        atomic_path(folder / name, lasting=False) as temporary,
+        open(temporary, "wb") as stream,
+    ):
         written = _packed(framed()) if compression == "gzip" else (chunk for chunk, _ in framed())
         for data in written:
             size += stream.write(data)

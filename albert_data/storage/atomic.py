@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import os
 import shutil
@@ -26,12 +27,52 @@ def check_name(path: str) -> None:
         raise ConfigError("the name is not valid UTF-8", where=shown, fix="rename it") from None
 
 
+# What a file system answers that cannot be asked to wait for its disk, of folders above all.
+_NO_SYNC = (errno.EINVAL, errno.ENOTSUP, errno.ENOSYS, errno.EACCES, errno.EISDIR)
+
+
+def to_disk(path: Path) -> None:
+    """Waits until a file's bytes, or the names in a folder, would outlast a loss of power.
+
+    What an object store has answered does.
+    """
+    if isinstance(path, RemotePath):
+        return
+    try:
+        opened = os.open(path, os.O_RDONLY)
+    except PermissionError:  # a folder may be written and not read
+        return
+    try:
+        os.fsync(opened)
+    except OSError as error:
+        if error.errno not in _NO_SYNC:
+            error.filename = str(path)
+            raise
+    finally:
+        os.close(opened)
+
+
+def files_to_disk(folder: Path) -> None:
+    """`to_disk` of all files that lie directly in a folder, of their names, and of the folder's own."""
+    if isinstance(folder, RemotePath):
+        return
+    for path in sorted(folder.iterdir()):
+        if path.is_file() and not path.is_symlink():
+            to_disk(path)
+    to_disk(folder)
+    to_disk(folder.parent)
+
+
 @contextmanager
-def atomic_path(path: Path) -> Iterator[Path]:
+def atomic_path(path: Path, lasting: bool = True) -> Iterator[Path]:
     """A temporary local path whose file becomes `path` when the block ends without an error.
 
     It lies beside `path`, or in a folder for temporary files where that is in an object store. An
     OSError of the block, such as a full disk, names `path`.
+
+    Args:
+        lasting: it would outlast a loss of power, whole, as soon as it is seen. False for files that
+            are many or large and are checked before they are used: `to_disk` makes those last that stay.
     """
     if isinstance(path, RemotePath):
         with tempfile.TemporaryDirectory(prefix=TEMPORARY) as folder:
@@ -41,13 +82,22 @@ def atomic_path(path: Path) -> Iterator[Path]:
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex[:12]}-{path.name}")
     try:
         yield temporary
+        if lasting:
+            to_disk(temporary)
         os.replace(temporary, path)
+        if lasting:
+            to_disk(path.parent)
     except OSError as error:
         if error.filename in (None, str(temporary)):
             error.filename = str(path)
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def through_no_link(path: str, flags: int) -> int:
+    """An `opener` for what is written in place: a link there would lead to another file."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)
 
 
 def write_text(path: Path, text: str) -> None:

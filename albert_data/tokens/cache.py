@@ -43,7 +43,7 @@ from albert_data.schema import (
     TokenIndex,
 )
 from albert_data.storage import build_folder, file_names
-from albert_data.storage.atomic import atomic_path, check_name
+from albert_data.storage.atomic import atomic_path, check_name, files_to_disk
 from albert_data.storage.nearby import not_this
 from albert_data.storage.sealed import (
     Damaged,
@@ -266,6 +266,8 @@ def write_index(
     unread = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
     lists = [unread, *lists] if unread.exists() else lists
     left_out_file.join((), lists, folder / file_names.LEFT_OUT)
+    for made in (folder / file_names.PARTS, folder / file_names.LISTS, folder):
+        files_to_disk(made)  # before the index, which says that they are there
     write_sealed(folder / file_names.TOKEN_INDEX, index)
     return index
 

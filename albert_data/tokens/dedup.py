@@ -62,7 +62,7 @@ def sign_file(token_file: Path, crc32c: int, starts: np.ndarray, method: str) ->
     documents = read_documents(token_file, crc32c)
     bounds = documents.sentence_offsets[documents.document_offsets]
     signatures = (_exact if method == "exact" else minhash)(documents.ids, bounds, starts)
-    with atomic_path(path) as temporary, open(temporary, "wb") as stream:
+    with atomic_path(path, lasting=False) as temporary, open(temporary, "wb") as stream:
         np.save(stream, signatures)
     write_sealed(mark, SignatureMarker(crc32c, file_crc32c(path)))
 

@@ -58,7 +58,7 @@ class LeftOutWriter:
 def left_out_writer(path: Path) -> Iterator[LeftOutWriter]:
     """Writes a list, which takes its name at the end."""
     with (
-        atomic_path(path) as temporary,
+        atomic_path(path, lasting=False) as temporary,
         pq.ParquetWriter(temporary, SCHEMA, compression="zstd") as writer,
     ):
         own = LeftOutWriter(writer)

@@ -38,7 +38,7 @@ def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> Tok
     Args:
         unk: id of `<unk>`, which is counted; None: it is not.
     """
-    with atomic_path(path) as temporary:
+    with atomic_path(path, lasting=False) as temporary:
         pq.write_table(table, temporary, compression="zstd", compression_level=1)
         size, crc = temporary.stat().st_size, file_crc32c(temporary)
     keys, lengths = table["key"].to_numpy(), _flat(table["sentence_lengths"])[0]

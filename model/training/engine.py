@@ -135,6 +135,9 @@ class Engine(Protocol):
     def trust_ratios(self) -> list[float]:
         """Of the last step, one a variable that decays; none where the optimizer has none."""
 
+    def device_memory_gib(self) -> float | None:
+        """The most memory that one of this process' devices has had at once; None where it does not say."""
+
     def finite(self) -> bool:
         """Whether the state can be gone on from: finite weights and slots, and a finite loss with them.
 

@@ -160,6 +160,11 @@ class JaxEngine:
     def trust_ratios(self) -> list[float]:
         return [float(r) for r in self._optimizer.decayed(jax.device_get(self.state.ratios))]
 
+    def device_memory_gib(self) -> float | None:
+        said = [device.memory_stats() or {} for device in jax.local_devices()]
+        peaks = [stats["peak_bytes_in_use"] for stats in said if "peak_bytes_in_use" in stats]
+        return max(peaks) / 2**30 if peaks else None
+
     def finite(self) -> bool:
         sums = jax.device_get(self._sums_of(self.state, self._sample))
         return all(bool(np.isfinite(value)) for value in sums.values()) and bool(sums["finite"])

@@ -253,7 +253,8 @@ def _steps(
         planned = settings.log_every and step % settings.log_every == 0
         if planned or due or ending or step == settings.steps:
             ratios = trust_ratios(engine.trust_ratios())
-            watch.add(monitor.write(step, engine.learning_rate(), ratios))
+            memory = engine.device_memory_gib()
+            watch.add(monitor.write(step, engine.learning_rate(), ratios, memory))
         if job.judged and (step % settings.eval_every == 0 or step == settings.steps):
             keeper.judge(step, signals)
             ending = ending or (signals.end and engine.hosts == 1)

@@ -163,19 +163,26 @@ class Monitor:
         self._steps += steps
         self._progress.advance(self._task, steps)
 
-    def write(self, step: int, rate: float, ratios: Mapping[str, float]) -> dict[str, float]:
+    def write(
+        self,
+        step: int,
+        rate: float,
+        ratios: Mapping[str, float],
+        device_memory_gib: float | None = None,
+    ) -> dict[str, float]:
         """Writes one line for the steps since the last and returns it.
 
         Args:
             step: int. Steps done.
             rate: float. Learning rate of the last step.
             ratios: dict of trust ratios.
+            device_memory_gib: float. Most so far, of one device; None where it is not known.
 
         Returns: dict of ``step``, ``time`` (seconds since 1970), ``epoch``, ``examples`` and ``tokens``
             (positions, of the run so far), losses and accuracies, ``loss`` (what is trained on),
             ``learning_rate``, ``gradient_norm`` (largest), trust ratios, ``steps_per_second``,
-            ``tokens_per_second``, ``host_memory_gib`` (most so far, of this process) and, where the peak is
-            known, ``mfu``.
+            ``tokens_per_second``, ``host_memory_gib`` (most so far, of this process) and, where they are
+            known, ``device_memory_gib`` and ``mfu``.
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
         examples = self._steps * self._batch
@@ -194,6 +201,8 @@ class Monitor:
             "tokens_per_second": examples * self._tokens / seconds,
             "host_memory_gib": host_memory_gib(),
         }
+        if device_memory_gib is not None:
+            line["device_memory_gib"] = device_memory_gib
         if self._peak:
             line["mfu"] = examples * self._flops / seconds / self._peak
         self.note(line)

@@ -134,6 +134,13 @@ class TensorFlowEngine:
     def trust_ratios(self) -> list[float]:
         return [float(r.numpy()) for r in self._optimizer.decayed(self._optimizer.trust_ratios)]
 
+    def device_memory_gib(self) -> float | None:
+        peaks = [
+            tf.config.experimental.get_memory_info(device.name.removeprefix("/device:"))["peak"]
+            for device in tf.config.list_logical_devices("GPU")  # a TPU and a CPU do not say it
+        ]
+        return max(peaks) / 2**30 if peaks else None
+
     def finite(self) -> bool:
         return self._finite()
 

@@ -20,6 +20,7 @@ from albert_data.corpus.wikitext.site_words import fold
 
 _HEAD_LIMIT = 2**20
 _OPEN, _CLOSE, _END = b"<page>", b"</page>", b"</mediawiki>"
+_NUMBER = re.compile(r"-?[0-9]{1,9}")
 _DUMP = "name a pages-articles dump as published on dumps.wikimedia.org"
 
 
@@ -143,6 +144,12 @@ class _Head:
         if name == "sitename":
             self.name = self._text.strip()
         elif name == "namespace" and self._key is not None:
+            if not _NUMBER.fullmatch(self._key):
+                raise DataError(
+                    f"a namespace whose key is no number: {self._key[:40]!r}",
+                    where=f"{self.path}, line {self._parser.CurrentLineNumber}",
+                    fix=AGAIN,
+                )
             self.namespaces[fold(self._text)] = int(self._key)
         self._key = None
 

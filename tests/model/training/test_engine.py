@@ -63,6 +63,9 @@ class Numbers:
     def trust_ratios(self):
         return [1.0, 2.0]
 
+    def device_memory_gib(self):
+        return self.step / 4
+
     def finite(self):
         return True
 
@@ -103,6 +106,7 @@ def test_an_engine_takes_every_step_and_the_folder_says_which_it_was(shards, tmp
     assert json.loads((tmp_path / "model.json").read_text())["engine"] == "numbers"
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in log] == [2, 4, 6]
+    assert [line["device_memory_gib"] for line in log] == [0.5, 1.0, 1.5]
     assert (log[0]["trust_ratio_median"], log[0]["sentence_loss"]) == (1.5, pytest.approx(1.0))
 
 
