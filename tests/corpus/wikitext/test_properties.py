@@ -63,12 +63,12 @@ def test_every_template_takes_any_arguments(name, arguments):
 def test_time_is_linear_in_the_length(unit):
     def seconds(length: int) -> float:
         text = unit * (length // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             extract(text)
         except NestedTooDeep:
             return 0.0
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     def is_linear() -> bool:
         short, long = seconds(20_000), seconds(160_000)
