@@ -114,13 +114,16 @@ def first_line(error: Exception) -> str:
 
 
 def read_json(path: str) -> dict[str, Any]:
-    """A JSON file, local or remote.
+    """The fields in a JSON file, local or remote.
 
     Raises:
-        DataError: it is not JSON; names the file and the place.
+        DataError: it is not JSON, or no object; names the file and the place.
     """
+    fix = "take it from a copy of the folder, or begin in a new folder"
     try:
-        return json.loads(files.read(path))
-    except ValueError as error:
-        fix = "take it from a copy of the folder, or begin in a new folder"
+        given = json.loads(files.read(path))
+    except (ValueError, RecursionError) as error:
         raise DataError(f"damaged ({error})", where=path, fix=fix) from error
+    if not isinstance(given, dict):
+        raise DataError("damaged (it holds no fields)", where=path, fix=fix)
+    return given

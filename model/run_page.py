@@ -229,16 +229,22 @@ def _begun_with(run: Run) -> str:
     return branch or run.init or "random weights"
 
 
+def _hours(run: Run) -> str:
+    """Of its steps; a run of an older version does not know them."""
+    return f"{run.seconds_of_steps / 3600:.3g}" if run.seconds_of_steps else "–"
+
+
 def _settings(runs: Sequence[Logged], places: Sequence[str]) -> Table:
     """Model, settings, data; a row each, a column a run."""
     whole = [
         {"folder": place, "engine": one.run.engine, "shards": one.run.shards or "–", "data": one.run.data,
-         "begun with": _begun_with(one.run), "hours of its steps": f"{one.run.seconds_of_steps / 3600:.3g}",
+         "begun with": _begun_with(one.run), "hours of its steps": _hours(one.run),
          **one.run.model.to_dict(), **one.run.train}
         for one, place in zip(runs, places, strict=True)
     ]  # fmt: skip
-    rows = tuple((key, *(str(one.get(key, "–")) for one in whole)) for key in whole[0])
-    return Table("Settings", ("setting", *(one.name for one in runs)), rows)
+    keys = dict.fromkeys(key for one in whole for key in one)
+    rows = tuple((key, *(str(one.get(key, "–")) for one in whole)) for key in keys)
+    return Table("Settings", ("setting", *(one.name for one in runs)), rows, wraps=True)
 
 
 @click.command(context_settings=NAMES, help=help_of(__doc__))

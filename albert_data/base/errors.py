@@ -18,6 +18,7 @@ _FIXES = {
         (errno.EMFILE, errno.ENFILE),
         "raise the limit on open files (ulimit -n 4096), or give fewer --workers",
     ),
+    errno.ELOOP: "remove the symbolic link",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EISDIR: "name a file: this is a folder",
     **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "name a folder: this is a file"),

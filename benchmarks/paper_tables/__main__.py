@@ -24,11 +24,11 @@ import click
 from benchmarks.record import conditions
 from model.failures import errors_shown
 
-from .data import make_data
+from .data import held_out, make_data
 from .programs import STOPPED, Stopped, finish
 from .report import page
 from .runs import RunOfRow, make, runs_of, write
-from .scales import SCALES, Scale
+from .scales import SCALES
 from .table import OF_MOVES, Table
 from .tables import TABLES
 
@@ -47,28 +47,33 @@ def main(name: str, size: str, books: Path, wikipedia: Path, output: Path, seeds
     scale = SCALES[size]
     table = TABLES[name](scale)
     output = output.resolve()
-    about = conditions(os.getloadavg()[0])
+    about = {
+        "day": time.strftime("%Y-%m-%d"),
+        **conditions(os.getloadavg()[0]),
+        "command": f"`make {name} SCALE={size} SEEDS={seeds} BOOKS=… WIKIPEDIA=…`",
+    }
     try:
         with errors_shown():
             make_data(output / "data", books.resolve(), wikipedia.resolve(), scale, table.variants)
             runs = runs_of(table, scale, output, range(seeds))
-            make(runs, table.metrics, click.echo)
-            told = {"day": time.strftime("%Y-%m-%d"), "scale": size, **about}
-            write(output / f"{name}.md", page(table, runs, told))
-            pictures(table, scale, output, runs)
+            for done in range(seeds):  # the page of the seeds so far
+                make([run for run in runs if run.seed == done], table.metrics, click.echo)
+                of_seeds = [run for run in runs if run.seed <= done]
+                write(output / f"{name}.md", page(table, of_seeds, about))
+            draw_moves(table, output, runs)
     except Stopped:
         click.echo("stopped; the same command goes on", err=True)
         sys.exit(STOPPED)
     click.echo(output / f"{name}.md")
 
 
-def pictures(table: Table, scale: Scale, output: Path, runs: Sequence[RunOfRow]) -> None:
+def draw_moves(table: Table, output: Path, runs: Sequence[RunOfRow]) -> None:
     """Draws the moves of the layers of the first seed's models, where the table is about them."""
     on = [metric.on for metric in table.metrics if metric.of in OF_MOVES]
     if not on:
         return
     named = [f"--model-dir={run.model}" for run in runs if run.seed == runs[0].seed]
-    shards = output / "data" / "shards" / on[0] / "held-out"
+    shards = held_out(output / "data", on[0])
     finish([sys.executable, "-m", "model.analysis", *named, f"--shards={shards}",
             f"--out={output / f'{table.name}.svg'}"], output / "log.txt")  # fmt: skip
 

@@ -25,7 +25,8 @@ class Scale:
         model: settings of every model: all that the table does not vary.
         train: settings of every run.
         hidden, heads, layers: of an encoder of usual shape.
-        deep: layers where depth is the question (table 4, figure 1), with ``narrow`` the width.
+        shared: hidden and layers where sharing is the question (table 4).
+        deep: where depth is (figure 1).
         steps: of a run, by table.
         hours: of a run of table 6.
         examples: of each held-out set that are scored, the first ones; 0: all.
@@ -39,8 +40,8 @@ class Scale:
     hidden: int
     heads: int
     layers: int
-    deep: int
-    narrow: int
+    shared: Mapping[str, int]
+    deep: Mapping[str, int]
     steps: Mapping[str, int]
     hours: float
     examples: int = 0
@@ -76,16 +77,17 @@ _SHORT = {"config": "tiny", "hold_out": "20%", "masking.unit": "piece"}
 TINY = Scale(
     vocabulary=2000,
     data={**_SHORT, "pairs.dupe_factor": 2, "shards.count": 8},
-    model={"name": "albert-tiny", "max_position_embeddings": 64, "initializer_range": 0.06, **NO_DROPOUT},
-    train={"batch_size": 64, "learning_rate": 0.01, "xla": True, "save_minutes": 2.0},
-    hidden=96,
+    model={"name": "albert-tiny", "max_position_embeddings": 64, "initializer_range": 0.08, **NO_DROPOUT},
+    train={"batch_size": 128, "learning_rate": 0.01, "xla": True, "save_minutes": 2.0},
+    hidden=72,
     heads=4,
     layers=2,
-    deep=12,
-    narrow=48,
-    steps={"table3": 300, "table4": 300, "table5": 1000, "table7": 600, "table8": 600},
-    hours=0.03,
-    examples=6144,
+    shared={"hidden": 48, "layers": 4},
+    deep={"hidden": 32, "layers": 12},
+    steps={"table3": 200, "table4": 250, "table5": 500, "table7": 400, "table8": 450,
+           "figure1": 200},
+    hours=0.02,
+    examples=10_000,
 )  # fmt: skip
 
 SMALL = Scale(
@@ -96,9 +98,10 @@ SMALL = Scale(
     hidden=192,
     heads=4,
     layers=4,
-    deep=12,
-    narrow=96,
-    steps={"table3": 3000, "table4": 3000, "table5": 10_000, "table7": 5000, "table8": 5000},
+    shared={"hidden": 128, "layers": 6},
+    deep={"hidden": 96, "layers": 12},
+    steps={"table3": 3000, "table4": 3000, "table5": 10_000, "table7": 5000, "table8": 5000,
+           "figure1": 3000},
     hours=1.0,
 )  # fmt: skip
 
@@ -110,9 +113,10 @@ GPU = Scale(
     hidden=768,
     heads=12,
     layers=12,
-    deep=12,
-    narrow=768,
-    steps={"table3": 20_000, "table4": 20_000, "table5": 50_000, "table7": 50_000, "table8": 50_000},
+    shared={},
+    deep={},
+    steps={"table3": 20_000, "table4": 20_000, "table5": 50_000, "table7": 50_000,
+           "table8": 50_000, "figure1": 20_000},
     hours=4.0,
     engine="jax",
     strategy="auto",

@@ -55,20 +55,6 @@ def table3(scale: Scale) -> Table:
     return Table("table3", "Embedding size", rows, (LOSS, ACCURACY, ORDER), claims)
 
 
-def _sharing_rows(
-    scale: Scale, names: dict[str, str], averages: dict[str, float]
-) -> tuple[Row, ...]:
-    return tuple(
-        Row(
-            name,
-            {"Avg": averages[sharing]} if averages else {},
-            model=scale.shape(scale.narrow, scale.deep, sharing=sharing),
-            train=scale.run("table4"),
-        )
-        for sharing, name in names.items()
-    )
-
-
 def table4(scale: Scale) -> Table:
     """What is shared across layers, at the paper's E = 128."""
     names = {
@@ -93,7 +79,15 @@ def table4(scale: Scale) -> Table:
               "1.4 of 1.5 points of Avg",
               (Term(1, ffn, LOSS.name), Term(-0.5, none, LOSS.name), Term(-0.5, every, LOSS.name))),
     )  # fmt: skip
-    rows = _sharing_rows(scale, names, averages)
+    rows = tuple(
+        Row(
+            name,
+            {"Avg": averages[sharing]},
+            model=scale.shape(**scale.shared, sharing=sharing),
+            train=scale.run("table4"),
+        )
+        for sharing, name in names.items()
+    )
     return Table("table4", "Sharing across layers", rows, (LOSS, ACCURACY, ORDER), claims)
 
 
@@ -193,7 +187,7 @@ def table8(scale: Scale) -> Table:
 
 
 def figure1(scale: Scale) -> Table:
-    """How far each layer moves its input: models of table 4, shared and not."""
+    """How far each layer moves its input, in deep models, shared and not."""
     l2 = Metric("L2, roughness", "distance_roughness")
     angle = Metric("angle, roughness", "angle_roughness")
     last = Metric("last layer's angle", "last_angle")
@@ -206,7 +200,15 @@ def figure1(scale: Scale) -> Table:
         Claim("with sharing the layers do not converge: the last turns by more than 1 degree",
               "above 0 after 24 layers", (Term(1, every, last.name),), minus=1.0),
     )  # fmt: skip
-    rows = _sharing_rows(scale, names, {})
+    rows = tuple(
+        Row(
+            name,
+            {},
+            model=scale.shape(**scale.deep, sharing=sharing),
+            train=scale.run("figure1"),
+        )
+        for sharing, name in names.items()
+    )
     return Table("figure1", "Moves of the layers", rows, (l2, angle, last, LOSS), claims)
 
 

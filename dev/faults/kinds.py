@@ -69,9 +69,11 @@ def _stopped(action: str) -> Callable[[random.Random, Mapping[str, float]], Faul
     return draw
 
 
-def _one_of(*calls: str, action: int) -> Callable[[random.Random, Mapping[str, float]], Fault]:
+def _one_of(
+    *calls: str, action: int, times: tuple[int, ...] = (1, 2, FOREVER)
+) -> Callable[[random.Random, Mapping[str, float]], Fault]:
     def draw(random: random.Random, seen: Mapping[str, float]) -> Fault:
-        return _at(random.choice(calls), action, (1, 2, FOREVER))(random, seen)
+        return _at(random.choice(calls), action, times)(random, seen)
 
     return draw
 
@@ -106,7 +108,9 @@ KINDS = {
     "no permission": Kind(_one_of("open", "rename", "mkdir", action=errno.EACCES)),
     "file gone": Kind(_at("open", errno.ENOENT, (1, 2))),
     "too many open files": Kind(_at("open", errno.EMFILE, (1, 5, FOREVER))),
-    "interrupted call": Kind(_one_of("read", "write", "open", action=errno.EINTR)),
+    "interrupted call": Kind(
+        _one_of("read", "write", "open", action=errno.EINTR, times=(1, 3, 20))
+    ),
     "short write": Kind(_at("write", "short", (1, 3, FOREVER))),
     "short read": Kind(_at("read", "short", (1, 3, 20))),
     "process killed": Kind(_at("any", "kill"), dies=True),

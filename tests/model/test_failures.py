@@ -7,8 +7,9 @@ import pytest
 import tensorflow as tf
 from click.testing import CliRunner
 
+from albert_data.base.errors import DataError
 from model import evaluate, train_tpu
-from model.failures import errors_shown, first_line
+from model.failures import errors_shown, first_line, read_json
 from tests.command_line import edit
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
@@ -174,3 +175,12 @@ def test_a_run_that_is_finished_says_so(shards, copy):
 
 def test_a_machine_without_a_tpu_says_so(shards, tmp_path):
     refused(train(shards, tmp_path / "run", strategy="tpu"), "no TPU", "--strategy cpu", code=2)
+
+
+@pytest.mark.parametrize("content", ["1", "[]", "null", '"text"', "{", "[" * 100_000, ""])
+def test_a_json_file_without_fields_is_damaged(tmp_path, content):
+    path = tmp_path / "model.json"
+    path.write_text(content)
+    with pytest.raises(DataError, match="damaged") as caught:
+        read_json(str(path))
+    assert caught.value.where == str(path)

@@ -12,17 +12,9 @@ from collections.abc import Callable
 
 from albert_data.corpus.characters import clean
 from albert_data.corpus.wikitext.marks import NOTE, VOID
+from albert_data.corpus.wikitext.tag_names import HTML, one_of
 
-# Tags that MediaWiki knows; any other is text. After Help:HTML in wikitext.
-_HTML = (
-    "abbr b bdi bdo big br caption cite code col colgroup data dd del dfn dt em font h1 h2 h3 h4 h5 h6"
-    " hr i ins kbd li link mark meta q rb rp rt rtc ruby s samp small span strike strong sub sup tbody"
-    " td tfoot thead time tr tt u var wbr ref references gallery nowiki math chem ce pre source score"
-    " syntaxhighlight timeline hiero imagemap templatedata graph mapframe maplink includeonly noinclude"
-    " onlyinclude indicator inputbox categorytree templatestyles section translate tvar languages"
-    " section blockquote p div center poem ul ol dl table"
-)
-_NAMES = "|".join(_HTML.split())
+_NAMES = one_of(HTML)
 # What stands between a tag's name and its `>`; a quoted value may hold one.
 _ATTRIBUTES = r"""(?=[\s/>])(?:[^<>"']|"[^"<\n]*"|'[^'<\n]*'|["'])*+"""
 
@@ -57,6 +49,7 @@ _ODD_SPACES = (
     "\xa0\t\v\f\r\x1c\x1d\x1e\x1f\x85\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009"
     "\u200a\u2028\u2029\u202f\u205f\u3000"
 )
+_SPACES = re.compile("  +")
 _LINE_BEGINS_ODD = re.compile(r"\n[^\S\n ]\s*?(?=[^\s]|\n)")
 
 
@@ -85,9 +78,7 @@ def clean_inline(text: str) -> str:
     for space in _ODD_SPACES:
         if space in text:
             text = text.replace(space, " ")
-    while "  " in text:
-        text = text.replace("  ", " ")
-    return text
+    return _SPACES.sub(" ", text)
 
 
 def _with_powers(text: str) -> str:
@@ -106,13 +97,15 @@ def scrub(text: str) -> str:
     """Takes out whatever reads as markup still, written as text or left by broken markup."""
     if "|" in text:
         text = _LEFT_OPTION.sub(" ", text)
-    if "[" in text or "]" in text or "|" in text or "{" in text or "}" in text:
+    if "|" in text or any(c in text and c + c in text for c in "[]{}"):
         text = _LEFT.sub(" ", text)
     if _PREFIX_END.search(text):
         text = _LEFT_PREFIX.sub(" ", text)
     if "<" in text:
         for _ in range(4):  # tags within others
-            text = _LITERAL_TAG.sub(_shown_tag, text)
+            text, count = _LITERAL_TAG.subn(_shown_tag, text)
+            if not count:
+                break
         text = _UNCLOSED_TAG.sub(" ", text)
     return text
 

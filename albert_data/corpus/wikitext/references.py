@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # `Leiden: Brill, 1912.`, `Oxford University Press, 1998.`, numbers of books, `Smith, J. (1999)`.
 _PUBLISHED = re.compile(
@@ -28,6 +29,7 @@ _WORKS = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # a wiki has few titles of sections
 def lists_works(title: str) -> bool:
     """Whether a section of this title, in lower case, lists works."""
     return _WORKS.search(title) is not None

@@ -22,6 +22,7 @@ from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext
 from albert_data.corpus.wikitext.references import lists_works
 from albert_data.corpus.wikitext.sections import heading, holds_no_prose
 from albert_data.corpus.wikitext.site_words import site_words
+from albert_data.corpus.wikitext.tag_names import one_of
 from albert_data.corpus.wikitext.templates import render_template, template_name
 
 MAX_DEPTH = 1000
@@ -34,11 +35,11 @@ _TOKEN = re.compile(
     r"|\n[ \t:*#]*\{\||\n[ \t]*\|\}(?!\})"
     r"|\n=[^\n]*=[ \t]*(?=\n|\Z))"
 )
-_TAG = re.compile(
-    r"<(/?)(?:div|span|blockquote|center|small|big|sub|sup|b|i|u|s|font|code|tt|em|strong|cite|p"
-    r"|ul|ol|dl|q|table|abbr|var|kbd|samp|poem)\b([^<>]*)",
-    re.IGNORECASE,
-)
+_NESTED = (
+    "div span blockquote center small big sub sup b i u s font code tt em strong cite p ul ol dl q table"
+    " abbr var kbd samp poem"
+).split()
+_TAG = re.compile(rf"<(/?)(?:{one_of(_NESTED)})\b([^<>]*)", re.IGNORECASE)
 _TEMPLATE, _LINK, _TABLE, _HEADING, _SIMPLE_LINK, _TEMPLATE_END, _LINK_END, _TABLE_END = range(8)
 _BRACKETS = {"{{": _TEMPLATE, "[[": _LINK, "}}": _TEMPLATE_END, "]]": _LINK_END}
 _BY_LAST = {"]": _SIMPLE_LINK, "|": _TABLE, "}": _TABLE_END}  # character of the other tokens
@@ -223,7 +224,7 @@ class Structure:
     def _not_understood(self, name: str, opening: int, closing: int, depth: int) -> str:
         start, end = self.starts[opening], self.ends[closing]
         before = self.text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")
-        begins = not depth and _ONLY_TEMPLATES.fullmatch(before[2]) is not None and before[1] != ""
+        begins = not depth and before[1] != "" and _ONLY_TEMPLATES.fullmatch(before[2]) is not None
         after = self.text[end : end + _LONGEST_LINE].partition("\n")[0]
         alone = begins and _ONLY_TEMPLATES.fullmatch(after) is not None
         is_block = alone or (begins and self.text.find("\n", start, end) >= 0)

@@ -59,6 +59,7 @@ class WordPieceTokenizer:
             problem = f"no piece {_SPECIALS[ids.index(None)]}"
             raise DataError(problem, where=path, fix="use the tokenizer of a BERT model")
         self.cls, self.sep, self.pad = ids
+        self._path = path
         self.identity = {"tokenizer": hashlib.sha256(content).hexdigest()}
 
     def ids(
@@ -78,7 +79,11 @@ class WordPieceTokenizer:
 
     def _encode(self, texts: Sequence[str], fast: bool) -> list[Any]:
         encode = self._tokenizer.encode_batch_fast if fast else self._tokenizer.encode_batch
-        return list(encode(list(texts), add_special_tokens=False))
+        try:
+            return list(encode(list(texts), add_special_tokens=False))
+        except Exception as error:  # as at the opening: a vocabulary without its unknown piece, say
+            problem = f"the tokenizer cannot cut a text: {error}"
+            raise DataError(problem, where=self._path, fix="fetch it again") from None
 
 
 def _lengths(lists: Sequence[Sequence[int]]) -> Int64[np.ndarray, " N"]:

@@ -243,6 +243,10 @@ ALWAYS = {
     "plain text": ("Just some text, no dump.", "w.xml", "not a MediaWiki XML dump", "line 1"),
     "other XML": ("<html><body/></html>", "w.xml", "root element is <html>", "line 1"),
     "entity bomb": (BOMB, "w.xml", "refused", r"line 2, byte \d+"),
+    "a namespace by name": (
+        HEAD.replace("</siteinfo>", '<namespace key="1x">A</namespace></siteinfo>') + END,
+        "w.xml", "key is no number: '1x'", r"line \d+",
+    ),
     "two dumps in one": (GOOD + GOOD, "w.xml", "not a well-formed dump", r"byte \d+"),
     "text between pages": (
         GOOD.replace("</page>", "</page><!-- x -->", 1), "w.xml", "not a well-formed dump", "byte",

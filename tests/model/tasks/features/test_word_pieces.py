@@ -88,6 +88,18 @@ def test_a_folder_without_a_tokenizer_or_with_another_model_s_is_refused(tmp_pat
         WordPieceTokenizer(str(tmp_path))
 
 
+def test_a_vocabulary_without_its_unknown_piece_is_an_error_of_the_file(tmp_path, tokenizers):
+    path = tmp_path / "tokenizer.json"
+    pieces = {name: number for number, name in enumerate(("[CLS]", "[SEP]", "[PAD]", "a"))}
+    tokenizers.Tokenizer(tokenizers.models.WordPiece(pieces, unk_token="[UNK]")).save(str(path))
+    tokenizer = WordPieceTokenizer(str(tmp_path))
+    assert tokenizer.ids(["a"])[0].tolist() == [3]
+    for cut in (tokenizer.ids, tokenizer.pieces):
+        with pytest.raises(DataError, match=r"cannot cut a text: .*\[UNK\]") as caught:
+            cut(["b"])
+        assert caught.value.where == str(path)
+
+
 def test_without_the_library_the_package_is_named(tmp_path, monkeypatch):
     (tmp_path / "tokenizer.json").write_text(json.dumps({}))
     monkeypatch.setitem(sys.modules, "tokenizers", None)
