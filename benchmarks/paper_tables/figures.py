@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
 
 import numpy as np
+import pyarrow.parquet as pq
 
+from . import data
 from .runs import MOVES, RunOfRow
 from .table import OF_MOVES, Claim, Metric, Table
 from .verdicts import Finding, judge
@@ -55,8 +59,40 @@ def of_moves(name: str, distances: np.ndarray, degrees: np.ndarray) -> float:
 
 
 def error(run: RunOfRow, metric: Metric) -> float:
-    """Standard error that the held-out examples give a figure; 0 where it is not known."""
-    return float(np.sqrt((figure_and_influences(run, metric)[1] ** 2).sum()))
+    """Standard error that the held-out documents give a figure; 0 where it is not known."""
+    moved = figure_and_influences(run, metric)[1]
+    return math.sqrt(_variance(run, metric.on, moved)[0])
+
+
+def _variance(run: RunOfRow, on: str, moved: np.ndarray) -> tuple[float, float]:
+    """e² and D of influences on a held-out set, see `verdicts`; (0, infinity) where none are known."""
+    if not len(moved):
+        return 0.0, math.inf
+    numbers = documents_of(data.held_out(run.output / "data", on))[: len(moved)]
+    sizes = np.bincount(numbers).astype(np.float64)
+    documents = float(sizes.sum() ** 2 / (sizes**2).sum())
+    if documents <= 1:
+        return math.inf, documents
+    squares = float((np.bincount(numbers, moved) ** 2).sum())
+    return squares * documents / (documents - 1), documents
+
+
+@cache
+def documents_of(folder: Path) -> np.ndarray:
+    """For each example of a shard set, in its order, the number of the document that x1 is of; int64 [N]."""
+    parts = [
+        pq.read_table(path, columns=["source", "document"])
+        for path in sorted(folder.glob("provenance-*.parquet"))
+    ]
+    names = [
+        f"{source} {document}"
+        for part in parts
+        for source, document in zip(
+            *(part[name].to_pylist() for name in part.column_names), strict=True
+        )
+    ]
+    numbers: np.ndarray = np.unique(names, return_inverse=True)[1]
+    return numbers
 
 
 def find(claim: Claim, table: Table, runs: Sequence[RunOfRow]) -> Finding:
@@ -78,5 +114,6 @@ def find(claim: Claim, table: Table, runs: Sequence[RunOfRow]) -> Finding:
             before = influences.get(metric.on, np.zeros_like(moved))
             influences[metric.on] = before + term.weight * moved / len(seeds)
         by_seed.append(value)
-    variance = sum(float((moved**2).sum()) for moved in influences.values())
-    return judge(by_seed, math.sqrt(variance), claim.within)
+    found = [_variance(runs[0], on, moved) for on, moved in influences.items()]
+    variance, documents = sum(one for one, _ in found), min(number for _, number in found)
+    return judge(by_seed, math.sqrt(variance), claim.within, documents)

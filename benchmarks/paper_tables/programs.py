@@ -52,7 +52,12 @@ def finish(command: Sequence[str], log: Path) -> Cost:
             env={**os.environ, "TF_CPP_MIN_LOG_LEVEL": "2"},
         )
         with _passed_on(process) as came:
-            status = process.wait()
+            try:
+                status = process.wait()
+            except BaseException:
+                process.terminate()
+                process.wait()
+                raise
     if came or status in (STOPPED, 130):
         raise Stopped
     if status:

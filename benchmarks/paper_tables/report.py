@@ -38,7 +38,7 @@ def page(table: Table, runs: Sequence[RunOfRow], about: Mapping[str, str]) -> st
         about: conditions, by name.
     """
     seeds = sorted({run.seed for run in runs})
-    how = "the error of the held-out examples" if len(seeds) == 1 else "the lowest and highest"
+    how = "the error of the held-out documents" if len(seeds) == 1 else "the lowest and highest"
     lines = [
         f"# {table.name}: {table.title}",
         "",

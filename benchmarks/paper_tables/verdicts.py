@@ -2,25 +2,26 @@
 
 A claim is a sum of weighted figures (a difference of two rows, most often). It has one value a seed, in
 pairs: seed n of every row has the same order of the data. Two things make its mean uncertain: other seeds
-would have given other values, and other held-out examples, too. Their variances are added,
+would have given other values, and other held-out documents, too. Their variances are added,
 
-    v = s²/S + e²        s: of the values of S seeds, e: of the examples, for the mean over the seeds
+    v = s²/S + e²        s: of the values of S seeds, e: of the documents, for the mean over the seeds
 
-and the interval is mean ± t √v, with t of Student's law of S - 1 degrees of freedom at 95 % (one side). So a
-false claim is called shown in 5 % of trials at most, and as seldom one that holds contradicted: exactly so
-where e is 0, less often the larger it is, for of e nothing is guessed from S values. (Satterthwaite's degrees
-of freedom, which would use that, let through 8 % with two seeds, 6 % with three.)
+and the interval is mean ± t √v, with t of Student's law at 95 % (one side), of S - 1 degrees of freedom, or
+D - 1 where that is less. So a false claim is called shown in 5 % of trials at most, and as seldom one that
+holds contradicted; less often the more of v is e². (Satterthwaite's degrees of freedom let through 8 % with
+two seeds, 6 % with three.)
 
     shown                     the whole interval is above 0 (of an equality: within its bounds)
     contradicted              the whole interval is below 0 (outside them)
     not shown at this scale   all else
 
 With one seed s is not known: the interval is of e alone, and says something of these very models, nothing of
-other seeds. Where e is not known either, nothing is tested. The held-out documents are not drawn again:
-other texts are another question.
+other seeds. Where e is not known either, nothing is tested.
 
 e is by linearisation: the figure Σx/Σw of a row has the influence (x - figure·w)/Σw of each example; a
-claim's influences are added up over its rows before they are squared, which is what pairs the rows.
+claim's influences are added up over its rows, which is what pairs them, then over the examples of a document,
+for these are no independent draws, and then squared: e² = D/(D - 1) Σ over documents of (Σ of influences)².
+D is the number of documents that would count as much if all were of one size, (Σ n)²/Σ n² of n examples each.
 """
 
 from __future__ import annotations
@@ -42,7 +43,7 @@ class Finding:
 
     Attributes:
         by_seed: its value for each seed.
-        error: standard error of their mean, of seeds and examples.
+        error: standard error of their mean, of seeds and documents.
         low, high: ends of the interval, each passed in 5 % of trials.
         verdict: SHOWN, NOT_SHOWN or CONTRADICTED.
     """
@@ -58,21 +59,30 @@ class Finding:
         return float(np.mean(self.by_seed))
 
 
-def judge(by_seed: Sequence[float], examples_error: float = 0.0, within: float = 0.0) -> Finding:
+def judge(
+    by_seed: Sequence[float],
+    documents_error: float = 0.0,
+    within: float = 0.0,
+    documents: float = math.inf,
+) -> Finding:
     """Tests a claim.
 
     Args:
         by_seed: its values, at least one.
-        examples_error: e above; 0 where it is not known.
+        documents_error: e above; 0 where it is not known.
         within: 0: the claim is that the value lies above 0; else that its size is at most this.
+        documents: D above.
     """
     values = np.asarray(by_seed, np.float64)
     seeds = len(values)
     of_seeds = float(values.var(ddof=1)) / seeds if seeds > 1 else 0.0
-    variance = of_seeds + examples_error**2
-    if seeds == 1 and variance == 0:
-        return Finding(tuple(values), math.inf, -math.inf, math.inf, NOT_SHOWN)
-    freedom = seeds - 1 if seeds > 1 else math.inf
+    variance = of_seeds + documents_error**2
+    given = tuple(map(float, values))
+    freedom = min(
+        seeds - 1 if seeds > 1 else math.inf, documents - 1 if documents_error > 0 else math.inf
+    )
+    if freedom <= 0 or (seeds == 1 and variance == 0):
+        return Finding(given, math.inf, -math.inf, math.inf, NOT_SHOWN)
     half = float(t.ppf(1 - LEVEL, freedom)) * math.sqrt(variance)
     mean = float(values.mean())
     low, high = mean - half, mean + half
@@ -81,4 +91,4 @@ def judge(by_seed: Sequence[float], examples_error: float = 0.0, within: float =
     else:
         shown, contradicted = low > 0, high < 0
     verdict = SHOWN if shown else CONTRADICTED if contradicted else NOT_SHOWN
-    return Finding(tuple(map(float, values)), math.sqrt(variance), low, high, verdict)
+    return Finding(given, math.sqrt(variance), low, high, verdict)

@@ -6,14 +6,17 @@ import json
 from dataclasses import replace
 
 import numpy as np
+import pyarrow as pa
+import pyarrow.parquet as pq
 import pytest
 
 from albert_data.base.errors import DataError
 from albert_data.config.grid import load_grid
 from albert_data.config.settings import Config
+from benchmarks.paper_tables import data
 from benchmarks.paper_tables import runs as runs_module
 from benchmarks.paper_tables.data import VARIANTS
-from benchmarks.paper_tables.figures import figure, find, of_moves
+from benchmarks.paper_tables.figures import documents_of, error, figure, find, of_moves
 from benchmarks.paper_tables.programs import Cost
 from benchmarks.paper_tables.report import claim_rows, headings, rows
 from benchmarks.paper_tables.runs import make, runs_of
@@ -155,7 +158,7 @@ PAIR = Table(
 )
 
 
-def scored(run, rng, loss, accuracy, examples=2000):
+def scored(run, rng, loss, accuracy, examples=2000, documents=50):
     """Writes scores of made examples: `common` to all runs, so that pairs differ little."""
     common = np.random.default_rng(7).normal(0, 1, examples)
     weight = np.full(examples, 10.0)
@@ -168,29 +171,54 @@ def scored(run, rng, loss, accuracy, examples=2000):
     }
     run.folder.mkdir(parents=True, exist_ok=True)
     np.savez(run.scores("sop"), **arrays)
+    told(run, np.arange(examples) % documents)
+
+
+def told(run, documents, variant="sop"):
+    """Writes beside a held-out set which documents its examples are of."""
+    folder = data.held_out(run.output / "data", variant)
+    folder.mkdir(parents=True, exist_ok=True)
+    names = pa.table({"source": ["a"] * len(documents), "document": [f"{n}" for n in documents]})
+    pq.write_table(names, folder / "provenance-00000-of-00001.parquet")
+    documents_of.cache_clear()
+
+
+def two_runs(folder):
+    runs = runs_of(PAIR, TINY, folder, [0])
+    return [
+        replace(run, row=replace(run.row, train={"steps": n + 1})) for n, run in enumerate(runs)
+    ]
 
 
 def test_rows_are_compared_example_by_example(tmp_path):
     """The examples' own spread gives the loss an error of 1/√2000 = 0.022, ten times the difference."""
     rng = np.random.default_rng(1)
-    runs = runs_of(PAIR, TINY, tmp_path, [0])
-    runs = [
-        replace(run, row=replace(run.row, train={"steps": n + 1})) for n, run in enumerate(runs)
-    ]
+    runs = two_runs(tmp_path)
     for run, loss in zip(runs, (5.0, 5.002), strict=True):
         scored(run, rng, loss, 0.5)
-    assert find(PAIR.claims[0], PAIR, runs).error < 0.001
-    assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims] == [
-        SHOWN,
-        CONTRADICTED,
-        SHOWN,
-    ]
+    assert find(PAIR.claims[0], PAIR, runs).error < 0.001 < 0.02 < error(runs[0], LOSS)
+    assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims[:2]] == [SHOWN, CONTRADICTED]
 
 
-def test_chance_is_not_shown_where_the_examples_are_few(tmp_path):
+def test_examples_of_a_document_are_no_independent_draws(tmp_path):
+    """Half of 2,000 examples are right: as single draws ± 1.1 points; but it is half of the documents."""
     (run, _) = runs_of(PAIR, TINY, tmp_path, [0])
-    scored(run, np.random.default_rng(1), 5.0, 0.5, examples=20)
-    assert figure(run, ORDER) == 0.5
+    scored(run, np.random.default_rng(1), 5.0, 0.5)
+    assert figure(run, ORDER) == 0.5 and error(run, ORDER) < 1e-9  # each document half right
+    told(run, np.arange(2000))
+    assert np.isclose(error(run, ORDER), 0.5 / np.sqrt(1999))
+    told(run, np.arange(2000) // 500)  # of four documents two are right
+    assert np.isclose(error(run, ORDER), 0.5 / np.sqrt(3))
+    assert find(PAIR.claims[2], PAIR, [run]).verdict == NOT_SHOWN
+    told(run, np.zeros(2000, int))  # one document says nothing of others
+    assert find(PAIR.claims[2], PAIR, [run]).verdict == NOT_SHOWN
+
+
+def test_documents_count_as_many_as_if_they_were_of_one_size(tmp_path):
+    """With one of 1,997 and three of 1 the large one is all: D = 1.003, and nearly nothing is known."""
+    (run, _) = runs_of(PAIR, TINY, tmp_path, [0])
+    scored(run, np.random.default_rng(1), 5.0, 0.5)
+    told(run, np.maximum(np.arange(2000) - 1996, 0))
     assert find(PAIR.claims[2], PAIR, [run]).verdict == NOT_SHOWN
 
 
@@ -276,6 +304,8 @@ def test_the_page_has_a_cell_under_every_heading(trainer, tmp_path):
     table = TABLES["table5"](TINY)
     runs = runs_of(table, TINY, tmp_path, [0, 1])
     make(runs, table.metrics, str)
+    for variant in ("sop", "nsp"):
+        told(runs[0], [0, 1, 2, 2], variant)
     assert {len(row) for row in rows(table, runs)} == {len(headings(table))}
     none = rows(table, runs)[0]
     assert none[0] == "none" and none[3:5] == ["–", "–"]  # its sentence head had no loss

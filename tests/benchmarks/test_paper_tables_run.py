@@ -46,6 +46,7 @@ TABLE = Table(
 
 
 @pytest.mark.slow
+@pytest.mark.timeout(900)
 def test_two_rows_of_few_steps_to_a_page_and_not_again(tmp_path):
     make_data = (tmp_path / "data", EXAMPLES / "books", EXAMPLES / "wikipedia.xml", SCALE)
     data.make_data(*make_data, TABLE.variants)
