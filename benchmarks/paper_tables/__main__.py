@@ -16,7 +16,6 @@ from __future__ import annotations
 import os
 import sys
 import time
-from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -24,12 +23,11 @@ import click
 from benchmarks.record import conditions
 from model.failures import errors_shown
 
-from .data import held_out, make_data
-from .programs import STOPPED, Stopped, finish
+from .data import make_data
+from .programs import STOPPED, Stopped
 from .report import page
-from .runs import RunOfRow, make, runs_of, write
+from .runs import make, runs_of, write
 from .scales import SCALES
-from .table import OF_MOVES, Table
 from .tables import TABLES
 
 
@@ -60,22 +58,10 @@ def main(name: str, size: str, books: Path, wikipedia: Path, output: Path, seeds
                 make([run for run in runs if run.seed == done], table.metrics, click.echo)
                 of_seeds = [run for run in runs if run.seed <= done]
                 write(output / f"{name}.md", page(table, of_seeds, about))
-            draw_moves(table, output, runs)
     except Stopped:
         click.echo("stopped; the same command goes on", err=True)
         sys.exit(STOPPED)
     click.echo(output / f"{name}.md")
-
-
-def draw_moves(table: Table, output: Path, runs: Sequence[RunOfRow]) -> None:
-    """Draws the moves of the layers of the first seed's models, where the table is about them."""
-    on = [metric.on for metric in table.metrics if metric.of in OF_MOVES]
-    if not on:
-        return
-    named = [f"--model-dir={run.model}" for run in runs if run.seed == runs[0].seed]
-    shards = held_out(output / "data", on[0])
-    finish([sys.executable, "-m", "model.analysis", *named, f"--shards={shards}",
-            f"--out={output / f'{table.name}.svg'}"], output / "log.txt")  # fmt: skip
 
 
 if __name__ == "__main__":

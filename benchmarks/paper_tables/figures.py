@@ -36,12 +36,17 @@ def figure(run: RunOfRow, metric: Metric) -> float:
 def figure_and_influences(run: RunOfRow, metric: Metric) -> tuple[float, np.ndarray]:
     """A run's figure, and by how much each held-out example moves it: float64 [N], [0] where not known."""
     if metric.of in OF_MOVES:
-        with np.load(run.scores(MOVES)) as arrays:
-            return of_moves(metric.of, arrays["distances"], arrays["degrees"]), np.zeros(0)
+        return of_moves(metric.of, **moves_of(run)), np.zeros(0)
     with np.load(run.scores(metric.on)) as arrays:
         found, weight = (arrays[name].astype(np.float64) for name in _RATIOS[metric.of])
     value = found.sum() / weight.sum()
     return float(value), (found - value * weight) / weight.sum()
+
+
+def moves_of(run: RunOfRow) -> dict[str, np.ndarray]:
+    """How far each layer of a run's model moves its input: ``distances`` and ``degrees``, float64 [L]."""
+    with np.load(run.scores(MOVES)) as arrays:
+        return {name: arrays[name] for name in ("distances", "degrees")}
 
 
 def of_moves(name: str, distances: np.ndarray, degrees: np.ndarray) -> float:

@@ -6,6 +6,8 @@ import statistics
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
+import numpy as np
+
 from albert_data.insight.difficulty.lines import value_of
 from albert_data.schema import Difficulty
 from albert_data.storage.file_names import DIFFICULTY
@@ -14,10 +16,10 @@ from benchmarks.record import table_text
 from model.checkpoint_files import saved_steps
 
 from . import data
-from .figures import error, figure, find, is_defined
+from .figures import error, figure, find, is_defined, moves_of
 from .programs import Cost
 from .runs import RunOfRow
-from .table import Metric, Table
+from .table import OF_MOVES, Metric, Table
 from .verdicts import Finding
 
 # Row without a model → metric → field of `Difficulty`.
@@ -47,6 +49,7 @@ def page(table: Table, runs: Sequence[RunOfRow], about: Mapping[str, str]) -> st
         f"Seeds {', '.join(map(str, seeds))}; medians over them, with {how}. Paper: Lan et al. 2020.",
         "",
         table_text([headings(table), *rows(table, runs), *rows_without(table, runs[0])]),
+        *([table_text(layer_rows(table, runs))] if of_layers(table) else []),
         "## Claims",
         "",
         table_text([CLAIM_HEADINGS, *claim_rows(table, runs)]),
@@ -75,6 +78,22 @@ def rows(table: Table, runs: Sequence[RunOfRow]) -> list[list[str]]:
         seconds = statistics.median(run.costs("train").processor_seconds for run in of_row)
         found.append([row.name, *cells, *paper, span, f"{seconds:.0f}"])
     return found
+
+
+def of_layers(table: Table) -> bool:
+    """Whether it is about the moves of the layers."""
+    return any(metric.of in OF_MOVES for metric in table.metrics)
+
+
+def layer_rows(table: Table, runs: Sequence[RunOfRow]) -> list[list[str]]:
+    """How far each layer moves its input: L2 distance and angle in degrees, medians over the seeds."""
+    found = []
+    for row in table.rows:
+        curves = [moves_of(run) for run in runs if run.row.name == row.name]
+        for name, digits in (("distances", 2), ("degrees", 1)):
+            middle = np.median([curve[name] for curve in curves], 0)
+            found.append([f"{row.name}, {name}", *(f"{value:.{digits}f}" for value in middle)])
+    return [["layer", *(str(layer) for layer in range(1, len(found[0])))], *found]
 
 
 def last_step(run: RunOfRow) -> int:
