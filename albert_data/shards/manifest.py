@@ -15,6 +15,11 @@ from albert_data.storage.sealed import Damaged, beside, parse_sealed
 
 _NOT_FINISHED = "there is no manifest.json: not a finished build"
 _FIX = "restore the file, or build anew"
+# Keys that are read by name; others of another version may be missing.
+_NEEDED = {
+    "pairs": ("max_length", "dupe_factor", "objective"),
+    "masking": ("rate", "mode", "max_predictions"),
+}
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
 
 
@@ -69,6 +74,15 @@ def _check(manifest: Manifest, where: str) -> None:
     except ConfigError as error:
         problem = f"the file is damaged: config: {error.problem}"
         raise Damaged(problem, where=where, fix=error.fix) from None
+    missing = [
+        f"{group}.{key}"
+        for group, keys in _NEEDED.items()
+        for key in keys
+        if key not in manifest.config.get(group, ())
+    ]
+    if missing or "seed" not in manifest.config:
+        problem = f"the file is damaged: config lacks {(*missing, 'seed')[0]}"
+        raise Damaged(problem, where=where, fix=_FIX)
     vocabulary, spans = manifest.vocabulary, manifest.statistics.spans
     for piece, number in vocabulary.special_ids.items():
         if not 0 <= number < vocabulary.size:
