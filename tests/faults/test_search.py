@@ -12,6 +12,7 @@ from dev.faults.shim import has_compiler
 
 pytestmark = [
     pytest.mark.slow,
+    pytest.mark.timeout(1800),  # some dozens of commands
     pytest.mark.skipif(not has_compiler(), reason="needs a C compiler, cc"),
 ]
 
