@@ -1,7 +1,7 @@
 """A call that may end its process, made in a child, whose end is an error like others.
 
-Arrow's reader of Parquet aborts on some damaged files (an exception of C++ that its binding does not take), and
-a process that plans a build must say which file it was. Cost: a fork, some milliseconds.
+Arrow's reader of Parquet aborts on some damaged files (an exception of C++ that its binding does not take),
+and a process that plans a build must say which file it was. Cost: a fork, some milliseconds.
 """
 
 from __future__ import annotations
