@@ -5,7 +5,7 @@ IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
-    mutants faults fuzz lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
+    advisories mutants faults fuzz lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -63,6 +63,9 @@ test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Trans
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
 	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
 
+advisories: .venv-advisories/stamp .venv/test.stamp  ## known weaknesses, licences, advisories/sbom.json
+	.venv/bin/python -m dev.advisories .venv-advisories
+
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)
 
@@ -91,6 +94,17 @@ table2:  ## steps a second of BERT and ALBERT relative to BERT-large, beside the
 gpu-check:  ## PART=a (speed), b (against PyTorch) or c (learning curve) on a GPU; six minutes each
 	$(PYTHON) -m benchmarks.gpu_check $(PART) --output $(or $(OUT),gpu-check) $(CHECK)
 
+# SCALE: tiny (two cores, under 100 minutes a table), small, gpu. SEEDS: how many. With the Python of a GPU's JAX:
+# PYTHON_OF_TABLES=python3. docs/science.md has what came of them.
+SCALE ?= tiny
+SEEDS ?= 3
+PYTHON_OF_TABLES ?= .venv/bin/python
+TABLES = table3 table4 table5 table6 table7 table8 figure1
+.PHONY: $(TABLES)
+$(TABLES): $(if $(filter .venv/%,$(PYTHON_OF_TABLES)),.venv/test.stamp)  ## of the paper, in small: BOOKS, WIKIPEDIA
+	$(PYTHON_OF_TABLES) -m benchmarks.paper_tables $@ --scale $(SCALE) --seeds $(SEEDS) --books "$(BOOKS)" \
+	    --wikipedia "$(WIKIPEDIA)" --output $(or $(OUT),tables-$(SCALE))
+
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
 	.venv/bin/python benchmarks/ablation.py
 
@@ -103,7 +117,7 @@ bench-short: .venv/core.stamp  ## has something become slow? ratios against yard
 	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 fuzz-findings
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 tables-tiny tables-small tables-gpu fuzz-findings advisories
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -131,6 +145,12 @@ clean:
 .venv-jax/stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv-jax/bin/python || $(PYTHON) -m venv .venv-jax
 	.venv-jax/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[jax,dev]'
+	touch $@
+
+# Not with constraints.txt, which it looks at: its own needs are others'.
+.venv-advisories/stamp:
+	$(PYTHON) -m venv .venv-advisories
+	.venv-advisories/bin/python -m pip install --quiet pip-audit cyclonedx-bom
 	touch $@
 
 .venv-fuzz/stamp: pyproject.toml setup.py constraints.txt

@@ -27,6 +27,7 @@ ORDER = (
     "engines",
     "scale",
     "model",
+    "science",
     "finetuning",
     "tpu",
     "testing",

@@ -1,6 +1,7 @@
 #!/bin/sh
 # Does the model learn? A tiny ALBERT on real books and Wikipedia, on a CPU, ten minutes. The build holds
-# documents out; their scores stand beside what is reached without a model. docs/model.md has the result to expect.
+# documents out; their scores stand beside what is reached without a model, and the last lines say what of it is
+# shown. docs/model.md has the result to expect.
 #
 #   examples/learn.sh BOOKS WIKIPEDIA [OUT]     a folder of plain-text books and a dump; OUT: ./learn
 set -eu

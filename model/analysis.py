@@ -32,6 +32,8 @@ import click
 import numpy as np
 from keras import ops
 
+from albert_data.base.neutral import escape
+
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
@@ -89,7 +91,7 @@ def draw(moves: dict[str, LayerMoves]) -> str:
     ]
     legend = [
         f'<text x="{MARGIN + 180 * i}" y="{HEIGHT + 14}" fill="{COLOURS[i % 4]}">'
-        f"{_text(name)}</text>"
+        f"{escape(name)}</text>"
         for i, name in enumerate(moves)
     ]
     return (
@@ -127,10 +129,6 @@ def _panel(title: str, curves: dict[str, list[float]], left: float) -> str:
     return "".join(marks)
 
 
-def _text(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
-
-
 @click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Up to four.")
 @click.option("--shards", required=True)
@@ -138,17 +136,17 @@ def _text(text: str) -> str:
 @click.option("--batches", default=8, show_default=True, help="Batches of 8 examples.")
 def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int) -> None:
     moves = {}
-    with errors_shown():
+    with errors_shown(printed=True):
         for folder in model_dirs:
             model = load_model(folder)
             found = open_shards(shards, model.config)
             moves[folder] = layer_moves(model, found, batches=batches)
         if out:
             Path(out).write_text(draw(moves), encoding="utf-8")
-    for folder, moved in moves.items():
-        click.echo(f"{folder}\nlayer  distance  degrees")
-        for layer, pair in enumerate(zip(moved.distances, moved.degrees, strict=True), 1):
-            click.echo(f"{layer:5d}  {pair[0]:8.3f}  {pair[1]:7.2f}")
+        for folder, moved in moves.items():
+            click.echo(f"{folder}\nlayer  distance  degrees")
+            for layer, pair in enumerate(zip(moved.distances, moved.degrees, strict=True), 1):
+                click.echo(f"{layer:5d}  {pair[0]:8.3f}  {pair[1]:7.2f}")
 
 
 if __name__ == "__main__":

@@ -43,6 +43,7 @@ from albert_data.schema import Baseline
 
 from . import files
 from .albert import AlbertPretrainer
+from .beside_baselines import line_of_labels, line_of_pieces
 from .checkpoint_files import BEST, LAST, find_checkpoint, saved_steps
 from .checkpoints import restore_weights
 from .failures import errors_shown
@@ -224,6 +225,14 @@ def _rows_without(shards: ShardSet, folder: str, beats: dict[str, Baseline]) -> 
         yield [name, f"{folder} ({shards.objective})", "", "", *figures, f"{baseline.n}"]
 
 
+def _lines(score: Score, beats: dict[str, Baseline]) -> Iterator[str]:
+    """What the score shows, for people."""
+    yield f"  {line_of_pieces(score.mlm_loss, score.unigram_entropy)}"
+    if score.sentence_accuracy is not None:
+        task = score.sentence_accuracy, score.sentence_error, score.examples
+        yield f"  {line_of_labels(*task, beats)}"
+
+
 @click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Repeatable.")
 @click.option(
@@ -251,7 +260,8 @@ def main(
         table.add_column(column, justify="right", no_wrap=True)
     beats: dict[str, dict[str, Baseline]] = {}
     below: list[list[str]] = []
-    with errors_shown():
+    told: list[str] = []
+    with errors_shown(printed=True):
         for name, prefix in _named(model_dirs, checkpoint):
             folder = posixpath.dirname(prefix)
             run = read_run(folder)
@@ -272,10 +282,12 @@ def main(
                     found = {**asdict(score), "to_beat": beside}
                     click.echo(json.dumps({"model": name, "shards": shard_dir, **found}))
                 table.add_row(name, *_row(shard_dir, score))
-    for row in below:
-        table.add_row(*row)
-    if not as_json:
-        printing.console().print(table)
+                told += [f"{name} on {shard_dir}", *_lines(score, beats[shards.folder])]
+        for row in below:
+            table.add_row(*row)
+        if not as_json:
+            printing.console().print(table)
+            click.echo("\n".join(told))
 
 
 if __name__ == "__main__":

@@ -7,14 +7,17 @@ and JAX raise on a device is known by the names of their classes: neither is imp
 from __future__ import annotations
 
 import contextlib
+import errno
 import json
 import re
+import sys
 from collections.abc import Iterator
 from typing import IO, Any
 
 import click
 
 from albert_data.base.errors import DataError, fix_of
+from albert_data.commands import printing
 
 from . import files
 
@@ -50,14 +53,35 @@ class _Failure(click.ClickException):
 
 
 @contextlib.contextmanager
-def errors_shown() -> Iterator[None]:
+def errors_shown(printed: bool = False) -> Iterator[None]:
     """Turns wrong input, files that cannot be read or written, and a device's refusal into a message.
 
-    Anything else is a defect of ours and keeps its traceback.
+    Anything else is a defect of ours and keeps its traceback. What is printed meanwhile is neutral, and
+    what cannot be printed is no failure (`albert_data/commands/printing.py`).
+
+    Args:
+        printed: what the program prints is all that it makes, so that it ends where it cannot.
 
     Raises:
         click.ClickException: in place of DataError, OSError and what TensorFlow or JAX raise at work.
     """
+    with printing.watched():
+        if not printed:
+            printing.may_be_lost()
+        try:
+            with _as_messages():
+                yield
+                printing.flush()
+        except printing.CannotPrintError as failure:
+            printing.may_be_lost()
+            if failure.error.errno == errno.EPIPE:
+                sys.exit(printing.READER_GONE)
+            fix = "print it elsewhere: what this program prints is all that it makes"
+            raise _Failure(DataError(str(failure), fix=fix)) from None
+
+
+@contextlib.contextmanager
+def _as_messages() -> Iterator[None]:
     try:
         yield
     except DataError as error:

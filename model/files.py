@@ -16,7 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
-from albert_data.storage.atomic import atomic_path
+from albert_data.storage.atomic import atomic_path, through_no_link
 from albert_data.storage.paths import RemotePath, is_remote, location
 
 
@@ -102,7 +102,7 @@ class _Local:
             temporary.write_bytes(content)
 
     def append(self, path: str, content: bytes) -> None:
-        with open(path, "ab") as file:
+        with open(path, "ab", opener=through_no_link) as file:
             file.write(content)
 
     def make_folder(self, folder: str) -> None:

@@ -85,6 +85,10 @@ class Run:
         unscored: the step whose scoring a signal broke off; 0: none.
         shards: folder of the data, as it was when it was trained on last; empty where not known.
         scored_on: folder of the held-out shards that it was scored on last; empty for none.
+        seconds_of_steps: that the steps took alone, without the first of each process, which compiles.
+        laid_out: the schedule by ``max_hours``, see ``training.time_budget``; empty where ``steps`` say it.
+        branch: of a run that goes on from a checkpoint of another: ``run``, ``step``, and the ``changes``
+            (``setting``, ``old``, ``new``).
         rewinds: of the run, oldest first: ``step`` at which there was trouble, ``to`` the step that it went
             back to, ``why``, ``learning_rate`` (peak) from there on.
     """
@@ -105,6 +109,9 @@ class Run:
     unscored: int = 0
     shards: str = ""
     scored_on: str = ""
+    seconds_of_steps: float = 0.0
+    laid_out: dict[str, Any] = field(default_factory=dict)
+    branch: dict[str, Any] = field(default_factory=dict)
     rewinds: list[dict[str, Any]] = field(default_factory=list)
 
     def changed(self, settings: TrainSettings) -> dict[str, tuple[Any, Any]]:

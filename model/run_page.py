@@ -1,8 +1,8 @@
 """The page of pretraining runs, several side by side: ``albert-runs RUN…``.
 
-Curves with what is reached without a model, phases, rate, norms, throughput, epochs and settings;
-from each run's ``log.jsonl`` and ``model.json`` alone, also while it trains. Where the shards hold a
-``report.html`` (``albert-data report``), or their data card, it is linked.
+Curves with what is reached without a model, phases, rate, norms, throughput, memory, place in the data and
+settings; from each run's ``log.jsonl`` and ``model.json`` alone, also while it trains. Where the shards hold
+a ``report.html`` (``albert-data report``), or their data card, it is linked.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import posixpath
 import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 if not __package__:  # run as a file: what the imports below start from
     sys.path[0] = str(Path(__file__).resolve().parents[1])
@@ -53,7 +53,8 @@ _CHARTS = (
     ("Thousand tokens a second", (("tokens_per_second", ""),), "", 1e-3),
     ("Share of the peak (MFU)", (("mfu", ""),), " %", 100.0),
     ("Memory of the host, GiB, the most so far", (("host_memory_gib", ""),), "", 1.0),
-    ("Times through the data", (("epoch", ""),), "", 1.0),
+    ("Memory of a device, GiB, the most so far", (("device_memory_gib", ""),), "", 1.0),
+    ("Place in the data: times through it", (("epoch", ""),), "", 1.0),
 )
 
 
@@ -82,7 +83,8 @@ def read(folder: str) -> Logged:
         last.update(line)
     entropy, words = last.get("mlm_loss_to_beat"), last.get("sentence_accuracy_to_beat")
     facts = Facts(Unigrams(entropy) if entropy else None, words, run.objective)
-    phases = Phases(facts, int(run.train.get("batch_size", 1)))
+    drawn = not (run.init or run.branch)
+    phases = Phases(facts, int(run.train.get("batch_size", 1)), drawn=drawn)
     events = [event for line in lines for event in phases.add(line)]
     return Logged(folder, run, lines, events)
 
@@ -106,7 +108,7 @@ def page_of(runs: Sequence[Logged], title: str, places: Sequence[str]) -> Page:
         lead=", ".join(one.name for one in runs),
         links=_links(runs),
         tiles=_tiles(runs[0]) if len(runs) == 1 else (),
-        table=_phases(runs) if any(one.events or one.run.rewinds for one in runs) else None,
+        table=_phases(runs),
         charts=tuple(chart for row in _CHARTS if (chart := _chart(runs, *row))),
         tables=(*([_beside(runs)] if len(runs) > 1 else []), _settings(runs, places)),
     )
@@ -130,7 +132,11 @@ _REACHED = (
     ("mlm_loss", "masked-LM loss", "{:.2f}"),
     ("eval_mlm_loss", "the same, held out", "{:.2f}"),
     ("eval_sentence_accuracy", "sentence accuracy, held out", "{:.1%}"),
+    ("epoch", "times through the data", "{:.3g}"),
+    ("examples", "examples seen", "{:,.0f}"),
     ("tokens", "tokens seen", "{:,.0f}"),
+    ("device_memory_gib", "GiB of a device, at most", "{:.2f}"),
+    ("host_memory_gib", "GiB of the host, at most", "{:.2f}"),
 )
 
 
@@ -192,8 +198,14 @@ def _chart(
     return Chart(title, tuple(curves), tuple(levels), told, unit, decimals, tuple(marks))
 
 
-def _phases(runs: Sequence[Logged]) -> Table:
+def _phases(runs: Sequence[Logged]) -> Table | None:
+    """What happened, a row each; None where nothing did."""
     rows = [
+        (one.name, f"{one.run.branch['step']:,}", _branched(one.run.branch))
+        for one in runs
+        if one.run.branch
+    ]
+    rows += [
         (one.name, f"{event.step:,}", event.text)
         for one in runs
         for event in sorted(one.events, key=lambda event: event.step)
@@ -203,19 +215,36 @@ def _phases(runs: Sequence[Logged]) -> Table:
         for one in runs
         for back in one.run.rewinds
     ]
-    return Table("Phases", ("run", "step", "what the curve says"), tuple(rows), ends_in_prose=True)
+    headings = ("run", "step", "what the curve says")
+    return Table("Phases", headings, tuple(rows), ends_in_prose=True) if rows else None
+
+
+def _branched(branch: Mapping[str, Any]) -> str:
+    told = ", ".join(f"{x['setting']} {x['old']} → {x['new']}" for x in branch["changes"])
+    return f"branched off {branch['run']}, {told or 'with the same settings'}"
+
+
+def _begun_with(run: Run) -> str:
+    branch = f"step {run.branch['step']} of {run.branch['run']}" if run.branch else ""
+    return branch or run.init or "random weights"
+
+
+def _hours(run: Run) -> str:
+    """Of its steps; a run of an older version does not know them."""
+    return f"{run.seconds_of_steps / 3600:.3g}" if run.seconds_of_steps else "–"
 
 
 def _settings(runs: Sequence[Logged], places: Sequence[str]) -> Table:
     """Model, settings, data; a row each, a column a run."""
     whole = [
         {"folder": place, "engine": one.run.engine, "shards": one.run.shards or "–", "data": one.run.data,
-         "begun with": one.run.init or "random weights",
+         "begun with": _begun_with(one.run), "hours of its steps": _hours(one.run),
          **one.run.model.to_dict(), **one.run.train}
         for one, place in zip(runs, places, strict=True)
     ]  # fmt: skip
-    rows = tuple((key, *(str(one.get(key, "–")) for one in whole)) for key in whole[0])
-    return Table("Settings", ("setting", *(one.name for one in runs)), rows)
+    keys = dict.fromkeys(key for one in whole for key in one)
+    rows = tuple((key, *(str(one.get(key, "–")) for one in whole)) for key in keys)
+    return Table("Settings", ("setting", *(one.name for one in runs)), rows, wraps=True)
 
 
 @click.command(context_settings=NAMES, help=help_of(__doc__))

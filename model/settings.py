@@ -35,7 +35,9 @@ class TrainSettings:
     """How a model is trained; the defaults are those of the paper.
 
     Attributes:
-        steps: int. Optimizer steps of the whole run.
+        steps: int. Optimizer steps of the whole run; with ``max_hours`` the most.
+        max_hours: float. Time of the steps of the whole run: as many are laid out as fit, by some that are
+            measured first. Compiling, evaluations and checkpoints are not in it. 0: ``steps`` say it.
         batch_size: int. Examples of a step, over all replicas.
         micro_batch_size: int. Examples that one replica takes through the model at once; 0 for all
             of its share. Smaller needs less memory and gives the same gradient.
@@ -73,6 +75,7 @@ class TrainSettings:
     """
 
     steps: int = 125_000
+    max_hours: float = 0.0
     batch_size: int = 4096
     micro_batch_size: int = 0
     learning_rate: float = 0.00176

@@ -67,16 +67,17 @@ class Checkpoints:
             self.latest = path
         return path
 
-    def restore(self) -> bool:
-        """Restores the newest checkpoint; False if there is none.
+    def restore(self, named: str | None = None) -> bool:
+        """Restores a checkpoint, the newest where none is named; False if there is none.
 
         Raises:
             DataError: it is damaged, or a variable is missing in it or in the run.
         """
-        if self.latest is None:
+        prefix = named or self.latest
+        if prefix is None:
             return False
-        with _checkpoint_named(self.latest):
-            self._state.restore(self.latest).assert_consumed()
+        with _checkpoint_named(prefix):
+            self._state.restore(prefix).assert_consumed()
         return True
 
 

@@ -35,7 +35,7 @@ from .help_text import NAMES, help_of
 from .settings import MODEL_KEYS, TRAIN_KEYS, load_settings, split_overrides
 from .shards import open_shards
 from .tpu_environment import set_for
-from .training.announce import first_lines
+from .training.announce import check_early, first_lines
 from .training.engines import ENGINES, STRATEGIES, check_installed, load
 
 
@@ -76,6 +76,11 @@ class _Command(TakesSettings):
 @click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
 @click.option(
+    "--branch",
+    help="Checkpoint of another run that a fresh run goes on from, under its own settings: weights, "
+    "optimizer, step, place in the data. RUN, RUN@best, RUN@STEP.",
+)
+@click.option(
     "--eval-shards",
     help="Held-out shards, scored every eval_every steps; none for no scores.  "
     "[default: held-out/ in the folder of --shards, where it is there]",
@@ -98,15 +103,20 @@ def _run(
     tpu: str,
     devices: int,
     init: str | None,
+    branch: str | None,
     eval_shards: str | None,
     progress: bool,
 ) -> int:
     """Trains; returns the exit code."""
     try:
         with errors_shown():
+            if init and branch:
+                raise click.UsageError("--init and --branch: a run begins from one of them")
             config, settings = load_settings(config_path, *split_overrides(pairs))
             check_installed(engine)
-            for line in first_lines(config, settings, open_shards(shards, config), engine):
+            opened = open_shards(shards, config)
+            check_early(config, settings, opened, engine, devices, model_dir)
+            for line in first_lines(config, settings, opened, engine):
                 click.echo(line, err=True)
             with set_for(engine, strategy, tpu):
                 open_engine = load(engine)
@@ -115,7 +125,16 @@ def _run(
 
             asked = Devices(strategy, tpu, devices)
             return run(
-                config, settings, open_engine, asked, shards, model_dir, init, eval_shards, progress
+                config,
+                settings,
+                open_engine,
+                asked,
+                shards,
+                model_dir,
+                init,
+                branch,
+                eval_shards,
+                progress,
             )
     except click.ClickException as error:
         error.show()

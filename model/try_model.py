@@ -142,7 +142,7 @@ def main(
 ) -> None:
     if len(texts) > 2:
         raise click.UsageError(f"{len(texts)} texts: give one, or two segments of a pair")
-    with errors_shown():
+    with errors_shown(printed=True):
         weights = read_weights(place)
         if vocab:
             weights = with_vocabulary(weights, location(vocab).read_bytes(), vocab)

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import errno
 
+from albert_data.base import neutral
+
 _FIXES = {
     errno.ENOENT: "restore it or correct the path",
     **dict.fromkeys((errno.ENOSPC, errno.EDQUOT), "make room there or choose another folder"),
@@ -16,6 +18,7 @@ _FIXES = {
         (errno.EMFILE, errno.ENFILE),
         "raise the limit on open files (ulimit -n 4096), or give fewer --workers",
     ),
+    errno.ELOOP: "remove the symbolic link",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EISDIR: "name a file: this is a folder",
     **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "name a folder: this is a file"),
@@ -54,7 +57,7 @@ class DataError(Exception):
 
     def __str__(self) -> str:
         head = f"{self.where}: {self.problem}" if self.where else self.problem
-        return f"{head}\n  fix: {self.fix}" if self.fix else head
+        return neutral.plain(f"{head}\n  fix: {self.fix}" if self.fix else head)
 
 
 class ConfigError(DataError):

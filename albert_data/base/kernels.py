@@ -21,6 +21,7 @@ from numba.core import config as numba_config
 from numba.core import event
 
 from albert_data.base.code import PACKAGE, imported, source_fingerprint
+from albert_data.base.private import is_own, own_folder
 from albert_data.base.waiting import waiting
 
 P = ParamSpec("P")
@@ -41,16 +42,17 @@ def kernel_files() -> tuple[str, ...]:
 def _cache_folder() -> str:
     """The first of these that can be written: the user's cache, a folder of his under /tmp, a new one.
 
-    What lies in it is code: a folder under /tmp must be the user's own.
+    What lies in it is code: nobody else may be able to write there.
     """
     home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "albert-data"
-    shared = Path(tempfile.gettempdir()) / f"albert-data-{os.getuid()}"
-    for base in (home, shared):
-        folder = base / f"kernels-{source_fingerprint(kernel_files())[:16]}"
+    name = f"kernels-{source_fingerprint(kernel_files())[:16]}"
+    for mine in (False, True):
         with suppress(OSError):
-            folder.mkdir(parents=True, exist_ok=True)
+            folder = (own_folder() if mine else home) / name
+            folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+            folder.mkdir(mode=0o700, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):
-                if base == home or base.stat().st_uid == os.getuid():
+                if is_own(folder) and is_own(folder.parent):
                     return str(folder)
     return tempfile.mkdtemp(prefix="albert-data-")
 

@@ -1,6 +1,7 @@
 """`left-out`: everything that a build left out, counted by reason or listed.
 
-On a terminal a table; in a pipe a row a line, cells between tabs, their names on stderr.
+On a terminal a table; in a pipe a row a line, cells between tabs, their names on stderr. What a
+spreadsheet would take for a formula has an apostrophe before it (`neutral.cell`).
 """
 
 from __future__ import annotations
@@ -14,9 +15,10 @@ from typing import Any
 import click
 from rich.table import Table
 
+from albert_data.base import neutral
 from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
-from albert_data.commands.options import LOCATION, note
+from albert_data.commands.options import LOCATION, MOST, note
 
 USUAL = 20  # rows
 NAMED = 12  # values that there are, where a pattern fits none
@@ -42,7 +44,7 @@ ROW = ("item", "reason", "source", "id", "title", "first words", "place")
 @click.option("--document", metavar="ID", help="Lists what is of the document of this id or title.")
 @click.option(
     "--count",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     help=f"Rows, 0 for all; without another option, rows of each item and reason.  [default: {USUAL}]",
 )
 def left_out(
@@ -156,7 +158,7 @@ def _cells(row: dict[str, Any]) -> list[str]:
     """The cells of a row, in which no tab or line end is left."""
     times = f" x {row['count']}" if row["count"] > 1 else ""
     names = ("reason", "source", "id", "title", "first_words", "what")
-    return [row["item"] + times, *(" ".join(str(row[name]).split()) for name in names)]
+    return [row["item"] + times, *(neutral.cell(str(row[name])) for name in names)]
 
 
 def _show_counts(lists: list[Path]) -> None:

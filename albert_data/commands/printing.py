@@ -5,19 +5,26 @@ files say whether the work is done. Where what is printed is the result, the com
 one error and exit code 1, or in silence with 141 = 128 + SIGPIPE where the reader has gone, as it does
 of `inspect | head`. So do the shell's own tools end, and a script with `pipefail` can tell from a
 whole result what was cut off; a 0 would claim that all of it arrived.
+
+Whatever is printed may hold text of strangers, so it goes through `neutral.plain`, but for what rich adds
+for a terminal: colours, bars. What a locale has no character for is spelled out.
 """
 
 from __future__ import annotations
 
 import contextlib
+import io
 import os
 import sys
 from collections.abc import Callable, Iterator
 from typing import Any, TextIO
 
 import click
-from rich.console import Console
+from rich.console import Console, ConsoleOptions, RenderableType
+from rich.segment import Segment
+from rich.text import Text
 
+from albert_data.base import neutral
 from albert_data.commands.suggestions import TakesSettings
 
 READER_GONE = 141
@@ -40,10 +47,26 @@ class CannotPrintError(Exception):
         return f"{self.stream}: {self.error.strerror}"
 
 
+class _Console(Console):
+    """Takes text as it stands: it has no markup, and nothing in it commands the terminal."""
+
+    def __init__(self, **given: Any) -> None:
+        super().__init__(highlight=False, markup=False, emoji=False, **given)
+
+    def render_str(self, text: str, **given: Any) -> Text:
+        return super().render_str(neutral.plain(text), **given)
+
+    def render(
+        self, renderable: RenderableType, options: ConsoleOptions | None = None
+    ) -> Iterator[Segment]:
+        for segment in super().render(renderable, options):
+            yield segment if segment.control else segment._replace(text=neutral.plain(segment.text))
+
+
 def console(stderr: bool = False) -> Console:
     """Where tables go: as wide as a terminal, and in a pipe or file as wide as they are."""
-    usual = Console(stderr=stderr, highlight=False)
-    return usual if usual.is_terminal else Console(stderr=stderr, highlight=False, width=_WIDE)
+    usual = _Console(stderr=stderr)
+    return usual if usual.is_terminal else _Console(stderr=stderr, width=_WIDE)
 
 
 class MakesFiles(TakesSettings):
@@ -67,7 +90,16 @@ class _Stream:
     def __getattr__(self, name: str) -> Any:
         return getattr(self.stream, name)
 
+    @property
+    def rich_proxied_file(self) -> _AsItIs:
+        """What a console of rich writes to: its own control codes must arrive."""
+        return _AsItIs(self)
+
     def write(self, text: str) -> int:
+        self.write_as_it_is(neutral.plain(text))
+        return len(text)
+
+    def write_as_it_is(self, text: str) -> int:
         return self._attempt(self.stream.write, text) or len(text)
 
     def flush(self) -> None:
@@ -90,11 +122,25 @@ class _Stream:
             os.dup2(nowhere.fileno(), self.stream.fileno())
 
 
+class _AsItIs:
+    """A stream for text in which nothing of strangers is left."""
+
+    def __init__(self, stream: _Stream) -> None:
+        self.stream = stream
+        self.write = stream.write_as_it_is
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self.stream, name)
+
+
 @contextlib.contextmanager
 def watched() -> Iterator[None]:
     """Meanwhile what cannot be printed raises CannotPrintError, or is lost after `may_be_lost`."""
     _open_all()
     before = sys.stdout, sys.stderr
+    for stream in before:
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
     sys.stdout, sys.stderr = _Stream("stdout", sys.stdout), _Stream("stderr", sys.stderr)
     try:
         yield

@@ -87,7 +87,7 @@ def _progress(files: Sequence[Any]) -> Callable[[str], None]:
     """Goes on by one of the files at each call, on a terminal."""
     from rich.progress import track
 
-    console = Console(stderr=True)
+    console = printing.console(stderr=True)
     hide = not console.is_terminal
     shown = iter(track(files, "verifying", console=console, transient=True, disable=hide))
 

@@ -9,9 +9,21 @@ from albert_data.commands.printing import MakesFiles
 
 
 @click.command("worker-pool", cls=MakesFiles)
-@click.option("--port", default=50_000, show_default=True, help="Where jobs ask for workers.")
-def worker_pool(port: int) -> None:
-    """Serves worker processes on a machine of a Flink or Spark cluster."""
+@click.option(
+    "--port",
+    type=click.IntRange(0, 65_535),
+    default=50_000,
+    show_default=True,
+    help="Where jobs ask for workers; 0 for any that is free.",
+)
+@click.option(
+    "--host",
+    default="127.0.0.1",
+    show_default=True,
+    help="Address to listen at. There is no password: who reaches it can run code as this user.",
+)
+def worker_pool(port: int, host: str) -> None:
+    """Serves worker processes on a machine of a Flink or Spark cluster, to that machine alone."""
     from albert_pipelines.cluster.pool_server import serve
 
-    serve(port, note)
+    serve(host, port, note)

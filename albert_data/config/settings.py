@@ -35,7 +35,8 @@ class SourceSettings:
         min_characters: shorter documents are dropped and counted.
         max_document_bytes: a longer page, book or row is broken input.
         page_seconds: markup that takes longer to read is dropped and counted.
-        unit_bytes: input read by one worker as one unit of work.
+        unit_bytes: input read by one worker as one unit of work; of more than 128 units of a kind of source,
+            that doubled until there are fewer, at most 8 times as much.
         pseudo_documents: rows per document for input without document boundaries
             (`--pseudo-documents`); 0 refuses it.
         id_column: of jsonl, parquet and huggingface input; where it is absent, the row's number is.
@@ -54,7 +55,7 @@ class SourceSettings:
     min_characters: int = 1
     max_document_bytes: int = 8 * 2**20
     page_seconds: float = 20.0
-    unit_bytes: int = 32 * 2**20
+    unit_bytes: int = 4 * 2**20
     pseudo_documents: int = 0
     id_column: str = "id"
     title_column: str = "title"

@@ -48,7 +48,7 @@ HOLE = "\ufdd0"
 
 _REDIRECT = re.compile(r"\s*#redirect\s*:?\s*\[\[", re.IGNORECASE)
 _DISAMBIGUATION = re.compile(
-    r"\{\{\s*(?:[^{}|\n]{0,40}[ -])?(?:disambig(?:uation)?(?: cleanup| page)?|disamb|dab|hndis"
+    r"\{\{\s*+(?:[^{}|\n]{0,40}[ -])?(?:disambig(?:uation)?(?: cleanup| page)?|disamb|dab|hndis"
     r"|geodis|numberdis|schooldis|hospitaldis|mathdab|mil-unit-dis|roaddis|callsigndis|letterdis)"
     r"\s*[|}]",
     re.IGNORECASE,

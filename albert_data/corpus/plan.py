@@ -21,6 +21,8 @@ from albert_data.corpus.source_protocol import Document, ReadContext, Source, Sp
 from albert_data.corpus.sources import SOURCES
 
 SMALL_FILE = 16 * 2**20  # bytes; smaller whole files are not left alone in a unit
+# Of a kind; beyond, units grow, up to MOST_GROWN times: blocks, and the exchange, follow their number.
+MANY_UNITS, MOST_GROWN = 128, 8
 
 
 def parse_source(spec: str) -> tuple[Source, str]:
@@ -123,27 +125,51 @@ def read_split(split: Split, context: ReadContext) -> Iterator[Document]:
     source.check_unchanged(split)
 
 
-def group_splits(splits: Sequence[Split], unit_bytes: int) -> list[list[Split]]:
-    """Consecutive splits of one kind, joined into units of at least unit_bytes.
+def bytes_of_unit(weight: int, unit_bytes: int) -> int:
+    """Bytes of a unit of a kind with so many: unit_bytes, or that doubled until there are not too many."""
+    grown = 1
+    while grown < MOST_GROWN and weight > MANY_UNITS * unit_bytes * grown:
+        grown *= 2
+    return unit_bytes * grown
 
-    A lighter last unit joins the one before it. A whole small file is not a unit by itself where
-    its kind has more than one split, so that a book is not alone in its token file.
+
+def group_splits(splits: Sequence[Split], unit_bytes: int) -> list[list[Split]]:
+    """Consecutive splits of one kind, joined into units of at least `bytes_of_unit`.
+
+    Neighbouring parts of a file become one. A lighter last unit joins the one before it. A whole small
+    file is not a unit by itself where its kind has more than one split, so that a book is not alone in
+    its token file.
     """
     units: list[list[Split]] = []
     for kind in dict.fromkeys(split.source for split in splits):
         open_unit: list[Split] = []
         closed: list[list[Split]] = []
-        for split in (s for s in splits if s.source == kind):
+        own = [split for split in splits if split.source == kind]
+        least = bytes_of_unit(sum(split.weight for split in own), unit_bytes)
+        for split in own:
             open_unit.append(split)
-            if sum(s.weight for s in open_unit) >= unit_bytes and not _alone(open_unit):
+            if sum(s.weight for s in open_unit) >= least and not _alone(open_unit):
                 closed.append(open_unit)
                 open_unit = []
         if open_unit and closed:
             closed[-1] += open_unit
         elif open_unit:
             closed.append(open_unit)
-        units += closed
+        units += map(_joined, closed)
     return units
+
+
+def _joined(unit: list[Split]) -> list[Split]:
+    """The splits, parts of a file that follow each other made one."""
+    joined: list[Split] = []
+    for split in unit:
+        before = joined[-1] if joined else None
+        if before and before.path == split.path and before.end == split.start:
+            weight = before.weight + split.weight
+            joined[-1] = replace(before, end=split.end, weight=weight)
+        else:
+            joined.append(split)
+    return joined
 
 
 def _alone(unit: list[Split]) -> bool:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from albert_data.base import neutral
 from albert_data.base.counts import count_of
 from albert_data.base.tally import OTHER_NAMES, named
 from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
@@ -146,7 +147,7 @@ def _sources(manifest: Manifest, by_source: Mapping[str, Sequence[int]]) -> str:
             f"| {len(rest):,} more | {documents:,} | {sentences:,} | {tokens:,} | {tokens / total:.1%} |"
         )
     without = [name for name in manifest.sources if name not in by_source]
-    names = "".join(f"\n- {name}" for name in without[:SOURCES])
+    names = "".join(f"\n- {neutral.markdown(name)}" for name in without[:SOURCES])
     more = len(without) - SOURCES
     if without and by_source:
         names = f"\n\nWithout a document that stayed:\n{names}"
@@ -229,4 +230,4 @@ def _masks(manifest: Manifest) -> str:
 
 def _cell(samples: Sequence[str]) -> str:
     """Samples as one cell of a Markdown table."""
-    return " ".join("; ".join(samples).replace("|", "\\|").split())
+    return neutral.markdown("; ".join(samples))

@@ -95,6 +95,11 @@ def atomic_path(path: Path, lasting: bool = True) -> Iterator[Path]:
         temporary.unlink(missing_ok=True)
 
 
+def through_no_link(path: str, flags: int) -> int:
+    """An `opener` for what is written in place: a link there would lead to another file."""
+    return os.open(path, flags | os.O_NOFOLLOW, 0o666)
+
+
 def write_text(path: Path, text: str) -> None:
     """Writes a UTF-8 file atomically."""
     with atomic_path(path) as temporary:

@@ -37,6 +37,7 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
         with _explained(folder, option):
             folder.mkdir(parents=True, exist_ok=True)
             _refuse_foreign(folder, option, grid)
+            _refuse_links(folder, option)
             stack.enter_context(locks.held(folder))
             _remove_temporary_files(folder)
         try:
@@ -51,6 +52,7 @@ def look(folder: Path, option: str = "--output") -> None:
     """Raises what `claim` would of a folder that is there, and makes nothing."""
     with _explained(folder, option):
         _refuse_foreign(folder, option, grid=False)
+        _refuse_links(folder, option)
         locks.refuse_held(folder)
 
 
@@ -106,6 +108,21 @@ def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:
             where=str(folder),
             fix=f"name an empty or new folder with {option}",
         )
+
+
+def _refuse_links(folder: Path, option: str) -> None:
+    """Raises ConfigError where what is written into a folder of ours would come to lie elsewhere."""
+    if isinstance(folder, RemotePath):
+        return
+    home = folder.resolve()
+    within = [folder / name for name in file_names.FOLDERS]
+    for path in (*within, *(folder / file_names.WORK).glob("*"), folder / file_names.LOCK):
+        if path.is_symlink() and not path.resolve().is_relative_to(home):
+            raise ConfigError(
+                f"a symbolic link out of the folder, to {path.resolve()}",
+                where=str(path),
+                fix=f"remove the link, or name where it leads with {option}",
+            )
 
 
 def _is_empty(folder: Path) -> bool:

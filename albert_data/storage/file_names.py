@@ -42,6 +42,8 @@ EXCLUDED = "exclude.txt"
 LEFT_OUT = "left_out.parquet"
 UNITS, PARTS = "units", "parts"
 
+FOLDERS = (WORK, TOKENS, HELD_OUT, UNITS, PARTS, LISTS)  # in a folder of ours
+
 # By which a folder of ours is told.
 MARKS = (BUILD_IDENTITY, CACHE_IDENTITY, MANIFEST, LOCK, GRID)
 # What may lie in a folder that a build or a cache was begun in.

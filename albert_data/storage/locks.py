@@ -14,7 +14,6 @@ import hashlib
 import json
 import os
 import socket
-import tempfile
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -22,6 +21,7 @@ from pathlib import Path
 from typing import Any
 
 from albert_data.base.errors import NetworkError
+from albert_data.base.private import own_folder
 from albert_data.storage.file_names import LOCK
 from albert_data.storage.paths import RemotePath
 
@@ -52,7 +52,7 @@ def held(folder: Path) -> Iterator[None]:
         return
     # Two processes of this machine must not both replace a dead one.
     digest = hashlib.sha256(str(folder).encode()).hexdigest()[:32]
-    here = Path(tempfile.gettempdir(), f"albert-data-{os.getuid()}-{digest}.lock")
+    here = own_folder() / f"{digest}.lock"
     with _flock(here):
         _take(folder / LOCK)
         try:
@@ -70,7 +70,7 @@ def refuse_held(folder: Path) -> None:
             raise Held(_named(holder), maybe_dead=True)
     else:
         try:
-            lock = os.open(folder / LOCK, os.O_RDONLY)
+            lock = os.open(folder / LOCK, os.O_RDONLY | os.O_NOFOLLOW)
         except FileNotFoundError:
             return
         try:
@@ -134,9 +134,9 @@ def _flock(path: Path) -> Iterator[None]:
 
 
 def _locked(path: Path) -> int:
-    """The file, open and locked."""
+    """The file, open and locked; through a symbolic link another file would be cut off."""
     while True:
-        lock = os.open(path, os.O_RDWR | os.O_CREAT, 0o666)
+        lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
         try:
             fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             if _is_file(lock, path):

@@ -180,11 +180,11 @@ class RemotePath(PurePosixPath):
         self.store.delete([str(path) for path, _ in self.objects()])
 
 
-def open_binary(path: str | os.PathLike[str]) -> io.BufferedReader:
-    """A file for reading, with seek; an object is fetched in ranges of 8 MiB as they are needed."""
+def open_binary(path: str | os.PathLike[str], ahead: int = CHUNK) -> io.BufferedReader:
+    """A file for reading, with seek; an object is fetched in ranges of `ahead` bytes as they are needed."""
     if not is_remote(path):
         return open(path, "rb")
-    return io.BufferedReader(_Ranges(RemotePath(path)), CHUNK)
+    return io.BufferedReader(_Ranges(RemotePath(path)), ahead)
 
 
 def file_sha256(path: Path) -> str:

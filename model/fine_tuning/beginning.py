@@ -28,10 +28,12 @@ from ..convert.reference import encoder_names
 from ..convert.tokenizer_files import normalization_of_pieces
 from ..convert.weights import read_weights, with_vocabulary
 from ..run_folder import known_run
+from ..settings import TrainSettings
 from ..tasks.features.tokenizer import BuildTokenizer, Tokenizer
 from ..tasks.features.word_pieces import FILE as TOKENIZER_JSON
 from ..tasks.features.word_pieces import WordPieceTokenizer
 from ..tasks.table import find_task
+from ..training.engine import Engine
 
 RANDOM = "random"
 
@@ -59,6 +61,13 @@ class Beginning:
     sha256: str
     normalization: str
     said: tuple[str, ...] = ()
+    step = 0
+
+    def give_to(self, engine: Engine) -> None:
+        engine.take_weights(self.arrays)
+
+    def record(self, settings: TrainSettings) -> Mapping[str, Any]:
+        return {"init": self.name}
 
     def lines(self) -> Iterator[str]:
         """What is said of it."""

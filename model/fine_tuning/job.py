@@ -72,7 +72,7 @@ class FineTuning:
     option = "--output"
     scored_on = ""
     baselines: Mapping[str, float] = {}
-    facts = None
+    facts = branch = None
 
     def __init__(
         self,
@@ -120,10 +120,10 @@ class FineTuning:
             problem = f"the folder holds a run with {key}={old!r}, now {new!r}"
             raise SettingError(problem, where=folder, fix=fix)
 
-    def start(self) -> Beginning:
+    def start(self, engine: str) -> Beginning:
         return self._beginning
 
-    def start_lines(self, start: Any, folder: str) -> Iterator[str]:
+    def start_lines(self, start: Any, settings: Any, folder: str) -> Iterator[str]:
         yield from self._beginning.lines()
 
     def data_lines(self) -> Iterator[str]:

@@ -40,6 +40,7 @@ class FineTuneSettings(TrainSettings):
         for name in ("encoder_dropout", "classifier_dropout"):
             need(self, 0 <= getattr(self, name) < 1, name, "be at least 0 and below 1")
         need(self, self.max_length >= 5, "max_length", "be at least 5")
+        need(self, not self.max_hours, "max_hours", "be 0: a task is trained for steps or epochs")
 
 
 TASK_KEYS = dotted_keys(FineTuneSettings)

@@ -84,6 +84,7 @@ class Table:
 
     Attributes:
         ends_in_prose: the last column is, which may take several lines.
+        wraps: long cells may take several lines, so that columns stay side by side.
     """
 
     title: str
@@ -91,6 +92,7 @@ class Table:
     rows: tuple[tuple[str, ...], ...]
     note: str = ""
     ends_in_prose: bool = False
+    wraps: bool = False
 
 
 @dataclass(frozen=True)

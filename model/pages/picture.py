@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from html import escape
+from albert_data.base.neutral import escape
 
 from . import plot
 from .content import Chart

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import math
-from html import escape
 from typing import NamedTuple
 
 from markupsafe import Markup
+
+from albert_data.base.neutral import escape
 
 from .content import Bar, Chart
 

@@ -1,8 +1,10 @@
-"""A page's content to HTML: all text escaped, nothing loaded from elsewhere, no script."""
+"""A page's content to HTML: all text escaped, nothing loaded from elsewhere, and a policy against scripts."""
 
 from __future__ import annotations
 
 import jinja2
+
+from albert_data.insight.report.environment import environment
 
 from . import plot
 from .content import Page
@@ -12,17 +14,15 @@ def render(page: Page) -> str:
     """The whole page, with its style in it."""
     own = jinja2.PackageLoader(__package__ or "albert_model.pages", ".")
     report = jinja2.PackageLoader("albert_data.insight.report", ".")
-    environment = jinja2.Environment(
-        loader=jinja2.ChoiceLoader([own, jinja2.PrefixLoader({"report": report})]),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
-    return environment.get_template("page.html").render(
-        page=page,
-        frame_of=plot.frame_of,
-        curves=plot.curves,
-        bar=plot.bar,
-        colours=plot.COLOURS,
+    loader = jinja2.ChoiceLoader([own, jinja2.PrefixLoader({"report": report})])
+    return (
+        environment(loader)
+        .get_template("page.html")
+        .render(
+            page=page,
+            frame_of=plot.frame_of,
+            curves=plot.curves,
+            bar=plot.bar,
+            colours=plot.COLOURS,
+        )
     )

@@ -16,6 +16,7 @@ from typing import Any, NamedTuple
 
 import click
 
+from albert_data.base import neutral
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage.atomic import write_json, write_text
 
@@ -123,7 +124,7 @@ def table_of(
 
     order = sorted(singles, key=lambda name: (-singles[name].figure, name))
     for name in order:
-        add(name.replace("|", r"\|"), "member" if name in chosen else "", singles[name])
+        add(neutral.markdown(name), "member" if name in chosen else "", singles[name])
     best = max(single.figure for name, single in singles.items() if name in chosen)
     add(f"**ensemble of {len(chosen)}**", f"{together.figure - best:+.1f}", together)
     return lines

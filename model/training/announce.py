@@ -1,4 +1,4 @@
-"""What is said of a run before anything slow begins; neither Keras nor an engine is loaded for it."""
+"""What is checked and said of a run before anything slow begins; neither Keras nor an engine is loaded."""
 
 from __future__ import annotations
 
@@ -6,8 +6,33 @@ from collections.abc import Iterator
 
 from ..configs import AlbertConfig
 from ..convert.reference_shapes import weights_in
+from ..run_folder import check_goes_on, known_run
 from ..settings import TrainSettings
 from ..shards import ShardSet
+from .time_budget import known_schedule
+
+
+def check_early(
+    config: AlbertConfig,
+    settings: TrainSettings,
+    shards: ShardSet,
+    engine: str,
+    devices: int,
+    folder: str,
+) -> None:
+    """Checks what needs no engine: a batch over the devices that are asked for, and the folder's run.
+
+    Args:
+        devices: int. 0: as many as there are.
+
+    Raises:
+        SettingError: the batch does not divide, or the folder holds a run that was begun otherwise.
+    """
+    settings.shares(devices or 1)
+    known = known_run(folder)
+    if known:
+        check_goes_on(folder, known, config, settings, shards, engine)
+    known_schedule(folder, known, settings)
 
 
 def first_lines(
@@ -25,8 +50,11 @@ def first_lines(
         f"({shards.folder})"
     )
     epochs = settings.steps * settings.batch_size / shards.num_records
+    many, often = f"{settings.steps:,}", f"{epochs:.3g} times the data"
+    if settings.max_hours:
+        many, often = f"as many as take {settings.max_hours:g} h, {many} at most,", f"up to {often}"
     yield (
-        f"steps: {settings.steps:,} of {settings.batch_size:,} examples, {epochs:.3g} times the data, "
-        f"rate up to {settings.learning_rate:g}"
+        f"steps: {many} of {settings.batch_size:,} examples, {often}, rate up to "
+        f"{settings.learning_rate:g}"
     )
     yield f"loading {engine}; the first step compiles, which takes a while"

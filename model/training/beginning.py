@@ -4,23 +4,27 @@ from __future__ import annotations
 
 import dataclasses
 import os
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from typing import Any
 
 from ..run_folder import Run
 from ..settings import TrainSettings
 from .engine import Engine
-from .job import Job
+from .job import Job, Start
 
 
 def record_of(
-    known: Run | None, job: Job, settings: TrainSettings, engine: Engine, init: str
+    known: Run | None, job: Job, settings: TrainSettings, engine: Engine, start: Start | None
 ) -> Run:
     """What ``model.json`` will say from the next checkpoint on.
 
     Args:
         known: what it says of the run that goes on; None of a new one.
-        init: str. What the weights of a new one were taken from; empty where they were drawn.
+        start: what a new one begins with; None: weights were drawn.
     """
+    began: Mapping[str, Any] = start.record(settings) if start else {}
+    if known:
+        began = {"init": known.init, "branch": known.branch}
     changes = [
         {"step": engine.step, "setting": key, "old": old, "new": new}
         for key, (old, new) in (known.changed(settings) if known else {}).items()
@@ -32,15 +36,16 @@ def record_of(
         job.data.objective,
         job.data.vocabulary_sha256,
         job.data.normalization,
-        known.init if known else init,
-        known.best if known else {},
-        [*(known.changes if known else []), *changes],
-        engine.name,
-        job.task,
+        best=known.best if known else {},
+        changes=[*(known.changes if known else []), *changes],
+        engine=engine.name,
+        task=job.task,
         seconds=known.seconds if known else 0.0,
         unscored=known.unscored if known else 0,
         shards=_lasting(job.data.folder),
         scored_on=_lasting(job.scored_on) or (known.scored_on if known else ""),
+        seconds_of_steps=known.seconds_of_steps if known else 0.0,
+        **began,
     )
 
 
@@ -50,7 +55,7 @@ def _lasting(folder: str) -> str:
 
 
 def lines_of_resumed(
-    known: Run | None, settings: TrainSettings, engine: Engine, init: str | None
+    known: Run | None, settings: TrainSettings, engine: Engine, job: Job
 ) -> Iterator[str]:
     """What is said of a run that goes on."""
     changed = known.changed(settings) if known else {}
@@ -59,9 +64,14 @@ def lines_of_resumed(
     yield there + (f"; from here on {told}" if told else "")
     if known is None:
         yield "warning: its model.json is lost, so nothing says whether it began with these settings"
-    elif init and init != known.init:
-        began = f"weights of {known.init}" if known.init else "weights drawn at random"
-        yield f"  it began with {began}: --init {init} is for a new run"
+        return
+    began = f"weights of {known.init}" if known.init else "weights drawn at random"
+    if known.branch:
+        began = f"step {known.branch['step']:,} of {known.branch['run']}"
+    if job.init and job.init != known.init:
+        yield f"  it began with {began}: --init {job.init} is for a new run"
+    if job.branch and not known.branch:
+        yield f"  it began with {began}: --branch {job.branch} is for a new run"
 
 
 def lines_of_schedule(settings: TrainSettings) -> Iterator[str]:

@@ -12,7 +12,7 @@ An engine's file has one function, which the command line calls:
 It finds the devices, says in a line which ("strategy mirrored: 4 GPUs"), and raises SettingError where
 there are none such. Nothing is read or written by it. Then, in this order, for one run:
 
-    build → restore → (take_weights) → begin → (run | finite | evaluate | outputs | save | …)*
+    build → restore → (take_weights | restore) → begin → (run | finite | evaluate | outputs | save | …)*
 
 Errors. ``NonFiniteLoss`` is the loop's to raise. An engine raises DataError for damaged or missing data
 and checkpoints, SettingError for settings that do not fit its devices; what its library raises on a device
@@ -82,8 +82,9 @@ class Engine(Protocol):
             folder: str. Of the run: where checkpoints are looked for and written.
         """
 
-    def restore(self) -> bool:
-        """Takes the state of the newest checkpoint of the folder; False where there is none.
+    def restore(self, checkpoint: str | None = None) -> bool:
+        """Takes the state of a checkpoint, of the folder's newest where none is named; False where there is
+        none.
 
         The newest is ``checkpoint_files.newest``: the one that the file ``checkpoint`` names, else by
         number.
@@ -111,6 +112,10 @@ class Engine(Protocol):
         """Steps done, over the whole run."""
 
     @property
+    def examples(self) -> int:
+        """Examples consumed, over the whole run."""
+
+    @property
     def latest(self) -> str | None:
         """Path of the newest checkpoint (``FOLDER/ckpt-STEP``), for people; None where there is none."""
 
@@ -129,6 +134,9 @@ class Engine(Protocol):
 
     def trust_ratios(self) -> list[float]:
         """Of the last step, one a variable that decays; none where the optimizer has none."""
+
+    def device_memory_gib(self) -> float | None:
+        """The most memory that one of this process' devices has had at once; None where it does not say."""
 
     def finite(self) -> bool:
         """Whether the state can be gone on from: finite weights and slots, and a finite loss with them.

@@ -62,24 +62,26 @@ class JaxCheckpoints:
         if kind == LAST:
             self.latest = prefix
 
-    def read(self, shapes: State) -> tuple[State, int] | None:
-        """The newest state, as NumPy arrays, and the examples consumed; None where there is none.
+    def read(self, shapes: State, named: str | None = None) -> tuple[State, int] | None:
+        """A state, as NumPy arrays, and the examples consumed; None where there is none.
 
         Args:
             shapes: State of anything that has the shapes wanted.
+            named: path of its checkpoint; None: the newest's.
 
         Raises:
             DataError: it is damaged, or of another model.
         """
-        if self.latest is None:
+        prefix = named or self.latest
+        if prefix is None:
             return None
-        path = self.latest + JAX_ENDING
+        path = prefix + JAX_ENDING
         arrays = read_arrays(path)
         parts: list[list[Any]] = []
         for part, wanted in zip(PARTS, shapes, strict=False):
             pairs = _named(self._paths, wanted)
-            named = {f"{part}/{variable}": tuple(like.shape) for variable, like in pairs}
-            parts.append(take(arrays, named, path))
+            asked = {f"{part}/{variable}": tuple(like.shape) for variable, like in pairs}
+            parts.append(take(arrays, asked, path))
         step, examples = take(arrays, {"step": (1,), "examples": (1,)}, path)
         if arrays:
             raise damaged(path, f"{next(iter(arrays))} is no variable of this run")

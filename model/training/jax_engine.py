@@ -76,8 +76,8 @@ class JaxEngine:
             self.__dict__.pop(name, None)
         self._state, self.examples = None, 0
 
-    def restore(self) -> bool:
-        found = self._checkpoints.read(state_of(self.model, self._optimizer))
+    def restore(self, checkpoint: str | None = None) -> bool:
+        found = self._checkpoints.read(state_of(self.model, self._optimizer), checkpoint)
         if found is None:
             return False
         state, self.examples = found
@@ -159,6 +159,12 @@ class JaxEngine:
 
     def trust_ratios(self) -> list[float]:
         return [float(r) for r in self._optimizer.decayed(jax.device_get(self.state.ratios))]
+
+    def device_memory_gib(self) -> float | None:
+        here, _ = self._place
+        said = [d.memory_stats() or {} for d in self._devices if d.process_index == here]
+        peaks = [stats["peak_bytes_in_use"] for stats in said if "peak_bytes_in_use" in stats]
+        return max(peaks) / 2**30 if peaks else None
 
     def finite(self) -> bool:
         sums = jax.device_get(self._sums_of(self.state, self._sample))

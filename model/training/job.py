@@ -21,18 +21,25 @@ Arrays = dict[str, np.ndarray]
 
 
 class Start(Protocol):
-    """Weights that a run begins with."""
+    """What a fresh run begins with."""
 
     @property
     def name(self) -> str:
-        """As the user named them."""
+        """As the user named it."""
 
     @property
-    def arrays(self) -> Mapping[str, Any]:
-        """By reference name."""
+    def step(self) -> int:
+        """That the run begins at."""
 
-    def lines(self) -> Iterator[str]:
-        """What is said of them."""
+    def give_to(self, engine: Any) -> None:
+        """Assigns it, once the engine is built.
+
+        Raises:
+            DataError: it is damaged.
+        """
+
+    def record(self, settings: TrainSettings) -> Mapping[str, Any]:
+        """What the run's folder keeps of it, by fields of ``Run``."""
 
 
 class Scorer(Protocol):
@@ -68,7 +75,8 @@ class Job(Protocol):
         judged: whether states are judged at all.
         scored_on: folder of the held-out shards that states are judged by; empty for none.
         task: name of a task; empty of pretraining.
-        init: what the user named to begin with; None: nothing.
+        init: weights that the user named to begin with; None: none.
+        branch: checkpoint that the user named to branch off; None: none.
         option: of the command line, that names the folder.
         baselines: what is reached without a model, by the names of what is logged.
         facts: what phases of its curve are told by; None: they are not read.
@@ -93,6 +101,8 @@ class Job(Protocol):
     @property
     def init(self) -> str | None: ...
     @property
+    def branch(self) -> str | None: ...
+    @property
     def option(self) -> str: ...
     @property
     def baselines(self) -> Mapping[str, float]: ...
@@ -106,14 +116,16 @@ class Job(Protocol):
             SettingError: it was begun as another.
         """
 
-    def start(self) -> Start | None:
-        """Weights to begin with, read and checked; None: they are drawn.
+    def start(self, engine: str) -> Start | None:
+        """What to begin with, found and checked; None: weights are drawn.
 
         Raises:
             DataError, SettingError: there are none, or they do not fit.
         """
 
-    def start_lines(self, start: Start | None, folder: str) -> Iterator[str]:
+    def start_lines(
+        self, start: Start | None, settings: TrainSettings, folder: str
+    ) -> Iterator[str]:
         """What is said of a fresh run."""
 
     def data_lines(self) -> Iterator[str]:

@@ -24,6 +24,9 @@ class Keeper:
         folder: str. Of the run.
         record: what ``model.json`` will say.
         began: float. When the work since ``record`` did, by ``time.monotonic``.
+
+    Attributes:
+        seconds_of_steps: that the steps of the run took.
     """
 
     def __init__(
@@ -40,7 +43,13 @@ class Keeper:
         self._folder, self._record, self._job = folder, record, job
         self._engine, self._monitor, self._watch = engine, monitor, watch
         self._settings, self._began = settings, began - record.seconds
+        self.seconds_of_steps, self._steps_are_compiled = record.seconds_of_steps, False
         self._seconds, self._saved_at = 60 * settings.save_minutes, time.monotonic()
+
+    def stepped(self, seconds: float) -> None:
+        """Counts the time of a call's steps; not that of the first, which compiles."""
+        self.seconds_of_steps += seconds if self._steps_are_compiled else 0.0
+        self._steps_are_compiled = True
 
     def is_late(self) -> bool:
         """Whether the time between two checkpoints is over."""
@@ -59,7 +68,8 @@ class Keeper:
         """
         self.check(step)
         seconds = round(time.monotonic() - self._began, 1)
-        self._record = replace(self._record, seconds=seconds)
+        of_steps = round(self.seconds_of_steps, 3)
+        self._record = replace(self._record, seconds=seconds, seconds_of_steps=of_steps)
         if self._engine.leads:
             self._job.write(self._folder, self._record)
         self._engine.save(kind)

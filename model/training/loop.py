@@ -15,6 +15,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from ..checkpoint_files import LAST, newest
+from ..configs import SettingError
 from ..run_folder import Run, held, known_run
 from ..settings import TrainSettings
 from .beginning import lines_of_resumed, lines_of_schedule, record_of
@@ -24,6 +25,15 @@ from .job import Job, Start
 from .keeper import Keeper, is_enough, non_finite
 from .monitor import Monitor, is_finite, trust_ratios
 from .signals import Signals
+from .time_budget import (
+    known_schedule,
+    lay_out,
+    line_of_measuring,
+    line_of_schedule,
+    lines_of_time,
+    measure,
+    with_schedule,
+)
 from .trouble import RunFailed, Watch, lowered, rewind
 
 
@@ -74,7 +84,7 @@ def train(
     settings.shares(engine.replicas)
     tell: Say = say if engine.leads else lambda line: None
     # Of a fresh run before anything is written; of one that goes on never.
-    start = job.start() if newest(model_dir) is None else None
+    start = job.start(engine.name) if newest(model_dir) is None else None
     own = held(model_dir, job.option) if engine.leads else contextlib.nullcontext()
     began = time.monotonic()
     with own, Signals(say) as signals:
@@ -83,16 +93,22 @@ def train(
         known = known_run(model_dir)
         if known:
             job.check_goes_on(model_dir, known, settings, engine.name)
+        laid_out = known_schedule(model_dir, known, settings)
+        if settings.max_hours and not laid_out:
+            laid_out = _measured(job, settings, engine, model_dir, start, tell)
+        settings = with_schedule(settings, laid_out)
         rewinds = known.rewinds if known else []
         while True:
             beginning = _begin(job, settings, engine, model_dir, start, rewinds, tell)
             start = None  # a copy of all weights
             if beginning is None:
                 return Result(engine.step, engine.latest or "", False, worked=False)
+            beginning = replace(beginning, laid_out=dict(laid_out))
             monitor = Monitor(
                 model_dir,
                 settings.steps,
                 engine.step,
+                engine.examples,
                 settings.batch_size,
                 job.sizes.examples,
                 job.objective.means,
@@ -105,11 +121,15 @@ def train(
                 job.baselines,
             )
             signals.last_words = functools.partial(_last_words, monitor, say)
-            watch = Watch(job, settings, model_dir, engine.replicas, tell)
+            watch = Watch(job, settings, model_dir, engine.replicas, tell, beginning)
             keeper = Keeper(model_dir, beginning, job, settings, engine, monitor, watch, began)
             try:
                 with monitor:
-                    return _steps(engine, settings, keeper, monitor, watch, signals, job, tell)
+                    result = _steps(engine, settings, keeper, monitor, watch, signals, job, tell)
+                if laid_out and result.step == settings.steps:
+                    for line in lines_of_time(laid_out, keeper.seconds_of_steps):
+                        tell(line)
+                return result
             except RunFailed as failure:
                 wanted = settings.on_trouble == "rewind" and failure.mends and not signals.end
                 if not wanted or len(rewinds) >= settings.most_rewinds:
@@ -120,6 +140,28 @@ def train(
                 began = time.monotonic()
                 engine.largest((0,))  # all processes go back together
                 tell(line)
+
+
+def _measured(
+    job: Job,
+    settings: TrainSettings,
+    engine: Engine,
+    folder: str,
+    start: Start | None,
+    tell: Say,
+) -> dict[str, Any]:
+    """The schedule of a fresh run by its time; the engine must be built again.
+
+    Raises:
+        SettingError: the time is too short, or the run is not fresh.
+    """
+    if newest(folder):
+        fix = f"take another --model-dir, and --branch {folder} to go on from where it is"
+        raise SettingError("its schedule is lost with its model.json", where=folder, fix=fix)
+    tell(line_of_measuring(settings))
+    laid_out = lay_out(settings, measure(job, settings, engine, folder), start.step if start else 0)
+    tell(line_of_schedule(laid_out))
+    return laid_out
 
 
 def _begin(
@@ -134,7 +176,7 @@ def _begin(
     """Makes an engine ready where the folder's run stands, and says where that is.
 
     Args:
-        start: weights of a fresh run, where they were read before.
+        start: what a fresh run begins with, where it was read before.
         rewinds: of the run so far.
 
     Returns: what the folder will say of the run; None where it is over.
@@ -143,20 +185,21 @@ def _begin(
     engine.build(job, lowered(settings, len(rewinds)), folder)
     resumed = engine.restore()
     if not resumed:
-        start = start or job.start()
+        start = start or job.start(engine.name)
         if start:
-            engine.take_weights(start.arrays)
+            start.give_to(engine)
     is_over = settings.steps <= engine.step or (resumed and is_enough(known, settings, engine.step))
     if is_over and not (job.judged and known and known.unscored == engine.step):
         return None
     if resumed:
-        told = list(lines_of_resumed(known, settings, engine, job.init))
+        told = list(lines_of_resumed(known, settings, engine, job))
+        if known and known.laid_out:
+            told.append(line_of_schedule(known.laid_out))
     else:
-        told = list(job.start_lines(start, folder))
+        told = list(job.start_lines(start, settings, folder))
     for line in (*told, *lines_of_schedule(settings), *job.data_lines()):
         tell(line)
-    name = start.name if start else ""
-    record = record_of(known if resumed else None, job, settings, engine, name)
+    record = record_of(known if resumed else None, job, settings, engine, start)
     engine.begin()
     return replace(record, rewinds=rewinds)
 
@@ -188,7 +231,9 @@ def _steps(
         began = time.monotonic()
         sums = engine.run(count)
         step += count
-        for line in length.took(count, time.monotonic() - began, step):
+        seconds = time.monotonic() - began
+        keeper.stepped(seconds)
+        for line in length.took(count, seconds, step):
             tell(line)
         if not is_finite(sums):
             raise non_finite(f"the loss or gradient of the {count} before step {step}", engine)
@@ -208,7 +253,8 @@ def _steps(
         planned = settings.log_every and step % settings.log_every == 0
         if planned or due or ending or step == settings.steps:
             ratios = trust_ratios(engine.trust_ratios())
-            watch.add(monitor.write(step, engine.learning_rate(), ratios))
+            memory = engine.device_memory_gib()
+            watch.add(monitor.write(step, engine.learning_rate(), ratios, memory))
         if job.judged and (step % settings.eval_every == 0 or step == settings.steps):
             keeper.judge(step, signals)
             ending = ending or (signals.end and engine.hosts == 1)

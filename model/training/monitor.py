@@ -85,7 +85,7 @@ class Monitor:
     Args:
         folder: str. Model folder.
         total_steps: int. Of the whole run.
-        first_step: int. Steps done before this process.
+        first_step, first_examples: ints. Steps done and examples consumed before this process.
         batch_size: int. Examples of a step.
         epoch_examples: int. Examples of the data.
         means: function of the sums of steps to what is said of them.
@@ -104,6 +104,7 @@ class Monitor:
         folder: str,
         total_steps: int,
         first_step: int,
+        first_examples: int,
         batch_size: int,
         epoch_examples: int,
         means: Callable[[Mapping[str, float]], dict[str, float]],
@@ -122,6 +123,7 @@ class Monitor:
             cut_event_files(events, first_step)
             self._events = EventFile(events)
         self._batch, self._epoch, self._means = batch_size, epoch_examples, means
+        self._examples_before = first_examples - first_step * batch_size
         self._baselines = baselines or {}
         self._tokens, self._flops = example_tokens, example_flops
         self._peak = peak_teraflops * 1e12 * replicas
@@ -161,28 +163,36 @@ class Monitor:
         self._steps += steps
         self._progress.advance(self._task, steps)
 
-    def write(self, step: int, rate: float, ratios: Mapping[str, float]) -> dict[str, float]:
+    def write(
+        self,
+        step: int,
+        rate: float,
+        ratios: Mapping[str, float],
+        device_memory_gib: float | None = None,
+    ) -> dict[str, float]:
         """Writes one line for the steps since the last and returns it.
 
         Args:
             step: int. Steps done.
             rate: float. Learning rate of the last step.
             ratios: dict of trust ratios.
+            device_memory_gib: float. Most so far, of one device; None where it is not known.
 
         Returns: dict of ``step``, ``time`` (seconds since 1970), ``epoch``, ``examples`` and ``tokens``
             (positions, of the run so far), losses and accuracies, ``loss`` (what is trained on),
             ``learning_rate``, ``gradient_norm`` (largest), trust ratios, ``steps_per_second``,
-            ``tokens_per_second``, ``host_memory_gib`` (most so far, of this process) and, where the peak is
-            known, ``mfu``.
+            ``tokens_per_second``, ``host_memory_gib`` (most so far, of this process) and, where they are
+            known, ``device_memory_gib`` and ``mfu``.
         """
         seconds = max(time.monotonic() - self._start, 1e-9)
         examples = self._steps * self._batch
+        consumed = self._examples_before + step * self._batch  # a branch may have had another batch
         line = {
             "step": step,
             "time": int(time.time()),
-            "epoch": step * self._batch / self._epoch,
-            "examples": step * self._batch,
-            "tokens": step * self._batch * self._tokens,
+            "epoch": consumed / self._epoch,
+            "examples": consumed,
+            "tokens": consumed * self._tokens,
             **self._means(self._totals),
             "learning_rate": rate,
             "gradient_norm": self._totals["gradient_norm"],
@@ -191,6 +201,8 @@ class Monitor:
             "tokens_per_second": examples * self._tokens / seconds,
             "host_memory_gib": host_memory_gib(),
         }
+        if device_memory_gib is not None:
+            line["device_memory_gib"] = device_memory_gib
         if self._peak:
             line["mfu"] = examples * self._flops / seconds / self._peak
         self.note(line)

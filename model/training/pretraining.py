@@ -14,7 +14,7 @@ from ..readers import open_reader
 from ..run_folder import Run, check_goes_on, check_vocabulary, write_run, write_vocabulary
 from ..settings import TrainSettings
 from ..shards import ShardSet, held_out_folder, open_shards
-from ..start import Start
+from ..start import Branch, Start
 from .baselines import baselines_of, lines_to_beat, unigrams_of
 from .engine import Engine, Say
 from .job import Arrays, Scorer, Sizes
@@ -33,6 +33,7 @@ def pretrain(
     show_progress: bool = True,
     say: Say = lambda line: None,
     eval_folder: str | None = None,
+    branch: str | None = None,
 ) -> Result:
     """Pretrains until ``settings.steps``; see ``loop.train``.
 
@@ -47,6 +48,7 @@ def pretrain(
         say: function of a line: how the run begins and what changes in it.
         eval_folder: str or None. Held-out shards to evaluate on every ``settings.eval_every`` steps;
             None: those beside the shards, if there are any, "none": none.
+        branch: str or None. Checkpoint of another run that a fresh run begins from, see ``model.start``.
     """
     shards = open_shards(shard_folder, config)
     held_out = None
@@ -59,7 +61,7 @@ def pretrain(
     if eval_folder:
         held_out = open_shards(eval_folder, config)
         check_vocabulary(shards.vocabulary_sha256, held_out, shards.folder)
-    job = Pretraining(config, shards, held_out, init)
+    job = Pretraining(config, shards, held_out, init, branch)
     return train(job, settings, engine, model_dir, show_progress, say)
 
 
@@ -85,12 +87,14 @@ class Pretraining:
         data: ShardSet.
         held_out: ShardSet or None, of the same vocabulary.
         init: what a fresh run takes its weights from.
+        branch: checkpoint of another run that a fresh run goes on from.
     """
 
     config: AlbertConfig
     data: ShardSet
     held_out: ShardSet | None = None
     init: str | None = None
+    branch: str | None = None
     criterion = ("loss", -1)
     task = ""
     option = "--model-dir"
@@ -135,11 +139,13 @@ class Pretraining:
     def check_goes_on(self, folder: str, known: Run, settings: TrainSettings, engine: str) -> None:
         check_goes_on(folder, known, self.config, settings, self.data, engine)
 
-    def start(self) -> Start | None:
+    def start(self, engine: str) -> Start | Branch | None:
+        if self.branch:
+            return Branch.of(self.branch, self.config, self.data, engine)
         return Start.of(self.init, self.config, self.data) if self.init else None
 
-    def start_lines(self, start: Any, folder: str) -> Iterator[str]:
-        yield from start.lines() if start else (f"new run in {folder}",)
+    def start_lines(self, start: Any, settings: TrainSettings, folder: str) -> Iterator[str]:
+        yield from start.lines(settings) if start else (f"new run in {folder}",)
 
     def data_lines(self) -> Iterator[str]:
         yield from lines_to_beat(self.data)

@@ -22,6 +22,7 @@ def run(
     shards: str,
     model_dir: str,
     init: str | None,
+    branch: str | None,
     eval_shards: str | None,
     progress: bool,
 ) -> int:
@@ -31,7 +32,7 @@ def run(
         say(f"precision {engine.usual_precision}; --set precision=float32 for the other")
     try:
         result = pretrain(
-            config, settings, shards, engine, model_dir, init, progress, say, eval_shards
+            config, settings, shards, engine, model_dir, init, progress, say, eval_shards, branch
         )
     except RunFailed as error:
         say(f"stopped: {error}")

@@ -81,9 +81,9 @@ class TensorFlowEngine:
         ):
             self.__dict__.pop(name, None)
 
-    def restore(self) -> bool:
+    def restore(self, checkpoint: str | None = None) -> bool:
         with self.strategy.scope():
-            return self._checkpoints.restore()
+            return self._checkpoints.restore(checkpoint)
 
     def take_weights(self, arrays: Mapping[str, Any]) -> None:
         with self.strategy.scope():
@@ -133,6 +133,15 @@ class TensorFlowEngine:
 
     def trust_ratios(self) -> list[float]:
         return [float(r.numpy()) for r in self._optimizer.decayed(self._optimizer.trust_ratios)]
+
+    def device_memory_gib(self) -> float | None:
+        places = map(tf.DeviceSpec.from_string, self.strategy.extended.worker_devices)
+        peaks = [
+            tf.config.experimental.get_memory_info(f"GPU:{place.device_index}")["peak"]
+            for place in places
+            if place.device_type == "GPU"  # a TPU and a CPU do not say it
+        ]
+        return max(peaks) / 2**30 if peaks else None
 
     def finite(self) -> bool:
         return self._finite()

@@ -51,6 +51,7 @@ class Watch:
         folder: str. Its log is read first, so that a run that goes on knows what was told.
         replicas: int.
         tell: function of a line.
+        record: what the folder says of the run.
     """
 
     def __init__(
@@ -60,10 +61,14 @@ class Watch:
         folder: str,
         replicas: int,
         tell: Callable[[str], None],
+        record: Run,
     ) -> None:
         self._stops, self._tell = settings.on_trouble != "warn", tell
         evaluated = settings.eval_batches * settings.evaluated_at_once(replicas)
-        self._phases = Phases(job.facts, settings.batch_size, evaluated) if job.facts else None
+        drawn = not (record.init or record.branch)
+        self._phases = (
+            Phases(job.facts, settings.batch_size, evaluated, drawn) if job.facts else None
+        )
         path = posixpath.join(folder, LOG)
         if self._phases and files.exists(path):
             for line in files.read_text(path).splitlines():

@@ -16,6 +16,7 @@ from albert_data.base.errors import ConfigError, DataError
 from ..engine.choose import Engine
 from . import dataflow
 from .beam_flow import BeamFlow
+from .loopback import on_loopback
 
 
 def run_pipeline(describe: Callable[[BeamFlow], Any], engine: Engine, verbose: bool) -> None:
@@ -26,7 +27,8 @@ def run_pipeline(describe: Callable[[BeamFlow], Any], engine: Engine, verbose: b
         DataError: the job ended otherwise than well.
         Exception: whatever Beam makes of a worker's.
     """
-    with contextlib.nullcontext() if verbose else _quiet(), _pipeline(engine) as pipeline:
+    quiet = contextlib.nullcontext() if verbose else _quiet()
+    with quiet, on_loopback(), _pipeline(engine) as pipeline:
         describe(BeamFlow(pipeline))
     state = pipeline.result.state
     if state not in (None, "DONE"):

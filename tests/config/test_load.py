@@ -118,7 +118,7 @@ def test_the_default_is_the_paper():
         "sources.min_characters": 1,
         "sources.max_document_bytes": 8_388_608,
         "sources.page_seconds": 20.0,
-        "sources.unit_bytes": 33_554_432,
+        "sources.unit_bytes": 4_194_304,
         "sources.pseudo_documents": 0,
         "sources.id_column": "id",
         "sources.title_column": "title",

@@ -1,5 +1,6 @@
 """Naming sources, planning them together, and grouping their splits into units."""
 
+import itertools
 import os
 from pathlib import Path
 
@@ -119,6 +120,23 @@ def test_small_file_is_not_alone_in_its_unit() -> None:
     assert grouped([book("a", 500)], 100) == [["a"]]
     parts = [Split("text", "t", "t", i, i + 500, 500) for i in range(0, 1500, 500)]
     assert [len(unit) for unit in group_splits(parts, 100)] == [1, 1, 1]
+
+
+def test_units_of_much_text_grow_and_neighbouring_parts_of_a_file_become_one() -> None:
+    def parts(count: int) -> list[Split]:
+        ends = [*range(10, 10 * count, 10), None]
+        return [Split("text", "t", "t", 10 * i, end, 10) for i, end in enumerate(ends)]
+
+    for count, size in [(128, 1), (129, 2), (256, 2), (1000, 8), (1024, 8), (5000, 8)]:
+        units = group_splits(parts(count), 10)
+        assert len(units) == count // size
+        assert {len(unit) for unit in units} == {1}
+        bounds = [(unit[0].start, unit[0].end) for unit in units]
+        assert bounds[0][0] == 0 and bounds[-1][1] is None
+        assert all(a[1] == b[0] for a, b in itertools.pairwise(bounds))
+        assert sum(unit[0].weight for unit in units) == 10 * count
+    # Another kind is none of its business.
+    assert len(group_splits([*parts(100), *(book(str(n), 10) for n in range(100))], 10)) == 150
 
 
 def test_kinds_are_not_mixed() -> None:

@@ -128,6 +128,12 @@ def test_what_is_reached_without_a_model_stands_below_once_for_each_set_of_shard
     assert "5.0 ± 0.2 %" in rows[0] and cells[0][-2:] == ["–", "3000"]
     assert "60.0 ± 2.0 %" in rows[2] and cells[2][-2:] == ["+4.0", "400"]
     assert "54.5 ± 3.0 %" in rows[3] and cells[3][-2:] == ["+1.4", "225"]
+    last = result.output.splitlines()[-6:]
+    assert last[0].startswith(f"{model_dir} on {tmp_path}") and last[0].endswith("/a")
+    assert last[1].startswith("  masked-LM loss ") and last[1].endswith("is not shown")
+    assert last[2].endswith(
+        "the idf cosine alone 60.0% ± 2.0%: better than the idf cosine alone is not shown"
+    )
 
 
 def test_json_has_what_is_reached_without_a_model_by_the_names_of_difficulty_json(

@@ -91,6 +91,33 @@ def test_the_report_beside_the_shards_is_linked_else_the_data_card_and_nothing_t
         assert page.links == ((path.as_uri(), what),) and path.as_uri() in render(page)
 
 
+def test_a_branch_says_what_it_left_and_what_changed(two):
+    changes = [{"setting": "hidden_dropout_prob", "old": 0.1, "new": 0.0}]
+    branch = {"run": "/runs/trunk", "step": 5, "changes": changes}
+    write_run(two[0], replace(read_run(two[0]), branch=branch))
+    page = page_of([read(folder) for folder in two], "two", two)
+    told = "branched off /runs/trunk, hidden_dropout_prob 0.1 → 0.0"
+    assert page.table.rows[0] == ("learns", "5", told)
+    rows = {row[0]: row[1:] for row in page.tables[-1].rows}
+    assert rows["begun with"] == ("step 5 of /runs/trunk", "random weights")
+
+
+def test_memory_and_place_in_the_data_are_charts_and_tiles(two, tmp_path):
+    path = tmp_path / "learns" / "log.jsonl"
+    more = {"device_memory_gib": 3.25, "host_memory_gib": 1.5, "epoch": 0.5, "examples": 80}
+    lines = [{**json.loads(line), **more} for line in path.read_text().splitlines()]
+    path.write_text("".join(json.dumps(line) + "\n" for line in lines))
+    page = page_of([read(two[0])], "one", two[:1])
+    titles = [chart.title for chart in page.charts]
+    assert any(title.startswith("Memory of a device") for title in titles)
+    assert any(title.startswith("Place in the data") for title in titles)
+    tiles = {what: value for value, what in page.tiles}
+    assert tiles["times through the data"] == "0.5" and tiles["examples seen"] == "80"
+    assert tiles["GiB of a device, at most"] == "3.25"
+    other = page_of([read(two[1])], "other", two[1:])
+    assert not any("device" in chart.title for chart in other.charts)
+
+
 def test_no_axis_goes_below_0_where_no_value_does(two):
     page = page_of([read(two[0])], "one", two[:1])
     rate = next(chart for chart in page.charts if chart.title.startswith("Learning rate"))

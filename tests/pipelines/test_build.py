@@ -22,6 +22,7 @@ from tests.command_line import (
     start,
     succeeds,
 )
+from tests.corpus.file_formats.bzip2_streams import block_of, stream_of
 from tests.shared import EXAMPLES
 
 BOOKS = sorted(f"--source=books:{path}" for path in (EXAMPLES / "books").iterdir())
@@ -84,6 +85,18 @@ def test_two_worker_processes_make_the_same_bytes_as_one(tmp_path, plain, vocabu
 )
 def test_the_order_and_grouping_of_sources_does_not_change_a_byte(build, plain, sources):
     assert content(build(sources=sources)) == content(plain)
+
+
+def test_neither_the_cuts_of_a_packed_dump_nor_the_size_of_units_change_a_record(build, tmp_path):
+    text, path = (EXAMPLES / "wikipedia.xml").read_bytes(), tmp_path / "wikipedia.xml.bz2"
+    path.write_bytes(stream_of(block_of(text[at : at + 3000]) for at in range(0, len(text), 3000)))
+    made, units = set(), []
+    for size in (6000, 25_000, 2**25):
+        folder = build(f"--set=sources.unit_bytes={size}", sources=[f"--source=wikipedia:{path}"])
+        made.add(shard_bytes(folder))
+        units.append(len(list((folder / "tokens/units").iterdir())))
+    assert len(made) == 1 and made != {b""}
+    assert units[0] > units[1] > units[2] == 1
 
 
 def test_the_place_of_the_corpus_on_the_disk_does_not_change_a_byte(build, plain, tmp_path):

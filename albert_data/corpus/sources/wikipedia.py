@@ -1,10 +1,10 @@
 """Wikipedia: `pages-articles` XML dumps to the prose of their articles.
 
-Plain XML is read in byte ranges and a .bz2 of several streams (a multistream dump) in groups of
-streams, each of about `unit_bytes` of XML; other archives are one split. What is an archive is seen
-from a file's first bytes, for the parts of a dump have no suffix once they are unpacked. Every way
-of splitting gives the same documents: a page belongs to the part in which it begins. Each page's XML
-is parsed by expat on its own, at 250 MB/s a core where mwxml takes 90, bzip2 34 and the wikitext 10.
+Plain XML is read in byte ranges and a .bz2, of one stream or many, in groups of its blocks, each of about
+`unit_bytes` of XML; other archives are one split. What is an archive is seen from a file's first bytes,
+for the parts of a dump have no suffix once they are unpacked. Every way of splitting gives the same
+documents: a page belongs to the part in which it begins. Each page's XML is parsed by expat on its own, at
+250 MB/s a core where mwxml takes 90, bzip2 34 and the wikitext 10.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ class WikipediaSource(FileSource):
     """The `wikipedia` source; its target is a dump, a folder of its parts, or a glob."""
 
     kind = "wikipedia"
-    reads = "`pages-articles` dumps, plain or packed (multistream `.bz2` in parallel); prose of articles only"
+    reads = "`pages-articles` dumps, plain or packed (`.bz2` in parallel); prose of articles only"
     suffixes = compressed.packed(".xml")
     guessed_by = (".xml",)
     cost = 1.9  # read at 3.7 MB/s a core, books at 7
@@ -62,7 +62,7 @@ class WikipediaSource(FileSource):
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
         kind = archives.kind_of(path)
-        if kind == "bzip2" and archives.has_streams(path):
+        if kind == "bzip2":
             ratio = compressed.PACKINGS[kind].ratio
             size, mark = input_files.size(path), input_files.stamp(path)
             parts = max(1, round(size * ratio / settings.unit_bytes))

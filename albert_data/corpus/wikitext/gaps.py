@@ -10,12 +10,10 @@ from __future__ import annotations
 import re
 
 from albert_data.corpus.wikitext.inline import scrub
-from albert_data.corpus.wikitext.marks import FORMULA, HOLE, NOTE, VOID
+from albert_data.corpus.wikitext.marks import FORMULA, HOLE, NOTE, VOID, has_marks
 
-_MARKUP = ("<", "|", "[[", "]]", "{{", "}}")
-_MARKED = re.compile("[\ufdd0-\ufdd4]")
 _MARKS = re.compile("[\ufdd0-\ufdd4]+")
-_BRACKETS = re.compile(r"\([^()]*[\ufdd0\ufdd1][^()]*\)")
+_BRACKETS = re.compile(r"\([^()]*\)")
 _SQUARE = re.compile(r" ?\[[ ,;]*[\ufdd0\ufdd1][\ufdd0\ufdd1 ,;]*\]")
 _PARTS = re.compile(r"([;,])")
 # What introduces a pronunciation or a name in brackets, and says nothing without it.
@@ -29,26 +27,25 @@ _CONVERTED = re.compile(r"[$£€¥₹₩₽]\s?\ufdd0")
 
 _NOTE_HOLE = re.compile(r"([.,;!?…][\"”’')\]]*)\ufdd0+(?=[\s\ufdd1]|$)")
 _DOUBLED = re.compile(r"[,;:]\ufdd1[\ufdd1 ]*(?=[,;:.])")
-_COMMA_VOID = tuple(sign + VOID for sign in ",;:")
-_VOIDS = re.compile(r"\ufdd1[\ufdd1 ]*")
 _STOPS = frozenset(".,;:!?…)")
 _BEHIND_STOP = frozenset(" \"”'’)\ufdd1")
+_SIGNS, _BEHIND_SIGN = frozenset(",;:"), frozenset(",;:.")
 _SPACE_STOP = re.compile(r" ([,.])(?=[\s\"”'’)]|$)")
 _OPENING = re.compile(r"\( +(?=[^\s)])")
 _CLOSING = re.compile(r"(?<=[^\s(]) +\)")
-_LEADING = re.compile(r"^[ ,;:)|!*#=]+")
+_LEADING = " ,;:)|!*#="
 
 
 def mend(text: str) -> str:
     """A paragraph without gaps, and without marks but HOLE."""
-    if _MARKED.search(text):
+    if has_marks(text):
         text = _mend_marked(text)
-    text = _LEADING.sub("", text)
+    text = text.lstrip(_LEADING)
     if " ," in text or " ." in text:
         text = _SPACE_STOP.sub(r"\1", text)
-    if "( " in text:
+    if "(" in text and "( " in text:
         text = _OPENING.sub("(", text)
-    if " )" in text:
+    if ")" in text and " )" in text:
         text = _CLOSING.sub(")", text)
     return text.strip()
 
@@ -56,38 +53,58 @@ def mend(text: str) -> str:
 def _mend_marked(text: str) -> str:
     if HOLE in text:
         text = _NOTE_HOLE.sub(r"\1" + VOID, text)
-    text = text.replace(FORMULA, "").replace(NOTE, "")
+    for mark in (FORMULA, NOTE):
+        if mark in text:
+            text = text.replace(mark, "")
     if "(" in text:
         for _ in range(2):  # brackets within brackets
             text = _BRACKETS.sub(_bracketed, text)
     if "[" in text:
         text = _SQUARE.sub(VOID, text)
     if VOID in text:
-        text = text.replace(f" {VOID}", f"{VOID} ")
-        if any(sign in text for sign in _COMMA_VOID):
-            text = _DOUBLED.sub(VOID, text)
-        text = _VOIDS.sub(_between, text)
-    if any(sign in text for sign in _MARKUP):
+        text = _without_voids(text.replace(f" {VOID}", f"{VOID} "))
+    if "<" in text or "|" in text or any(c in text and c + c in text for c in "[]{}"):
         text = scrub(text)  # what the marks parted
     while "  " in text:
         text = text.replace("  ", " ")
     return text
 
 
-def _between(match: re.Match[str]) -> str:
-    """What stands between the neighbours of what showed nothing: a space, or nothing before a stop."""
-    text, start, end = match.string, match.start(), match.end()
-    after = text[end : end + 1]
-    if after in _STOPS and (text[end + 1 : end + 2] or " ") in _BEHIND_STOP:
-        return ""
-    if " " in match[0]:
-        return " "
-    return " " if (text[start - 1 : start] + after).isalnum() and start and after else ""
+def _without_voids(text: str, doubled: bool = True) -> str:
+    """The text with what belongs between the neighbours of what showed nothing: nothing before a stop, else
+    a space where one stood there or where letters or digits would meet.
+
+    Args:
+        text: where a space stood before a VOID, it stands behind it.
+        doubled: of two commas or the like around a VOID, the first goes.
+    """
+    first, *parts = text.split(VOID)
+    kept = [first]
+    spaced = False
+    last = len(parts) - 1
+    for number, part in enumerate(parts):
+        rest = part.lstrip(" ")
+        spaced |= len(rest) < len(part)
+        if not rest and number < last:  # another VOID follows
+            continue
+        before, after = kept[-1][-1:], rest[:1]
+        if doubled and before in _SIGNS and after in _BEHIND_SIGN:
+            return _without_voids(_DOUBLED.sub(VOID, text), doubled=False)
+        if after in _STOPS and (rest[1:2] or (VOID if number < last else " ")) in _BEHIND_STOP:
+            kept.append(rest)
+        elif spaced or (before and after and (before + after).isalnum()):
+            kept += (" ", rest)
+        else:
+            kept.append(rest)
+        spaced = False
+    return "".join(kept)
 
 
 def _bracketed(match: re.Match[str]) -> str:
     """Brackets without the parts in which nothing is left; a VOID where none is left."""
     inside = match[0][1:-1]
+    if HOLE not in inside and VOID not in inside:
+        return match[0]
     if HOLE in inside and _CONVERTED.search(inside):
         return VOID  # the same amount in other money
     kept: list[str] = []
@@ -95,7 +112,7 @@ def _bracketed(match: re.Match[str]) -> str:
     for part in _PARTS.split(inside):
         if part in (";", ","):
             sign = part
-        elif not (_MARKED.search(part) and _LEAD_IN.fullmatch(_MARKS.sub("", part).strip())):
+        elif not (has_marks(part) and _LEAD_IN.fullmatch(_MARKS.sub("", part).strip())):
             kept += [sign, part] if kept else [part]
     shown = "".join(kept).strip()
     return f"({shown})" if _MARKS.sub("", shown).strip() else VOID

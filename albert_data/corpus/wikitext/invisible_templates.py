@@ -7,6 +7,7 @@ by how its names begin, end, or what they hold.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 _NOTES = """
 arxiv, asin, bibcode, cbignore, citation, cite, citequote, closed access, dead link, doi,
@@ -117,6 +118,7 @@ _ENDINGS = (
 _FAMILIES = re.compile(rf"(?:{_BEGINNINGS}).*|.*(?:{_ENDINGS})")
 
 
+@lru_cache(maxsize=2**14)  # a wiki's pages name the same templates again and again
 def is_invisible(name: str) -> bool:
     """Whether a template of this name, in lower case, shows no text in a sentence."""
     return name in INVISIBLE or _FAMILIES.fullmatch(name) is not None

@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 
 from albert_data.corpus.wikitext.marks import FORMULA, GONE, HOLE, VOID
+from albert_data.corpus.wikitext.tag_names import one_of
 from albert_data.corpus.wikitext.tex import chemical_text, tex_text
 
 # What is left where a tag with its content is cut: nothing to read, a block, or a word of a sentence.
@@ -28,7 +29,7 @@ _CUT = tuple(_LEFT)
 _KEPT = ("nowiki",)
 # A quoted value may hold a `>`.
 _ATTRIBUTES = r"""(?:[^<>"']|"[^"<\n]*"|'[^'<\n]*'|["'])*+"""
-_OPEN = re.compile(rf"<!--|<({'|'.join((*_CUT, *_KEPT))})\b({_ATTRIBUTES})>", re.IGNORECASE)
+_OPEN = re.compile(rf"<!--|<({one_of((*_CUT, *_KEPT))})\b({_ATTRIBUTES})>", re.IGNORECASE)
 _CLOSE = {tag: re.compile(rf"</{tag}\s*>", re.IGNORECASE) for tag in (*_CUT, *_KEPT)}
 # A second opening before the first is closed shows that the first was meant as `<ref … />`.
 _CLOSE["ref"] = re.compile(r"</ref\s*>|<ref\b[^<>]*(?<!/)>", re.IGNORECASE)
@@ -101,7 +102,7 @@ def formula_text(source: str, chemical: bool = False) -> str:
 
 def _once_escaped(markup: str) -> str:
     """The page with its markup as it was meant, where it was escaped twice, whole or in notes."""
-    if "&lt;" not in markup and "&amp;" not in markup:
+    if "&" not in markup:
         return markup
     if "<" not in markup and _TWICE.search(markup):
         for entity, sign in (("&lt;", "<"), ("&gt;", ">"), ("&quot;", '"'), ("&amp;", "&")):

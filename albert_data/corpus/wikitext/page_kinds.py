@@ -35,6 +35,6 @@ class SitePages:
         bracketed = _BRACKETED.search(title)
         return (
             (bracketed is not None and fold(bracketed[1]) in words.titles)
-            or not words.disambiguation.isdisjoint(map(fold, _TEMPLATE.findall(markup)))
+            or not words.disambiguation.isdisjoint(map(fold, set(_TEMPLATE.findall(markup))))
             or says_disambiguation(markup)
         )

@@ -20,6 +20,7 @@ from albert_data.corpus.wikitext.wikipedia_words import HATNOTES
 
 MIN_ITEM_WORDS = 5
 MIN_PROSE_WORDS = 8
+LONG_HATNOTE_WORDS = 12  # what begins as a note to the reader and has so many is prose
 
 _ITEM = re.compile(r"[*#:;]+[ ]*")
 _FORMULA_LINE = re.compile(rf"[:*# {VOID}]*{FORMULA}")
@@ -30,7 +31,7 @@ _LAST_SENTENCE = re.compile(
 _ABBREVIATED = re.compile(
     r"\b(?:Mrs|Gen|Col|Capt|Prof|Rev|Sgt|Gov|Sen|Rep|Vol|vol|Inc|Ltd|approx|ca)\.\W*$"
 )
-_CONTINUED = re.compile(r"(?:;|[,;] (?:and|or|and/or|but))$")
+_CONTINUED = (";", *(f"{sign} {word}" for sign in ",;" for word in ("and", "or", "and/or", "but")))
 _LETTER = re.compile(r"[^\W\d_]")
 # Languages without spaces between words: a character there counts as half a word.
 _UNSPACED = re.compile(r"[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3040-\u30ff\u3400-\u9fff]")
@@ -51,6 +52,9 @@ _ITALIC_NOTE = re.compile(
 )
 _PARAGRAPH, _LIST_ITEM, _SHOWN_FORMULA, _NOTHING, _SECTION = range(5)
 _BLANK = f" \t{VOID}"
+_BLANK_OR_HOLE = _BLANK + HOLE
+_BLANK_OR_NOTE = _BLANK + NOTE
+_NOT_TEXT = f"*#:; |!={GONE}"  # as the first character of a line
 
 
 def paragraphs(text: str, tally: Tally | None = None, title: str = "") -> list[str]:
@@ -79,9 +83,9 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
         if first.isalnum():
             lines.append(line)
             continue
-        is_text = first not in f"*#:; |!={GONE}" and not line.startswith(("{|", "----"))
+        is_text = first not in _NOT_TEXT and not line.startswith(("{|", "----"))
         is_note = first == NOTE and not lines and _is_note(line[1:], italic=True)
-        if is_text and not is_note and line.strip(_BLANK + HOLE):
+        if is_text and not is_note and line.strip(_BLANK_OR_HOLE):
             lines.append(line)
             continue
         if lines:
@@ -90,7 +94,7 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
             lines.clear()
         if not first or not line.strip(_BLANK):
             continue
-        if first in (GONE, "|") or not line.strip(_BLANK + HOLE):
+        if first in (GONE, "|") or not line.strip(_BLANK_OR_HOLE):
             yield _NOTHING, ""
         elif first in "*#:; " or is_note:
             entry = line.strip(f"{_BLANK}:")
@@ -102,7 +106,7 @@ def _blocks(text: str) -> Iterator[tuple[int, str]]:
             else:
                 goes_on = False
                 note = NOTE if NOTE in line else ""
-                yield _LIST_ITEM, note + mend(_ITEM.sub("", line.strip(_BLANK + NOTE), count=1))
+                yield _LIST_ITEM, note + mend(_ITEM.sub("", line.strip(_BLANK_OR_NOTE), count=1))
         elif first == "=":
             yield _SECTION, line
     if lines:
@@ -173,7 +177,7 @@ class _Page:
         if not text or self._is_note(text, is_note) or (is_note and opens_page):
             return
         announced = self._open.endswith(":")
-        if _CONTINUED.search(text) or (text.endswith(",") and (announced or self._entries)):
+        if text.endswith(_CONTINUED) or (text.endswith(",") and (announced or self._entries)):
             self._entries.append(text)
             return
         whole = " ".join([*self._entries, text])
@@ -207,7 +211,7 @@ class _Page:
                 about = About(title=self._title, text=whole[len(text) :].strip())
                 self._tally.drop("sentence", LIST_LEFT_OUT, self._title, about=about)
         if is_prose(text) or (
-            announces and not lost and words(text) > 1 and not _HATNOTE.match(text)
+            announces and not lost and has_words(text, 2) and not _HATNOTE.match(text)
         ):
             self.kept.append(text)
 
@@ -222,24 +226,33 @@ def _without_last_sentence(text: str) -> str:
 
 def ends_sentence(text: str) -> bool:
     """Whether the text's end closes a sentence."""
-    return _SENTENCE_END.search(text, max(0, len(text) - 12)) is not None
+    return text.endswith((".", "!", "?")) or (
+        _SENTENCE_END.search(text, max(0, len(text) - 12)) is not None
+    )
 
 
 def is_sentence(item: str) -> bool:
     """Whether a list entry reads as a sentence: enough words, closed by punctuation."""
-    return ends_sentence(item) and words(item) >= MIN_ITEM_WORDS and not _HATNOTE.match(item)
+    return ends_sentence(item) and has_words(item, MIN_ITEM_WORDS) and not _HATNOTE.match(item)
 
 
 def is_prose(paragraph: str) -> bool:
     """Whether a paragraph is text, not a caption or a leftover of a table."""
     if not _LETTER.search(paragraph):
         return False
-    count = words(paragraph)
     if not ends_sentence(paragraph):
-        return count >= MIN_PROSE_WORDS
-    return count >= 2 and not (count < 12 and _HATNOTE.match(paragraph))
+        return has_words(paragraph, MIN_PROSE_WORDS)
+    if has_words(paragraph, LONG_HATNOTE_WORDS):
+        return True
+    return has_words(paragraph, 2) and not _HATNOTE.match(paragraph)
 
 
 def words(text: str) -> int:
     """About how many words a text has."""
-    return len(text.split()) + len(_UNSPACED.findall(text)) // 2
+    count = len(text.split())
+    return count if text.isascii() else count + len(_UNSPACED.findall(text)) // 2
+
+
+def has_words(text: str, count: int) -> bool:
+    """Whether a text has about so many words or more; reads no further where it has."""
+    return len(text.split(None, count)) >= count or (not text.isascii() and words(text) >= count)

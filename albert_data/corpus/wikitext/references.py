@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 # `Leiden: Brill, 1912.`, `Oxford University Press, 1998.`, numbers of books, `Smith, J. (1999)`.
 _PUBLISHED = re.compile(
-    r"(?:^|[.,(;?!”\"] )(?:[A-Z][\w.’'-]+[ ,/&-]{0,3}){1,4}: [A-Z][^.:;()]{1,50}, (?:c\. ?)?[12]\d{3}[a-z]?\b"
+    r"(?:^|[.,(;?!”\"] )(?:[A-Z][\w.’'-]++[ ,/&-]{0,3}+){1,4}+"
+    r": [A-Z][^.:;()]{1,50}, (?:c\. ?)?[12]\d{3}[a-z]?\b"
     r"|\b(?:Press|Verlag|Publish(?:ers|ing)|Books|Éditions|Editora?|Editorial),? \(?\d{4}\)?[.;]"
     r"|\b(?:ISBN|doi|OCLC|ISSN|arXiv|PMID)\b[ :]?",
 )
 _PAGES = re.compile(
     r"\bpp?\. ?\d|\b\d{1,3} ?\(\d{1,3}\): ?\d|\bvol\. ?[\dIVX]+|\bNo\. ?\d", re.IGNORECASE
 )
-_AUTHOR_YEAR = re.compile(r"[A-Z][\w’'-]+, (?:[A-Z]\.[ -]?)+.{0,80}\(\d{4}[a-z]?\)")
+_AUTHOR_YEAR = re.compile(r"[A-Z][\w’'-]+, (?:[A-Z]\.[ -]?)++.{0,80}\(\d{4}[a-z]?\)")
 # In a section of works: a year where entries have it.
 _DATED = re.compile(
     r"(?:,|\() ?(?:c\. ?)?1[4-9]\d\d\b[^.]{0,20}\.?$|(?:,|\() ?20\d\d\b[^.]{0,20}\.?$|^\(?\d{4}[)–:,. -]"
@@ -27,6 +29,7 @@ _WORKS = re.compile(
 )
 
 
+@lru_cache(maxsize=4096)  # a wiki has few titles of sections
 def lists_works(title: str) -> bool:
     """Whether a section of this title, in lower case, lists works."""
     return _WORKS.search(title) is not None

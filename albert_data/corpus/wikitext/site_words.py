@@ -133,7 +133,7 @@ def redirect_words() -> frozenset[str]:
 
 def without_switches(markup: str) -> str:
     """Markup without `__NOTOC__` and the like, in whatever language; `__init__` is none."""
-    if "__" not in markup and "＿＿" not in markup:
+    if "__" not in markup and "＿" not in markup:
         return markup
     return _SWITCH.sub(lambda m: "" if _is_switch(m[0], _switches()) else m[0], markup)
 

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Iterator
+from itertools import accumulate
 
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import IN_A_SENTENCE, ON_ITS_OWN_LINE
@@ -21,6 +22,7 @@ from albert_data.corpus.wikitext.page import UNKNOWN_PAGE, PageContext
 from albert_data.corpus.wikitext.references import lists_works
 from albert_data.corpus.wikitext.sections import heading, holds_no_prose
 from albert_data.corpus.wikitext.site_words import site_words
+from albert_data.corpus.wikitext.tag_names import one_of
 from albert_data.corpus.wikitext.templates import render_template, template_name
 
 MAX_DEPTH = 1000
@@ -28,17 +30,19 @@ MAX_DEPTH = 1000
 _MAX_RENDERED_DEPTH = 40
 
 _TOKEN = re.compile(
-    r"\[\[[^\[\]{}|<>\n]*(?:\|[^\[\]{}|<>\n]*)?\]\]"
+    r"(\[\[[^\[\]{}|<>\n]*(?:\|[^\[\]{}|<>\n]*)?\]\]"
     r"|\{\{|\}\}|\[\[|\]\]"
     r"|\n[ \t:*#]*\{\||\n[ \t]*\|\}(?!\})"
-    r"|\n=[^\n]*=[ \t]*(?=\n|\Z)"
+    r"|\n=[^\n]*=[ \t]*(?=\n|\Z))"
 )
-_TAG = re.compile(
-    r"<(/?)(?:div|span|blockquote|center|small|big|sub|sup|b|i|u|s|font|code|tt|em|strong|cite|p"
-    r"|ul|ol|dl|q|table|abbr|var|kbd|samp|poem)\b([^<>]*)",
-    re.IGNORECASE,
-)
-_TEMPLATE, _LINK, _TABLE, _SIMPLE_LINK, _HEADING, _CLOSE = range(6)
+_NESTED = (
+    "div span blockquote center small big sub sup b i u s font code tt em strong cite p ul ol dl q table"
+    " abbr var kbd samp poem"
+).split()
+_TAG = re.compile(rf"<(/?)(?:{one_of(_NESTED)})\b([^<>]*)", re.IGNORECASE)
+_TEMPLATE, _LINK, _TABLE, _HEADING, _SIMPLE_LINK, _TEMPLATE_END, _LINK_END, _TABLE_END = range(8)
+_BRACKETS = {"{{": _TEMPLATE, "[[": _LINK, "}}": _TEMPLATE_END, "]]": _LINK_END}
+_BY_LAST = {"]": _SIMPLE_LINK, "|": _TABLE, "}": _TABLE_END}  # character of the other tokens
 _ARGUMENT, _EQUALS = "\x1f", "\x1e"
 HEADING, WORKS_HEADING = "\n=\n", "\n=works\n"
 _GONE_BLOCK = f"\n\n{GONE}\n\n"
@@ -64,7 +68,7 @@ class Structure:
     """The paired brackets of one page; `text` begins with a line break.
 
     Attributes:
-        kinds, starts, ends: of each token, in order.
+        tokens, kinds, starts, ends: of each token, in order.
         partner: of an opening token, the index of its closing token; otherwise 0.
     """
 
@@ -79,48 +83,38 @@ class Structure:
         self.page = page
         self.words = site_words(page.site)
         self.deadline = deadline
+        pieces = _TOKEN.split(text)
+        places = list(accumulate(map(len, pieces)))
+        self.tokens = pieces[1::2]
+        self.starts, self.ends = places[:-1:2], places[1::2]
         self.kinds: list[int] = []
-        self.starts: list[int] = []
-        self.ends: list[int] = []
-        self.partner: list[int] = []
+        self.partner = [0] * len(self.tokens)
+        self._openings: list[int] = []  # and headings
         self.dropped = 0
         self._pair()
         self._tally = tally
 
     def _pair(self) -> None:
-        kinds, starts, ends, partner = self.kinds, self.starts, self.ends, self.partner
+        kinds, partner, openings = self.kinds, self.partner, self._openings
         stack: list[int] = []
         open_count = [0, 0, 0]
-        for index, match in enumerate(_TOKEN.finditer(self.text)):
-            token = match[0]
-            first, second = token[0], token[-1]
-            start, end = match.span()
-            kind = _CLOSE
-            closes = -1
-            if token == "{{":
-                kind = _TEMPLATE
-            elif token == "}}":
-                closes = _TEMPLATE
-            elif first == "[":
-                kind = _LINK if token == "[[" else _SIMPLE_LINK
-            elif token == "]]":
-                closes = _LINK if stack and kinds[stack[-1]] == _LINK else -1
-            elif second == "|":
-                kind = _TABLE
-            elif second == "}":
-                closes = _TABLE
-            else:
-                kind = _HEADING
+        for index, token in enumerate(self.tokens):
+            kind = _BRACKETS.get(token)
+            if kind is None:
+                kind = _BY_LAST.get(token[-1], _HEADING)
             kinds.append(kind)
-            starts.append(start)
-            ends.append(end)
-            partner.append(0)
-            if kind <= _TABLE:
-                stack.append(index)
-                open_count[kind] += 1
-                if len(stack) > MAX_DEPTH:
-                    raise NestedTooDeep
-            elif closes >= 0 and open_count[closes]:
+            if kind == _SIMPLE_LINK:
+                continue
+            if kind <= _HEADING:
+                openings.append(index)
+                if kind != _HEADING:
+                    stack.append(index)
+                    open_count[kind] += 1
+                    if len(stack) > MAX_DEPTH:
+                        raise NestedTooDeep
+            elif open_count[closes := kind - _TEMPLATE_END] and (
+                closes != _LINK or kinds[stack[-1]] == _LINK
+            ):
                 while True:
                     opened = stack.pop()
                     open_count[kinds[opened]] -= 1
@@ -151,21 +145,23 @@ class Structure:
     def _sections(self) -> Iterator[tuple[int, str, int, int, int, int]]:
         """(level, title, first token, last token, start, end) of each; the lead has level 0."""
         level, title, first, start = 0, "", 0, 0
-        index, count = 0, len(self.kinds)
-        while index < count:
+        passed = 0
+        for index in self._openings:
+            if index < passed:  # within a construct
+                continue
             if self.partner[index]:
-                index = self.partner[index]
+                passed = self.partner[index]
             elif self.kinds[index] == _HEADING:
                 yield level, title, first, index, start, self.starts[index]
-                level, title = heading(self.text[self.starts[index] : self.ends[index]])
+                level, title = heading(self.tokens[index])
                 first, start = index + 1, self.ends[index]
-            index += 1
-        yield level, title, first, count, start, len(self.text)
+        yield level, title, first, len(self.kinds), start, len(self.text)
 
     def _render(self, index: int, last: int, position: int, end: int, depth: int) -> str:
         """text[position:end], which holds the tokens index … last - 1. Inside a construct
         (depth > 0) its own `|` and `=` become _ARGUMENT and _EQUALS."""
         text, kinds, starts, partner = self.text, self.kinds, self.starts, self.partner
+        tokens, unseen = self.tokens, self.words.unseen
         out: list[str] = []
         while index < last:
             start = starts[index]
@@ -176,8 +172,10 @@ class Structure:
             out.append(literal)
             position = self.ends[index]
             if kind == _SIMPLE_LINK:
-                target, pipe, label = text[start + 2 : position - 2].partition("|")
-                out.append(link_text(target, label if pipe else None, self.words.unseen) or VOID)
+                target, pipe, label = tokens[index][2:-2].partition("|")
+                if not label or ":" in target:
+                    label = link_text(target, label if pipe else None, unseen) or VOID
+                out.append(label)
             elif kind == _HEADING:
                 out.append("\n")
             elif partner[index]:
@@ -191,7 +189,7 @@ class Structure:
                 index = closing
                 position = self.ends[closing]
             elif kind == _TEMPLATE or (
-                kind == _LINK and is_invisible(text[position : position + 40], self.words.unseen)
+                kind == _LINK and is_invisible(text[position : position + 40], unseen)
             ):
                 # Never closed: what follows on its line is its arguments.
                 out.append(VOID)
@@ -226,7 +224,7 @@ class Structure:
     def _not_understood(self, name: str, opening: int, closing: int, depth: int) -> str:
         start, end = self.starts[opening], self.ends[closing]
         before = self.text[max(0, start - _LONGEST_LINE) : start].rpartition("\n")
-        begins = not depth and _ONLY_TEMPLATES.fullmatch(before[2]) is not None and before[1] != ""
+        begins = not depth and before[1] != "" and _ONLY_TEMPLATES.fullmatch(before[2]) is not None
         after = self.text[end : end + _LONGEST_LINE].partition("\n")[0]
         alone = begins and _ONLY_TEMPLATES.fullmatch(after) is not None
         is_block = alone or (begins and self.text.find("\n", start, end) >= 0)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+from albert_data.base import neutral
 from albert_data.schema import Contamination, TokenIndex
 from albert_data.storage.file_names import CONTAMINATION
 from albert_data.storage.sealed import read_sealed
@@ -25,7 +26,7 @@ def read_contamination(tokens: Path, index: TokenIndex) -> Contamination | None:
 def card_section(found: Contamination) -> str:
     """The data card's part on evaluation texts that stand in the corpus (Markdown)."""
     rows = "\n".join(
-        f"| {own.name.replace('|', ' ')} | {own.items:,} | {own.too_short:,} | "
+        f"| {neutral.markdown(own.name)} | {own.items:,} | {own.too_short:,} | "
         f"{own.matched:,} | {own.ngrams_found / max(own.ngrams, 1):.2%} |"
         for own in found.sets
     )

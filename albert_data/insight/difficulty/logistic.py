@@ -14,6 +14,7 @@ fixed number of them. Cost: 3 ns a word of a record and step.
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 
 import numpy as np
@@ -31,8 +32,7 @@ _RECORDS = 5  # that a feature must stand in
 _BITS = 17
 _BUCKETS = 2**_BITS  # of hashes of words, of each segment
 _PENALTY = 3e-4
-_STEPS = 100
-_BATCH = 1024  # records whose features are made at once
+_STEPS = 40
 _NORM = 2.0  # |x|², of words and of end pieces 1 each
 _MIX = np.uint64(0x9E3779B97F4A7C15)
 
@@ -95,55 +95,58 @@ def _too_few(
 def features(sample: PairSample) -> Matrix:
     """The features of R records that stand in enough of them, columns numbered from 0."""
     size = 1 + int(sample.ids.max(initial=0))
-    width = 2 * _BUCKETS + 4 * size
-    parts = [
-        _features(sample, first, min(first + _BATCH, len(sample)), size)
-        for first in range(0, len(sample), _BATCH)
-    ]
-    rows, columns, values = (np.concatenate(arrays) for arrays in zip(*parts, strict=True))
-    frequent = np.bincount(columns, minlength=width) >= _RECORDS
+    starts = np.ones(len(sample.ids), np.bool_) if sample.starts is None else sample.starts
+    offsets, columns, values = _features(sample.ids, starts, sample.offsets, size)
+    frequent = np.bincount(columns, minlength=2 * _BUCKETS + 4 * size) >= _RECORDS
     kept, numbers = frequent[columns], np.cumsum(frequent, dtype=np.int32) - np.int32(1)
-    offsets = offsets_of(np.bincount(rows[kept], minlength=len(sample)))
-    return Matrix(offsets, numbers[columns[kept]], values[kept], int(frequent.sum()))
+    return Matrix(
+        offsets_of(kept)[offsets], numbers[columns[kept]], values[kept], int(frequent.sum())
+    )
 
 
+@kernel
 def _features(
-    sample: PairSample, first: int, end: int, size: int
-) -> tuple[Int64[np.ndarray, " K"], Int32[np.ndarray, " K"], Float32[np.ndarray, " K"]]:
-    """(row, column, value) of the features of records [first, end), by row."""
-    offsets = sample.offsets[2 * first : 2 * end + 1]
-    ids = sample.ids[offsets[0] : offsets[-1]]
-    offsets = offsets - offsets[0]
-    lengths = np.diff(offsets)
-    segments = np.repeat(np.arange(len(lengths)), lengths)
-    full = np.flatnonzero(lengths > 0)
-    at = np.arange(len(ids))
-    if sample.starts is not None:
-        begins = sample.starts[sample.offsets[2 * first] :][: len(ids)].copy()
-        begins[offsets[full]] = True
-        at = np.flatnonzero(begins)
-    # The columns: words of x1, words of x2, then the first pieces of x1 and x2, the last pieces of both.
-    width = 2 * _BUCKETS + 4 * size
-    keys = [segments[at] // 2 * width + segments[at] % 2 * _BUCKETS + _buckets(ids, at)]
-    for place, edges in enumerate((offsets[full], offsets[full + 1] - 1)):
-        column = 2 * _BUCKETS + (2 * place + full % 2) * size + ids[edges]
-        keys.append(full // 2 * width + column)
-    every = np.sort(np.concatenate(keys))
-    rows, columns = np.divmod(every[np.diff(every, prepend=-1) > 0], width)
-    words = columns < 2 * _BUCKETS
-    number = np.bincount(rows[words], minlength=end - first)
-    values = np.where(words, 1 / np.sqrt(np.maximum(number, 1))[rows], 0.5)
-    return first + rows, columns.astype(np.int32), values.astype(np.float32)
+    ids: Int32[np.ndarray, " T"],
+    starts: Bool[np.ndarray, " T"],
+    offsets: Int64[np.ndarray, " 2R+1"],
+    size: int,
+) -> tuple[Int64[np.ndarray, " R+1"], Int32[np.ndarray, " K"], Float32[np.ndarray, " K"]]:
+    """Where each record's features begin, their columns, their values.
 
-
-def _buckets(ids: Int32[np.ndarray, " T"], at: Int64[np.ndarray, " W"]) -> Int64[np.ndarray, " W"]:
-    """A number below _BUCKETS for each word; words begin at these places of the pieces."""
-    if not len(at):
-        return at
-    place = np.arange(len(ids)) - np.repeat(at, np.diff(np.append(at, len(ids))))
-    factors = np.cumprod(np.full(1 + int(place.max()), _MIX))
-    hashes = np.add.reduceat(factors[place] * (ids.astype(np.uint64) + np.uint64(1)), at)
-    return ((hashes * _MIX) >> np.uint64(64 - _BITS)).astype(np.int64)
+    Columns: words of x1, words of x2, then the first pieces of x1 and x2, the last pieces of both.
+    """
+    records = len(offsets) // 2
+    columns = np.empty(len(ids) + 4 * records, np.int32)
+    values = np.empty(len(columns), np.float32)
+    ends, last = np.zeros(records + 1, np.int64), np.full(2 * _BUCKETS, -1)
+    at = 0
+    for r in range(records):
+        for side in range(2):
+            begin, end = offsets[2 * r + side], offsets[2 * r + side + 1]
+            t = begin
+            while t < end:
+                word, factor = np.uint64(0), np.uint64(1)
+                while True:  # to the end of the word
+                    word += factor * np.uint64(ids[t] + 1)
+                    factor *= _MIX
+                    t += 1
+                    if t == end or starts[t]:
+                        break
+                column = side * _BUCKETS + np.int64((word * _MIX) >> np.uint64(64 - _BITS))
+                if last[column] != r:
+                    last[column] = r
+                    columns[at] = column
+                    at += 1
+        values[ends[r] : at] = 1 / math.sqrt(max(at - ends[r], 1))
+        for side in range(2):
+            begin, end = offsets[2 * r + side], offsets[2 * r + side + 1]
+            if begin < end:
+                columns[at] = 2 * _BUCKETS + side * size + ids[begin]
+                columns[at + 1] = 2 * _BUCKETS + (2 + side) * size + ids[end - 1]
+                values[at : at + 2] = 0.5
+                at += 2
+        ends[r + 1] = at
+    return ends, columns[:at], values[:at]
 
 
 def _fitted(

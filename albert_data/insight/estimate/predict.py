@@ -14,6 +14,7 @@ from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
 from albert_data.base.tally import Tally
 from albert_data.config.settings import Config
+from albert_data.corpus.plan import bytes_of_unit
 from albert_data.examples.masking import MaskTables
 from albert_data.insight.estimate import recut, shards
 from albert_data.insight.estimate.cache import cache_bytes
@@ -306,7 +307,8 @@ def _makespan(totals: Totals, workers: int, unit_bytes: int) -> float:
             whole = [sum(split.weight for split in unit) for unit in look.units]
             costs += [seconds * weight / look.weight for weight in whole]
         else:
-            units = min(max(round(look.weight / unit_bytes), 1), _MOST_UNITS)
+            size = bytes_of_unit(look.weight, unit_bytes)
+            units = min(max(round(look.weight / size), 1), _MOST_UNITS)
             costs += [seconds / units] * units
     busy = [0.0] * workers
     for cost in sorted(costs, reverse=True):

@@ -7,10 +7,11 @@ weighs hundreds of kilobytes and knows no dark mode. Colours come from the page'
 from __future__ import annotations
 
 from collections.abc import Sequence
-from html import escape
 
 import numpy as np
 from markupsafe import Markup
+
+from albert_data.base.neutral import escape
 
 WIDTH, HEIGHT = 600, 160
 

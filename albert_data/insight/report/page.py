@@ -17,6 +17,7 @@ from albert_data.insight.data_card import templates_not_understood
 from albert_data.insight.diff import identity_differences
 from albert_data.insight.difficulty import lines as difficulty_lines
 from albert_data.insight.report import charts
+from albert_data.insight.report import environment as pages
 from albert_data.insight.report.sample import Sample, take_sample
 from albert_data.insight.shard_set import ShardSet, open_shards
 from albert_data.insight.verdicts import Verdict, verdicts
@@ -124,14 +125,8 @@ def render(builds: list[Build]) -> str:
 
 
 def environment() -> jinja2.Environment:
-    """Where the pages' templates and their filters are."""
-    made = jinja2.Environment(
-        loader=jinja2.PackageLoader("albert_data.insight.report", "."),
-        autoescape=True,
-        trim_blocks=True,
-        lstrip_blocks=True,
-        undefined=jinja2.StrictUndefined,
-    )
+    """Where the reports' templates and their filters are."""
+    made = pages.environment()
     made.filters["share"] = lambda x: f"{x:.1%}" if x >= 0.0995 else f"{x:.2%}"
     made.filters["fields"] = vars
     made.filters["number"] = lambda x: f"{x:,}"

@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from albert_data.base import neutral
+
 from ..table import TASKS, Task, find_task
 from .metrics import glue_average, table2_average
 from .runs import Run
@@ -130,4 +132,4 @@ def results_table(rows: Sequence[Row]) -> str:
 
 
 def _line(cells: Sequence[str]) -> str:
-    return f"| {' | '.join(cell.replace('|', chr(92) + '|') for cell in cells)} |"
+    return f"| {' | '.join(neutral.markdown(cell) for cell in cells)} |"

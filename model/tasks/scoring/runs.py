@@ -19,6 +19,7 @@ from pathlib import Path
 import msgspec
 
 from albert_data.base.errors import DataError
+from albert_data.storage.atomic import through_no_link
 
 _START = b'{"task":'
 
@@ -71,7 +72,7 @@ class Run:
 def held(path: Path) -> Iterator[None]:
     """Keeps a file of runs, and what is made of it, to this block; other processes wait here."""
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "ab") as stream:
+    with open(path, "ab", opener=through_no_link) as stream:
         fcntl.flock(stream, fcntl.LOCK_EX)  # ends with the stream, or the process
         yield
 
@@ -80,7 +81,7 @@ def add_run(path: Path, run: Run) -> None:
     """Adds a line to a file that is ``held``; on the disk when this returns."""
     line = msgspec.json.encode(run) + b"\n"
     path.parent.mkdir(parents=True, exist_ok=True)
-    with open(path, "a+b") as stream:
+    with open(path, "a+b", opener=through_no_link) as stream:
         stream.seek(0, os.SEEK_END)
         if stream.tell():
             stream.seek(-1, os.SEEK_END)

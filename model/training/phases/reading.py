@@ -62,10 +62,15 @@ class Phases:
         facts: Facts.
         batch_size: int. Examples of a step.
         evaluated: int. Examples of an evaluation, where it is not all that are held out.
+        drawn: bool. Whether the run began with weights drawn at random: one that began with those of
+            another may have little left to learn.
     """
 
-    def __init__(self, facts: Facts, batch_size: int, evaluated: int = 0) -> None:
+    def __init__(
+        self, facts: Facts, batch_size: int, evaluated: int = 0, drawn: bool = True
+    ) -> None:
         self._facts, self._batch_size = facts, batch_size
+        self._drawn = drawn
         self._evaluated = min(evaluated or facts.held_out, facts.held_out)
         self._lines: list[Mapping[str, float]] = []
         self._now: dict[str, int] = {}  # phase: since
@@ -111,7 +116,7 @@ class Phases:
         if has_no_rate(rate):
             text = "the learning rate is 0, so that no weight moves"
             yield from self._begin(NO_RATE, int(rate.steps[0]), text, step)
-        elif DIVERGING not in self._now and learns_nothing(loss, rate):
+        elif self._drawn and DIVERGING not in self._now and learns_nothing(loss, rate):
             moved = float(rate.values @ rate.sizes)
             text = (
                 f"nothing is learnt: the loss is {loss.values[-1]:.2f}, it was {loss.values[0]:.2f} at "

@@ -11,6 +11,7 @@ from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 from albert_data.corpus.sources.wikipedia import SOURCE as WIKIPEDIA
+from tests.corpus.file_formats.bzip2_streams import block_of, stream_of
 from tests.shared import SHARED
 
 REAL = SHARED / "wiki"
@@ -135,6 +136,48 @@ def test_a_page_across_two_streams_is_read_once(tmp_path):
     assert [int(d.id) for d in documents] == list(range(1, 51))
 
 
+@pytest.mark.parametrize("unit_bytes", [2000, 5000, 12_000, 2**30])
+def test_blocks_of_one_stream_give_the_same_documents(tmp_path, unit_bytes):
+    text = HEAD + "".join(articles(900)) + END
+    documents, tally, splits = read(
+        write(tmp_path, bz2.compress(text.encode(), 1), "wiki.xml.bz2"), unit_bytes=unit_bytes
+    )
+    assert [int(d.id) for d in documents] == list(range(1, 901))
+    assert tally.counts["read/document"] == 900
+    assert (len(splits) == 1) == (unit_bytes == 2**30)
+
+
+@pytest.mark.parametrize("size", [99, 333, 2000])
+def test_a_page_across_many_blocks_is_read_once(tmp_path, size):
+    text = (HEAD + "".join(articles(50)) + END).encode()
+    data = stream_of(block_of(text[i : i + size]) for i in range(0, len(text), size))
+    path = write(tmp_path, data, "wiki.xml.bz2")
+    for unit_bytes in (100, 2000, 2**30):
+        assert [int(d.id) for d in read(path, unit_bytes=unit_bytes)[0]] == list(range(1, 51))
+
+
+def test_a_damaged_block_of_one_stream_is_never_passed_over_in_silence(tmp_path):
+    blocks = [block_of(GOOD[i : i + 300].encode()) for i in range(0, len(GOOD), 300)]
+    data = stream_of(blocks)
+    path = write(tmp_path, data, "w.xml.bz2")
+    whole = read_in_parts(path, [])
+    assert [d.id for d in whole] == [str(n) for n in range(1, 10)]
+    begins = [4 + sum(map(len, blocks[:n])) // 8 for n in range(len(blocks))]
+    for begin in begins[1:-1]:
+        # A border before the damaged block, in it, and behind it.
+        for borders in ([], [begin - 9, begin + 50], [begin], [begin + 1], [begin - 100]):
+            borders = [border for border in borders if 0 < border < len(data)]
+            write(tmp_path, data, "w.xml.bz2")
+            assert read_in_parts(path, borders) == whole
+            for at in (1, 4, 8, 40, 90):  # magic, CRC, tables, data
+                damaged = bytearray(data)
+                damaged[begin + at] ^= 0x11
+                write(tmp_path, bytes(damaged), "w.xml.bz2")
+                with pytest.raises(DataError) as caught:
+                    read_in_parts(path, borders)
+                assert caught.value.where.startswith(f"{path}, byte")
+
+
 def test_a_folder_of_parts_is_read_without_its_index_files(tmp_path):
     multistream(tmp_path, "enwiki-pages-articles-multistream1.xml-p1p200.bz2")
     (tmp_path / "b").mkdir()
@@ -179,6 +222,10 @@ BOMB = (
     f'<!ENTITY x SYSTEM "file:///etc/passwd">]>\n{HEAD}{page(1, "A", "&b;&x;")}{END}'
 )
 ALWAYS = {
+    "damaged in a block of many": (
+        stream_of(block_of(GOOD[i : i + 900].encode()) for i in range(0, 3600, 900))[:-200] + b"x" * 9,
+        "w.xml.bz2", "damaged", r"bz2, bytes \d+ to",
+    ),
     "truncated bz2": (PACKED[:-40], "w.xml.bz2", "truncated", r"bz2, byte \d+"),
     "truncated gz": (gzip.compress(GOOD.encode())[:-20], "w.xml.gz", "truncated", r"gz, byte \d+"),
     "truncated in a second stream": (

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 from html.parser import HTMLParser
+from xml.etree import ElementTree
 
 import pytest
 
 from albert_data.base.errors import DataError
 from model.pages.content import Bar, Chart, Curve, Level, Page
+from model.pages.picture import picture
 from model.pages.plot import bar, curves, frame_of
 from model.pages.render import render
 from model.tasks.page import page_of, write_page
@@ -79,6 +81,17 @@ def test_text_of_runs_is_escaped():
     runs = planted(model=evil, init=evil) + planted(init="other")
     source = render(page_of(runs, evil))
     assert "<script" not in source and "&lt;script&gt;" in source
+    drawn = picture(page_of(runs, evil + "\x1b]8;;\u202e").charts[0])
+    assert "<script" not in drawn
+    ElementTree.fromstring(drawn)  # a control character would be no XML
+
+
+def test_its_policy_lets_a_browser_run_no_script_and_load_nothing():
+    source = render(page_of(planted(), "runs"))
+    policy = re.search(r'Content-Security-Policy" content="([^"]*)"', source)[1]
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+    assert "script" not in policy and "unsafe" not in policy
+    assert source.index("Content-Security-Policy") < source.index("<style>")
 
 
 def test_bars_end_where_the_figure_is():

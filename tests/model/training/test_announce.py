@@ -1,13 +1,19 @@
 """What a run says before anything slow begins."""
 
+import dataclasses
 import subprocess
 import sys
 
+import pytest
+
+from model.configs import AlbertConfig
+from model.run_folder import Run, write_run
 from model.settings import TrainSettings
 from model.shards import read_manifest
 from model.training.announce import first_lines
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
+from tests.shared import ROOT
 
 
 def test_model_data_and_steps_are_said(tmp_path):
@@ -18,6 +24,9 @@ def test_model_data_and_steps_are_said(tmp_path):
     assert data.startswith("data: 22 examples, up to 3 of 16 tokens predicted, objective sop (")
     assert steps == "steps: 1,500 of 8 examples, 545 times the data, rate up to 0.01"
     assert wait.startswith("loading jax")
+    timed = dataclasses.replace(settings, max_hours=0.5)
+    told = list(first_lines(tiny_config(), timed, shards, "jax"))[2]
+    assert told.startswith("steps: as many as take 0.5 h, 1,500 at most, of 8 examples, up to 545 ")
 
 
 def test_the_number_of_weights_is_the_models():
@@ -29,9 +38,43 @@ def test_the_number_of_weights_is_the_models():
         assert weights_in(config) == AlbertPretrainer(config).count_params()
 
 
-def test_no_engine_is_loaded_for_it():
-    program = (
-        "import sys, model.training.announce; "
-        "sys.exit(bool({'keras', 'tensorflow', 'jax'} & set(sys.modules)))"
-    )
-    subprocess.run([sys.executable, "-c", program], check=True)
+NO_ENGINE = """
+import sys
+from model.train_tpu import main
+try:
+    main(sys.argv[1:])
+finally:
+    print("loaded:", sorted({'keras', 'tensorflow', 'jax'} & set(sys.modules)))
+"""
+
+
+def begun(tmp_path, **train):
+    """A folder that holds a run, and its shards."""
+    shards = write_shards(tmp_path / "shards", [13])
+    config, read = AlbertConfig(vocab_size=97), read_manifest(str(shards))
+    settings = dataclasses.asdict(TrainSettings(batch_size=8, **train))
+    record = Run(config, settings, read.describe(), "sop", read.vocabulary_sha256)
+    (tmp_path / "run").mkdir()
+    write_run(str(tmp_path / "run"), record)
+    return ["--shards", str(shards), "--model-dir", str(tmp_path / "run"), "--strategy", "cpu"]
+
+
+@pytest.mark.parametrize(
+    "pairs, more, told",
+    [
+        (["batch_size=8", "seed=1"], [], "seed=0, now 1"),
+        (["batch_size=16"], [], "batch_size=8, now 16"),
+        (["batch_size=8", "hidden_size=48"], [], "hidden_size=768, now 48"),
+        (["batch_size=8", "max_hours=1.0"], [], "max_hours=0.0, now 1.0"),
+        (["batch_size=8", "micro_batch_size=3"], [], "divide the 8 examples of a replica"),
+        (["batch_size=8"], ["--devices", "3"], "divide by 3 replicas"),
+        (["batch_size=8"], ["--init", "a", "--branch", "b"], "a run begins from one of them"),
+    ],
+)
+def test_what_cannot_be_is_refused_before_an_engine_is_loaded(tmp_path, pairs, more, told):
+    command = [*begun(tmp_path), "--set", "vocab_size=97", *more]
+    for pair in pairs:
+        command += ["--set", pair]
+    run = [sys.executable, "-c", NO_ENGINE, *command]
+    done = subprocess.run(run, cwd=ROOT, capture_output=True, text=True)
+    assert told in done.stderr and "loaded: []" in done.stdout, done.stderr

@@ -33,14 +33,18 @@ class Numbers:
 
     def build(self, job, settings, folder):
         assert settings.precision == "float32"
-        self._folder, self._settings = folder, settings
+        self._folder, self._settings, self.step = folder, settings, 0
         self.asked.append("build")
 
-    def restore(self):
+    def restore(self, checkpoint=None):
         self.latest = newest(self._folder)
-        if self.latest:
-            self.step = int(self.latest.rpartition("-")[2])
+        if checkpoint or self.latest:
+            self.step = int((checkpoint or self.latest).rpartition("-")[2])
         return self.latest is not None
+
+    @property
+    def examples(self):
+        return self.step * self._settings.batch_size
 
     def take_weights(self, arrays):
         self.asked.append(("take", *arrays))
@@ -58,6 +62,9 @@ class Numbers:
 
     def trust_ratios(self):
         return [1.0, 2.0]
+
+    def device_memory_gib(self):
+        return self.step / 4
 
     def finite(self):
         return True
@@ -99,6 +106,7 @@ def test_an_engine_takes_every_step_and_the_folder_says_which_it_was(shards, tmp
     assert json.loads((tmp_path / "model.json").read_text())["engine"] == "numbers"
     log = [json.loads(line) for line in (tmp_path / "log.jsonl").read_text().splitlines()]
     assert [line["step"] for line in log] == [2, 4, 6]
+    assert [line["device_memory_gib"] for line in log] == [0.5, 1.0, 1.5]
     assert (log[0]["trust_ratio_median"], log[0]["sentence_loss"]) == (1.5, pytest.approx(1.0))
 
 

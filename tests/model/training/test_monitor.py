@@ -23,7 +23,7 @@ def test_sharing_does_not_save_operations():
 def test_a_line_holds_means_over_the_steps_since_the_last(tmp_path, capsys):
     means = pretraining_objective("sop").means
     monitor = Monitor(
-        str(tmp_path), 10, 0, 2, 5, means, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False
+        str(tmp_path), 10, 0, 0, 2, 5, means, 16, 1e9, 2, peak_teraflops=1.0, show_progress=False
     )
     sums = dict(
         mlm_loss=20.0,
@@ -52,7 +52,7 @@ BEATS = {"mlm_loss": 6.25, "sentence_accuracy": 0.5, "eval_mlm_loss": 6.5}
 def test_what_is_to_beat_stands_beside_its_figure_in_the_log_and_in_tensorboards_files(tmp_path):
     means = pretraining_objective("sop").means
     monitor = Monitor(
-        str(tmp_path), 10, 0, 2, 5, means, 16, 1e9, 1, 0.0, show_progress=False, baselines=BEATS
+        str(tmp_path), 10, 0, 0, 2, 5, means, 16, 1e9, 1, 0.0, show_progress=False, baselines=BEATS
     )
     monitor.note({"step": 4, "mlm_loss": 6.0, "sentence_accuracy": 0.625, "learning_rate": 0.5})
     monitor.note({"step": 4, "eval_mlm_loss": 6.75})
@@ -76,7 +76,7 @@ def test_a_terminal_gets_words(tmp_path, monkeypatch, capsys):
     monkeypatch.setattr("sys.stdout.isatty", lambda: True)
     monkeypatch.setattr("rich.console.Console.is_terminal", True)
     means = pretraining_objective("sop").means
-    monitor = Monitor(str(tmp_path), 10, 0, 2, 5, means, 16, 1e9, 1, 0.0, baselines=BEATS)
+    monitor = Monitor(str(tmp_path), 10, 0, 0, 2, 5, means, 16, 1e9, 1, 0.0, baselines=BEATS)
     monitor.note({"step": 1000, "eval_mlm_loss": 6.0, "eval_sentence_accuracy": 0.625})
     monitor.note({"step": 1000, "eval_figure": 0.5})
     words, other = capsys.readouterr().out.splitlines()
