@@ -46,7 +46,8 @@ def page(table: Table, runs: Sequence[RunOfRow], about: Mapping[str, str]) -> st
         "",
         *(f"- {name}: {value}" for name, value in about.items()),
         "",
-        f"Seeds {', '.join(map(str, seeds))}; medians over them, with {how}. Paper: Lan et al. 2020.",
+        f"Seeds {', '.join(map(str, seeds))}; medians over them, with {how}; losses in nats, accuracies in "
+        "per cent. Paper: Lan et al. 2020.",
         "",
         table_text([headings(table), *rows(table, runs), *rows_without(table, runs[0])]),
         *([table_text(layer_rows(table, runs))] if of_layers(table) else []),

@@ -13,12 +13,14 @@ import pytest
 from albert_data.base.errors import DataError
 from albert_data.config.grid import load_grid
 from albert_data.config.settings import Config
+from albert_data.schema import Baseline, Difficulty
+from albert_data.storage.sealed import write_sealed
 from benchmarks.paper_tables import data
 from benchmarks.paper_tables import runs as runs_module
 from benchmarks.paper_tables.data import VARIANTS
 from benchmarks.paper_tables.figures import documents_of, error, figure, find, of_moves
 from benchmarks.paper_tables.programs import Cost
-from benchmarks.paper_tables.report import claim_rows, headings, rows
+from benchmarks.paper_tables.report import claim_rows, headings, rows, rows_without
 from benchmarks.paper_tables.runs import make, runs_of
 from benchmarks.paper_tables.scales import SCALES, TINY
 from benchmarks.paper_tables.table import (
@@ -298,6 +300,24 @@ def test_a_figure_that_another_table_asks_for_is_measured_without_training(train
         "score",
         "score",
     ]
+
+
+def test_what_is_reached_without_a_model_stands_under_its_figure(tmp_path):
+    table = TABLES["table5"](TINY)
+    (run, *_) = runs_of(table, TINY, tmp_path, [0])
+    share, nats = Baseline(0.677, 0.009, 100), Baseline(5.94, 0.02, 100)
+    for variant, cosine in (("sop", None), ("nsp", share)):
+        folder = data.held_out(tmp_path / "data", variant)
+        folder.mkdir(parents=True)
+        found = Difficulty(100, 9, nats, Baseline(0.05, 0.01, 100), share, cosine, None, 0, [])
+        write_sealed(folder / "difficulty.json", found)
+    told = {row[0]: row[1:5] for row in rows_without(table, run)}
+    assert told == {
+        "no model: the pieces' frequencies": ["5.94 ± 0.02", "5.0 ± 1.0", "", ""],
+        "no model: one label for all": ["", "", "67.7 ± 0.9", "67.7 ± 0.9"],
+        "no model: one threshold on the idf cosine": ["", "", "67.7 ± 0.9", ""],
+    }
+    assert {len(row) for row in rows_without(table, run)} == {len(headings(table))}
 
 
 def test_the_page_has_a_cell_under_every_heading(trainer, tmp_path):
