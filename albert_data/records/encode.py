@@ -11,6 +11,7 @@ and `examples/dynamic.py` makes of it what is written here otherwise.
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import cache
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -126,13 +127,18 @@ def encode(
     buffer = np.empty(len(examples.keys) * bound, np.uint8)
     lengths = np.zeros(len(examples.keys), np.uint32)
     tokens = np.zeros(len(examples.keys), np.int64)
-    table = table_of(features, *sizes)
+    table = _table(mode, *sizes)
     working = new_stream(MASK_BLOCKS), working_memory(max_length), new_scratch(table)
     used = _encode(
         examples, law, tables, np.uint64(seed), mode == "static", table, *working,
         buffer, lengths, tokens, counts,
     )  # fmt: skip
     return buffer[:used], lengths, tokens
+
+
+@cache
+def _table(mode: str, max_length: int, max_predictions: int) -> FeatureTable:
+    return table_of(features_of(mode), max_length, max_predictions)
 
 
 @kernel

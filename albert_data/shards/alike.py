@@ -11,21 +11,24 @@ from collections.abc import Iterable
 
 import numpy as np
 
-from albert_data.base.arrays import Int64, UInt8
+from albert_data.base.arrays import Int64, UInt8, UInt32
 
 SAMPLE = 1024
 _CHECKSUM = 4  # bytes at a record's end
 NO_RECORDS: list[list[int]] = [[], []]
 
 
-def alike(framed: UInt8[np.ndarray, " B"], ends: Int64[np.ndarray, " R"]) -> list[list[int]]:
-    """The sample of some framed records: checksums, ascending, and how many records have each.
+def checksums_of(
+    framed: UInt8[np.ndarray, " B"], ends: Int64[np.ndarray, " R"]
+) -> UInt32[np.ndarray, " R"]:
+    """Those of framed records, by where these end."""
+    checksums: np.ndarray = framed[ends[:, None] - np.arange(_CHECKSUM, 0, -1)]
+    return checksums.view("<u4").ravel()
 
-    Args:
-        ends: of the records.
-    """
-    checksums = framed[ends[:, None] - np.arange(_CHECKSUM, 0, -1)]
-    return _smallest(checksums.view("<u4").ravel().astype(np.int64), np.ones(len(ends), np.int64))
+
+def alike(checksums: UInt32[np.ndarray, " R"]) -> list[list[int]]:
+    """The sample of some records: checksums, ascending, and how many records have each."""
+    return _smallest(checksums.astype(np.int64), np.ones(len(checksums), np.int64))
 
 
 def together(samples: Iterable[list[list[int]]]) -> list[list[int]]:

@@ -31,7 +31,7 @@ from albert_data.examples.rng import draw, mix_seed, seek
 from albert_data.examples.span_law import mask_law
 from albert_data.records.encode import MaskCounts, encode_examples
 from albert_data.schema import BlockCounts, PieceIndex, TokenFile
-from albert_data.shards.alike import NO_RECORDS, alike, together
+from albert_data.shards.alike import NO_RECORDS, alike, checksums_of, together
 from albert_data.shards.partition import Part, make_piece, reopen, write_index
 from albert_data.shards.provenance import PairOrigins
 from albert_data.storage.atomic import atomic_path
@@ -176,7 +176,7 @@ def write_block(
             group, lengths, tokens = group[kept], lengths[kept], tokens[kept]
             cuts = offsets_of(kept)[bounds[first : last + 1] - bounds[first]]
             ends = offsets_of(lengths)
-            alikes = together([alikes, alike(framed, ends[1:])])
+            alikes = together([alikes, alike(checksums_of(framed, ends[1:]))])
             names_kept, of_origins = 0, [b""] * (last - first)
             if origins is not None:
                 names_kept, of_origins = len(origins.names), origins.take(group).pieces(cuts)

@@ -21,15 +21,15 @@ from albert_data.examples.pairs import Examples
 from albert_data.examples.span_law import mask_law
 from albert_data.records.encode import MaskCounts, encode
 from albert_data.schema import BlockCounts, Shard, Sidecar
-from albert_data.shards.alike import NO_RECORDS, alike, together
+from albert_data.shards.alike import NO_RECORDS, alike, checksums_of
 from albert_data.shards.mapped_tokens import MappedTokens, Names
 from albert_data.shards.pair_block import ShardPairs, read_pairs
 from albert_data.shards.partition import Range
 from albert_data.shards.provenance import strings_of, write_sidecar
 from albert_data.shards.shard import Buffer, write_records
 
-# Records made at once: as many as stay in a processor's cache until they are written.
-ENCODE_ROWS = 256
+# Of records made at once: as many as stay in a processor's cache until they are written.
+ENCODE_TOKENS = 2**17
 
 
 def write_shard_of_pairs(
@@ -100,9 +100,10 @@ class _OfPairs:
         )  # fmt: skip
 
     def chunks(self) -> Iterator[tuple[Buffer, Int64[np.ndarray, " some"]]]:
-        config, samples = self._config, [self._alike]
-        for first in range(0, len(self._kept), ENCODE_ROWS):
-            last = min(first + ENCODE_ROWS, len(self._kept))
+        config, checksums = self._config, [np.zeros(0, np.uint32)]
+        rows = max(1, ENCODE_TOKENS // config.pairs.max_length)
+        for first in range(0, len(self._kept), rows):
+            last = min(first + rows, len(self._kept))
             framed, lengths, tokens = encode(
                 self._examples.some(first, last), self._law, self._tables, config.pairs.max_length,
                 config.seed, self._counts, config.masking.mode,
@@ -110,9 +111,9 @@ class _OfPairs:
             self._kept[first:last] = lengths > 0
             self._tokens += int(tokens.sum())
             own = lengths[lengths > 0].astype(np.int64)
-            samples.append(alike(framed, np.cumsum(own)))
+            checksums.append(checksums_of(framed, np.cumsum(own)))
             yield memoryview(framed), own
-        self._alike = together(samples)
+        self._alike = alike(np.concatenate(checksums))
 
     def tokens(self) -> int:
         return self._tokens

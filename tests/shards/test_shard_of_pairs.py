@@ -122,7 +122,7 @@ def test_shards_sidecars_offsets_and_counts_are_those_of_blocks_of_records(tmp_p
 def test_a_shard_is_the_same_however_many_records_are_made_at_once(tmp_path, monkeypatch, rows):
     corpus = Corpus(tmp_path, from_dict(SMALL))
     whole = corpus.of_pairs(tmp_path / "whole", 0)
-    monkeypatch.setattr(shard_of_pairs, "ENCODE_ROWS", rows)
+    monkeypatch.setattr(shard_of_pairs, "ENCODE_TOKENS", rows * SMALL["pairs"]["max_length"])
     assert corpus.of_pairs(tmp_path / "some", 0) == whole
     assert digests(tmp_path / "some") == digests(tmp_path / "whole")
 
