@@ -25,6 +25,7 @@ ORDER = (
     "ablations",
     "contamination",
     "engines",
+    "performance",
     "scale",
     "model",
     "science",
