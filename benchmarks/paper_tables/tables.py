@@ -83,7 +83,8 @@ def table4(scale: Scale) -> Table:
         Row(
             name,
             {"Avg": averages[sharing]},
-            model=scale.shape(**scale.shared, sharing=sharing),
+            # All is shared unless it is said, as in the runs of table 5, which may be the same.
+            model=scale.shape(**scale.shared, **({} if sharing == "all" else {"sharing": sharing})),
             train=scale.run("table4"),
         )
         for sharing, name in names.items()
