@@ -58,6 +58,10 @@ class Scale:
             **more: further settings of the model.
         """
         hidden = hidden or self.hidden
+        if (
+            more.get("sharing") == "all"
+        ):  # the usual, left out: so it is the same run wherever it is said
+            del more["sharing"]
         return {
             "hidden_size": hidden,
             "num_hidden_layers": layers or self.layers,

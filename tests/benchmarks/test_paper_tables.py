@@ -202,6 +202,37 @@ def test_rows_are_compared_example_by_example(tmp_path):
     assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims[:2]] == [SHOWN, CONTRADICTED]
 
 
+def entropy_known(run, nats):
+    found = Difficulty(100, 9, Baseline(nats, 0.02, 100), None, None, None, None, 0, [])
+    write_sealed(data.held_out(run.output / "data", "sop") / "difficulty.json", found)
+
+
+def test_models_that_have_learnt_no_context_show_nothing(tmp_path):
+    runs = two_runs(tmp_path)
+    for run, loss in zip(runs, (5.0, 5.5), strict=True):
+        scored(run, np.random.default_rng(1), loss, 0.5)
+    entropy_known(runs[0], 5.8)
+    assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims[:2]] == [SHOWN, CONTRADICTED]
+    entropy_known(runs[0], 5.3)
+    found = [find(claim, PAIR, runs) for claim in PAIR.claims[:2]]
+    assert [(one.verdict, one.why) for one in found] == [
+        (NOT_SHOWN, "on the unigrams' plateau: b")
+    ] * 2
+
+
+def test_a_claim_says_nothing_without_the_one_that_it_needs(tmp_path):
+    learnt = Claim("order is learnt", "", (Term(1, "a", ORDER.name),), minus=0.5)
+    low = Claim("the loss is low", "", (Term(-1, "a", LOSS.name),), minus=-6, needs=learnt)
+    runs = two_runs(tmp_path)
+    for accuracy, verdict in ((0.5, NOT_SHOWN), (0.9, SHOWN)):
+        for run in runs:
+            scored(run, np.random.default_rng(1), 5.0, accuracy)
+        assert find(low, PAIR, runs).verdict == verdict
+    assert (
+        "order is learnt" in find(replace(low, needs=replace(learnt, minus=0.95)), PAIR, runs).why
+    )
+
+
 def test_examples_of_a_document_are_no_independent_draws(tmp_path):
     """Half of 2,000 examples are right: as single draws ± 1.1 points; but it is half of the documents."""
     (run, _) = runs_of(PAIR, TINY, tmp_path, [0])
@@ -329,6 +360,5 @@ def test_the_page_has_a_cell_under_every_heading(trainer, tmp_path):
     assert {len(row) for row in rows(table, runs)} == {len(headings(table))}
     none = rows(table, runs)[0]
     assert none[0] == "none" and none[3:5] == ["–", "–"]  # its sentence head had no loss
-    assert [row[-1] for row in claim_rows(table, runs)][
-        0
-    ] == "**contradicted**"  # 100 % is not chance
+    verdicts = {row[0]: row[-1] for row in claim_rows(table, runs)}
+    assert verdicts["NSP is learnt: its model is above chance on NSP"] == "**shown**"  # 100 %
