@@ -5,7 +5,7 @@ IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 
 .PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
-    mutants faults fuzz lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
+    advisories mutants faults fuzz lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
 
 demo: .venv/core.stamp  ## the main job on a small corpus of our own: vocabulary, build, verify
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/demo.sh
@@ -63,6 +63,9 @@ test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Trans
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
 	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
 
+advisories: .venv-advisories/stamp .venv/test.stamp  ## known weaknesses, licences, advisories/sbom.json
+	.venv/bin/python -m dev.advisories .venv-advisories
+
 mutants: .venv/mutants.stamp  ## which small changes the core's tests miss, hours; see docs/testing.md
 	.venv/bin/python -m dev.mutants $(MUTANTS)
 
@@ -114,7 +117,7 @@ bench-short: .venv/core.stamp  ## has something become slow? ratios against yard
 	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
 
 clean:
-	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 tables-tiny tables-small tables-gpu fuzz-findings
+	rm -rf .venv .venv-* .engines .mutants .site site demo learn gpu-check gpu-data table2 tables-tiny tables-small tables-gpu fuzz-findings advisories
 
 .venv/core.stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv/bin/python || $(PYTHON) -m venv .venv
@@ -142,6 +145,12 @@ clean:
 .venv-jax/stamp: pyproject.toml setup.py constraints.txt
 	test -x .venv-jax/bin/python || $(PYTHON) -m venv .venv-jax
 	.venv-jax/bin/python -m pip install --quiet --constraint constraints.txt --editable '.[jax,dev]'
+	touch $@
+
+# Not with constraints.txt, which it looks at: its own needs are others'.
+.venv-advisories/stamp:
+	$(PYTHON) -m venv .venv-advisories
+	.venv-advisories/bin/python -m pip install --quiet pip-audit cyclonedx-bom
 	touch $@
 
 .venv-fuzz/stamp: pyproject.toml setup.py constraints.txt

@@ -1,9 +1,9 @@
-"""Speed of wikitext extraction in this tree beside another one, such as that of the last release.
+"""Speed of wikitext extraction in this tree beside others, such as that of the last release.
 
-    python benchmarks/extraction_speed.py ../other-tree [rounds]
+    python benchmarks/extraction_speed.py ../other-tree [../another-tree ...]
 
-Both trees read the same pages of ../shared/data/wiki, in processes of their own that take turns, one pass
-each a round: what else the machine does then weighs on both. CPU seconds are compared, round by round.
+All read the same pages of ../shared/data/wiki, in processes of their own that take turns, one pass each a
+round: what else the machine does then weighs on all. CPU seconds are compared, round by round.
 """
 
 from __future__ import annotations
@@ -14,17 +14,25 @@ import subprocess
 import sys
 from pathlib import Path
 
+from record import Record
+
 ROOT = Path(__file__).resolve().parents[1]
 WIKI = ROOT.parent / "shared" / "data" / "wiki"
-ROUNDS = 7
+ROUNDS = 5
 
 WORKER = """
 import sys, time
 from pathlib import Path
-from albert_data.config.settings import Config
-from albert_data.corpus.plan import plan_all
-from albert_data.corpus.wikitext import extract
-from albert_data.corpus.wikitext.dump_pages import raw_pages
+try:
+    from albert_data.config.settings import Config
+    from albert_data.corpus.plan import plan_all
+    from albert_data.corpus.wikitext import extract
+    from albert_data.corpus.wikitext.dump_pages import raw_pages
+except ModuleNotFoundError:  # before the modules had rooms
+    from albert_data.config import Config
+    from albert_data.sources import plan_all
+    from albert_data.sources.dump_pages import raw_pages
+    from albert_data.wikitext import extract
 from xml.etree import ElementTree
 settings = Config().sources
 pages = []
@@ -66,15 +74,19 @@ class Tree:
 
 
 def main() -> None:
-    other, here = Tree(Path(sys.argv[1]).resolve()), Tree(ROOT)
-    rounds = int(sys.argv[2]) if len(sys.argv) > 2 else ROUNDS
-    times = [(other.seconds(), here.seconds()) for _ in range(rounds + 1)][1:]  # the first warms up
-    for name, tree, column in (("other tree", other, 0), ("this tree", here, 1)):
-        rate = tree.bytes / statistics.median(pair[column] for pair in times) / 1e6
-        print(f"{name}: {rate:.2f} MB/s")
-        tree.process.kill()
-    ratios = sorted(before / after for before, after in times)
-    print(f"this / other: {statistics.median(ratios):.3f} ({ratios[0]:.3f} to {ratios[-1]:.3f})")
+    roots = [Path(name).resolve() for name in sys.argv[1:]] + [ROOT]
+    trees = [Tree(root) for root in roots]
+    rounds = [[tree.seconds() for tree in trees] for _ in range(ROUNDS + 1)][
+        1:
+    ]  # the first warms up
+    with Record("wikitext", "tree", "MB/s, median", "× now, median", "lowest to highest") as record:
+        for tree, root, column in zip(trees, roots, range(len(trees)), strict=True):
+            rate = tree.bytes / statistics.median(times[column] for times in rounds) / 1e6
+            ratios = sorted(times[column] / times[-1] for times in rounds)
+            middle = f"{statistics.median(ratios):.2f}"
+            name = "now" if root == ROOT else root.name
+            record.row(name, f"{rate:.2f}", middle, f"{ratios[0]:.2f} to {ratios[-1]:.2f}")
+            tree.process.kill()
 
 
 if __name__ == "__main__":

@@ -40,7 +40,8 @@ def line_of_labels(
     beside = f" ± {best.error:.1%}" if best.error else ""
     told = f"sentence accuracy {accuracy:.1%} ± {error:.1%}, {name} {best.value:.1%}{beside}: "
     distance = accuracy - best.value
-    spread = math.hypot(error, best.error)
+    # By chance, as if the model were as good as that: a few examples that are all right show nothing.
+    spread = math.hypot(math.sqrt(best.value * (1 - best.value) / examples), best.error)
     if distance > ERRORS * spread:
         return f"{told}better by {distance / spread:.1f} standard errors"
     return f"{told}better than {name} is not shown"

@@ -46,9 +46,9 @@ def _cache_folder() -> str:
     """
     home = Path(os.environ.get("XDG_CACHE_HOME") or os.path.expanduser("~/.cache")) / "albert-data"
     name = f"kernels-{source_fingerprint(kernel_files())[:16]}"
-    for base in (lambda: home, own_folder):
+    for mine in (False, True):
         with suppress(OSError):
-            folder = base() / name
+            folder = (own_folder() if mine else home) / name
             folder.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
             folder.mkdir(mode=0o700, exist_ok=True)
             with tempfile.TemporaryFile(dir=folder):

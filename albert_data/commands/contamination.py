@@ -12,7 +12,7 @@ import click
 
 from albert_data.base.counts import count_of
 from albert_data.commands import printing
-from albert_data.commands.options import LOCATION, TOKEN_CACHE, note
+from albert_data.commands.options import LOCATION, MOST, TOKEN_CACHE, note
 from albert_data.storage.file_names import CONTAMINATION
 
 if TYPE_CHECKING:
@@ -41,7 +41,11 @@ SHOWN = 15  # documents on the terminal; the file names more
 )
 @click.argument("more", nargs=-1, metavar="[PATH]…")
 @click.option(
-    "--ngram", type=click.IntRange(1), default=13, show_default=True, help="Words of an n-gram."
+    "--ngram",
+    type=click.IntRange(1, 1000),
+    default=13,
+    show_default=True,
+    help="Words of an n-gram.",
 )
 @click.option(
     "--output",
@@ -55,7 +59,7 @@ SHOWN = 15  # documents on the terminal; the file names more
 )
 @click.option(
     "--threshold",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST),
     default=1,
     show_default=True,
     help="N-grams from which on a document is in that list.",

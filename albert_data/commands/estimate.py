@@ -13,6 +13,8 @@ from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
 from albert_data.commands.options import (
     LOCATION,
+    MOST,
+    Amount,
     SourceOption,
     config_option,
     note,
@@ -52,25 +54,27 @@ _UNITS = {
 @sentences_option
 @pseudo_option
 @click.option("--sample", metavar="SHARE", help="Of the corpus.  [default: 5%, 8 to 64 MB]")
-@click.option("--seed", type=int, default=0, show_default=True, help="Another sample.")
+@click.option(
+    "--seed", type=click.IntRange(0, MOST), default=0, show_default=True, help="Another sample."
+)
 @click.option(
     "--workers",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST),
     default=1,
     show_default=True,
     help="Processes the time is for, each on a core of its own.",
 )
 @click.option(
     "--machines",
-    type=click.IntRange(1),
+    type=click.IntRange(1, MOST),
     default=8,
     show_default=True,
     help="Of Dataflow, two cores each.",
 )
-@click.option("--price-per-core-hour", "price", type=click.FloatRange(0), metavar="P")
+@click.option("--price-per-core-hour", "price", type=Amount(0, 1e9), metavar="P")
 @click.option(
     "--machine-price",
-    type=click.FloatRange(0),
+    type=Amount(0, 1e9),
     metavar="P",
     help="Of two cores for an hour, in place of list prices.",
 )

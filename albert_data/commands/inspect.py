@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from albert_data.commands import printing
-from albert_data.commands.options import LOCATION
+from albert_data.commands.options import LOCATION, MOST
 from albert_data.insight.conditions import CONDITIONS
 
 _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.items())
@@ -16,12 +16,14 @@ _MEANINGS = "; ".join(f"{name}: {meaning}" for name, (meaning, _) in CONDITIONS.
 
 @click.command()
 @click.argument("shards", type=LOCATION)
-@click.option("--record", type=click.IntRange(0), help="Only this one; they count from 0.")
+@click.option("--record", type=click.IntRange(0, MOST), help="Only this one; they count from 0.")
 @click.option("--document", metavar="ID|TITLE", help="Those made of a document.")
 @click.option(
     "--where", type=click.Choice(list(CONDITIONS)), help=f"Those that are so ({_MEANINGS})."
 )
-@click.option("--count", type=click.IntRange(1), default=3, show_default=True, help="How many.")
+@click.option(
+    "--count", type=click.IntRange(1, MOST), default=3, show_default=True, help="How many."
+)
 @click.option(
     "--vocab",
     type=LOCATION,

@@ -18,7 +18,7 @@ from rich.table import Table
 from albert_data.base import neutral
 from albert_data.base.errors import ConfigError
 from albert_data.commands import printing
-from albert_data.commands.options import LOCATION, note
+from albert_data.commands.options import LOCATION, MOST, note
 
 USUAL = 20  # rows
 NAMED = 12  # values that there are, where a pattern fits none
@@ -44,7 +44,7 @@ ROW = ("item", "reason", "source", "id", "title", "first words", "place")
 @click.option("--document", metavar="ID", help="Lists what is of the document of this id or title.")
 @click.option(
     "--count",
-    type=click.IntRange(min=0),
+    type=click.IntRange(0, MOST),
     help=f"Rows, 0 for all; without another option, rows of each item and reason.  [default: {USUAL}]",
 )
 def left_out(

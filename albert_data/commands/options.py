@@ -5,14 +5,17 @@ What reads sources and settings is imported by those that need it: a wrong optio
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeAlias
 
 import click
 
+from albert_data.base.errors import ConfigError
 from albert_data.commands.printing import MakesFiles
 from albert_data.storage import file_names
+from albert_data.storage.atomic import check_name
 from albert_data.storage.paths import location
 
 if TYPE_CHECKING:
@@ -29,6 +32,12 @@ class _Location(click.ParamType):  # type: ignore[type-arg]  # older ones take n
     name = "path"
 
     def convert(self, value: Any, parameter: Any, context: Any) -> Path:
+        name = max(parameter.opts, key=len) if parameter is not None else ""
+        if not str(value):
+            raise ConfigError("an empty path", where=name, fix="name a file or folder")
+        if "\0" in str(value):
+            raise ConfigError("no path: it holds a NUL", where=name, fix="name a file or folder")
+        check_name(str(value))
         return location(value)
 
 
@@ -41,6 +50,18 @@ class _TokenCache(_Location):
         return cache_of(super().convert(value, parameter, context))
 
 
+class Amount(click.FloatRange):
+    """A number; NaN and what is infinite, which compare as within any range, are none."""
+
+    def convert(self, value: Any, parameter: Any, context: Any) -> float:
+        number = float(super().convert(value, parameter, context))
+        if not math.isfinite(number):
+            self.fail(f"{value} is no finite number.", parameter, context)
+        return number
+
+
+MOST = 2**31 - 1  # of what is counted on a command line
+WORKERS = click.IntRange(max=4096)  # what is less than one is refused where an engine is chosen
 LOCATION = _Location()
 TOKEN_CACHE = _TokenCache()
 PASS_ON = {"ignore_unknown_options": True}
@@ -103,7 +124,7 @@ sentences_option = click.option(
 )
 pseudo_option = click.option(
     "--pseudo-documents",
-    type=int,
+    type=click.IntRange(max=MOST),
     metavar="N",
     help="Rows per document for input without document boundaries (sources.pseudo_documents).",
 )
@@ -119,7 +140,7 @@ hold_out_option = click.option(
     "go to OUTPUT/held-out.",
 )
 workers_option = click.option(
-    "--workers", type=int, help="Processes on this machine; one a core by default."
+    "--workers", type=WORKERS, help="Processes on this machine; one a core by default."
 )
 verbose_option = click.option(
     "--verbose", "-v", is_flag=True, help="Show what workers and Beam print."

@@ -10,6 +10,7 @@ import click
 from albert_data.base.counts import count_of
 from albert_data.commands import printing
 from albert_data.commands.options import (
+    MOST,
     config_option,
     note,
     output_option,
@@ -23,12 +24,27 @@ from albert_data.commands.options import (
 from albert_data.commands.printing import MakesFiles
 from albert_data.config.settings import Config, flatten
 
+# SentencePiece asks for memory for all of them before it looks at the text.
+MOST_PIECES = 1_000_000
+
 
 @click.command(cls=MakesFiles)
 @source_option
 @output_option("The .model file to write.")
-@click.option("--size", default=30_000, show_default=True, help="Number of pieces.")
-@click.option("--sample", default=2_000_000, show_default=True, help="Most sentences to train on.")
+@click.option(
+    "--size",
+    type=click.IntRange(max=MOST_PIECES),
+    default=30_000,
+    show_default=True,
+    help="Number of pieces.",
+)
+@click.option(
+    "--sample",
+    type=click.IntRange(max=MOST),
+    default=2_000_000,
+    show_default=True,
+    help="Most sentences to train on.",
+)
 @config_option
 @set_option
 @sentences_option

@@ -338,6 +338,8 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(0 < config.tokens.dedup_threshold <= 1, "tokens.dedup_threshold", "be above 0, at most 1")
     need(0 <= config.tokens.max_unknown <= 1, "tokens.max_unknown", "be from 0 to 1")
     need(config.sources.pseudo_documents >= 0, "sources.pseudo_documents", "be 0 or more")
+    for key in ("sources.min_characters", "sources.pseudo_documents"):
+        need(flatten(config)[key] < 2**31, key, "be less than 2^31")
     need(
         config.sources.variant in ("", *VARIANTS),
         "sources.variant",
@@ -347,7 +349,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
     need(1 <= pairs.dupe_factor <= 65_536, "pairs.dupe_factor", "be from 1 to 65536")
     for key in ("pairs.short_probability", "pairs.negative_probability"):
         need(0 <= flatten(config)[key] <= 1, key, "be from 0 to 1")
-    need(pairs.distinct >= 0, "pairs.distinct", "be 0 (all) or more")
+    need(0 <= pairs.distinct <= 65_536, "pairs.distinct", "be 0 (all) or up to 65536")
     need(
         masking.mode == "static" or not 0 < pairs.distinct < pairs.dupe_factor,
         "pairs.dupe_factor",

@@ -33,7 +33,7 @@ from albert_data.schema import PROVENANCE_COLUMNS, ProvenanceDescription, Sideca
 from albert_data.storage.atomic import atomic_path
 from albert_data.tokens.documents import Documents
 from albert_data.tokens.source_patterns import EVERYTHING, Choice
-from albert_data.tokens.token_file import read_columns
+from albert_data.tokens.token_file import UNREADABLE, read_columns
 
 NUMBERS = ("chunk", "x1_first", "x1_last", "x2_first", "x2_last")
 NAMES = ("source", "document", "title")
@@ -231,7 +231,7 @@ def read_provenance(path: Path, columns: Sequence[str] | None = None) -> pa.Tabl
         read = there if columns is None else [name for name in columns if name in there]
         coded = [name for name in read if columns and name in NAMES + PARTNER_NAMES]
         table = pq.ParquetFile(content, read_dictionary=coded).read(read)
-    except (OSError, pa.ArrowInvalid) as error:
+    except UNREADABLE as error:
         reason = str(error).splitlines()[0]
         raise DataError(f"not a readable provenance file: {reason}", where=str(path)) from None
     wanted = {column.name for column in PROVENANCE_COLUMNS} - set(PARTNER_NAMES)

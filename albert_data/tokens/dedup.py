@@ -25,6 +25,7 @@ import numpy as np
 import rensa
 
 from albert_data.base.arrays import Bool, Int32, Int64, UInt32, UInt64
+from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
 from albert_data.config.settings import TokenSettings
 from albert_data.schema import SignatureMarker
@@ -94,10 +95,23 @@ def first_of_each(token_files: Sequence[Path], settings: TokenSettings) -> list[
 
 
 def _load(path: Path) -> UInt32[np.ndarray, "bands D rows"]:
-    """Signatures, mapped from the disk where they lie on one."""
-    signatures: UInt32[np.ndarray, "bands D rows"] = (
-        np.load(open_binary(path)) if is_remote(path) else np.load(path, mmap_mode="r")
-    )
+    """Signatures, mapped from the disk where they lie on one.
+
+    Raises:
+        DataError: the file holds none.
+    """
+    try:
+        signatures: UInt32[np.ndarray, "bands D rows"] = (
+            np.load(open_binary(path), allow_pickle=False)
+            if is_remote(path)
+            else np.load(path, mmap_mode="r", allow_pickle=False)
+        )
+    except (ValueError, EOFError) as error:
+        fix = "remove it and run the command that made the token cache again"
+        raise DataError(f"damaged: {error}", where=str(path), fix=fix) from None
+    if not isinstance(signatures, np.ndarray) or signatures.dtype != np.uint32:
+        fix = "remove it and run the command that made the token cache again"
+        raise DataError("damaged: it holds no signatures", where=str(path), fix=fix)
     return signatures
 
 

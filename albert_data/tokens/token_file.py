@@ -26,6 +26,16 @@ from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.hold_out import is_held_out
 from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
+# Of a file that is damaged or another one, by what Arrow and its readers find first.
+UNREADABLE = (OSError, pa.ArrowException, KeyError, UnicodeDecodeError)
+# What the elements of the columns may be that are read as arrays.
+_TYPES = {
+    "key": (pa.uint64(),),
+    "sentence_lengths": (pa.uint32(),),
+    "pieces": (pa.uint16(), pa.uint32()),
+    WORD_STARTS.name: (pa.bool_(),),
+}
+
 
 def piece_type(vocabulary_size: int) -> type[np.generic]:
     """The smallest type of token files that holds the vocabulary's ids."""
@@ -174,17 +184,37 @@ def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERY
         there = pq.read_schema(pa.BufferReader(content)).names
         own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
         table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], choice)
-    except (OSError, pa.ArrowInvalid, KeyError) as error:
+        _check_types(table)
+    except UNREADABLE as error:
         raise _unreadable(path, error) from None
     lengths, per_document = _flat(table["sentence_lengths"])
-    pieces, _ = _flat(table["pieces"])
+    sentence_offsets, document_offsets = offsets_of(lengths), offsets_of(per_document)
+    flat = {name: _flat(table[name]) for name in ("pieces", *own)}
+    for name, (_, sizes) in flat.items():  # kernels go by the lengths
+        if not np.array_equal(offsets_of(sizes), sentence_offsets[document_offsets]):
+            raise _unreadable(path, ValueError(f"other sums of sentence_lengths than of {name}"))
     return Documents(
-        ids=pieces.astype(np.int32),
-        sentence_offsets=offsets_of(lengths),
-        document_offsets=offsets_of(per_document),
+        ids=flat["pieces"][0].astype(np.int32),
+        sentence_offsets=sentence_offsets,
+        document_offsets=document_offsets,
         keys=table["key"].to_numpy(),
-        starts=_flat(table[own[0]])[0] if own else BY_PIECE,
+        starts=flat[own[0]][0] if own else BY_PIECE,
     )
+
+
+def _check_types(table: pa.Table) -> None:
+    """Raises ArrowInvalid or KeyError where the arrays of documents are not those of token files."""
+    for name in table.column_names:
+        column = table[name]
+        listed = pa.types.is_list(column.type)
+        kind = column.type.value_type if listed else column.type
+        values = pa.compute.list_flatten(column) if listed else column
+        if listed != (name != "key") or kind not in _TYPES[name]:
+            raise pa.ArrowInvalid(f"the column {name} is of type {column.type}")
+        if column.null_count or values.null_count:
+            raise pa.ArrowInvalid(f"no value in the column {name}")
+    for name in ("key", "sentence_lengths", "pieces"):
+        table.column(name)
 
 
 def read_columns(content: bytes, columns: list[str], choice: Choice = EVERYTHING) -> pa.Table:

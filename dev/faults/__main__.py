@@ -14,6 +14,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Iterable
+from contextlib import suppress
 from pathlib import Path
 
 from dev.faults.cases import JOBS
@@ -41,14 +42,15 @@ def main() -> None:
         kinds, jobs = given.kind or [*KINDS], given.job or [*JOBS]
         search = Search(given.keep or Path(home, "search"), kinds, jobs)
         seed = given.seed
-        while time.monotonic() < end if given.minutes else seed < given.seed + given.runs:
-            told = search.run(seed)
-            runs.append(told)
-            if given.verbose or told.finding:
-                print(f"seed {seed}: {'; '.join(told.lines)}", flush=True)
-            if told.finding:
-                print(f"FINDING, seed {seed}: {told.finding}", flush=True)
-            seed += 1
+        with suppress(KeyboardInterrupt):  # the table of what was run until then
+            while time.monotonic() < end if given.minutes else seed < given.seed + given.runs:
+                told = search.run(seed)
+                runs.append(told)
+                if given.verbose or told.finding:
+                    print(f"seed {seed}: {'; '.join(told.lines)}", flush=True)
+                if told.finding:
+                    print(f"FINDING, seed {seed}: {told.finding}", flush=True)
+                seed += 1
         search.close()
     print("\n".join(table(runs)))
     sys.exit(any(told.finding for told in runs))

@@ -5,7 +5,8 @@
 With Atheris (`make fuzz`, in an environment of its own): libFuzzer changes the inputs and keeps those that
 reach new code of ours; kernels and other libraries are seen from outside. An error that a reader may not
 raise is noted once for each place that raises it, with its input, and the search goes on; so do those that
-end the process or take more than ten seconds. Prints a row a reader: inputs, seconds, code reached, findings.
+end the process or take more than twenty seconds. Prints a row a reader: inputs, seconds, code reached and
+findings.
 What is new is left in `--work` and, where it is small, can be committed to `dev/fuzz/corpus/READER`.
 """
 
@@ -19,7 +20,7 @@ import tempfile
 import time
 from pathlib import Path
 
-SECONDS_OF_AN_INPUT = 10
+SECONDS_OF_AN_INPUT = 20
 MEGABYTES = 3000
 
 

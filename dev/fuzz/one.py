@@ -53,6 +53,8 @@ def main() -> None:
         except Exception as error:
             _note(error, data, findings, known)
 
+    for seed in target.seeds:  # kernels are compiled before the time of an input counts
+        one(seed)
     options = [f"-max_len={target.most_bytes}", *sys.argv[4:]]
     atheris.Setup([sys.argv[0], *options, str(corpus)], one)
     atheris.Fuzz()

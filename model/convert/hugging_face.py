@@ -101,7 +101,9 @@ def _tensors(folder: str) -> Mapping[str, np.ndarray]:
         problem = "not found" + (": only a pickled pytorch_model.bin is there" if pickled else "")
         fix = "save the model with safe_serialization=True"
         raise DataError(problem, where=path, fix=fix)
-    shards = read_json(index).get("weight_map") or {}
+    shards = read_json(index).get("weight_map")
+    if not isinstance(shards, dict):
+        raise DataError("has no weight_map of names", where=index, fix="copy the folder again")
     tensors: dict[str, np.ndarray] = {}
     for name in sorted(set(map(str, shards.values()))):
         at = posixpath.join(folder, name)

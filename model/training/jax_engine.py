@@ -161,7 +161,8 @@ class JaxEngine:
         return [float(r) for r in self._optimizer.decayed(jax.device_get(self.state.ratios))]
 
     def device_memory_gib(self) -> float | None:
-        said = [device.memory_stats() or {} for device in jax.local_devices()]
+        here, _ = self._place
+        said = [d.memory_stats() or {} for d in self._devices if d.process_index == here]
         peaks = [stats["peak_bytes_in_use"] for stats in said if "peak_bytes_in_use" in stats]
         return max(peaks) / 2**30 if peaks else None
 

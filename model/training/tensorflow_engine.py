@@ -135,9 +135,11 @@ class TensorFlowEngine:
         return [float(r.numpy()) for r in self._optimizer.decayed(self._optimizer.trust_ratios)]
 
     def device_memory_gib(self) -> float | None:
+        places = map(tf.DeviceSpec.from_string, self.strategy.extended.worker_devices)
         peaks = [
-            tf.config.experimental.get_memory_info(device.name.removeprefix("/device:"))["peak"]
-            for device in tf.config.list_logical_devices("GPU")  # a TPU and a CPU do not say it
+            tf.config.experimental.get_memory_info(f"GPU:{place.device_index}")["peak"]
+            for place in places
+            if place.device_type == "GPU"  # a TPU and a CPU do not say it
         ]
         return max(peaks) / 2**30 if peaks else None
 

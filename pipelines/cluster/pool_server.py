@@ -52,7 +52,7 @@ def serve(host: str, port: int, note: Callable[[str], None]) -> None:
     named = f"[{host}]" if ":" in host else host
     try:
         port = server.add_insecure_port(f"{named}:{port}")
-    except RuntimeError:
+    except (RuntimeError, UnicodeEncodeError):
         raise ConfigError(
             "nothing can listen there: the port is taken, or the address is not this machine's",
             where=f"--host {host} --port {port}",

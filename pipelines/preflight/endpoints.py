@@ -36,7 +36,7 @@ def answers(address: str, option: str) -> str:
         ConfigError: the address is none.
         NetworkError: no server of that kind answers.
     """
-    import grpc  # type: ignore[import-untyped]
+    import grpc
 
     host, colon, port = address.rpartition(":")
     if not (host and colon and port.isdigit()):

@@ -137,3 +137,11 @@ def test_a_table_in_a_pipe_is_as_wide_as_it_is(capsys):
     table.add_row("word " * 100)
     console().print(table)
     assert "word " * 99 in capsys.readouterr().out
+
+
+def test_what_a_locale_has_no_character_for_is_spelled_out(tiny_build):
+    """An `inspect` of text with `⟨`, for a terminal that knows ASCII alone."""
+    process = start("inspect", tiny_build, "--count=1", PYTHONIOENCODING="ascii", LC_ALL="C")
+    result = finish(process)
+    assert (result.code, result.err) == (0, "")
+    assert "\\u27e8" in result.out and result.out.isascii()

@@ -31,7 +31,7 @@ def test_order_that_is_no_better_than_words_alone_is_said_not_to_be_shown():
 
 def test_order_that_is_better_says_by_how_much():
     told = line_of_labels(0.865, 0.004, 11_106, WORDS)
-    assert told.endswith("words alone 54.3% ± 0.3%: better by 64.4 standard errors")
+    assert told.endswith("words alone 54.3% ± 0.3%: better by 57.5 standard errors")
 
 
 def test_the_best_that_is_reached_without_a_model_is_what_counts():
@@ -45,4 +45,8 @@ def test_where_nothing_is_known_chance_is_what_counts():
     assert line_of_labels(0.51, 0.01, 400, {}).endswith(
         "chance 50.0%: better than chance is not shown"
     )
-    assert line_of_labels(0.6, 0.01, 400, {}).endswith("better by 10.0 standard errors")
+    assert line_of_labels(0.6, 0.01, 400, {}).endswith("better by 4.0 standard errors")
+
+
+def test_a_few_examples_that_are_all_right_show_nothing():
+    assert line_of_labels(1.0, 0.0, 4, WORDS).endswith("better than words alone is not shown")

@@ -11,7 +11,9 @@ Zstandard frame or an xz stream left the checksum of its content out (`zstd --no
 libraries; `xz --check=none`), a changed byte may give other text of the same length.
 
 Memory of a reader is bounded by MOST_WINDOW, beside the text it gives. Costs no more than Python's
-readers.
+readers. An archive that unpacks to more than `most_ratio()` times its own bytes (1,000, or what
+ALBERT_DATA_MOST_RATIO says) is refused where it does so: text packs to a third or a fifth, and a bomb of a
+megabyte would fill any disk.
 """
 
 from __future__ import annotations
@@ -20,6 +22,7 @@ import bz2
 import gzip
 import io
 import lzma
+import os
 import re
 import zlib
 from collections.abc import Callable, Iterator
@@ -29,6 +32,7 @@ from typing import TYPE_CHECKING, BinaryIO, NamedTuple, Protocol, cast
 
 from backports import zstd
 
+from albert_data.base.errors import ConfigError
 from albert_data.corpus.source_protocol import BrokenFile
 
 if TYPE_CHECKING:
@@ -39,6 +43,9 @@ MOST_TEXT = 2**20  # bytes given at a time
 MOST_WINDOW = (
     27  # log2 of bytes: what `zstd -d` takes without --long, and more than any preset needs
 )
+RATIO = "ALBERT_DATA_MOST_RATIO"
+MOST_RATIO = 1000
+_SMALL = 2**26  # bytes of text that no archive is too small for: of blanks, say
 _READ = 2**13  # bytes unpacked at a time: where one of them is damaged, the text of all is lost
 
 
@@ -179,7 +186,8 @@ def texts(file: BinaryIO, kind: str, path: str, fix: str = AGAIN) -> Iterator[tu
         BrokenFile: the archive is truncated (or has no byte at all) or damaged, or something else
             follows its streams. The text before has been given, but for some KB.
     """
-    data = file.read(_READ)
+    data, given, most = file.read(_READ), 0, most_ratio()
+    first = file.tell() - len(data)
     while True:
         begin = file.tell() - len(data)
         stream = PACKINGS[kind].decompressor()
@@ -191,6 +199,9 @@ def texts(file: BinaryIO, kind: str, path: str, fix: str = AGAIN) -> Iterator[tu
                 text = stream.decompress(data, MOST_TEXT)
             except (OSError, ValueError, zlib.error, lzma.LZMAError, zstd.ZstdError) as error:
                 raise _broken(file, kind, path, begin, str(error), fix) from None
+            given += len(text)
+            if given > _SMALL and given > most * (file.tell() - first):
+                raise _bomb(file, kind, path, given, most)
             if text:
                 yield begin, text
             elif ended and not stream.eof:
@@ -199,6 +210,31 @@ def texts(file: BinaryIO, kind: str, path: str, fix: str = AGAIN) -> Iterator[tu
         data = _after_padding(file, stream.unused_data)
         if not data:
             return
+
+
+def most_ratio() -> float:
+    """Most bytes of text for each byte of an archive.
+
+    Raises:
+        ConfigError: ALBERT_DATA_MOST_RATIO is no number of 1 or more.
+    """
+    said = os.environ.get(RATIO) or str(MOST_RATIO)
+    try:
+        most = float(said)
+    except ValueError:
+        most = 0.0
+    if not most >= 1:
+        raise ConfigError(f"{said!r} is no number of 1 or more", where=RATIO, fix="write 1000")
+    return most
+
+
+def _bomb(file: BinaryIO, kind: str, path: str, given: int, most: float) -> BrokenFile:
+    return BrokenFile(
+        f"the {kind} archive unpacks to more than {most:g} times its size: {given:,} bytes of "
+        f"{file.tell():,} so far",
+        where=path,
+        fix=f"leave the file out, or, if it is what you mean to read, set {RATIO} higher",
+    )
 
 
 # What the libraries say of streams that are whole but cannot be unpacked here → problem, fix.

@@ -51,6 +51,8 @@ def find(target: str, names: Names, unread: list[Unread] | None = None) -> list[
     if not path:
         fix = f"write {names.kind}:PATH, a file, folder or glob"
         raise ConfigError("no path after the colon", where=where, fix=fix)
+    if "\0" in path:
+        raise ConfigError("no path: it holds a NUL", where=repr(path), fix="name a file or folder")
     if _STREAM.fullmatch(path) or _is_special(path):
         raise ConfigError(NO_STREAM, where=where, fix=WRITE_FIRST)
     if paths.location(path).is_file():

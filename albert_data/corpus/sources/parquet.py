@@ -13,6 +13,7 @@ from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any, Protocol
 
+from albert_data.base.apart import Ended, apart
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.file_formats import compressed, input_files, lines, rows
@@ -60,7 +61,7 @@ class ParquetTable:
             self._file = pyarrow.parquet.ParquetFile(
                 handle or path, page_checksum_verification=True
             )
-        except (pyarrow.ArrowException, OSError) as error:
+        except (pyarrow.ArrowException, OSError, UnicodeDecodeError, KeyError) as error:
             raise broken(path, "not a Parquet file, or a truncated one", error) from None
         self.schema = self._file.schema_arrow
         self._metadata = self._file.metadata
@@ -84,7 +85,7 @@ class ParquetTable:
 
         try:
             yield from self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns)
-        except (pyarrow.ArrowException, OSError) as error:
+        except (pyarrow.ArrowException, OSError, UnicodeDecodeError, KeyError) as error:
             raise broken(f"{self.path}: row group {group}", "cannot be read", error) from None
 
 
@@ -97,7 +98,14 @@ class ParquetSource(FileSource):
     guessed_by = (".parquet", ".pq")
 
     def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
-        return plan_file(self.kind, path, name, input_files.stamp(path), settings)
+        stamp = input_files.stamp(path)
+        try:
+            return apart(lambda: plan_file(self.kind, path, name, stamp, settings))
+        except Ended as end:
+            error = input_files.BrokenFile(
+                f"damaged: reading it ends the process ({end})", where=path, fix=compressed.AGAIN
+            )
+            return _broken_split(error, self.kind, name, path, stamp, settings)
 
     def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
         return read_file(ParquetTable, split, context)
@@ -123,9 +131,7 @@ def plan_file(
     try:
         table: TableFile = (open_table or ParquetTable)(path)
     except input_files.BrokenFile as error:
-        # Refused here where broken input is; where it is not, reading it drops and counts it.
-        ReadContext(settings).broken_file(error)
-        return [Split(kind, name, path, 0, None, 0, stamp)]
+        return _broken_split(error, kind, name, path, stamp, settings)
     rows.need_text_column(table.schema.names, settings, path)
     _need_text_type(table, settings)
     if _lacks_boundaries(table, settings):
@@ -140,6 +146,19 @@ def plan_file(
         held += size
     splits.append(Split(kind, name, path, start, len(sizes), held, stamp))
     return splits
+
+
+def _broken_split(
+    error: input_files.BrokenFile,
+    kind: str,
+    name: str,
+    path: str,
+    stamp: str,
+    settings: SourceSettings,
+) -> list[Split]:
+    """Refuses a file where broken input is refused; where it is not, reading it drops and counts it."""
+    ReadContext(settings).broken_file(error)
+    return [Split(kind, name, path, 0, None, 0, stamp)]
 
 
 def read_file(open_table: Any, split: Split, context: ReadContext) -> Iterator[Document]:

@@ -166,7 +166,7 @@ def _document(
     if part is None:
         return None
     try:
-        deadline = time.monotonic() + context.settings.page_seconds
+        deadline = time.thread_time() + context.settings.page_seconds
         paragraphs = extract(
             part,
             page=PageContext(title, site, _date(split.name, fields["timestamp"])),

@@ -44,7 +44,8 @@ def extract(
         markup: wikitext, XML escapes already resolved.
         page: whose markup it is. Of a wiki whose language is not known, the words of all languages count.
         tally: counts `dropped templates`, and those that were not understood by name, where given.
-        deadline: on the clock of `time.monotonic()`; None for no limit.
+        deadline: on the clock of `time.thread_time()`, so that a busy machine loses no page; None for
+            no limit.
 
     Raises:
         NestedTooDeep: more than MAX_DEPTH brackets, tables or tags open at once.

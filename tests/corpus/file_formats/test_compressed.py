@@ -10,6 +10,7 @@ from backports import zstd
 from hypothesis import given
 from hypothesis import strategies as st
 
+from albert_data.base.errors import ConfigError
 from albert_data.corpus.file_formats import compressed, input_files
 from albert_data.corpus.source_protocol import BrokenFile
 
@@ -183,3 +184,36 @@ def test_what_is_written_as_an_archive_is_one_and_always_the_same(tmp_path, kind
     with compressed.writer(tmp_path / "c.jsonl") as stream:
         stream.write(TEXT)
     assert (tmp_path / "c.jsonl").read_bytes() == TEXT
+
+
+@each
+def test_a_bomb_is_refused_where_it_bursts_and_its_limit_is_a_setting(kind, tmp_path, monkeypatch):
+    """80 MiB of blanks: gzip packs them at best 1,030 : 1, the others much smaller."""
+    path = tmp_path / f"bomb.txt{compressed.PACKINGS[kind].suffix}"
+    with compressed.writer(path) as file:
+        for _ in range(80):
+            file.write(b" " * 2**20)
+    monkeypatch.setenv(compressed.RATIO, "900")
+    given = 0
+    with open(path, "rb") as file, pytest.raises(BrokenFile) as caught:
+        for _, text in compressed.texts(file, kind, str(path)):
+            given += len(text)
+    assert "unpacks to more than 900 times its size" in caught.value.problem
+    assert caught.value.where == str(path) and compressed.RATIO in caught.value.fix
+    assert given <= 65 * 2**20  # no more than the first that is too much
+    monkeypatch.setenv(compressed.RATIO, "1e9")
+    with open(path, "rb") as file:
+        assert sum(len(text) for _, text in compressed.texts(file, kind, str(path))) == 80 * 2**20
+
+
+@pytest.mark.parametrize("said", ["", "1000"])
+def test_the_usual_limit_of_a_bomb(said, monkeypatch):
+    monkeypatch.setenv(compressed.RATIO, said)
+    assert compressed.most_ratio() == 1000
+
+
+@pytest.mark.parametrize("said", ["nan", "0", "-1", "many"])
+def test_a_limit_that_is_none_is_refused(said, monkeypatch):
+    monkeypatch.setenv(compressed.RATIO, said)
+    with pytest.raises(ConfigError, match="no number of 1 or more"):
+        compressed.most_ratio()

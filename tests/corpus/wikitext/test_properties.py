@@ -1,7 +1,11 @@
 """Wikitext extraction on random markup: nothing forbidden survives, and the time is linear."""
 
+import contextlib
+import random
 import re
+import statistics
 import time
+from collections.abc import Callable
 
 import pytest
 from hypothesis import given, settings
@@ -59,15 +63,90 @@ def test_every_template_takes_any_arguments(name, arguments):
 def test_time_is_linear_in_the_length(unit):
     def seconds(length: int) -> float:
         text = unit * (length // len(unit))
-        start = time.perf_counter()
+        start = time.process_time()
         try:
             extract(text)
         except NestedTooDeep:
             return 0.0
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     def is_linear() -> bool:
         short, long = seconds(20_000), seconds(160_000)
         return long < 0.05 or long < 32 * short  # 8 times the length; quadratic time would be 64
 
     assert any(is_linear() for _ in range(4))
+
+
+UNITS = (
+    "{{ [[ {| <ref <!-- ''' & = * <nowiki> [http://a ]] }} |} </ref> --> '' ; | ( ) < </ <b <ref/> a<ref/>"
+    ' Aa- A. , {{a| {{nowrap| [[a| [[a|b]] {{a}} <s␣a=" <ref␣name=" <math>x</math> {{{a| &lt;ref &#1 __A'
+    " -{a| }- thumb| File: ␣ \u00a0 é 漢 a␣ .␣ \n \n* \n: \n= \n=a= \n{| \n|- \n|}"
+).split(" ")
+BEGINNINGS = [
+    "",
+    "(",
+    "[",
+    "(<ref/>",
+    "\n* ",
+    "\n* x y z w. ",
+    "{{a|",
+    "{{nowrap|",
+    "[[a|",
+    "Aa, A. ",
+    "''",
+    "<s a=",
+]
+ENDINGS = ["", ".", " x.", ")", "}}", "]]", ">", " (1999)", ": Aa, 1999."]
+
+
+def drawn(seed: int) -> Callable[[int], str]:
+    """Markup of some kinds mixed, by its length: in turn, or at random."""
+    draw = random.Random(seed)
+    units = [u.replace("␣", " ") for u in draw.sample(UNITS, draw.randint(1, 4))]
+    begins, ends, in_turn = draw.choice(BEGINNINGS), draw.choice(ENDINGS), draw.random() < 0.7
+
+    def of_length(length: int) -> str:
+        count = length // max(map(len, units)) + 1
+        body = (
+            units * (count // len(units))
+            if in_turn
+            else random.Random(seed).choices(units, k=count)
+        )
+        return f"{begins}{''.join(body)}{ends}"
+
+    return of_length
+
+
+def same_time_a_byte(of_length: Callable[[int], str], length: int) -> bool:
+    """Whether twice the length takes no more than 2.6 times as long; below 40 ms nothing is told."""
+
+    def seconds(text: str) -> float:
+        began = time.process_time()
+        with contextlib.suppress(NestedTooDeep):
+            extract(text)
+        return time.process_time() - began
+
+    short, long = of_length(length), of_length(2 * length)
+    times = [(seconds(short), seconds(long)) for _ in range(3)]
+    once, twice = (statistics.median(column) for column in zip(*times, strict=True))
+    return twice < 0.04 or twice < 2.6 * once
+
+
+@pytest.mark.parametrize("seed", range(60))
+def test_mixed_markup_takes_the_same_time_a_byte(seed):
+    assert any(same_time_a_byte(drawn(seed), 12_000) for _ in range(4))
+
+
+@pytest.mark.parametrize(
+    ("begins", "unit", "ends"),
+    [
+        ("(", "a<ref/>", ""), ("(<ref/>", "<ref/>a", "x"), ("* x y z w ", "Aa-", "."),
+        ("* x y z w. ", "Aa", "."), ("* Aa, ", "A. ", "x y z w."), ("x", " ", "x y z."),
+        ("{{", " ", "x"), ("x ", "<ref/>", "y z w."), ("x y z.", "\"", "w"), ("{{nowrap|", "{{a}}", "}}"),
+    ],
+)  # fmt: skip
+def test_one_long_construct_takes_the_same_time_a_byte(begins, unit, ends):
+    def of_length(length: int) -> str:
+        return begins + unit * (length // len(unit)) + ends
+
+    assert any(same_time_a_byte(of_length, 30_000) for _ in range(4))

@@ -123,6 +123,10 @@ def test_shards_of_a_folder_are_read_together(tmp_path):
     index.write_text(json.dumps({"weight_map": {**places, "x": "../model-0.safetensors"}}))
     with pytest.raises(DataError, match="names '../model-0.safetensors', which is not there"):
         read_hugging_face(tmp_path)
+    for given in ({}, {"weight_map": None}, {"weight_map": ["model-0.safetensors"]}):
+        index.write_text(json.dumps(given))
+        with pytest.raises(DataError, match="has no weight_map"):
+            read_hugging_face(tmp_path)
 
 
 def test_an_encoder_only_folder_leaves_the_heads_alone(tmp_path):

@@ -77,3 +77,25 @@ MEETING = dict(JAX_COORDINATOR_ADDRESS="localhost:1", JAX_NUM_PROCESSES="2", JAX
 def test_what_is_not_there_is_one_message_with_a_fix(asked, told):
     said = opened(**asked)
     assert told in said and said.count("\n  fix: ") == 1
+
+
+class Device:
+    """Of a host, with what it says of its memory."""
+
+    def __init__(self, host, **stats):
+        self.process_index, self._stats = host, stats
+
+    def memory_stats(self):
+        return self._stats or None
+
+
+def test_the_most_memory_is_that_of_this_hosts_devices_and_of_a_cpu_unknown():
+    from model.training.jax_engine import JaxEngine
+
+    engine, gib = JaxEngine.__new__(JaxEngine), 2**30
+    engine._place = 0, 2
+    peaks = ((0, 2 * gib), (0, 3 * gib), (1, 9 * gib))
+    engine._devices = [Device(host, peak_bytes_in_use=peak) for host, peak in peaks]
+    assert engine.device_memory_gib() == 3.0
+    engine._devices = [Device(0)]
+    assert engine.device_memory_gib() is None

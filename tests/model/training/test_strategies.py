@@ -8,6 +8,7 @@ import socket
 import subprocess
 import sys
 import time
+from types import SimpleNamespace
 
 import numpy as np
 import pytest
@@ -17,6 +18,7 @@ from model.checkpoints import load_model
 from model.configs import SettingError
 from model.training import strategies
 from model.training.strategies import choose, make_strategy, usual_precision
+from model.training.tensorflow_engine import TensorFlowEngine
 from tests.model.make_shards import write_shards
 from tests.shared import ROOT
 
@@ -235,3 +237,15 @@ def test_gpus_that_compute_with_bfloat16_usually_train_in_it(monkeypatch, capabi
     details = lambda gpu: {"compute_capability": gpu}  # noqa: E731
     monkeypatch.setattr(tf.config.experimental, "get_device_details", details)
     assert usual_precision("mirrored") == usual
+
+
+def test_the_most_memory_is_that_of_the_gpus_of_the_run_and_of_a_cpu_unknown(monkeypatch):
+    peaks = {"GPU:0": 2 * 2**30, "GPU:1": 3 * 2**30, "GPU:2": 9 * 2**30}
+    monkeypatch.setattr(
+        tf.config.experimental, "get_memory_info", lambda name: {"current": 0, "peak": peaks[name]}
+    )
+    engine = TensorFlowEngine.__new__(TensorFlowEngine)
+    for kinds, most in ((("GPU:0", "GPU:1"), 3.0), (("CPU:0",), None), (("TPU:0",), None)):
+        places = [f"/job:localhost/replica:0/task:0/device:{kind}" for kind in kinds]
+        engine.strategy = SimpleNamespace(extended=SimpleNamespace(worker_devices=places))
+        assert engine.device_memory_gib() == most
