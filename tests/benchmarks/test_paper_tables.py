@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.grid import load_grid
 from albert_data.config.settings import Config
 from albert_data.schema import Baseline, Difficulty
@@ -86,6 +88,35 @@ def test_the_pipeline_takes_the_grid_of_every_scale(size, tmp_path):
         "wikipedia": "sop",
         "books": "sop",
     }
+
+
+def test_data_is_made_once_and_a_later_table_s_variants_added(monkeypatch, tmp_path):
+    made = []
+
+    def finish(command, log):
+        made.append(command[3])
+        place = Path(command[command.index("--output") + 1])
+        if command[3] == "vocab":
+            place.write_text("")
+        elif command[3] == "tokenize":
+            place.mkdir()
+            (place / "tokens.json").write_text("")
+        else:
+            for name in yaml.safe_load(Path(command[4]).read_text())["variants"]:
+                (place / name).mkdir(parents=True, exist_ok=True)
+                (place / name / "manifest.json").write_text("")
+
+    monkeypatch.setattr(data, "finish", finish)
+    texts = (tmp_path / "books", tmp_path / "dump", TINY)
+    data.make_data(tmp_path / "data", *texts, ["sop", "nsp"])
+    data.make_data(tmp_path / "data", *texts, ["nsp"])
+    assert made == ["vocab", "tokenize", "ablate"]
+    data.make_data(tmp_path / "data", *texts, ["sop", "wikipedia"])
+    assert made == ["vocab", "tokenize", "ablate", "ablate"]
+    grid = yaml.safe_load((tmp_path / "data" / "grid.yaml").read_text())
+    assert list(grid["variants"]) == ["sop", "nsp", "wikipedia"]  # what was made stays in it
+    with pytest.raises(ConfigError, match="other texts"):
+        data.make_data(tmp_path / "data", tmp_path / "others", *texts[1:], ["sop"])
 
 
 @pytest.mark.parametrize(("name", "size"), ALL)
