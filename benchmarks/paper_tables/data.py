@@ -56,7 +56,8 @@ def make_data(
     if not vocabulary.exists():
         _albert_data(["vocab", *sources, "--size", scale.vocabulary, "--output", vocabulary], log)
     tokens = folder / "tokens"
-    _albert_data(["tokenize", *sources, "--vocab", vocabulary, "--output", tokens], log)
+    if not (tokens / file_names.TOKEN_INDEX).exists():
+        _albert_data(["tokenize", *sources, "--vocab", vocabulary, "--output", tokens], log)
     grid = folder / "grid.yaml"
     present = [name for name in VARIANTS if name in variants or shards(folder, name).exists()]
     wanted = {name: VARIANTS[name] for name in present}

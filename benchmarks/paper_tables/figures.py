@@ -4,16 +4,21 @@ from __future__ import annotations
 
 import math
 from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
 import numpy as np
 import pyarrow.parquet as pq
 
+from albert_data.schema import Difficulty
+from albert_data.storage.file_names import DIFFICULTY
+from albert_data.storage.sealed import parse_sealed
+
 from . import data
 from .runs import MOVES, RunOfRow
 from .table import OF_MOVES, Claim, Metric, Table
-from .verdicts import Finding, judge
+from .verdicts import NOT_SHOWN, SHOWN, Finding, judge
 
 # Metric of a held-out set → the arrays of its numerator and its denominator (None: 1 an example).
 _RATIOS = {
@@ -121,4 +126,30 @@ def find(claim: Claim, table: Table, runs: Sequence[RunOfRow]) -> Finding:
         by_seed.append(value)
     found = [_variance(runs[0], on, moved) for on, moved in influences.items()]
     variance, documents = sum(one for one, _ in found), min(number for _, number in found)
-    return judge(by_seed, math.sqrt(variance), claim.within, documents)
+    finding = judge(by_seed, math.sqrt(variance), claim.within, documents)
+    why = _why_nothing_is_said(claim, table, runs) if finding.verdict != NOT_SHOWN else ""
+    return replace(finding, verdict=NOT_SHOWN, why=why) if why else finding
+
+
+def _why_nothing_is_said(claim: Claim, table: Table, runs: Sequence[RunOfRow]) -> str:
+    """Why the figures of a claim say nothing; empty where they do."""
+    if claim.needs and find(claim.needs, table, runs).verdict != SHOWN:
+        return f"not without “{claim.needs.text}”"
+    rows = {term.row for term in claim.terms}
+    stuck = sorted(
+        {run.row.name for run in runs if run.row.name in rows and on_plateau(run, table)}
+    )
+    return f"on the unigrams' plateau: {', '.join(stuck)}" if stuck else ""
+
+
+def on_plateau(run: RunOfRow, table: Table) -> bool:
+    """Whether a model has learnt no context: its masked-LM loss is not below the entropy of the pieces."""
+    metric = next(metric for metric in table.metrics if metric.of == "mlm_loss")
+    known = difficulty(run, metric.on)
+    return bool(known and known.entropy) and figure(run, metric) >= known.entropy.value
+
+
+def difficulty(run: RunOfRow, on: str) -> Difficulty | None:
+    """What is reached without a model on a held-out set; None where that is not known."""
+    path = data.held_out(run.output / "data", on) / DIFFICULTY
+    return parse_sealed(path.read_bytes(), Difficulty, path) if path.exists() else None

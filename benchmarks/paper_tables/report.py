@@ -4,19 +4,14 @@ from __future__ import annotations
 
 import statistics
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
 import numpy as np
 
 from albert_data.insight.difficulty.lines import value_of
-from albert_data.schema import Difficulty
-from albert_data.storage.file_names import DIFFICULTY
-from albert_data.storage.sealed import parse_sealed
 from benchmarks.record import table_text
 from model.checkpoint_files import saved_steps
 
-from . import data
-from .figures import error, figure, find, is_defined, moves_of
+from .figures import difficulty, error, figure, find, is_defined, moves_of
 from .programs import Cost
 from .runs import RunOfRow
 from .table import OF_MOVES, Metric, Table
@@ -128,17 +123,11 @@ def rows_without(table: Table, run: RunOfRow) -> list[list[str]]:
         for metric in table.metrics:
             one = None
             if field := fields.get(metric.of):
-                one = getattr(difficulty(data.held_out(run.output / "data", metric.on)), field)
+                one = getattr(difficulty(run, metric.on), field, None)
             cells.append(value_of(fields[metric.of], one).removesuffix(" %") if one else "")
         if any(cells):
             found.append([name, *cells, *[""] * width])
     return found
-
-
-def difficulty(folder: Path) -> Difficulty:
-    """What is reached without a model on shards."""
-    path = folder / DIFFICULTY
-    return parse_sealed(path.read_bytes(), Difficulty, path)
 
 
 CLAIM_HEADINGS = ["claim", "paper", "by seed", "interval", "verdict"]
@@ -165,7 +154,7 @@ def interval(finding: Finding, of: str) -> str:
 
 def verdict(finding: Finding) -> str:
     one = " (of one seed)" if len(finding.by_seed) == 1 else ""
-    return f"**{finding.verdict}**{one}"
+    return f"**{finding.verdict}**{one}" + (f": {finding.why}" if finding.why else "")
 
 
 def _signed(value: float, of: str) -> str:

@@ -58,6 +58,10 @@ class Scale:
             **more: further settings of the model.
         """
         hidden = hidden or self.hidden
+        if (
+            more.get("sharing") == "all"
+        ):  # the usual, left out: so it is the same run wherever it is said
+            del more["sharing"]
         return {
             "hidden_size": hidden,
             "num_hidden_layers": layers or self.layers,
@@ -82,9 +86,9 @@ TINY = Scale(
     hidden=72,
     heads=4,
     layers=2,
-    shared={"hidden": 48, "layers": 4},
+    shared={},
     deep={"hidden": 32, "layers": 12},
-    steps={"table3": 200, "table4": 250, "table5": 500, "table7": 400, "table8": 450,
+    steps={"table3": 250, "table4": 500, "table5": 500, "table7": 500, "table8": 450,
            "figure1": 200},
     hours=0.02,
     examples=10_000,

@@ -78,6 +78,7 @@ class Claim:
         terms: whose sum, less ``minus``, the claim puts above 0.
         minus: a number without an error, as chance.
         within: above 0 the claim is that the sum lies between -within and within.
+        needs: a claim without which this one says nothing.
     """
 
     text: str
@@ -85,6 +86,7 @@ class Claim:
     terms: tuple[Term, ...]
     minus: float = 0.0
     within: float = 0.0
+    needs: Claim | None = None
 
 
 @dataclass(frozen=True)

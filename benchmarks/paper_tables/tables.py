@@ -108,11 +108,12 @@ def table5(scale: Scale) -> Table:
         )
         for objective, figures in paper.items()
     )
+    learnt = Claim("NSP is learnt: its model is above chance on NSP", "90.5 %",
+                   (Term(1, "nsp", NEXT.name),), minus=0.5)  # fmt: skip
     claims = (
+        learnt,
         Claim("a model trained on NSP is at chance on SOP: within 2.5 points of ½", "52.0 %",
-              (Term(1, "nsp", ORDER.name),), minus=0.5, within=0.025),
-        Claim("NSP is learnt: its model is above chance on NSP", "90.5 %",
-              (Term(1, "nsp", NEXT.name),), minus=0.5),
+              (Term(1, "nsp", ORDER.name),), minus=0.5, within=0.025, needs=learnt),
         Claim("SOP is learnt: its model is above chance on SOP", "86.5 %",
               (Term(1, "sop", ORDER.name),), minus=0.5),
         Claim("a model trained on SOP solves NSP, too: above chance", "78.9 %",

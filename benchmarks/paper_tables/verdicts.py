@@ -15,6 +15,10 @@ two seeds, 6 % with three.)
     contradicted              the whole interval is below 0 (outside them)
     not shown at this scale   all else
 
+Whatever the interval says, nothing is shown or contradicted by models that have learnt no context, whose
+masked-LM loss is not below the entropy of the pieces, nor where a claim needs another one that is not shown
+(a model that has learnt nothing is at chance in everything).
+
 With one seed s is not known: the interval is of e alone, and says something of these very models, nothing of
 other seeds. Where e is not known either, nothing is tested.
 
@@ -46,6 +50,7 @@ class Finding:
         error: standard error of their mean, of seeds and documents.
         low, high: ends of the interval, each passed in 5 % of trials.
         verdict: SHOWN, NOT_SHOWN or CONTRADICTED.
+        why: NOT_SHOWN whatever the interval says; empty where the interval decides.
     """
 
     by_seed: tuple[float, ...]
@@ -53,6 +58,7 @@ class Finding:
     low: float
     high: float
     verdict: str
+    why: str = ""
 
     @property
     def mean(self) -> float:

@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
 import pyarrow.parquet as pq
 import pytest
+import yaml
 
-from albert_data.base.errors import DataError
+from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.grid import load_grid
 from albert_data.config.settings import Config
 from albert_data.schema import Baseline, Difficulty
@@ -86,6 +88,35 @@ def test_the_pipeline_takes_the_grid_of_every_scale(size, tmp_path):
         "wikipedia": "sop",
         "books": "sop",
     }
+
+
+def test_data_is_made_once_and_a_later_table_s_variants_added(monkeypatch, tmp_path):
+    made = []
+
+    def finish(command, log):
+        made.append(command[3])
+        place = Path(command[command.index("--output") + 1])
+        if command[3] == "vocab":
+            place.write_text("")
+        elif command[3] == "tokenize":
+            place.mkdir()
+            (place / "tokens.json").write_text("")
+        else:
+            for name in yaml.safe_load(Path(command[4]).read_text())["variants"]:
+                (place / name).mkdir(parents=True, exist_ok=True)
+                (place / name / "manifest.json").write_text("")
+
+    monkeypatch.setattr(data, "finish", finish)
+    texts = (tmp_path / "books", tmp_path / "dump", TINY)
+    data.make_data(tmp_path / "data", *texts, ["sop", "nsp"])
+    data.make_data(tmp_path / "data", *texts, ["nsp"])
+    assert made == ["vocab", "tokenize", "ablate"]
+    data.make_data(tmp_path / "data", *texts, ["sop", "wikipedia"])
+    assert made == ["vocab", "tokenize", "ablate", "ablate"]
+    grid = yaml.safe_load((tmp_path / "data" / "grid.yaml").read_text())
+    assert list(grid["variants"]) == ["sop", "nsp", "wikipedia"]  # what was made stays in it
+    with pytest.raises(ConfigError, match="other texts"):
+        data.make_data(tmp_path / "data", tmp_path / "others", *texts[1:], ["sop"])
 
 
 @pytest.mark.parametrize(("name", "size"), ALL)
@@ -200,6 +231,37 @@ def test_rows_are_compared_example_by_example(tmp_path):
         scored(run, rng, loss, 0.5)
     assert find(PAIR.claims[0], PAIR, runs).error < 0.001 < 0.02 < error(runs[0], LOSS)
     assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims[:2]] == [SHOWN, CONTRADICTED]
+
+
+def entropy_known(run, nats):
+    found = Difficulty(100, 9, Baseline(nats, 0.02, 100), None, None, None, None, 0, [])
+    write_sealed(data.held_out(run.output / "data", "sop") / "difficulty.json", found)
+
+
+def test_models_that_have_learnt_no_context_show_nothing(tmp_path):
+    runs = two_runs(tmp_path)
+    for run, loss in zip(runs, (5.0, 5.5), strict=True):
+        scored(run, np.random.default_rng(1), loss, 0.5)
+    entropy_known(runs[0], 5.8)
+    assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims[:2]] == [SHOWN, CONTRADICTED]
+    entropy_known(runs[0], 5.3)
+    found = [find(claim, PAIR, runs) for claim in PAIR.claims[:2]]
+    assert [(one.verdict, one.why) for one in found] == [
+        (NOT_SHOWN, "on the unigrams' plateau: b")
+    ] * 2
+
+
+def test_a_claim_says_nothing_without_the_one_that_it_needs(tmp_path):
+    learnt = Claim("order is learnt", "", (Term(1, "a", ORDER.name),), minus=0.5)
+    low = Claim("the loss is low", "", (Term(-1, "a", LOSS.name),), minus=-6, needs=learnt)
+    runs = two_runs(tmp_path)
+    for accuracy, verdict in ((0.5, NOT_SHOWN), (0.9, SHOWN)):
+        for run in runs:
+            scored(run, np.random.default_rng(1), 5.0, accuracy)
+        assert find(low, PAIR, runs).verdict == verdict
+    assert (
+        "order is learnt" in find(replace(low, needs=replace(learnt, minus=0.95)), PAIR, runs).why
+    )
 
 
 def test_examples_of_a_document_are_no_independent_draws(tmp_path):
@@ -329,6 +391,5 @@ def test_the_page_has_a_cell_under_every_heading(trainer, tmp_path):
     assert {len(row) for row in rows(table, runs)} == {len(headings(table))}
     none = rows(table, runs)[0]
     assert none[0] == "none" and none[3:5] == ["–", "–"]  # its sentence head had no loss
-    assert [row[-1] for row in claim_rows(table, runs)][
-        0
-    ] == "**contradicted**"  # 100 % is not chance
+    verdicts = {row[0]: row[-1] for row in claim_rows(table, runs)}
+    assert verdicts["NSP is learnt: its model is above chance on NSP"] == "**shown**"  # 100 %
