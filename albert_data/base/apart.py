@@ -6,6 +6,7 @@ and a process that plans a build must say which file it was. Cost: a fork, some 
 
 from __future__ import annotations
 
+import faulthandler
 import os
 import signal
 import sys
@@ -59,6 +60,7 @@ def apart(call: Callable[[], _T]) -> _T:
 def _answer(call: Callable[[], Any], sender: Any) -> None:
     """Sends what a call gives and ends this process; what libraries say at its end is kept quiet."""
     try:
+        faulthandler.disable()
         os.dup2(os.open(os.devnull, os.O_WRONLY), 2)
         try:
             answer = False, call()

@@ -6,7 +6,10 @@ says what is wrong. Files lie in memory (`/dev/shm`), for readers take paths.
 
 from __future__ import annotations
 
+import bz2
+import gzip
 import json
+import lzma
 import os
 from collections.abc import Callable, Sequence
 from contextlib import suppress
@@ -14,6 +17,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 import numpy as np
+from backports import zstd
 
 from albert_data.base.errors import DataError
 from albert_data.base.tally import Tally
@@ -387,10 +391,9 @@ def _add_all() -> None:
     _add("wikitext", _wikitext, *markup, right=(NestedTooDeep,))
     _add("dump", _dump, _PAGE)
     _add("jsonl", _jsonl, _ROW)
-    _add("jsonl-gz", _archive(".gz"), most_bytes=1024)
-    _add("jsonl-bz2", _archive(".bz2"), most_bytes=1024)
-    _add("jsonl-zst", _archive(".zst"), most_bytes=1024)
-    _add("jsonl-xz", _archive(".xz"), most_bytes=1024)
+    packed = {"gz": gzip.compress, "bz2": bz2.compress, "zst": zstd.compress, "xz": lzma.compress}
+    for suffix, pack in packed.items():
+        _add(f"jsonl-{suffix}", _archive(f".{suffix}"), pack(_ROW), most_bytes=1024)
     _add(
         "books",
         _books,
