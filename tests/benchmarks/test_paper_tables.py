@@ -20,7 +20,7 @@ from albert_data.storage.sealed import write_sealed
 from benchmarks.paper_tables import data
 from benchmarks.paper_tables import runs as runs_module
 from benchmarks.paper_tables.data import VARIANTS
-from benchmarks.paper_tables.figures import documents_of, error, figure, find, of_moves
+from benchmarks.paper_tables.figures import documents_of, error, figure, find, of_moves, on_plateau
 from benchmarks.paper_tables.programs import Cost
 from benchmarks.paper_tables.report import claim_rows, headings, rows, rows_without
 from benchmarks.paper_tables.runs import make, runs_of
@@ -233,9 +233,11 @@ def test_rows_are_compared_example_by_example(tmp_path):
     assert [find(claim, PAIR, runs).verdict for claim in PAIR.claims[:2]] == [SHOWN, CONTRADICTED]
 
 
-def entropy_known(run, nats):
+def entropy_known(run, nats, variant="sop"):
     found = Difficulty(100, 9, Baseline(nats, 0.02, 100), None, None, None, None, 0, [])
-    write_sealed(data.held_out(run.output / "data", "sop") / "difficulty.json", found)
+    folder = data.held_out(run.output / "data", variant)
+    folder.mkdir(parents=True, exist_ok=True)
+    write_sealed(folder / "difficulty.json", found)
 
 
 def test_models_that_have_learnt_no_context_show_nothing(tmp_path):
@@ -249,6 +251,21 @@ def test_models_that_have_learnt_no_context_show_nothing(tmp_path):
     assert [(one.verdict, one.why) for one in found] == [
         (NOT_SHOWN, "on the unigrams' plateau: b")
     ] * 2
+
+
+def test_what_a_model_knows_is_asked_on_text_of_its_own_kind(tmp_path):
+    (run, _) = two_runs(tmp_path)
+    scored(run, np.random.default_rng(1), 6.0, 0.5)
+    entropy_known(run, 5.9)
+    assert on_plateau(run, PAIR)
+    of_another = replace(run, row=replace(run.row, data="wikipedia"))
+    scored(of_another, np.random.default_rng(1), 6.0, 0.5)
+    assert on_plateau(of_another, PAIR)  # it was scored on nothing else
+    with np.load(of_another.scores("sop")) as arrays:
+        own = dict(arrays)
+    np.savez(of_another.scores("wikipedia"), **{**own, "mlm_loss": own["mlm_loss"] * 0.9})
+    entropy_known(of_another, 5.9, "wikipedia")
+    assert not on_plateau(of_another, PAIR)
 
 
 def test_a_claim_says_nothing_without_the_one_that_it_needs(tmp_path):
