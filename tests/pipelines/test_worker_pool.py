@@ -23,4 +23,4 @@ def test_a_python_that_is_not_this_environments_is_refused(tmp_path, monkeypatch
     monkeypatch.setattr(sys, "executable", str(tmp_path / "python3"))
     monkeypatch.setenv("PATH", "")
     with pytest.raises(ConfigError, match=f"the workers' python is not that of .*{found}"):
-        serve(0, print)
+        serve("127.0.0.1", 0, print)

@@ -112,7 +112,7 @@ def test_the_page_and_the_table_say_the_same(tmp_path, examples, evaluation):
     text = _Text(page.read_text()).text
     for words in ("label 1", "What a model must beat", "idf cosine", "<a>.tfrecord", "test.txt"):
         assert words in text
-    assert "<a>" not in page.read_text() and "http" not in page.read_text()
+    assert "<a>" not in page.read_text() and "://" not in page.read_text()
     assert "without a model" in shown and "records that hold evaluation text: 1" in shown
     figures = json.loads(succeeds(albert_data(*told, "--json")).out)
     assert figures["evaluation"]["overlapping_records"] == 1
