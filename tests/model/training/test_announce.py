@@ -11,6 +11,7 @@ from model.run_folder import Run, write_run
 from model.settings import TrainSettings
 from model.shards import read_manifest
 from model.training.announce import first_lines
+from tests.model.backends import of_tensorflow
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
 from tests.shared import ROOT
@@ -59,6 +60,7 @@ def begun(tmp_path, **train):
     return ["--shards", str(shards), "--model-dir", str(tmp_path / "run"), "--strategy", "cpu"]
 
 
+@of_tensorflow
 @pytest.mark.parametrize(
     "pairs, more, told",
     [
