@@ -14,7 +14,7 @@ from ..flow import Flow
 from ..local.crew import Crew
 from ..local.local_flow import LocalFlow
 from .choose import Engine
-from .failures import failure_in
+from .failures import failure_in, reported_errors
 from .stopping import Stopping
 
 Describe = Callable[[Flow], Any]
@@ -43,7 +43,8 @@ def ready(engine: Engine, verbose: bool = False) -> Iterator[Callable[[Describe]
 
                 run_pipeline(describe, engine, verbose)
             else:
-                describe(LocalFlow(None if alone else crew))
+                with reported_errors():
+                    describe(LocalFlow(None if alone else crew))
                 crew.end()
         except BaseException as error:
             if stopping.by:

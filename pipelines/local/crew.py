@@ -28,7 +28,7 @@ from typing import Any, NamedTuple
 from albert_data.base.errors import DataError
 
 from ..engine import progress
-from ..engine.failures import LESS_MEMORY, failure_in
+from ..engine.failures import LESS_MEMORY, failure_in, reported_errors
 from ..engine.stopping import SIGNALS
 
 _LAST = 4096  # bytes of a worker's log that are looked at
@@ -205,7 +205,8 @@ def _work(connection: Connection, log: str | None) -> None:
             continue
         assert stage is not None
         try:
-            answer: tuple[bool, Any] = True, list(stage.function(given, *stage.sides))
+            with reported_errors():
+                answer: tuple[bool, Any] = True, list(stage.function(given, *stage.sides))
         except BaseException:
             text = traceback.format_exc()
             print(text, file=sys.stderr, flush=True)
