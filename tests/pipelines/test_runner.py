@@ -141,6 +141,21 @@ def test_verbose_lets_the_workers_traceback_through():
     assert "in __call__\n    raise KeyError" in ended.stderr
 
 
+def unnamed(element):
+    """A step that reports nothing itself; closing a file may fail so."""
+    raise OSError(errno.EIO, "Input/output error")
+
+
+@pytest.mark.parametrize("workers", [1, 2])
+def test_an_io_error_that_no_step_reports_is_no_defect_of_ours(workers):
+    def describe(flow):
+        flow.each("Fail", flow.given("Elements", [1, 2]), unnamed, weight=lambda element: 1)
+
+    with pytest.raises(DataError) as caught:
+        run(describe, workers)
+    assert caught.value.problem == "Input/output error" and "same command" in caught.value.fix
+
+
 @pytest.mark.parametrize("workers", [1, 2])
 def test_an_error_while_the_steps_are_laid_out_is_passed_on(workers):
     def describe(flow):
