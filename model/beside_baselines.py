@@ -7,8 +7,9 @@ from collections.abc import Mapping
 
 from albert_data.schema import Baseline
 
+from .training.phases.plateau import NEAR
+
 ERRORS = 3.0  # standard errors of a difference from which it is shown: 1 in 1,000 by chance
-NEAR = 0.015  # of the pieces' entropy: a loss so near is on the plateau, as in `training.phases`
 _OF_LABELS = {
     "commonest_label": "one label for all",
     "cosine": "the idf cosine alone",

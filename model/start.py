@@ -16,8 +16,7 @@ from .checkpoint_files import find_checkpoint
 from .configs import AlbertConfig, SettingError
 from .convert.addresses import RUN, check_spelling, parse_address
 from .convert.weights import Weights, check_same_function, check_same_vocabulary, read_weights
-from .run_folder import ORDER, Run, check_vocabulary
-from .run_folder import read_run as read_run_of
+from .run_folder import ORDER, Run, check_vocabulary, read_run
 from .settings import TrainSettings
 from .shards import ShardSet
 
@@ -97,7 +96,7 @@ class Branch:
             raise _no_branch(place, "holds no optimizer", f"--init {place} begins from its weights")
         check_spelling(address)
         folder, checkpoint = find_checkpoint(address.place, address.which)
-        run, step = read_run_of(folder), int(checkpoint.rpartition("-")[2])
+        run, step = read_run(folder), int(checkpoint.rpartition("-")[2])
         takes_weights = f"--init {place} begins from its weights"
         if run.task:
             raise _no_branch(place, f"was trained for the task {run.task}", takes_weights)

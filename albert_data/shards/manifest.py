@@ -16,10 +16,10 @@ from albert_data.storage.sealed import Damaged, beside, parse_sealed
 _NOT_FINISHED = "there is no manifest.json: not a finished build"
 _FIX = "restore the file, or build anew"
 # Keys that are read by name; others of another version may be missing.
-_NEEDED = {
-    "pairs": ("max_length", "dupe_factor", "objective"),
-    "masking": ("rate", "mode", "max_predictions"),
-}
+_NEEDED = (
+    "seed", "pairs.max_length", "pairs.dupe_factor", "pairs.objective",
+    "masking.rate", "masking.mode", "masking.max_predictions",
+)  # fmt: skip
 _NO_BUILD = "name the --output folder of a build, or run the build again to finish it"
 
 
@@ -74,15 +74,11 @@ def _check(manifest: Manifest, where: str) -> None:
     except ConfigError as error:
         problem = f"the file is damaged: config: {error.problem}"
         raise Damaged(problem, where=where, fix=error.fix) from None
-    missing = [
-        f"{group}.{key}"
-        for group, keys in _NEEDED.items()
-        for key in keys
-        if key not in manifest.config.get(group, ())
-    ]
-    if missing or "seed" not in manifest.config:
-        problem = f"the file is damaged: config lacks {(*missing, 'seed')[0]}"
-        raise Damaged(problem, where=where, fix=_FIX)
+    for name in _NEEDED:
+        group, _, key = name.rpartition(".")
+        if key not in (manifest.config.get(group, ()) if group else manifest.config):
+            problem = f"the file is damaged: config lacks {name}"
+            raise Damaged(problem, where=where, fix=_FIX)
     vocabulary, spans = manifest.vocabulary, manifest.statistics.spans
     for piece, number in vocabulary.special_ids.items():
         if not 0 <= number < vocabulary.size:

@@ -89,9 +89,7 @@ def _unsealed(raw: bytes, kind: str, where: str) -> dict[str, Any]:
     """The fields of a file whose seal fits, or that needs none."""
     try:
         content = json.loads(raw.decode())
-        if (
-            b"\\ud" in raw.lower()
-        ):  # an escape of half a surrogate pair, if the other half is not there
+        if b"\\ud" in raw.lower():  # half a surrogate pair, which is no text without the other
             json.dumps(content, ensure_ascii=False).encode()
     except (ValueError, RecursionError) as error:  # not UTF-8, not JSON, no text
         raise Damaged(f"the file is damaged: not JSON, {error}", where=where, fix=_FIX) from None

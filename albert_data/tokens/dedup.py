@@ -106,12 +106,11 @@ def _load(path: Path) -> UInt32[np.ndarray, "bands D rows"]:
             if is_remote(path)
             else np.load(path, mmap_mode="r", allow_pickle=False)
         )
+        if not isinstance(signatures, np.ndarray) or signatures.dtype != np.uint32:
+            raise ValueError("it holds no signatures")
     except (ValueError, EOFError) as error:
         fix = "remove it and run the command that made the token cache again"
         raise DataError(f"damaged: {error}", where=str(path), fix=fix) from None
-    if not isinstance(signatures, np.ndarray) or signatures.dtype != np.uint32:
-        fix = "remove it and run the command that made the token cache again"
-        raise DataError("damaged: it holds no signatures", where=str(path), fix=fix)
     return signatures
 
 

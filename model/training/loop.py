@@ -29,7 +29,7 @@ from .time_budget import (
     known_schedule,
     lay_out,
     line_of_measuring,
-    line_of_schedule,
+    line_of_steps_laid_out,
     lines_of_time,
     measure,
     with_schedule,
@@ -160,7 +160,7 @@ def _measured(
         raise SettingError("its schedule is lost with its model.json", where=folder, fix=fix)
     tell(line_of_measuring(settings))
     laid_out = lay_out(settings, measure(job, settings, engine, folder), start.step if start else 0)
-    tell(line_of_schedule(laid_out))
+    tell(line_of_steps_laid_out(laid_out))
     return laid_out
 
 
@@ -194,7 +194,7 @@ def _begin(
     if resumed:
         told = list(lines_of_resumed(known, settings, engine, job))
         if known and known.laid_out:
-            told.append(line_of_schedule(known.laid_out))
+            told.append(line_of_steps_laid_out(known.laid_out))
     else:
         told = list(job.start_lines(start, settings, folder))
     for line in (*told, *lines_of_schedule(settings), *job.data_lines()):

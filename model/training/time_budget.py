@@ -138,7 +138,7 @@ def line_of_measuring(settings: TrainSettings) -> str:
     )
 
 
-def line_of_schedule(laid_out: Mapping[str, Any]) -> str:
+def line_of_steps_laid_out(laid_out: Mapping[str, Any]) -> str:
     """What is said of a schedule when it is decided, and whenever the run goes on."""
     steps, most = laid_out["steps_laid_out"], laid_out["steps"]
     limit = f"all {most:,} that are asked for" if steps == most else f"of at most {most:,}"

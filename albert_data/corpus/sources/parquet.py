@@ -51,7 +51,6 @@ class ParquetTable:
     """A Parquet file; `handle` is an open file object where `path` cannot be opened."""
 
     def __init__(self, path: str, handle: Any = None) -> None:
-        import pyarrow
         import pyarrow.parquet
 
         self.path = path
@@ -61,7 +60,7 @@ class ParquetTable:
             self._file = pyarrow.parquet.ParquetFile(
                 handle or path, page_checksum_verification=True
             )
-        except (pyarrow.ArrowException, OSError, UnicodeDecodeError, KeyError) as error:
+        except _unreadable() as error:
             raise broken(path, "not a Parquet file, or a truncated one", error) from None
         self.schema = self._file.schema_arrow
         self._metadata = self._file.metadata
@@ -81,11 +80,9 @@ class ParquetTable:
         ]
 
     def batches(self, group: int, columns: list[str]) -> Iterator[Any]:
-        import pyarrow
-
         try:
             yield from self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns)
-        except (pyarrow.ArrowException, OSError, UnicodeDecodeError, KeyError) as error:
+        except _unreadable() as error:
             raise broken(f"{self.path}: row group {group}", "cannot be read", error) from None
 
 
@@ -112,6 +109,13 @@ class ParquetSource(FileSource):
 
 
 SOURCE = ParquetSource()
+
+
+def _unreadable() -> tuple[type[Exception], ...]:
+    """What Arrow and its readers raise of a file that is damaged, or another one."""
+    import pyarrow
+
+    return pyarrow.ArrowException, OSError, UnicodeDecodeError, KeyError
 
 
 def broken(where: str, problem: str, error: BaseException) -> input_files.BrokenFile:
