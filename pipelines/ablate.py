@@ -22,7 +22,7 @@ from albert_data.tokens.vocabulary import load_vocabulary
 from . import launch
 from .engine.choose import Engine
 from .job import STAGES
-from .launch import Note, PlannedCache, PlannedVariant
+from .planned import Note, PlannedCache, PlannedVariant, known_cache, new_cache
 
 
 def ablate(
@@ -76,7 +76,7 @@ def _holding_out_the_same(grid: Sequence[GridVariant], tokens: Path | None) -> l
     Raises:
         ConfigError: they would hold out others: no variant may be trained on what another is tested with.
     """
-    given = launch.known_cache(tokens) if tokens else None
+    given = known_cache(tokens) if tokens else None
     found = [
         given.hold_out_of(variant.config) if given else variant.config.hold_out for variant in grid
     ]
@@ -118,7 +118,7 @@ def _caches(
             where="--source",
             fix="leave it out, or make a cache with albert-data tokenize and name it with --tokens",
         )
-    given = launch.known_cache(tokens) if tokens else None
+    given = known_cache(tokens) if tokens else None
     made: dict[str, PlannedCache] = {}
     return [_cache(variant, given, sources, folder, made, note) for variant in grid]
 
@@ -150,5 +150,5 @@ def _cache(
     settings = fingerprint(plain(token_settings(variant.config, load_vocabulary(model))))
     if settings not in made:
         cache = folder / f"tokens-{variant.name}"
-        made[settings] = launch.new_cache(cache, sources, model, variant.config, note=note)
+        made[settings] = new_cache(cache, sources, model, variant.config, note=note)
     return made[settings]

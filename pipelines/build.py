@@ -13,7 +13,7 @@ from albert_data.storage.atomic import check_name
 
 from . import launch
 from .engine.choose import Engine
-from .launch import Note, PlannedVariant
+from .planned import Note, PlannedVariant, known_cache, new_cache
 
 
 def build(
@@ -30,7 +30,7 @@ def build(
     """All stages; returns the manifest. A finished build of the same thing is returned as it is."""
     check_name(str(folder))
     tokens = tokens or folder / file_names.TOKENS
-    cache = launch.new_cache(tokens, sources, vocabulary, config, exclude, note)
+    cache = new_cache(tokens, sources, vocabulary, config, exclude, note)
     if cache.folder.resolve() == folder.resolve():
         fix = "leave --tokens out, or name another folder"
         raise ConfigError("--tokens and --output are the same", where=str(folder), fix=fix)
@@ -49,7 +49,7 @@ def tokenize(
     verbose: bool = False,
 ) -> TokenIndex:
     """Stage 1; returns the index of the token cache."""
-    cache = launch.new_cache(folder, sources, vocabulary, config, exclude, note)
+    cache = new_cache(folder, sources, vocabulary, config, exclude, note)
     return launch.make_cache(cache, engine, verbose, note)
 
 
@@ -62,7 +62,7 @@ def remask(
     verbose: bool = False,
 ) -> Manifest:
     """Stages 2 and 3 from a token cache; returns the manifest."""
-    cache = launch.known_cache(tokens)
+    cache = known_cache(tokens)
     return _make(PlannedVariant(folder, cache.configured(config), cache), engine, note, verbose)
 
 

@@ -20,7 +20,14 @@ from albert_data.tokens.vocabulary import load_vocabulary
 
 from .. import launch
 from ..engine.choose import Engine
-from ..launch import Note, PlannedCache, PlannedVariant
+from ..planned import (
+    Note,
+    PlannedCache,
+    PlannedVariant,
+    identity_of,
+    known_cache,
+    new_cache,
+)
 from .checks import Checks
 
 OPENED = 32  # input files at most, evenly spread, whose beginning is read
@@ -104,11 +111,11 @@ def _vocabulary(path: Path | None) -> tuple[str, None]:
 
 def _input(asked: Asked, note: Note) -> tuple[str, PlannedCache]:
     if not asked.sources:
-        cache = launch.known_cache(asked.tokens)
+        cache = known_cache(asked.tokens)
         files = cache.index.files if cache.index else []
         return f"{count_of(sum(f.tokens for f in files), 'token')} in {asked.tokens}", cache
     assert asked.vocabulary is not None
-    cache = launch.new_cache(
+    cache = new_cache(
         asked.tokens, asked.sources, asked.vocabulary, asked.config, asked.exclude, note
     )
     weight = sum(unit.weight for unit in cache.units)
@@ -139,7 +146,7 @@ def _identity(asked: Asked, cache: PlannedCache | None, checks: Checks) -> Build
     def settle() -> tuple[str, BuildIdentity]:
         config = cache.configured(cache.config if asked.sources else asked.config)
         told = "; ".join(foreseen(config)) or "they go together"
-        return told, launch.identity_of(PlannedVariant(shards, config, cache))
+        return told, identity_of(PlannedVariant(shards, config, cache))
 
     return checks.attempt("settings", settle)
 
