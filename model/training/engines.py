@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 
 from ..configs import SettingError
 from ..failures import first_line
+from ..host_memory import computes_here, keep_freed_memory
 
 if TYPE_CHECKING:
     from .engine import Devices, Engine, Say
@@ -52,6 +53,8 @@ def load(name: str) -> Callable[[Devices, Say], Engine]:
         problem = f"this process has {other} already"
         raise SettingError(problem, where=where, fix="start another process for it")
     check_installed(name)
+    if computes_here():
+        keep_freed_memory()
     os.environ["KERAS_BACKEND"] = name
     try:
         if name == "jax":
