@@ -40,6 +40,7 @@ from .failures import errors_shown
 from .held_out import evaluation_arrays
 from .help_text import NAMES, help_of
 from .network.backend import compiled
+from .settings import MOST
 from .shards import ShardSet, open_shards
 
 WIDTH, HEIGHT, MARGIN = 360, 260, 48
@@ -133,7 +134,13 @@ def _panel(title: str, curves: dict[str, list[float]], left: float) -> str:
 @click.option("--model-dir", "model_dirs", multiple=True, required=True, help="Up to four.")
 @click.option("--shards", required=True)
 @click.option("--out", type=click.Path(dir_okay=False), help="SVG file to write.")
-@click.option("--batches", default=8, show_default=True, help="Batches of 8 examples.")
+@click.option(
+    "--batches",
+    type=click.IntRange(1, MOST),
+    default=8,
+    show_default=True,
+    help="Batches of 8 examples.",
+)
 def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int) -> None:
     moves = {}
     with errors_shown(printed=True):

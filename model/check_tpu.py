@@ -107,9 +107,11 @@ def compile_jax_(topology: str, shard_state: bool, **step: Any) -> None:
 @click.option(
     "--whole", is_flag=True, help="The four ALBERT sizes and their largest batches; hours."
 )
-@click.option("--length", default=512, show_default=True)
-@click.option("--predictions", default=77, show_default=True)
-@click.option("--devices", default=8, show_default=True, help="8 or 256.")
+@click.option("--length", type=click.IntRange(8, 65_536), default=512, show_default=True)
+@click.option("--predictions", type=click.IntRange(1, 65_536), default=77, show_default=True)
+@click.option(
+    "--devices", type=click.IntRange(1, 4096), default=8, show_default=True, help="8 or 256."
+)
 @click.option("--shard-state", is_flag=True, help="JAX: weights and slots are split, too.")
 @click.argument("rows", nargs=-1)
 def table(

@@ -21,10 +21,18 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import build
+from albert_data.config.load import build, shown
 
 SHARING = ("all", "attention", "ffn", "none")
 ACTIVATIONS = ("gelu", "gelu_new", "relu", "tanh")
+# Several times what any model has: what is beyond would ask for more memory than there is, far into a run.
+_MOST_WIDE = 2**17
+_MOST = {
+    "vocab_size": 2**24,
+    "num_hidden_layers": 1024,
+    "num_hidden_groups": 1024,
+    "inner_group_num": 1024,
+}
 RECOMPUTE = ("none", "attention", "layers")  # what a backward pass computes again: `AlbertEncoder`
 
 
@@ -35,7 +43,7 @@ class SettingError(ConfigError, ValueError):
 def need(settings: Any, holds: bool, name: str, rule: str) -> None:
     """Raises SettingError naming a field of ``settings``, its value and the rule, unless it holds."""
     if not holds:
-        raise SettingError(f"{name} is {getattr(settings, name)!r}", fix=f"it must {rule}")
+        raise SettingError(f"{name} is {shown(getattr(settings, name))}", fix=f"it must {rule}")
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ class AlbertConfig:
     def __post_init__(self) -> None:
         """Raises SettingError for a value out of range."""
         for name in (f.name for f in dataclasses.fields(self) if f.type == "int"):
-            need(self, getattr(self, name) >= 1, name, "be at least 1")
+            high = _MOST.get(name, _MOST_WIDE)
+            need(self, 1 <= getattr(self, name) <= high, name, f"be from 1 to {high:,}")
         for name in ("initializer_range", "layer_norm_eps"):
             need(self, 0 <= getattr(self, name) < math.inf, name, "be at least 0 and finite")
         for name in (f.name for f in dataclasses.fields(self) if f.name.endswith("dropout_prob")):
@@ -188,5 +197,5 @@ def named(name: str, fields: Mapping[str, Any], where: str) -> dict[str, Any]:
     if str(name) not in CONFIGS:
         near = difflib.get_close_matches(str(name), CONFIGS, n=1)
         fix = f"did you mean {near[0]}?" if near else f"use one of: {', '.join(CONFIGS)}"
-        raise ConfigError(f"no model {name!r}", where=where, fix=fix)
+        raise ConfigError(f"no model {shown(name)}", where=where, fix=fix)
     return {**CONFIGS[name], **fields}

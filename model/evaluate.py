@@ -52,6 +52,7 @@ from .help_text import NAMES, help_of
 from .network.backend import compiled
 from .network.heads import pretraining_means, pretraining_sums
 from .run_folder import Run, check_vocabulary, read_run
+from .settings import MOST
 from .shards import ShardSet, held_out_folder, open_shards
 from .training.baselines import difficulty_of
 
@@ -241,8 +242,8 @@ def _lines(score: Score, beats: dict[str, Baseline]) -> Iterator[str]:
     multiple=True,
     help="Repeatable.  [default: the held-out shards that each model was scored on while training]",
 )
-@click.option("--batch-size", default=32, show_default=True)
-@click.option("--limit", type=click.IntRange(min=1), help="Batches of each set to stop after.")
+@click.option("--batch-size", type=click.IntRange(1, 2**20), default=32, show_default=True)
+@click.option("--limit", type=click.IntRange(1, MOST), help="Batches of each set to stop after.")
 @click.option("--checkpoint", default="last", show_default=True, help="A step, last, best or all.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON line a pair instead of a table.")
 def main(

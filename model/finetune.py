@@ -37,7 +37,7 @@ from albert_data.commands.suggestions import TakesSettings, no_such_command
 from .failures import errors_shown
 from .fine_tuning.settings import TASK_KEYS
 from .help_text import NAMES, help_of
-from .settings import MODEL_KEYS
+from .settings import MODEL_KEYS, MOST
 from .tasks.ensemble_command import ensemble_command
 from .tasks.page import page_command
 from .tpu_environment import set_for
@@ -73,7 +73,12 @@ def computing(command: Any) -> Any:
             help="auto: a TPU where there is one, else GPUs, else the CPU.",
         ),
         click.option("--tpu", default="", help="Name or address; on a TPU VM: local."),
-        click.option("--devices", default=0, help="mirrored: number of GPUs or virtual devices."),
+        click.option(
+            "--devices",
+            type=click.IntRange(0, 4096),
+            default=0,
+            help="mirrored: number of GPUs or virtual devices.",
+        ),
     )
     for option in reversed(options):
         command = option(command)
@@ -94,9 +99,9 @@ def main() -> None:
 @click.option("--init", help="RUN, RUN@best, tf1:PREFIX, hf:FOLDER (ALBERT or BERT), or random.")
 @click.option("--vocabulary", help="SentencePiece model, where none lies beside the weights.")
 @click.option("--output", required=True, help="Runs, runs.jsonl and results.md.")
-@click.option("--runs", type=click.IntRange(min=1), default=1, show_default=True)
+@click.option("--runs", type=click.IntRange(1, 10_000), default=1, show_default=True)
 @click.option(
-    "--seed", type=click.IntRange(min=0), default=0, show_default=True, help="Of the first run."
+    "--seed", type=click.IntRange(0, MOST), default=0, show_default=True, help="Of the first run."
 )
 @click.option("--set", "pairs", multiple=True, metavar="KEY=VALUE", help="Overrides a setting.")
 @click.option("--mnli-init", is_flag=True, help="RTE, STS-B and MRPC begin with the best MNLI run.")

@@ -14,13 +14,12 @@ from __future__ import annotations
 
 import contextlib
 import dataclasses
-import math
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import build, dotted_keys, parse_pairs, parse_yaml, unknown_key
+from albert_data.config.load import build, dotted_keys, parse_pairs, parse_yaml, shown, unknown_key
 
 from . import files
 from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need
@@ -28,6 +27,8 @@ from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need
 PRECISIONS = ("float32", "mixed_bfloat16")
 ON_TROUBLE = ("warn", "stop", "rewind")
 EVALUATED = 64
+MOST = 2**31 - 1
+_MOST = {"seed": 2**63 - 1, "batch_size": 2**20, "micro_batch_size": 2**20}
 
 
 @dataclass(frozen=True)
@@ -113,8 +114,9 @@ class TrainSettings:
         for field in dataclasses.fields(self):
             value, low = getattr(self, field.name), int(field.name in at_least_one)
             if isinstance(value, int | float):
-                need(self, low <= value < math.inf, field.name, f"be at least {low} and finite")
-        need(self, self.seed < 2**63, "seed", "be at most 2^63 - 1")
+                high = _MOST.get(field.name, MOST)
+                rule = f"be at least {low} and at most {high:,}"
+                need(self, low <= value <= high, field.name, rule)
         need(self, self.save_minutes > 0, "save_minutes", "be above 0")
         for name in ("beta_1", "beta_2"):
             need(self, getattr(self, name) < 1, name, "be below 1")
@@ -212,7 +214,7 @@ def _part(given: Mapping[str, Any], key: str) -> Mapping[str, Any]:
     part = given.get(key) or {}
     if not isinstance(part, Mapping):
         fix = f"write it as `{key}:` and below it a line for each setting"
-        raise ConfigError(f"{key} must be a mapping, not {part!r}", fix=fix)
+        raise ConfigError(f"{key} must be a mapping, not {shown(part)}", fix=fix)
     return part
 
 

@@ -73,7 +73,12 @@ class _Command(TakesSettings):
     default="",
     help="On a TPU VM: local, the default. Else name or address; TPU_NAME where it is not given.",
 )
-@click.option("--devices", default=0, help="mirrored: number of GPUs or virtual CPU devices.")
+@click.option(
+    "--devices",
+    type=click.IntRange(0, 4096),
+    default=0,
+    help="mirrored: number of GPUs or virtual CPU devices.",
+)
 @click.option("--init", help="Weights of a fresh run: RUN, RUN/ckpt-STEP, tf1:PREFIX, hf:FOLDER.")
 @click.option(
     "--branch",

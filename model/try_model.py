@@ -38,6 +38,7 @@ from albert_data.storage.paths import location
 from .convert.weights import Weights, model_of, read_weights, with_vocabulary
 from .failures import errors_shown
 from .help_text import NAMES, help_of
+from .settings import MOST
 from .text import TextEncoder
 
 OF_SENTENCE = {"nsp": ("the second follows", "the second is of another document")}
@@ -126,7 +127,9 @@ def told(answer: Answer, objective: str) -> Iterator[str]:
 @click.command(context_settings=NAMES, help=help_of(__doc__))
 @click.argument("place", metavar="MODEL")
 @click.argument("texts", metavar="TEXT [TEXT]", nargs=-1, required=True)
-@click.option("--top", default=5, show_default=True, type=click.IntRange(1), help="Pieces shown.")
+@click.option(
+    "--top", default=5, show_default=True, type=click.IntRange(1, MOST), help="Pieces shown."
+)
 @click.option(
     "--embeddings", metavar="FILE", help="Writes pooled and mean, float32 [2, H], as .npy."
 )

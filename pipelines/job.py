@@ -13,13 +13,14 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from albert_data.base.errors import DataError
+from albert_data.base.counts import count_of
+from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import NOTHING_COUNTED, Counted
 from albert_data.config.settings import Config
 from albert_data.schema import TokenFile, TokenIndex
 from albert_data.shards.merge import Exchange, ranges_by_number
 from albert_data.shards.partition import Part, Range
-from albert_data.shards.shard import shard_count
+from albert_data.shards.shard import most_examples, shard_count
 from albert_data.storage import file_names
 from albert_data.storage.paths import location
 from albert_data.tokens.cache import numbered_files
@@ -226,6 +227,7 @@ def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
 
     Raises:
         DataError: a variant has nothing to be made of.
+        ConfigError: it has more shards than there can be examples.
     """
     plans = []
     for variant in job.variants:
@@ -245,7 +247,18 @@ def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
                 where=where,
                 fix="choose other sources; the data card of a build without pairs.sources says why",
             )
-        documents, tokens = (sum(f.documents for f in files), sum(f.tokens for f in files))
+        documents, sentences, tokens = (
+            sum(getattr(file, what) for file in files)
+            for what in ("documents", "sentences", "tokens")
+        )
+        most = most_examples(variant.config.pairs, sentences, tokens)
+        if variant.config.shards.count > most:
+            raise ConfigError(
+                f"more shards than examples can be made of {count_of(sentences, 'sentence')}",
+                where=f"shards.count {variant.config.shards.count}",
+                fix=f"set it to far less than {most:,}, or to 0, which derives it, in a new folder: remask "
+                "takes over what is tokenised",
+            )
         blocks = len(files) * variant.config.pairs.dupe_factor
         shards = shard_count(variant.config, documents, tokens)
         plans.append(Exchange.of(blocks, shards, job.most_pieces))

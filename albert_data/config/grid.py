@@ -16,6 +16,7 @@ from __future__ import annotations
 
 import difflib
 import itertools
+import math
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
@@ -25,11 +26,20 @@ from typing import Any
 import yaml
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import check_key, find_file, load, presets, read_yaml, with_values
+from albert_data.config.load import (
+    check_key,
+    find_file,
+    load,
+    presets,
+    read_yaml,
+    shown,
+    with_values,
+)
 from albert_data.config.settings import Config, flatten
 
 TOP = ("base", "variants", "cross")
 OWN_KEYS = ("config", "vocabulary")
+MOST_VARIANTS = 1000
 _TOKEN_GROUPS = ("sources", "sentences", "tokens")
 _NAME = re.compile(r"(?!tokens-|work$)[A-Za-z0-9][A-Za-z0-9._=,+-]*")
 _SEE = "see configs/ablations/objective.yaml"
@@ -112,6 +122,10 @@ def _named(
     if "cross" in parts:
         line, node = parts["cross"]
         axes = [file.axis(key, *place) for key, place in file.items(node, "cross")]
+        if (number := math.prod(map(len, axes))) > MOST_VARIANTS:
+            problem = f"{number:,} variants, of {MOST_VARIANTS:,} at most"
+            fix = "leave out a key or some of its values"
+            raise ConfigError(problem, where=file.place(line), fix=fix)
         for choice in itertools.product(*axes):
             settings = dict(choice)
             last = [key.rpartition(".")[2] for key in settings]
@@ -178,7 +192,7 @@ class _File:
         check_key(key, self.place(line), OWN_KEYS)
         value = self.loader.construct_document(node)
         if key in OWN_KEYS and not isinstance(value, str):
-            raise ConfigError(f"{key} is {value!r}", where=self.place(line), fix="name a file")
+            raise ConfigError(f"{key} is {shown(value)}", where=self.place(line), fix="name a file")
         text = "+".join(map(str, value)) if isinstance(value, list) else str(node.value)
         return _Setting(value, text, self.place(line))
 

@@ -6,9 +6,11 @@ wishes are equal text.
 
 from __future__ import annotations
 
+import re
 from fractions import Fraction
 from typing import Any
 
+_LONGEST, _HUGE = 60, re.compile(r"[eE][-+]?[0-9_]{4}")
 RULE = "be a share of the documents as 1% or 0.01, or a number of them as 2000; empty for none"
 
 
@@ -43,6 +45,8 @@ def is_wish(hold_out: str) -> bool:
 
 def _number(text: str) -> Fraction | None:
     """The share or number that a text gives; None of other text."""
+    if len(text) > _LONGEST or _HUGE.search(text):  # of which the digits would be written out
+        return None
     try:
         return Fraction(text.removesuffix("%")) / (100 if text.endswith("%") else 1)
     except (ValueError, ZeroDivisionError):

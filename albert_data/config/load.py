@@ -10,6 +10,7 @@ import dataclasses
 import difflib
 import math
 import re
+import reprlib
 import typing
 from collections.abc import Iterable, Mapping, Sequence
 from pathlib import Path
@@ -28,8 +29,15 @@ from albert_data.config.settings import (
     flatten,
 )
 
-# Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError.
-_NOT_YAML = (yaml.YAMLError, ValueError, RecursionError)
+# Impossible dates and numbers are a ValueError of PyYAML's, deep nesting a RecursionError; a value that is
+# not what its tag says (`!!bool x`) is any of the others.
+_NOT_YAML = (
+    yaml.YAMLError, ValueError, RecursionError, LookupError, AttributeError, TypeError, ArithmeticError,
+)  # fmt: skip
+# PyYAML takes seven seconds a megabyte; an alias stands for all that it names, over and over.
+MOST_CHARACTERS = 2**18
+_MOST_MEANT = 2**20
+_LONGEST_KEY = 80  # as messages quote it
 # What stands around the numbers in a shard's name; `shards-` is by what a folder's shards are found.
 _SHARD_NAME = re.compile(r"shards-[A-Za-z0-9._=+-]*")
 
@@ -48,14 +56,17 @@ class _UniqueKeys(yaml.SafeLoader):
         return mapping
 
 
-# PyYAML reads YAML 1.1, which takes 010 for 8 and 1:30 for 90; here these are text, so no number.
+# PyYAML reads YAML 1.1, which takes 010 for 8 and 1:30 for 90; here these are text, so no number. Nor is
+# what has thousands of digits, which Python cannot print.
 _INT = "tag:yaml.org,2002:int"
 _UniqueKeys.yaml_implicit_resolvers = {
     first: [(tag, pattern) for tag, pattern in resolvers if tag != _INT]
     for first, resolvers in yaml.SafeLoader.yaml_implicit_resolvers.items()
 }
 _UniqueKeys.add_implicit_resolver(
-    _INT, re.compile(r"(?:[-+]?(?:0|[1-9][0-9_]*)|0x[0-9a-fA-F_]+)$"), list("-+0123456789")
+    _INT,
+    re.compile(r"(?:[-+]?(?:0|[1-9][0-9_]{0,40})|0x[0-9a-fA-F_]{1,40})$"),
+    list("-+0123456789"),
 )
 # It takes 1e-6 for text, since there is no point in it.
 _PER_CENT = re.compile(r"([0-9]{1,9}(?:\.[0-9]{1,9})?) ?%")
@@ -90,9 +101,11 @@ def read_yaml(path: Path) -> tuple[yaml.Node | None, yaml.SafeLoader]:
         ConfigError: it cannot be read as YAML.
     """
     try:
-        return parse_yaml(path.read_text(encoding="utf-8"), str(path))
+        with path.open(encoding="utf-8") as stream:
+            text = stream.read(MOST_CHARACTERS + 1)
     except (OSError, UnicodeDecodeError) as error:
         raise _not_yaml(error, str(path)) from None
+    return parse_yaml(text, str(path))
 
 
 def parse_yaml(text: str, where: str) -> tuple[yaml.Node | None, yaml.SafeLoader]:
@@ -102,8 +115,7 @@ def parse_yaml(text: str, where: str) -> tuple[yaml.Node | None, yaml.SafeLoader
         ConfigError: it is no YAML.
     """
     try:
-        loader = _UniqueKeys(text)
-        node = loader.get_single_node()
+        node, loader = _parsed(text)
         if node is not None:
             loader.construct_document(node)  # so that what cannot be constructed is refused here
     except _NOT_YAML as error:
@@ -111,9 +123,49 @@ def parse_yaml(text: str, where: str) -> tuple[yaml.Node | None, yaml.SafeLoader
     return node, loader
 
 
+def _parsed(text: str) -> tuple[yaml.Node | None, yaml.SafeLoader]:
+    """The root node, which means no more than can be handled, and its loader.
+
+    Raises:
+        ValueError, RecursionError, YAMLError: it is no YAML of settings.
+    """
+    if len(text) > MOST_CHARACTERS:
+        raise ValueError(f"it has more than {MOST_CHARACTERS:,} characters")
+    loader = _UniqueKeys(text)
+    node = loader.get_single_node()
+    if node is not None and _meant(node, {}) > _MOST_MEANT:
+        raise ValueError(f"with its aliases it has more than {_MOST_MEANT:,} characters")
+    return node, loader
+
+
+def _meant(node: yaml.Node, known: dict[int, int]) -> int:
+    """Characters of a node, those of its aliases counted wherever these stand."""
+    if isinstance(node, yaml.ScalarNode):
+        return 1 + len(node.value)
+    if id(node) in known:
+        if not known[id(node)]:
+            raise ValueError("an alias stands within what it names")
+        return known[id(node)]
+    known[id(node)] = 0
+    pairs = isinstance(node, yaml.MappingNode)
+    inner = (each for pair in node.value for each in pair) if pairs else node.value
+    known[id(node)] = total = 1 + sum(_meant(each, known) for each in inner)
+    return total
+
+
 def _not_yaml(error: Exception, where: str) -> ConfigError:
     reason = " ".join(str(error).split())
     return ConfigError(f"not readable as YAML: {reason}", where=where, fix="see configs/paper.yaml")
+
+
+def shown(value: Any) -> str:
+    """A value as messages quote it, in a line's length whatever it is."""
+    return _SHOWN.repr(value)
+
+
+_SHOWN = reprlib.Repr()
+_SHOWN.maxstring = _SHOWN.maxother = 80
+_SHOWN.maxlong, _SHOWN.maxlevel = 60, 3
 
 
 def load(name: str | None = None, overrides: Iterable[str] = ()) -> Config:
@@ -167,14 +219,17 @@ def parse_pairs(pairs: Iterable[str], where: str, example: str) -> dict[str, Any
         if not equals:
             raise ConfigError(
                 "not of the form key=value",
-                where=f"{where} {item}",
+                where=f"{where} {item[:_LONGEST_KEY]}",
                 fix=f"write for instance --set {example}",
             )
         try:
-            values[key.strip()] = yaml.load(text, _UniqueKeys)
+            node, loader = _parsed(text)
+            values[key.strip()] = loader.construct_document(node) if node else None
         except _NOT_YAML:
             raise ConfigError(
-                "the value is not valid YAML", where=f"{where} {item}", fix="quote it"
+                "the value is not valid YAML",
+                where=f"{where} {item[:_LONGEST_KEY]}",
+                fix="quote it",
             ) from None
     return values
 
@@ -208,7 +263,7 @@ def unknown_key(key: str, where: str, known: Sequence[str]) -> ConfigError:
         groups = [group for group in dict.fromkeys(k.split(".")[0] for k in known) if group != key]
         near = difflib.get_close_matches(key, [*groups, *known], n=1, cutoff=0.5)
     hint = f"did you mean {near[0]}?" if near else f"the keys are: {', '.join(known)}"
-    return ConfigError(f"unknown key {key}", where=where, fix=hint)
+    return ConfigError(f"unknown key {key[:_LONGEST_KEY]}", where=where, fix=hint)
 
 
 def key_of_option(option: str, known: Sequence[str]) -> str:
@@ -244,7 +299,7 @@ def build(kind: type[T], values: Any, where: str, prefix: str = "", known: Seque
     if not isinstance(values, Mapping):
         name = prefix.rstrip(".") or "the configuration"
         raise ConfigError(
-            f"{name} must be a mapping, not {values!r}",
+            f"{name} must be a mapping, not {shown(values)}",
             where=where,
             fix="see configs/paper.yaml",
         )
@@ -288,7 +343,7 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
         choices = typing.get_args(hint)
         if text not in choices:
             raise ConfigError(
-                f"{key} is {value!r}",
+                f"{key} is {shown(value)}",
                 where=where,
                 fix=f"use one of: {', '.join(choices)}{or_other}",
             )
@@ -300,7 +355,7 @@ def _convert(hint: Any, value: Any, default: Any, key: str, where: str) -> Any:
     if isinstance(value, bool) != (hint is bool) or not isinstance(value, hint):
         per_cent = hint is float and _PER_CENT.fullmatch(str(value))
         raise ConfigError(
-            f"{key} is {value!r}, not of type {hint.__name__}",
+            f"{key} is {shown(value)}, not of type {hint.__name__}",
             where=where,
             fix=f"write it as a share of 1: {float(per_cent[1]) / 100:g}"
             if per_cent
@@ -322,7 +377,7 @@ def validate(config: Config, where: str = "configuration") -> Config:
     def need(holds: bool, key: str, rule: str) -> None:
         if not holds:
             raise ConfigError(
-                f"{key} is {flatten(config)[key]!r}", where=where, fix=f"it must {rule}"
+                f"{key} is {shown(flatten(config)[key])}", where=where, fix=f"it must {rule}"
             )
 
     need(0 <= config.seed < 2**63, "seed", "be from 0 to 2^63 - 1")

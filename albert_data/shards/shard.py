@@ -23,7 +23,13 @@ from isal import isal_zlib
 from albert_data.base.arrays import Int64
 from albert_data.base.code import code_fingerprint
 from albert_data.base.gather import gather, offsets_of
-from albert_data.config.settings import MOST_SHARDS, SPECIAL_TOKENS_PER_PAIR, Config, fingerprint
+from albert_data.config.settings import (
+    MOST_SHARDS,
+    SPECIAL_TOKENS_PER_PAIR,
+    Config,
+    PairSettings,
+    fingerprint,
+)
 from albert_data.schema import Shard, ShardMarker, Sidecar
 from albert_data.shards.offsets import write_offsets
 from albert_data.shards.partition import Range, ShardRecords, read_shard
@@ -52,6 +58,15 @@ def shard_count(config: Config, documents: int, tokens: int) -> int:
     predictions = config.masking.predictions if config.masking.mode == "static" else 0
     record_bytes = 250 + 4.5 * pairs.max_length + 8 * predictions
     return min(max(1, math.ceil(records * record_bytes / shards.target_bytes)), MOST_SHARDS)
+
+
+def most_examples(pairs: PairSettings, sentences: int, tokens: int) -> int:
+    """No more examples than this can be made of so many sentences: one a sentence and pass, or part of a
+    sentence that is cut as no example can hold it."""
+    half = max((pairs.max_length - SPECIAL_TOKENS_PER_PAIR) // 2, 1)
+    return pairs.dupe_factor * (
+        sentences + 5 * (tokens // half)
+    )  # parts as `pairs.py` makes room for
 
 
 def write_shard(

@@ -39,7 +39,7 @@ class FineTuneSettings(TrainSettings):
         super().__post_init__()
         for name in ("encoder_dropout", "classifier_dropout"):
             need(self, 0 <= getattr(self, name) < 1, name, "be at least 0 and below 1")
-        need(self, self.max_length >= 5, "max_length", "be at least 5")
+        need(self, 5 <= self.max_length <= 65_536, "max_length", "be from 5 to 65536")
         need(self, not self.max_hours, "max_hours", "be 0: a task is trained for steps or epochs")
 
 

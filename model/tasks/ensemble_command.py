@@ -46,7 +46,11 @@ class Scored(NamedTuple):
 @click.argument("runs", nargs=-1, required=True, metavar="RUN…")
 @click.option("--data", required=True, help="That was predicted, as of training.")
 @click.option("--output", required=True, type=click.Path(file_okay=False, path_type=Path))
-@click.option("--best", type=int, help="Members: the best by development figure; else all.")
+@click.option(
+    "--best",
+    type=click.IntRange(1, 10_000),
+    help="Members: the best by development figure; else all.",
+)
 def ensemble_command(runs: tuple[str, ...], data: str, output: Path, best: int | None) -> None:
     with errors_shown():
         for line in make_ensemble(runs, data, output, best):

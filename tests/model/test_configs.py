@@ -125,7 +125,7 @@ def test_an_unknown_name_is_refused_with_the_nearest_one():
         (dict(hidden_dropout_prob=1.0), "must be at least 0 and below 1"),
         (dict(hidden_dropout_prob=math.nan), "hidden_dropout_prob is nan"),
         (dict(initializer_range=math.inf), "must be at least 0 and finite"),
-        (dict(embedding_size=0), "must be at least 1"),
+        (dict(embedding_size=0), "must be from 1 to 131,072"),
         (dict(sharing="none", num_hidden_groups=3), "one group a layer"),
     ],
 )
