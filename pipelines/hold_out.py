@@ -29,7 +29,7 @@ from albert_data.tokens.held_out_files import (
     signatures_of,
 )
 from albert_data.tokens.hold_out import limit_of
-from albert_data.tokens.token_file import checked_content, read_keys
+from albert_data.tokens.token_file import read_keys
 from albert_data.tokens.vocabulary import load_vocabulary
 
 from .engine.failures import reported_errors
@@ -107,7 +107,7 @@ def gather_tasks(indexes: Sequence[TokenIndex], job: Job) -> Iterator[GatherTask
 
 def _keys(parts: Path, files: Sequence[IndexedFile]) -> Iterator[np.ndarray]:
     for file in files:
-        yield read_keys(checked_content(parts / file.path, file.crc32c))
+        yield read_keys(parts / file.path, file.crc32c)
 
 
 @dataclass(frozen=True)

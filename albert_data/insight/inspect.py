@@ -23,7 +23,7 @@ from albert_data.base.errors import ConfigError
 from albert_data.insight.conditions import CONDITIONS
 from albert_data.insight.shard_set import ShardFile, ShardSet
 from albert_data.records.spelled_out import Record, Token, decode
-from albert_data.shards.provenance import NAMES, read_provenance
+from albert_data.shards.provenance import NAMES
 from albert_data.tokens.vocabulary import SPACE
 
 _DOCUMENTS, _TITLES = ("document", "x2_document"), ("title", "x2_title")
@@ -83,13 +83,13 @@ def find(
 
 def _rows_of(file: ShardFile, document: str, shards: ShardSet) -> np.ndarray:
     """Which rows of a file hold a part of the document, ascending; reads its sidecar's names alone."""
-    if file.provenance is None:
+    names = shards.origins(file, (*_DOCUMENTS, *_TITLES))
+    if names is None:
         raise ConfigError(
             "these shards have no provenance, by which a document is found",
             where=shards.name,
             fix="build them with shards.provenance=true",
         )
-    names = read_provenance(file.provenance, (*_DOCUMENTS, *_TITLES))
     title, rows = document.lower(), [np.empty(0, np.int64)]
     for name in names.column_names:
         begin = 0

@@ -8,7 +8,7 @@ their checksums checked. Cost: about 15 µs a record of 512 tokens.
 from __future__ import annotations
 
 import io
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
@@ -128,9 +128,22 @@ class ShardSet:
         with _open(file.path) as stream:
             return sum(1 for _ in _frames(stream, file.path))
 
-    def origins(self, file: ShardFile) -> pa.Table | None:
-        """The rows of a file's sidecar; None where there is none."""
-        return read_provenance(file.provenance) if file.provenance else None
+    def origins(self, file: ShardFile, columns: Sequence[str] | None = None) -> pa.Table | None:
+        """The rows of a file's sidecar, all columns by default; None where there is none.
+
+        Raises:
+            DataError: it is damaged, or is not that of the file's records.
+        """
+        if not file.provenance:
+            return None
+        rows = read_provenance(file.provenance, columns)
+        if len(rows) != self.records(file):
+            raise DataError(
+                f"{len(rows):,} rows, the shard has {self.records(file):,} records",
+                where=str(file.provenance),
+                fix="restore it, or repeat the build, which makes it anew",
+            )
+        return rows
 
 
 def open_shards(path: Path, vocabulary: Path | None = None) -> ShardSet:

@@ -31,19 +31,25 @@ from albert_data.base.gather import gather, offsets_of
 from albert_data.examples.pairs import Pairs
 from albert_data.schema import PROVENANCE_COLUMNS, ProvenanceDescription, Sidecar
 from albert_data.storage.atomic import atomic_path
+from albert_data.storage.columns import TEXT, UNREADABLE, read_parquet
 from albert_data.tokens.documents import Documents
 from albert_data.tokens.source_patterns import EVERYTHING, Choice
-from albert_data.tokens.token_file import UNREADABLE, read_columns
+from albert_data.tokens.token_file import read_columns
 
 NUMBERS = ("chunk", "x1_first", "x1_last", "x2_first", "x2_last")
 NAMES = ("source", "document", "title")
 PARTNER_NAMES = tuple(f"x2_{name}" for name in NAMES)
 TITLE_CHARACTERS = 200
+_TYPES = {
+    column.name: TEXT if column.type == "string" else (pa.uint32(),)
+    for column in PROVENANCE_COLUMNS
+}
+_MAKE_ANEW = "restore it, or repeat the build, which makes it anew"
 
 
 def read_names(path: Path, choice: Choice = EVERYTHING) -> pa.Table:
     """Source, id and title of what `read_documents` gives, the columns in the order of `NAMES`."""
-    table = read_columns(path.read_bytes(), ["source", "id", "title"], choice).combine_chunks()
+    table = read_columns(path, ["source", "id", "title"], choice).combine_chunks()
     title = pc.utf8_slice_codeunits(table["title"], 0, TITLE_CHARACTERS)
     columns = [column.cast(pa.large_string()) for column in (table["source"], table["id"], title)]
     return pa.table(columns, names=NAMES)
@@ -226,17 +232,19 @@ def read_provenance(path: Path, columns: Sequence[str] | None = None) -> pa.Tabl
         DataError: it is missing, damaged or lacks a column.
     """
     try:
-        content = pa.py_buffer(path.read_bytes())
-        there = pq.read_schema(content).names
+        content = path.read_bytes()
+        there = pq.read_schema(pa.BufferReader(content)).names
         read = there if columns is None else [name for name in columns if name in there]
         coded = [name for name in read if columns and name in NAMES + PARTNER_NAMES]
-        table = pq.ParquetFile(content, read_dictionary=coded).read(read)
+        table = read_parquet(content, _TYPES, read, coded)
     except UNREADABLE as error:
         reason = str(error).splitlines()[0]
-        raise DataError(f"not a readable provenance file: {reason}", where=str(path)) from None
+        problem = f"not a readable provenance file: {reason}"
+        raise DataError(problem, where=str(path), fix=_MAKE_ANEW) from None
     wanted = {column.name for column in PROVENANCE_COLUMNS} - set(PARTNER_NAMES)
     if missing := sorted(wanted - set(there)):
-        raise DataError(f"a provenance file without {', '.join(missing)}", where=str(path))
+        problem = f"a provenance file without {', '.join(missing)}"
+        raise DataError(problem, where=str(path), fix=_MAKE_ANEW)
     return table
 
 

@@ -19,7 +19,6 @@ from pathlib import Path
 
 import numpy as np
 import pyarrow as pa
-import pyarrow.parquet as pq
 
 from albert_data.base.arrays import Bool, Int64, UInt32
 from albert_data.base.errors import DataError
@@ -30,8 +29,8 @@ from albert_data.storage.file_names import token_file_name
 from albert_data.tokens.dedup import first_that_agrees, minhash
 from albert_data.tokens.hold_out import is_held_out
 from albert_data.tokens.token_file import (
-    checked_content,
     counts_by_source,
+    read_columns,
     read_documents,
     read_keys,
     unknown_by_source,
@@ -77,11 +76,10 @@ def gather(
     """
     tables, left = [], {}
     for file in files:
-        content = checked_content(parts / file.path, file.crc32c)
-        keys = read_keys(content)
-        rows = is_held_out(keys, below)
+        path = parts / file.path
+        rows = is_held_out(read_keys(path, file.crc32c), below)
         if rows.any():
-            table = pq.ParquetFile(pa.BufferReader(content)).read().filter(pa.array(rows))
+            table = read_columns(path, crc32c=file.crc32c).filter(pa.array(rows))
             left[file.path] = counts_by_source(table), unknown_by_source(table, unk)
             tables.append(table)
     if not tables:
@@ -108,8 +106,7 @@ def repeated_in(
         held_out: signatures of all documents held out.
         threshold: share of a signature that must agree.
     """
-    content = checked_content(file, crc32c)
-    keys = read_keys(content)
+    keys = read_keys(file, crc32c)
     others = signatures_of(file, crc32c, starts)[:, ~is_held_out(keys, below)]
     return np.flatnonzero(first_that_agrees(held_out, others, threshold))
 

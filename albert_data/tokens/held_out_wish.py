@@ -15,7 +15,7 @@ from albert_data.storage import file_names
 from albert_data.storage.atomic import atomic_path
 from albert_data.tokens.cache import read_index
 from albert_data.tokens.hold_out import is_held_out, limit_of
-from albert_data.tokens.token_file import checked_content, read_keys
+from albert_data.tokens.token_file import read_keys
 
 
 def kept_wish(folder: Path, wish: str) -> str:
@@ -45,8 +45,7 @@ def _can_be_met(folder: Path, wish: str) -> bool:
         return int(wish) < sum(file.documents for file in index.files)
     below, sides = limit_of(wish, ()), set()
     for file in index.files:
-        content = checked_content(folder / file_names.PARTS / file.path, file.crc32c)
-        keys = read_keys(content)
+        keys = read_keys(folder / file_names.PARTS / file.path, file.crc32c)
         sides |= set(is_held_out(keys, below).tolist())
         if len(sides) == 2:
             return True

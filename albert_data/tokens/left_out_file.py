@@ -17,6 +17,7 @@ from albert_data.base.errors import DataError
 from albert_data.corpus.left_out_list import Row
 from albert_data.schema import LEFT_OUT_ROW, ListFile
 from albert_data.storage.atomic import atomic_path
+from albert_data.storage.columns import UNREADABLE, check
 from albert_data.storage.paths import open_binary
 from albert_data.tokens.token_file import file_crc32c
 
@@ -105,13 +106,11 @@ def read_left_out(path: Path) -> Iterator[pa.RecordBatch]:
     try:
         with open_binary(path) as stream:
             file = pq.ParquetFile(stream)
-            if missing := set(SCHEMA.names) - set(file.schema_arrow.names):
-                raise DataError(
-                    f"no column {min(missing)}", where=str(path), fix="restore the file"
-                )
-            yield from file.iter_batches(ROWS, columns=SCHEMA.names)
-    except pa.ArrowInvalid as error:
+            for batch in file.iter_batches(ROWS, columns=SCHEMA.names):
+                for field in SCHEMA:
+                    check(field.name, batch.column(field.name), (field.type,))
+                yield batch
+    except UNREADABLE as error:
         problem = f"not a readable list of what was left out: {str(error).splitlines()[0]}"
-        raise DataError(
-            problem, where=str(path), fix="run the build again: it is made anew"
-        ) from None
+        fix = "run the build again: it is made anew"
+        raise DataError(problem, where=str(path), fix=fix) from None

@@ -7,6 +7,7 @@ out where that is asked for.
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Sequence
 from pathlib import Path
 
 import google_crc32c
@@ -20,20 +21,20 @@ from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
 from albert_data.schema import WORD_STARTS, TokenFile
 from albert_data.storage.atomic import atomic_path
+from albert_data.storage.columns import TEXT, UNREADABLE, read_parquet
 from albert_data.storage.paths import open_binary
 from albert_data.storage.sealed import beside
 from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.hold_out import is_held_out
 from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
-# Of a file that is damaged or another one, by what Arrow and its readers find first.
-UNREADABLE = (OSError, pa.ArrowException, KeyError, UnicodeDecodeError)
-# What the elements of the columns may be that are read as arrays.
+# What columns may be.
 _TYPES = {
+    **dict.fromkeys(("id", "title", "source"), TEXT),
     "key": (pa.uint64(),),
-    "sentence_lengths": (pa.uint32(),),
-    "pieces": (pa.uint16(), pa.uint32()),
-    WORD_STARTS.name: (pa.bool_(),),
+    "sentence_lengths": (pa.list_(pa.uint32()),),
+    "pieces": (pa.list_(pa.uint16()), pa.list_(pa.uint32())),
+    WORD_STARTS.name: (pa.list_(pa.bool_()),),
 }
 
 
@@ -76,7 +77,7 @@ def without_documents(
         return None
     name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
     path = folder / file.path
-    table = pq.ParquetFile(pa.BufferReader(path.read_bytes())).read().filter(pa.array(~rows))
+    table = read_columns(path).filter(pa.array(~rows))
     return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table, unk)
 
 
@@ -145,12 +146,7 @@ def file_crc32c(path: Path) -> int:
 _MAKE_ANEW = "remove it and run the same build again: it is made anew from the source"
 
 
-def checked_content(path: Path, crc32c: int | None = None) -> bytes:
-    """A token file's bytes.
-
-    Raises:
-        DataError: it is missing or damaged.
-    """
+def _content(path: Path, crc32c: int | None) -> bytes:
     try:
         content = path.read_bytes()
     except OSError as error:
@@ -161,16 +157,57 @@ def checked_content(path: Path, crc32c: int | None = None) -> bytes:
     return content
 
 
-def read_keys(content: bytes) -> UInt64[np.ndarray, " D"]:
-    """The keys of the documents in a token file's bytes (`checked_content`)."""
-    keys: np.ndarray = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
-    return keys
-
-
 def _unreadable(path: Path, error: Exception) -> DataError:
     reason = str(error).splitlines()[0]
     problem = f"not a readable token file: {reason}"
     return DataError(problem, where=str(path), fix=_MAKE_ANEW)
+
+
+def read_columns(
+    path: Path,
+    columns: Sequence[str] | None = None,
+    choice: Choice = EVERYTHING,
+    crc32c: int | None = None,
+    optional: Sequence[str] = (),
+) -> pa.Table:
+    """Columns of a token file, by default all, the rows of the chosen documents only.
+
+    Args:
+        crc32c: of the file's bytes, where it is known.
+        optional: columns that may not be there.
+
+    Raises:
+        DataError: the file is missing, damaged or not a token file.
+    """
+    content = _content(path, crc32c)
+    try:
+        there = pq.read_schema(pa.BufferReader(content)).names
+        wanted = there if columns is None else [*columns, *(n for n in optional if n in there)]
+        by = () if choice == EVERYTHING else ("source", "key")
+        table = read_parquet(content, _TYPES, list(dict.fromkeys([*wanted, *by])))
+        for name in _TYPES if columns is None else ():
+            if name != WORD_STARTS.name:
+                table.column(name)
+    except UNREADABLE as error:
+        raise _unreadable(path, error) from None
+    if choice.hold_out:
+        table = table.filter(pa.array(~is_held_out(table["key"].to_numpy(), choice.hold_out)))
+    if choice.sources != ALL:
+        names = table["source"].combine_chunks().dictionary_encode()
+        fitting = [chosen(name, choice.sources) for name in names.dictionary.to_pylist()]
+        matching = pa.array(fitting, pa.bool_())
+        table = table.filter(matching.take(names.indices))
+    return table.select(wanted)
+
+
+def read_keys(path: Path, crc32c: int) -> UInt64[np.ndarray, " D"]:
+    """The keys of the documents in a token file.
+
+    Raises:
+        DataError: the file is missing, damaged or not a token file.
+    """
+    keys: np.ndarray = read_columns(path, ["key"], crc32c=crc32c)["key"].to_numpy()
+    return keys
 
 
 def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERYTHING) -> Documents:
@@ -179,14 +216,9 @@ def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERY
     Raises:
         DataError: the file is missing, damaged or not a token file.
     """
-    content = checked_content(path, crc32c)
-    try:
-        there = pq.read_schema(pa.BufferReader(content)).names
-        own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
-        table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], choice)
-        _check_types(table)
-    except UNREADABLE as error:
-        raise _unreadable(path, error) from None
+    needed = ["key", "sentence_lengths", "pieces"]
+    table = read_columns(path, needed, choice, crc32c, optional=[WORD_STARTS.name])
+    own = table.column_names[len(needed) :]
     lengths, per_document = _flat(table["sentence_lengths"])
     sentence_offsets, document_offsets = offsets_of(lengths), offsets_of(per_document)
     flat = {name: _flat(table[name]) for name in ("pieces", *own)}
@@ -202,39 +234,9 @@ def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERY
     )
 
 
-def _check_types(table: pa.Table) -> None:
-    """Raises ArrowInvalid or KeyError where the arrays of documents are not those of token files."""
-    for name in table.column_names:
-        column = table[name]
-        listed = pa.types.is_list(column.type)
-        kind = column.type.value_type if listed else column.type
-        values = pa.compute.list_flatten(column) if listed else column
-        if listed != (name != "key") or kind not in _TYPES[name]:
-            raise pa.ArrowInvalid(f"the column {name} is of type {column.type}")
-        if column.null_count or values.null_count:
-            raise pa.ArrowInvalid(f"no value in the column {name}")
-    for name in ("key", "sentence_lengths", "pieces"):
-        table.column(name)
-
-
-def read_columns(content: bytes, columns: list[str], choice: Choice = EVERYTHING) -> pa.Table:
-    """Columns of a token file's bytes, the rows of the chosen documents only."""
-    file = pa.BufferReader(content)
-    if choice == EVERYTHING:
-        return pq.ParquetFile(file).read(columns)
-    table = pq.ParquetFile(file).read(list(dict.fromkeys([*columns, "source", "key"])))
-    if choice.hold_out:
-        table = table.filter(pa.array(~is_held_out(table["key"].to_numpy(), choice.hold_out)))
-    if choice.sources != ALL:
-        names = table["source"].combine_chunks().dictionary_encode()
-        matching = pa.array([chosen(n, choice.sources) for n in names.dictionary.to_pylist()])
-        table = table.filter(matching.take(names.indices))
-    return table.select(columns)
-
-
 def name_documents(path: Path, rows: list[int], choice: Choice = EVERYTHING) -> list[str]:
     """`source id title` of some documents that `read_documents` gives, for people."""
-    table = read_columns(path.read_bytes(), ["source", "id", "title"], choice).take(rows)
+    table = read_columns(path, ["source", "id", "title"], choice).take(pa.array(rows, pa.int64()))
     return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
 
 

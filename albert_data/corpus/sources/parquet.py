@@ -9,6 +9,7 @@ hub files and saved datasets with the same code.
 from __future__ import annotations
 
 import bisect
+from collections import Counter
 from collections.abc import Iterator
 from itertools import accumulate, islice
 from typing import Any, Protocol
@@ -63,6 +64,9 @@ class ParquetTable:
         except _unreadable() as error:
             raise broken(path, "not a Parquet file, or a truncated one", error) from None
         self.schema = self._file.schema_arrow
+        if twice := [n for n, k in Counter(self.schema.names).items() if k > 1]:
+            problem = f"not a table that is read here: there are several columns {twice[0]!r}"
+            raise input_files.BrokenFile(problem, where=path, fix="rename or leave out one of them")
         self._metadata = self._file.metadata
         self.group_rows = [
             self._metadata.row_group(i).num_rows for i in range(self._metadata.num_row_groups)
