@@ -28,6 +28,7 @@ from albert_data.read.shard_bytes import ShardBytes, bytes_of
 from albert_data.read.shard_bytes import ShardFile as StoredFile
 from albert_data.records.parse import Examples, UnmaskedExamples, parse_examples, parse_unmasked
 from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTES, find_records
+from albert_data.records.validate import out_of_range
 from albert_data.schema import Manifest
 from albert_data.shards.manifest import read_manifest
 from albert_data.shards.provenance import read_provenance
@@ -110,10 +111,16 @@ class ShardSet:
     ) -> Examples | UnmaskedExamples:
         place = file.path.name, number
         with _with_fix():
+            parsed: Examples | UnmaskedExamples
             if self.dynamic:
-                return parse_unmasked(buffer, begins, ends, self.max_length, *place)
-            sizes, strict = (self.max_length, self.max_predictions), self.manifest is not None
-            return parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
+                parsed = parse_unmasked(buffer, begins, ends, self.max_length, *place)
+            else:
+                sizes, strict = (self.max_length, self.max_predictions), self.manifest is not None
+                parsed = parse_examples(buffer, begins, ends, *sizes, *place, strict=strict)
+            # What shows records goes by pieces, places and labels.
+            for fault, row in out_of_range(parsed, self.vocabulary.size):
+                raise DataError(f"record {number + row}: {fault}", where=file.path.name)
+            return parsed
 
     @property
     def dynamic(self) -> bool:

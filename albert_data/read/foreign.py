@@ -8,6 +8,7 @@ from pathlib import Path
 from albert_data.base.errors import DataError
 from albert_data.read.shard_bytes import ShardFile
 
+LONGEST = 2**16  # tokens of an example
 _OTHERS = (".parquet", ".json", ".md", ".model", ".vocab", ".txt")
 
 
@@ -31,7 +32,9 @@ def lengths_of(record: bytes, where: str) -> tuple[int, int]:
     """
     lengths = feature_lengths(record)
     if {"input_ids", "masked_lm_positions"} <= lengths.keys():
-        return lengths["input_ids"], lengths["masked_lm_positions"]
+        length, predictions = lengths["input_ids"], lengths["masked_lm_positions"]
+        if 0 < length <= LONGEST and predictions <= length:  # batches are laid out by them
+            return length, predictions
     raise DataError(
         "the first record is no pretraining example (input_ids, masked_lm_positions, …)",
         where=where,
@@ -57,7 +60,7 @@ def _fields(message: bytes, number: int) -> Iterator[bytes]:
     while at < len(message):
         tag, at = message[at], at + 1
         size = shift = 0
-        while at < len(message):
+        while at < len(message) and shift < 64:
             byte, at = message[at], at + 1
             size |= (byte & 127) << shift
             shift += 7

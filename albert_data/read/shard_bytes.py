@@ -62,16 +62,28 @@ class ShardFile:
 
 @dataclass(frozen=True)
 class OpenShard:
-    """Where a shard's records begin, and its bytes (read-only) or whence they are fetched."""
+    """Where a shard's records begin, and its bytes (read-only) or whence they are fetched.
+
+    Attributes:
+        mapped: the file behind `buffer`.
+    """
 
     offsets: Int64[np.ndarray, " places"]
     buffer: UInt8[np.ndarray, " B"] | None
     path: Path
+    mapped: mmap.mmap | None = None
 
     def part(
         self, first: int, last: int, ranges: RangeCache
     ) -> tuple[UInt8[np.ndarray, " B"], Int64[np.ndarray, " places"], int]:
-        """Bytes that hold records [first, last), where records begin in them, and number of the first."""
+        """Bytes that hold records [first, last), where records begin in them, and number of the first.
+
+        Raises:
+            DataError: the file is shorter than it was: reading what is mapped and gone ends a process.
+        """
+        if self.mapped is not None and (size := self.mapped.size()) < len(self.mapped):
+            problem = f"{size:,} bytes, of {len(self.mapped):,} when it was opened"
+            raise DataError(problem, where=str(self.path), fix=_COPY_AGAIN)
         if self.buffer is not None:
             return self.buffer, self.offsets, 0
         begin, end = int(self.offsets[first]), int(self.offsets[last])
@@ -132,7 +144,8 @@ class ShardBytes:
             fill([(file.path, 0, memoryview(head))])
             kind = compressed.kind_of(bytes(head))
             path = file.path if kind is None else self._unpack(file, kind)
-            buffer = _mapped(path) if isinstance(path, _LOCAL) else None
+            mapped = _mapped(path) if isinstance(path, _LOCAL) else None
+            buffer = None if mapped is None else np.frombuffer(mapped, np.uint8)
             offsets = _offsets(file, buffer)
         except OSError as error:
             problem = f"the shard cannot be read: {error.strerror}"
@@ -140,7 +153,7 @@ class ShardBytes:
         if file.records is not None and len(offsets) - 1 != file.records:
             problem = f"{len(offsets) - 1} records, the manifest says {file.records}"
             raise DataError(problem, where=str(file.path), fix=_COPY_AGAIN)
-        return OpenShard(offsets, buffer, file.path)
+        return OpenShard(offsets, buffer, path, mapped if isinstance(mapped, mmap.mmap) else None)
 
     def _unpack(self, file: ShardFile, kind: str) -> Path:
         """The uncompressed copy of a shard in the user's cache, made where there is none."""
@@ -174,14 +187,14 @@ _LOCAL = type(Path())
 
 def bytes_of(path: Path) -> UInt8[np.ndarray, " B"]:
     """A file's bytes, read-only; mapped where it is on this machine."""
-    return _mapped(path) if isinstance(path, _LOCAL) else np.frombuffer(path.read_bytes(), np.uint8)
+    return np.frombuffer(_mapped(path) if isinstance(path, _LOCAL) else path.read_bytes(), np.uint8)
 
 
-def _mapped(path: Path) -> UInt8[np.ndarray, " B"]:
+def _mapped(path: Path) -> mmap.mmap | bytes:
     with open(path, "rb") as stream:
         if not os.fstat(stream.fileno()).st_size:
-            return np.frombuffer(b"", np.uint8)
-        return np.frombuffer(mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ), np.uint8)
+            return b""
+        return mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ)
 
 
 def _offsets(

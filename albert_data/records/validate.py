@@ -82,7 +82,7 @@ def check_examples(
     tokens = ids, examples.input_mask, examples.segment_ids, examples.token_boundary
     _check(*tokens, *masks, isinstance(examples, Examples), specials, *checked)
     wrong = {FAULTS[checked.faults[row]]: row for row in _first(checked.faults != 0)}
-    for fault, row in _ranges(examples, vocabulary["size"]):
+    for fault, row in out_of_range(examples, vocabulary["size"]):
         wrong.setdefault(fault, row)
     if wrong:
         fault = min(wrong, key=lambda name: wrong[name])
@@ -95,7 +95,9 @@ def _first(wrong: Shaped[np.ndarray, " R"]) -> list[int]:
     return [int(np.argmax(wrong))] if wrong.any() else []
 
 
-def _ranges(examples: Examples | UnmaskedExamples, vocabulary_size: int) -> list[tuple[str, int]]:
+def out_of_range(
+    examples: Examples | UnmaskedExamples, vocabulary_size: int
+) -> list[tuple[str, int]]:
     """Integers that are not in the range of their feature: (fault, first row)."""
     max_length = examples.input_ids.shape[1]
     faults = []
