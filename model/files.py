@@ -16,6 +16,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, Protocol
 
+from albert_data.base.errors import DataError
 from albert_data.storage.atomic import atomic_path, through_no_link
 from albert_data.storage.paths import RemotePath, is_remote, location
 
@@ -51,7 +52,17 @@ def read(path: str, size: int | None = None) -> bytes:
 
 
 def read_text(path: str) -> str:
-    return read(path).decode()
+    """The text of a file.
+
+    Raises:
+        DataError: it is no UTF-8.
+    """
+    content = read(path)
+    try:
+        return content.decode()
+    except UnicodeDecodeError as error:
+        where, fix = f"{path} byte {error.start}", "restore the file, or write it in UTF-8"
+        raise DataError("damaged, or no text (it is no UTF-8)", where=where, fix=fix) from None
 
 
 def write(path: str, content: bytes | str) -> None:

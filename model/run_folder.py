@@ -15,10 +15,12 @@ import posixpath
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any, Protocol
+from typing import Any, NotRequired, Protocol, TypedDict
+
+import msgspec
 
 from albert_data.base.errors import ConfigError, DataError
-from albert_data.config.load import build
+from albert_data.config.load import build, shown
 from albert_data.storage import file_names, locks
 from albert_data.storage.nearby import not_this
 from albert_data.storage.paths import is_remote, location
@@ -29,7 +31,7 @@ from .failures import read_json
 from .settings import TrainSettings
 from .shards import ShardSet
 
-RUN_FILE = "model.json"
+RUN_FILE, LOG = "model.json", "log.jsonl"
 FIXED_BY_A_RUN = ("batch_size", "seed")
 # Orders of examples that a run may have: the readers' (albert_data.read), and what TensorFlow's had before.
 ORDER, ORDER_BY_SHARDS = "blocks", "shards"
@@ -39,6 +41,46 @@ _ONLY_HOW = (
     "keep_every", "eval_every", "eval_batches", "peak_teraflops", "recompute", "micro_batch_size",
     "on_trouble", "most_rewinds", "patience",
 )  # fmt: skip
+
+
+# What stands in a record.
+class _Change(TypedDict):
+    step: NotRequired[int]
+    setting: str
+    old: Any
+    new: Any
+
+
+class _Rewind(TypedDict):
+    step: int
+    why: str
+    learning_rate: float
+    to: NotRequired[int]
+
+
+class _Branch(TypedDict, total=False):
+    run: str
+    step: int
+    changes: list[_Change]
+
+
+class _LaidOut(TypedDict, total=False):
+    max_hours: float
+    steps: int
+    warmup_steps: int
+    steps_laid_out: int
+    warmup_laid_out: int
+    step_seconds: float
+    steps_measured: int
+
+
+_INNER = {
+    "best": dict[str, int | float],
+    "changes": list[_Change],
+    "branch": _Branch,
+    "laid_out": _LaidOut,
+    "rewinds": list[_Rewind],
+}
 
 
 class DataFacts(Protocol):
@@ -175,9 +217,63 @@ def known_run(folder: str) -> Run | None:
     # Before this was recorded only JAX' runs had the readers' order.
     given.setdefault("order", ORDER if given.get("engine") == "jax" else ORDER_BY_SHARDS)
     try:
-        return Run(**{**given, "model": build(AlbertConfig, given.get("model"), path)})
-    except TypeError as error:
+        run = msgspec.convert({**given, "model": {}}, Run)
+        for key, kind in _INNER.items():
+            msgspec.convert(given.get(key, getattr(run, key)), kind)
+        _check_keys(given, run)
+    except msgspec.ValidationError as error:
         raise DataError(f"damaged ({error})", where=path, fix="take it from a copy") from error
+    try:
+        model = build(AlbertConfig, given.get("model"), path)
+    except ConfigError as error:
+        error.where = path
+        raise
+    return dataclasses.replace(run, model=model)
+
+
+def _check_keys(given: Mapping[str, Any], run: Run) -> None:
+    """Raises ValidationError for keys that a record cannot have, or lacks, and settings of another type."""
+    known = {field.name for field in dataclasses.fields(Run)}
+    if other := sorted(given.keys() - known):
+        raise msgspec.ValidationError(f"unknown key {other[0]}")
+    for key, needed in (("branch", _Branch), ("laid_out", _LaidOut)):
+        own = getattr(run, key)
+        if own and (lacking := sorted(needed.__annotations__.keys() - own.keys())):
+            raise msgspec.ValidationError(f"{key} lacks {lacking[0]}")
+    for key, value in run.train.items():
+        usual = type(getattr(TrainSettings, key, value))
+        if type(value) is not usual and (usual, type(value)) != (float, int):
+            raise msgspec.ValidationError(f"train.{key} is {shown(value)}")
+
+
+def read_log(folder: str) -> list[dict[str, Any]]:
+    """The whole lines of a run's log, oldest first; none where there is no log.
+
+    Raises:
+        DataError: one of them is no line of a log.
+    """
+    path = posixpath.join(folder, LOG)
+    lines = files.read_text(path).splitlines() if files.exists(path) else []
+    # One that does not end so was cut off, or is being written.
+    return [
+        fields_of(line, f"{path} line {n}") for n, line in enumerate(lines, 1) if line[-1:] == "}"
+    ]
+
+
+def fields_of(line: str, where: str) -> dict[str, Any]:
+    """The numbers of a line of a log.
+
+    Raises:
+        DataError: it is none.
+    """
+    try:
+        fields = msgspec.convert(json.loads(line), dict[str, int | float])
+        whole = [value for value in fields.values() if isinstance(value, int)]
+        if not isinstance(fields.get("step"), int) or not all(0 <= n < 2**63 for n in whole):
+            raise ValueError("no step, or no count")
+    except (ValueError, RecursionError) as error:  # a ValidationError is a ValueError
+        raise DataError(f"damaged ({error})", where=where, fix="remove the line") from None
+    return fields
 
 
 def check_goes_on(folder: str, run: Run, config: AlbertConfig, settings: TrainSettings,

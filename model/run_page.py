@@ -7,7 +7,6 @@ a ``report.html`` (``albert-data report``), or their data card, it is linked.
 
 from __future__ import annotations
 
-import json
 import os
 import posixpath
 import sys
@@ -29,8 +28,7 @@ from .help_text import NAMES, help_of
 from .pages.content import Chart, Curve, Level, Mark, Page, Table
 from .pages.picture import picture
 from .pages.render import render
-from .run_folder import Run, read_run
-from .training.monitor import LOG
+from .run_folder import LOG, Run, read_log, read_run
 from .training.phases.plateau import Unigrams
 from .training.phases.reading import Event, Facts, Phases
 
@@ -63,7 +61,7 @@ class Logged(NamedTuple):
 
     name: str
     run: Run
-    lines: list[Mapping[str, float]]
+    lines: Sequence[Mapping[str, float]]
     events: list[Event]
 
 
@@ -73,11 +71,10 @@ def read(folder: str) -> Logged:
     Raises:
         DataError: no run, or one without a log.
     """
-    run, path = read_run(folder), posixpath.join(folder, LOG)
-    whole = files.read_text(path).splitlines() if files.exists(path) else []
-    lines = [json.loads(line) for line in whole if line.endswith("}")]
+    run, lines = read_run(folder), read_log(folder)
     if not lines:
-        raise DataError("no log", where=path, fix="let the run train for some steps")
+        where, fix = posixpath.join(folder, LOG), "let the run train for some steps"
+        raise DataError("no log", where=where, fix=fix)
     last: dict[str, float] = {}
     for line in lines:
         last.update(line)

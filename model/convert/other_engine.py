@@ -23,12 +23,11 @@ from ..checkpoint_files import JAX_ENDING, LAST, find_checkpoint, settle
 from ..checkpoints import check_tensorflow
 from ..configs import AlbertConfig
 from ..lamb import Lamb, WarmupPolynomialDecay
-from ..run_folder import ORDER, RUN_FILE, Run, read_run
+from ..run_folder import LOG, ORDER, RUN_FILE, Run, read_run
 from ..state_file import PARTS, damaged, read_arrays, take, write_arrays
 from .addresses import RUN, Address
 
 Arrays = dict[str, np.ndarray]
-_LOG = "log.jsonl"
 
 
 def write_for(engine: str, source: Address, place: Path) -> list[str]:
@@ -89,7 +88,7 @@ def _other(engine: str) -> str:
 def _write_record(folder: str, run: Run, place: Path) -> None:
     """What lies beside the checkpoints of the run: its record, vocabulary and log."""
     fields = {**vars(run), "model": run.model.to_dict()}
-    for name in (file_names.VOCABULARY, _LOG):
+    for name in (file_names.VOCABULARY, LOG):
         path = posixpath.join(folder, name)
         if files.exists(path):
             files.copy(path, str(place / name))

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import json
 import math
 import posixpath
-from pathlib import Path
 
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.storage.paths import is_remote
 
 from .. import files
-from ..run_folder import Run, known_run
+from ..run_folder import Run, known_run, read_log
 
 SEED = "seed-"  # and its number: the folder of a run
 
@@ -38,9 +36,8 @@ def run_to_use(place: str) -> tuple[str, Run]:
 
 def logged(folder: str, score: str) -> dict[int, float]:
     """A score by the step that it was made at, of a run's log."""
-    path, name = Path(folder, "log.jsonl"), f"eval_{score}"
-    lines = path.read_text().splitlines() if path.is_file() else []
-    return {one["step"]: one[name] for one in map(json.loads, lines) if name in one}
+    name = f"eval_{score}"
+    return {one["step"]: one[name] for one in read_log(folder) if name in one}
 
 
 def check_local(output: str) -> None:

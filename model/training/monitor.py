@@ -29,9 +29,8 @@ from rich.progress import (
 
 from .. import files
 from ..configs import AlbertConfig
+from ..run_folder import LOG, fields_of
 from .event_files import EventFile, cut_event_files
-
-LOG = "log.jsonl"
 
 
 def training_flops(config: AlbertConfig, length: int, predictions: int) -> float:
@@ -246,7 +245,8 @@ def _cut(path: str, step: int) -> None:
     if not files.exists(path):
         return
     lines = files.read_text(path).splitlines(keepends=True)
-    kept = [line for line in lines if line.endswith("\n") and json.loads(line)["step"] <= step]
+    whole = [(line, f"{path} line {n}") for n, line in enumerate(lines, 1) if line[-1:] == "\n"]
+    kept = [line for line, where in whole if fields_of(line, where)["step"] <= step]
     if kept != lines:
         files.write(path, "".join(kept))
 

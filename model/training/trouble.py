@@ -2,18 +2,14 @@
 
 from __future__ import annotations
 
-import json
-import posixpath
 from collections.abc import Callable, Mapping
 from dataclasses import replace
 from typing import Any
 
-from .. import files
 from ..checkpoint_files import go_back, saved_steps
-from ..run_folder import Run, known_run
+from ..run_folder import Run, known_run, read_log
 from ..settings import TrainSettings
 from .job import Job
-from .monitor import LOG
 from .phases.reading import DIVERGING, TROUBLE, Event, Phases
 
 FACTOR = 0.5  # of the rate, at each rewind
@@ -69,10 +65,9 @@ class Watch:
         self._phases = (
             Phases(job.facts, settings.batch_size, evaluated, drawn) if job.facts else None
         )
-        path = posixpath.join(folder, LOG)
-        if self._phases and files.exists(path):
-            for line in files.read_text(path).splitlines():
-                self._phases.add(json.loads(line))
+        if self._phases:
+            for line in read_log(folder):
+                self._phases.add(line)
 
     def add(self, line: Mapping[str, float]) -> None:
         """Takes the next line of the log.

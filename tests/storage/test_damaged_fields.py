@@ -8,7 +8,6 @@ from __future__ import annotations
 import json
 import random
 import shutil
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -20,11 +19,8 @@ from albert_data.insight.shard_set import open_shards
 from albert_data.schema import BuildIdentity, Difficulty, Manifest, Run, TokenIndex
 from albert_data.shards.manifest import read_manifest
 from albert_data.storage.sealed import parse_sealed, read_marker, seal_of
+from tests.damaged_json import DEEP, VALUES, places, with_value
 
-_GONE = object()
-DEEP = "[" * 100_000 + "]" * 100_000
-VALUES = [_GONE, None, True, -1, 10**30, 2**63, 1e308, float("nan"), "", "\ud800", "../../x",
-          "/etc/passwd", "x\0y", [], {}, [1, 2], "a" * 100_000]  # fmt: skip
 FILES = {
     "manifest.json": Manifest,
     "build.json": BuildIdentity,
@@ -34,26 +30,9 @@ FILES = {
 }
 
 
-def places(value: Any, at: tuple = ()) -> Iterator[tuple]:
-    """The way to every field, two of each list."""
-    found = value.items() if isinstance(value, dict) else enumerate(value[:2])
-    for key, inner in found:
-        yield (*at, key)
-        if isinstance(inner, (dict, list)):
-            yield from places(inner, (*at, key))
-
-
 def changed(content: dict, at: tuple, value: Any, kind: str) -> bytes:
     """The file with another value in one place, sealed anew."""
-    made = json.loads(json.dumps(content))
-    made.pop("seal", None)
-    inside = made
-    for key in at[:-1]:
-        inside = inside[key]
-    if value is _GONE:
-        del inside[at[-1]]
-    else:
-        inside[at[-1]] = value
+    made = with_value({k: v for k, v in content.items() if k != "seal"}, at, value)
     return json.dumps({**made, "seal": seal_of(made, kind)}).encode()
 
 

@@ -79,7 +79,7 @@ class Phases:
         """Takes the next line of the log, of training or of an evaluation; returns what it changes."""
         if "eval_sentence_accuracy" in line:
             return list(self._leak(line))
-        if "loss" not in line:
+        if not line.keys() >= {"loss", "gradient_norm", "learning_rate"}:
             return []
         self._lines.append(line)
         told = list(self._dead())
