@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import albert_data
-from albert_data.base.errors import DataError, fix_of
+from albert_data.base.errors import DataError, as_os_error, fix_of
 from albert_data.commands import printing
 from albert_data.commands.suggestions import no_such_command
 
@@ -75,11 +75,15 @@ class _Commands(click.Group):
     def invoke(self, context: click.Context) -> Any:
         try:
             return super().invoke(context)
-        except OSError as error:  # here, for click ends in silence where a connection is cut
+        except (OSError, MemoryError, RuntimeError) as error:
+            # Here, for click ends in silence where a connection is cut.
+            found = as_os_error(error)
+            if found is None:
+                raise
             raise DataError(
-                error.strerror or str(error),
-                where=str(error.filename or ""),
-                fix=fix_of(error, "run the same command again: it goes on where it was"),
+                found.strerror or str(found),
+                where=str(found.filename or ""),
+                fix=fix_of(found, "run the same command again: it goes on where it was"),
             ) from error
         except KeyboardInterrupt:
             raise click.Abort from None  # click prints, and may be unable to

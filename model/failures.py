@@ -16,7 +16,7 @@ from typing import IO, Any
 
 import click
 
-from albert_data.base.errors import DataError, fix_of
+from albert_data.base.errors import DataError, as_os_error, fix_of
 from albert_data.commands import printing
 
 from . import files
@@ -86,11 +86,10 @@ def _as_messages() -> Iterator[None]:
         yield
     except DataError as error:
         raise _Failure(error) from error
-    except OSError as error:
-        where = str(error.filename or "")
-        problem = error.strerror or str(error)
-        raise _Failure(DataError(problem, where=where, fix=fix_of(error, _AGAIN))) from error
     except Exception as error:
+        if cause := as_os_error(error):
+            where, problem = str(cause.filename or ""), cause.strerror or str(cause)
+            raise _Failure(DataError(problem, where=where, fix=fix_of(cause, _AGAIN))) from error
         if not is_of_a_library(error):
             raise
         if type(error).__name__ == _EXHAUSTED[0] or str(error).startswith(_EXHAUSTED[1]):
@@ -122,6 +121,7 @@ def read_json(path: str) -> dict[str, Any]:
     fix = "take it from a copy of the folder, or begin in a new folder"
     try:
         given = json.loads(files.read(path))
+        json.dumps(given, ensure_ascii=False).encode()  # half a surrogate pair is no text
     except (ValueError, RecursionError) as error:
         raise DataError(f"damaged ({error})", where=path, fix=fix) from error
     if not isinstance(given, dict):

@@ -18,11 +18,25 @@ _FIXES = {
         (errno.EMFILE, errno.ENFILE),
         "raise the limit on open files (ulimit -n 4096), or give fewer --workers",
     ),
+    errno.EAGAIN: "raise the limit on processes (ulimit -u 4096), or give fewer --workers",
+    errno.ENOMEM: "raise the limit on memory (ulimit -v unlimited), or give fewer --workers",
     errno.ELOOP: "remove the symbolic link",
     errno.ENAMETOOLONG: "choose a shorter name",
     errno.EISDIR: "name a file: this is a folder",
     **dict.fromkeys((errno.EEXIST, errno.ENOTDIR), "name a folder: this is a file"),
 }
+
+
+_NO_THREAD = "can't start new thread"  # all that Python says of a limit on processes
+
+
+def as_os_error(error: BaseException) -> OSError | None:
+    """A lack of memory or of threads as the error of the system that it is; None of other exceptions."""
+    if isinstance(error, MemoryError):
+        return OSError(errno.ENOMEM, "out of memory")
+    if isinstance(error, RuntimeError) and str(error) == _NO_THREAD:
+        return OSError(errno.EAGAIN, "no more processes or threads can be started")
+    return error if isinstance(error, OSError) else None
 
 
 def fix_of(error: OSError, again: str) -> str:

@@ -9,6 +9,7 @@ cannot. The first run on a machine compiles for about 15 s, later ones load in w
 from __future__ import annotations
 
 import os
+import sys
 import tempfile
 from collections.abc import Callable
 from contextlib import suppress
@@ -21,9 +22,11 @@ from numba.core import config as numba_config
 from numba.core import event
 
 from albert_data.base.code import PACKAGE, imported, source_fingerprint
+from albert_data.base.errors import DataError
 from albert_data.base.private import is_own, own_folder
 from albert_data.base.waiting import waiting
 
+_LEAST_BYTES = 1.5e9  # of addresses; with 1.2e9 it was seen to work, with 0.6e9 not
 P = ParamSpec("P")
 R = TypeVar("R")
 
@@ -57,12 +60,25 @@ def _cache_folder() -> str:
     return tempfile.mkdtemp(prefix="albert-data-")
 
 
+def _need_memory() -> None:
+    """Raises DataError under a limit on memory with which LLVM would end the process."""
+    if sys.platform == "win32":
+        return
+    import resource
+
+    limit = resource.getrlimit(resource.RLIMIT_AS)[0]
+    if limit != resource.RLIM_INFINITY and limit < _LEAST_BYTES:
+        problem = f"compiling needs 1.5 GB of memory, {limit / 1e9:.1f} GB are allowed (ulimit -v)"
+        raise DataError(problem, fix="raise the limit: ulimit -v unlimited")
+
+
 class _TellsOnce(event.Listener):  # type: ignore[misc]  # of a library without types
     """Says so when the first kernel is compiled; those that come from the cache are not."""
 
     def on_start(self, event: event.Event) -> None:
         if not self._told:
             self._told = True
+            _need_memory()
             folder = _cache_folder()
             waiting(f"compiling for this processor, once: some 15 s (kept in {folder})")
 

@@ -234,18 +234,17 @@ def read_provenance(path: Path, columns: Sequence[str] | None = None) -> pa.Tabl
     try:
         content = path.read_bytes()
         there = pq.read_schema(pa.BufferReader(content)).names
+        wanted = {column.name for column in PROVENANCE_COLUMNS} - set(PARTNER_NAMES)
+        if missing := sorted(wanted - set(there)):
+            problem = f"a provenance file without {', '.join(missing)}"
+            raise DataError(problem, where=str(path), fix=_MAKE_ANEW)
         read = there if columns is None else [name for name in columns if name in there]
         coded = [name for name in read if columns and name in NAMES + PARTNER_NAMES]
-        table = read_parquet(content, _TYPES, read, coded)
+        return read_parquet(content, _TYPES, read, coded)
     except UNREADABLE as error:
         reason = str(error).splitlines()[0]
         problem = f"not a readable provenance file: {reason}"
         raise DataError(problem, where=str(path), fix=_MAKE_ANEW) from None
-    wanted = {column.name for column in PROVENANCE_COLUMNS} - set(PARTNER_NAMES)
-    if missing := sorted(wanted - set(there)):
-        problem = f"a provenance file without {', '.join(missing)}"
-        raise DataError(problem, where=str(path), fix=_MAKE_ANEW)
-    return table
 
 
 def describe() -> ProvenanceDescription:

@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from albert_data.base import errors
-from albert_data.base.errors import DataError, fix_of
+from albert_data.base.errors import DataError, as_os_error, fix_of
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "albert-data-error:"
@@ -58,12 +58,12 @@ class reported_errors(contextlib.ContextDecorator):
         if isinstance(error, MemoryError):
             found = DataError("out of memory", where=self.where, fix=LESS_MEMORY)
             raise _Reported(marked(found)) from error
-        if isinstance(error, OSError):
-            where = str(error.filename or self.where)
-            fix = fix_of(error, RESUME)
+        if error is not None and (cause := as_os_error(error)) is not None:
+            where = str(cause.filename or self.where)
+            fix = fix_of(cause, RESUME)
             # Arrow writes `Error writing bytes to file. Detail: [errno 28] No space left on device`.
-            problem = (error.strerror or str(error)).rpartition("Detail: [errno ")[2]
-            problem = problem.removeprefix(f"{error.errno}] ")
+            problem = (cause.strerror or str(cause)).rpartition("Detail: [errno ")[2]
+            problem = problem.removeprefix(f"{cause.errno}] ")
             found = DataError(problem, where=where, fix=fix)
             raise _Reported(marked(found)) from error
 

@@ -143,8 +143,14 @@ class _Worker:
         self.connection, other = context.Pipe()
         log = None if verbose else self.log.name
         self.process = context.Process(target=_work, args=(other, log), daemon=True)
-        self.process.start()
-        other.close()
+        try:
+            self.process.start()
+        except BaseException:
+            self.connection.close()
+            self.log.close()
+            raise
+        finally:
+            other.close()
         self.stage: bytes | None = None
 
     def send(self, element: Any) -> None:

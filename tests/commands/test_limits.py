@@ -1,0 +1,81 @@
+"""Little memory, few descriptors, no more processes, no HOME: one error, and then the same bytes."""
+
+from __future__ import annotations
+
+import errno
+import os
+import resource
+import threading
+from multiprocessing import context
+
+import pytest
+
+from albert_data.base import kernels
+from albert_data.base.errors import DataError
+from tests.command_line import PROGRAM, albert_data, content, fails, finish, start, succeeds
+
+
+def under(limits: str, *arguments, **environment):
+    """A command in a process of its own under limits of the shell's `ulimit`."""
+    program = ["sh", "-c", f'{limits} exec "$@"', "sh", *PROGRAM]
+    return finish(start(*arguments, program=program, **environment), 280)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("limits", ["ulimit -n 12;", "ulimit -v 300000;"])
+def test_a_build_under_a_limit_is_one_error_and_without_it_the_same_bytes(
+    tmp_path, jobs, embedded, limits
+):
+    given = jobs(tmp_path / "shards", "--workers=2")
+    ended = under(limits, *given)
+    fails(ended, code=1)
+    succeeds(albert_data(*given))
+    assert content(tmp_path / "shards") == content(embedded)
+
+
+@pytest.mark.slow
+def test_a_build_without_a_home_that_can_be_written_is_made(tmp_path, jobs, embedded):
+    given = jobs(tmp_path / "shards", "--workers=2")
+    nowhere = {"HOME": "/proc/none", "XDG_CACHE_HOME": "/proc/none"}
+    assert under("", *given, **nowhere).code == 0
+    assert content(tmp_path / "shards") == content(embedded)
+
+
+def no_thread(*_):
+    raise RuntimeError("can't start new thread")
+
+
+def no_process(*_):
+    raise BlockingIOError(errno.EAGAIN, os.strerror(errno.EAGAIN))
+
+
+def no_memory(*_):
+    raise MemoryError
+
+
+@pytest.mark.parametrize(
+    ("place", "name", "instead", "said"),
+    [
+        (threading.Thread, "start", no_thread, "no more processes or threads can be started"),
+        (context.ForkProcess, "start", no_process, "raise the limit on processes (ulimit -u 4096)"),
+        (threading.Thread, "start", no_memory, "raise the limit on memory (ulimit -v unlimited)"),
+    ],
+)  # fmt: skip
+def test_what_cannot_be_started_is_one_error_and_then_the_same_bytes(
+    tmp_path, monkeypatch, jobs, embedded, place, name, instead, said
+):
+    given = jobs(tmp_path / "shards", "--workers=2")
+    with monkeypatch.context() as patched:
+        patched.setattr(place, name, instead)
+        fails(albert_data(*given), said, code=1)
+    succeeds(albert_data(*given))
+    assert content(tmp_path / "shards") == content(embedded)
+
+
+def test_memory_that_ends_a_compiler_is_refused_before_it_begins(monkeypatch):
+    """LLVM ends the process where it gets none."""
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (600_000_000, 600_000_000))
+    with pytest.raises(DataError, match=r"0\.6 GB are allowed \(ulimit -v\)"):
+        kernels._need_memory()
+    monkeypatch.setattr(resource, "getrlimit", lambda which: (resource.RLIM_INFINITY,) * 2)
+    kernels._need_memory()
