@@ -169,7 +169,9 @@ def test_titles_are_cut_and_ids_are_not(tmp_path):
 
 def test_names_are_those_of_the_chosen_sources(tmp_path):
     rows = {"source": ["books:a", "wiki:b", "books:c"], "id": ["1", "2", "3"], "title": [""] * 3}
-    pq.write_table(pa.table({**rows, "key": [7, 8, 9]}), tmp_path / "t.parquet")
+    pq.write_table(
+        pa.table({**rows, "key": pa.array([7, 8, 9], pa.uint64())}), tmp_path / "t.parquet"
+    )
     found = read_names(tmp_path / "t.parquet", Choice("books:*"))
     assert found.column_names == ["source", "document", "title"]
     assert found["document"].to_pylist() == ["1", "3"]
@@ -231,7 +233,8 @@ def test_a_sidecar_that_cannot_be_read_is_one_error_with_its_path(tmp_path):
         read_provenance(path)
     assert caught.value.problem == "a provenance file without chunk, x1_last"
     assert caught.value.where == str(path)
-    pq.write_table(pa.table({name: [1] for name in needed}), path)
+    numbers = {name: pa.array([1], pa.uint32()) for name in needed[3:]}
+    pq.write_table(pa.table({**{name: ["a"] for name in needed[:3]}, **numbers}), path)
     assert read_provenance(path).column_names == needed
 
 
