@@ -56,7 +56,7 @@ UNITS_HEADINGS = (
     "s",
 )
 RECORDS, RECORD_BYTES = 2, 300  # of each piece
-CORPORA = 100, 500, 1000, 4000  # MB of text
+CORPORA = 100, 500, 1000  # MB of text; from 4,300 on, units are of BEFORE by default, too
 BEFORE = 2**25  # bytes of a unit
 DUPES, BOOK, TOKEN_BYTES = 10, 8e5, 4.3
 ALL_RECORDS = 400_000
