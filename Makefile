@@ -111,7 +111,7 @@ bench: .venv/test.stamp  ## speed and memory against their stated limits, some m
 	.venv/bin/python benchmarks/main_job.py
 
 # COMMIT=--commit writes the ratios of this commit, benchmarks/guard.json.
-bench-short: .venv/core.stamp  ## has something become slow? ratios against yardsticks, two minutes
+bench-short: .venv/test.stamp  ## has something become slow? ratios against yardsticks, two minutes
 	test -f demo/shards/manifest.json || $(MAKE) demo
 	.venv/bin/python benchmarks/guard.py demo $(COMMIT)
 

@@ -8,6 +8,11 @@ of merged files. Prints two rows for a quarter of the blocks, a quarter of the s
 requests are blocks x shards, or that times (1 / group + 1 / width) and an index a file; bytes grow with
 the records alone; seconds with requests, or with pieces, so nothing else hides a square.
 
+    python benchmarks/exchange.py --units
+
+What a size of units costs a store: corpora of books at dupe 10, cut into units of 32 MiB and as they are by
+default, the same number of small records in both.
+
     python benchmarks/exchange.py --terabyte
 
 One merge and one shard of a job of 1 TB of text, with its numbers of pieces and bytes: their processor
@@ -17,6 +22,7 @@ time and memory, each in a process of its own.
 from __future__ import annotations
 
 import argparse
+import math
 import multiprocessing
 import resource
 import tempfile
@@ -28,16 +34,33 @@ from pathlib import Path
 import numpy as np
 from record import Record
 
+from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
+from albert_data.corpus.plan import bytes_of_unit
 from albert_data.shards.merge import Exchange, ranges_by_number, write_merged
 from albert_data.shards.partition import Part, Range, make_piece
 from albert_data.shards.provenance import Origins
-from albert_data.shards.shard import write_shard
+from albert_data.shards.shard import shard_count, write_shard
 from albert_data.storage.paths import Status, location, register
 
 HEADINGS = ("blocks", "shards", "group x width", "requests", "MB read", "MB of records", "s")
 TERABYTE_HEADINGS = ("what", "pieces", "MB", "processor s", "peak memory of the process, MB")
+UNITS_HEADINGS = (
+    "text, MB",
+    "units of",
+    "blocks",
+    "shards",
+    "group x width",
+    "requests",
+    "MB read",
+    "s",
+)
 RECORDS, RECORD_BYTES = 2, 300  # of each piece
+CORPORA = 100, 500, 1000  # MB of text; from 4,300 on, units are of BEFORE by default, too
+BEFORE = 2**25  # bytes of a unit
+DUPES, BOOK, TOKEN_BYTES = 10, 8e5, 4.3
+ALL_RECORDS = 400_000
+MOST_PIECES = 2**20  # of a store without merging (`launch.most_pieces`)
 TERABYTE = Exchange.of(298_000, 99_999, 2**24)  # see docs/scale.md
 TERABYTE_RECORD = 3170  # bytes
 TERABYTE_RECORDS = 4.7e9 / (TERABYTE.blocks * TERABYTE.shards)  # of a piece, on average
@@ -73,18 +96,18 @@ class Counting:
     def delete(self, paths: Sequence[str]) -> None: ...
 
 
-def write_blocks(folder: Path, count: int, shards: int) -> list[Part]:
-    """Blocks with a piece of RECORDS records for every shard."""
+def write_blocks(folder: Path, count: int, shards: int, of_piece: int = RECORDS) -> list[Part]:
+    """Blocks with a piece of so many records for every shard."""
     rng = np.random.default_rng(0)
-    lengths = np.full(RECORDS, RECORD_BYTES)
-    records = rng.integers(0, 256, RECORDS * RECORD_BYTES, np.uint8)
+    lengths = np.full(of_piece, RECORD_BYTES)
+    records = rng.integers(0, 256, of_piece * RECORD_BYTES, np.uint8)
     blocks = []
     for number in range(count):
         offsets = np.zeros(shards + 1, "<u8")
-        keys = rng.integers(0, 2**32, (shards, RECORDS), np.uint64)
+        keys = rng.integers(0, 2**32, (shards, of_piece), np.uint64)
         with open(folder / f"{number}.block", "wb") as stream:
             for shard in range(shards):
-                stream.write(make_piece([RECORDS, 64, 0, 0], keys[shard], lengths, b"", records))
+                stream.write(make_piece([of_piece, 64, 0, 0], keys[shard], lengths, b"", records))
                 offsets[shard + 1] = stream.tell()
         blocks.append(Part((number,), f"gs://bucket/{number}.block", offsets.tobytes()))
     return blocks
@@ -116,7 +139,7 @@ def assemble(folder: Path, blocks: list[Part], plan: Exchange) -> tuple[Counting
     every = merged(blocks, plan) if plan.group else ranges_by_number(blocks)
     for index, ranges in enumerate(every):
         shard = write_shard(folder, index, plan.shards, ranges, Config())
-        assert shard.records == RECORDS * len(blocks)
+        assert shard.records % len(blocks) == 0 < shard.records
         (folder / shard.name).unlink()
     assert index == plan.shards - 1
     return store, time.perf_counter() - began
@@ -148,6 +171,27 @@ def rows(folder: Path, most_blocks: int, shards: int) -> Iterator[list[str]]:
                 *(f"{n:,}" for n in counts),
                 f"{seconds:.1f}",
             ]
+
+
+def units_table() -> None:
+    """A row for each corpus with units of BEFORE and with the default ones."""
+    with Record("exchange-units", *UNITS_HEADINGS) as record:
+        for megabytes in CORPORA:
+            text = megabytes * 10**6
+            config = from_dict({"pairs": {"dupe_factor": DUPES}})
+            shards = shard_count(config, int(text / BOOK), int(text / TOKEN_BYTES))
+            for unit in (BEFORE, bytes_of_unit(text, config.sources.unit_bytes)):
+                count = DUPES * math.ceil(text / unit)
+                plan = Exchange.of(count, shards, MOST_PIECES)
+                with tempfile.TemporaryDirectory() as name:
+                    of_piece = max(1, ALL_RECORDS // (count * shards))
+                    blocks = write_blocks(Path(name), count, shards, of_piece)
+                    store, seconds = assemble(Path(name), blocks, plan)
+                how = f"{plan.group} x {plan.width}" if plan.group else "not merged"
+                record.row(
+                    f"{megabytes:,}", f"{unit / 2**20:.0f} MiB", f"{count:,}", f"{shards:,}", how,
+                    f"{store.requests:,}", f"{store.bytes / 1e6:,.0f}", f"{seconds:.1f}",
+                )  # fmt: skip
 
 
 def write_group(folder: Path) -> list[Range]:
@@ -222,10 +266,13 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--blocks", type=int, default=1000)
     parser.add_argument("--shards", type=int, default=1024)
+    parser.add_argument("--units", action="store_true")
     parser.add_argument("--terabyte", action="store_true")
     asked = parser.parse_args()
     if asked.terabyte:
         terabyte()
+    elif asked.units:
+        units_table()
     else:
         table(asked.blocks, asked.shards)
 

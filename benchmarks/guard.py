@@ -12,6 +12,7 @@ A row of the table is a name, what is measured and its yardstick; `guard.json` g
 
 from __future__ import annotations
 
+import bz2
 import hashlib
 import json
 import os
@@ -20,10 +21,12 @@ import statistics
 import subprocess
 import sys
 import tempfile
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import dataclass, field
 from functools import cached_property
+from importlib.util import find_spec
+from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
@@ -32,6 +35,8 @@ RUNS = 5
 WARN, FAIL = 0.75, 0.5  # of the committed ratio
 DUPES = 100
 WORDS = 20_000  # lines
+DUMPS = 60  # times the demo's Wikipedia, 10 MB of XML
+BATCHES = 100  # of 256 records
 
 
 @dataclass
@@ -60,6 +65,15 @@ class Data:
         text = [path.read_text() for path in sorted(ROOT.glob("examples/corpus/books/*.txt"))]
         lines = [line for line in "\n".join(text).splitlines() if line]
         return (lines * (1 + WORDS // len(lines)))[:WORDS]
+
+    @cached_property
+    def dump(self) -> Path:
+        """One stream of bzip2."""
+        text = (ROOT / "examples/corpus/wikipedia.xml").read_bytes()
+        first, last = text.index(b"<page>"), text.rindex(b"</page>") + len(b"</page>")
+        path = self.folder / "dump.xml.bz2"
+        path.write_bytes(bz2.compress(text[:first] + text[first:last] * DUMPS + text[last:]))
+        return path
 
     def remask(self) -> Path:
         """Shards of 512 tokens from the demo's token cache."""
@@ -107,6 +121,35 @@ def _sentencepiece(data: Data) -> None:
     sentencepiece.SentencePieceProcessor(str(data.demo / "vocab.model")).encode(data.lines)
 
 
+def _read_pages(data: Data) -> None:
+    from albert_data.corpus.source_protocol import Split
+    from albert_data.corpus.wikitext.dump_pages import raw_pages
+
+    split = Split("wikipedia", data.dump.name, str(data.dump), 0, None)
+    assert len(list(raw_pages(split, 2**23))) % DUMPS == 0
+
+
+def _unpack(data: Data) -> None:
+    bz2.decompress(data.dump.read_bytes())
+
+
+def _read_batches(data: Data) -> None:
+    from benchmarks.reading import open_shards, ours
+
+    _take(ours(open_shards(data.shards), data.folder))
+
+
+def _read_by_tf_data(data: Data) -> None:
+    from benchmarks.reading import by_tf_data, open_shards
+
+    _take(by_tf_data(open_shards(data.shards), data.folder))
+
+
+def _take(batches: Iterator[object]) -> None:
+    for _ in islice(batches, BATCHES):
+        pass
+
+
 def _program(*command: str) -> Callable[[Data], None]:
     def run(data: Data) -> None:
         subprocess.run(
@@ -121,17 +164,24 @@ def _program(*command: str) -> Callable[[Data], None]:
 
 @dataclass(frozen=True)
 class Row:
-    """What is measured, and the yardstick that it is compared with in the same run."""
+    """What is measured, and the yardstick that it is compared with in the same run.
+
+    Attributes:
+        needs: a package of the yardstick's, without which the row is left out.
+    """
 
     name: str
     work: Callable[[Data], object]
     yardstick: Callable[[Data], object]
+    needs: str = "numpy"
 
 
 ROWS = (
     Row("remask 512/77 : copy, SHA-256 and write", Data.remask, _write_once),
     Row("verify : copy and SHA-256", _verify, _hash_once),
     Row("words to ids : SentencePiece", _encode, _sentencepiece),
+    Row("pages of a packed dump : bz2", _read_pages, _unpack),
+    Row("batches of records : tf.data", _read_batches, _read_by_tf_data, needs="tensorflow"),
     Row(
         "albert-data --help : import numpy",
         _program("-m", "albert_data", "--help"),
@@ -181,6 +231,9 @@ def main(arguments: list[str]) -> int:
     with tempfile.TemporaryDirectory(prefix="albert-guard-") as folder:
         data = Data(Path(demo), Path(folder))
         for row in ROWS:
+            if not find_spec(row.needs):
+                print(f"       {row.name}: left out, {row.needs} is not installed")
+                continue
             ratios[row.name] = round(ratio_of(row, data), 4)
             verdicts.append(verdict(ratios[row.name], committed.get(row.name)))
             print(
@@ -189,7 +242,7 @@ def main(arguments: list[str]) -> int:
                 flush=True,
             )
     if "--commit" in options:
-        COMMITTED.write_text(json.dumps(ratios, indent=2) + "\n")
+        COMMITTED.write_text(json.dumps(committed | ratios, indent=2) + "\n")
         return 0
     if "slower" in verdicts:
         print("warning: slower than the committed ratio by a quarter or more")
@@ -197,4 +250,5 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
+    sys.path.insert(0, str(ROOT))
     sys.exit(main(sys.argv[1:]))

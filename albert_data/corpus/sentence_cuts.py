@@ -17,11 +17,14 @@ some 0.01 CPU seconds a MB beside sentencex's own 0.01. Nothing looks further th
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from itertools import accumulate
 
 from albert_data.corpus import sentence_rules as rules
 
 _CJK = "\u2e80"  # the first character of scripts without spaces between sentences, and all after it
+_BETWEEN = "\n\n"  # two paragraphs
+_PART = 2500  # characters that sentencex is given at once: it cuts texts of over 10 kB itself
 
 
 def cut(language: str, text: str) -> list[str] | None:
@@ -48,7 +51,11 @@ def cut(language: str, text: str) -> list[str] | None:
                 and text[end - 2] in ".?!"
                 and text[end - 3].isalpha()
                 and text[end].isupper()
-                and (text[end + 1].islower() or text[end] not in "IVXLC")
+                and (
+                    text[end + 1].islower()
+                    or text[end] not in "IVXLC"
+                    or not rules.NUMBER_NEXT.match(text, end)
+                )
                 and end - at > rules.LABEL_LENGTH
             ):
                 place = end
@@ -77,26 +84,35 @@ def _hide(text: str) -> str:
 
 
 def _segments(language: str, text: str) -> list[str]:
+    """sentencex's segments and the blank lines between paragraphs; others, or none, where it fails."""
     import sentencex
 
+    segments: list[str] = []
     try:
-        segments: list[str] = sentencex.segment(language, text)
+        for part in _parts(text):
+            segments += sentencex.segment(language, part) if part != _BETWEEN else [part]
     except BaseException as error:  # a panic in Rust is not an Exception
         if type(error).__name__ != "PanicException":
             raise
         return []
-    if "".join(segments) == text:
-        return segments
-    # A text of over 10 kB is taken in parts, and the blank lines between these are not returned.
-    whole: list[str] = []
+    return segments
+
+
+def _parts(text: str) -> Iterator[str]:
+    """A text cut at some of its blank lines, and these: sentencex loses such as it cuts at itself."""
     at = 0
-    for segment in segments:
-        if text.startswith("\n\n", at) and not segment.startswith("\n"):
-            whole.append("\n\n")
-            at += 2
-        whole.append(segment)
-        at += len(segment)
-    return whole
+    while at < len(text):
+        end = len(text)
+        if end - at > _PART:
+            end = text.rfind(_BETWEEN, at, at + _PART)
+        if end < 0:  # one paragraph, or the last of them, is longer
+            end = text.find(_BETWEEN, at)
+        if end < 0:
+            end = len(text)
+        yield text[at:end]
+        if end < len(text):
+            yield _BETWEEN
+        at = end + len(_BETWEEN)
 
 
 def _place(text: str, at: int, begins: int, first: int, end: int, english: bool) -> int:

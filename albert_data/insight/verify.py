@@ -22,9 +22,8 @@ from albert_data.base.errors import DataError
 from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.corpus.file_formats import compressed
-from albert_data.insight.difficulty.measure import counts_of
-from albert_data.insight.difficulty.take import take_sample
-from albert_data.insight.shard_set import of_manifest
+from albert_data.insight.difficulty.sample_counts import SampleCounter
+from albert_data.insight.difficulty.take import first_records
 from albert_data.read.decode import Columns, Rows
 from albert_data.read.shard_bytes import bytes_of
 from albert_data.records.features import features_of
@@ -91,10 +90,14 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     _check_names(folder, "provenance file", file_names.SIDECARS, sidecars)
     config = from_dict(manifest.config, where=file_names.MANIFEST)
     found = Found(unchecked=_ONLY_SEALED if manifest.schema_version == 1 else ())
-    for shard in manifest.shards:
+    sample = SampleCounter(manifest.vocabulary)
+    sampled = first_records(len(manifest.shards), config.pairs.max_length)
+    for shard, first in zip(manifest.shards, sampled, strict=True):
         progress(shard.name)
         try:
-            _verify_shard(folder / shard.name, shard, manifest.vocabulary, config, found)
+            _verify_shard(
+                folder / shard.name, shard, manifest.vocabulary, config, found, sample, first
+            )
             if shard.provenance:
                 _verify_provenance(folder, shard.provenance, shard.records, config)
         except DataError as error:
@@ -103,7 +106,7 @@ def verify(folder: Path, progress: Callable[[str], None] = lambda shard: None) -
     model = folder / file_names.VOCABULARY
     if not model.is_file():
         raise DataError("the vocabulary is missing", where=str(model), fix=REBUILD)
-    for key, claim, seen in _claims(manifest, config, found, model):
+    for key, claim, seen in _claims(manifest, config, found, sample, model):
         if claim != seen:
             raise DataError(
                 f"{key} is {claim} in the manifest, and {seen} by what is there",
@@ -126,7 +129,7 @@ def _check_names(folder: Path, what: str, pattern: str, claimed: list[str]) -> N
 
 
 def _claims(
-    manifest: Manifest, config: Config, found: Found, model: Path
+    manifest: Manifest, config: Config, found: Found, sample: SampleCounter, model: Path
 ) -> Iterator[tuple[str, Any, Any]]:
     """(key, what the manifest says, what the shards, the vocabulary or its other keys say)."""
     totals, statistics = manifest.totals, manifest.statistics
@@ -143,13 +146,19 @@ def _claims(
     yield "vocabulary.sha256", manifest.vocabulary.sha256, digest
     yield "vocabulary", manifest.vocabulary, load_vocabulary(model).identity()
     if manifest.sample is not None:
-        shards = of_manifest(model.parent, manifest, load_vocabulary(model))
-        yield "sample", manifest.sample, counts_of(take_sample(shards))
+        yield "sample", manifest.sample, sample.counts()
 
 
 def _verify_shard(
-    path: Path, claim: Shard, vocabulary: VocabularyIdentity, config: Config, found: Found
+    path: Path,
+    claim: Shard,
+    vocabulary: VocabularyIdentity,
+    config: Config,
+    found: Found,
+    sample: SampleCounter,
+    sampled: int,
 ) -> None:
+    """Checks a shard, counted in `found`; its first `sampled` records go to the sample, too."""
     raw = bytes_of(path)
     buffer = decompress(raw, path)
     try:
@@ -181,6 +190,8 @@ def _verify_shard(
         tokens += int(checked.tokens.sum())
         found.by_tokens.update(checked.tokens.tolist())
         found.label_ones += int(examples.next_sentence_labels.sum())
+        if first < sampled:
+            sample.add(_examples(rows.arrays(), config, min(count, sampled - first)))
     content = {"bytes": len(raw), "sha256": digest.hexdigest()}
     _compare(path, vars(claim), {"records": records, "tokens": tokens, **content})
     found.examples += records

@@ -32,6 +32,8 @@ def begins_word(piece: str) -> bool:
     """
     if piece.startswith((SPACE, "<")) or piece in PUNCTUATION:
         return True
+    if piece.isascii() and piece.isalpha():
+        return False
     return any(not (c.isascii() and c.isalpha()) and c not in PUNCTUATION for c in piece)
 
 
@@ -121,7 +123,7 @@ def _read(content: bytes) -> Vocabulary:
             "not a SentencePiece model",
             fix="pass the binary .model file (not the .vocab text), or make one: albert-data vocab",
         )
-    pieces = [processor.id_to_piece(i) for i in range(size)]
+    pieces = processor.id_to_piece(list(range(size)))
     ids = {piece: i for i, piece in enumerate(pieces)}
     missing = [name for name in SPECIALS if name not in ids]
     if missing:

@@ -73,12 +73,16 @@ def foreign_share(vocabulary: Vocabulary) -> float:
 
 
 def _has_letter(piece: str) -> bool:
-    return any(unicodedata.category(c)[0] in "LM" for c in piece)
+    """A letter or mark."""
+    return piece.strip(SPACE).isalpha() or any(
+        c.isalpha() or unicodedata.category(c)[0] == "M" for c in piece
+    )
 
 
 def _has_foreign_letter(piece: str) -> bool:
     """A letter or mark that is not ASCII."""
-    return _has_letter("".join(c for c in piece if not c.isascii()))
+    bare = piece.strip(SPACE)
+    return not bare.isascii() and _has_letter("".join(c for c in bare if not c.isascii()))
 
 
 def with_word_starts(documents: Documents, vocabulary: Vocabulary, rule: str) -> Documents:
@@ -180,7 +184,7 @@ def _by_space(piece: str, behind: bool) -> int:
 
 
 def _by_text(text: str) -> int:
-    if not text:
+    if not text or (text.isascii() and text.isalpha()):
         return 0
     if unicodedata.category(text[0])[0] == "M" or text[0] in f"\u200c{_ZWJ}{_PROLONGS}":
         flags = _GOES_ON

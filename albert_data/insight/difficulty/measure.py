@@ -11,6 +11,7 @@ from albert_data.insight.difficulty.baseline import mean_of
 from albert_data.insight.difficulty.cosine import Cosines, cosine_baseline
 from albert_data.insight.difficulty.logistic import ENOUGH, logistic_baseline
 from albert_data.insight.difficulty.pair_sample import PairSample
+from albert_data.insight.difficulty.sample_counts import counts_from
 from albert_data.schema import Baseline, Difficulty, SampleCounts
 
 _ENOUGH_PIECES = 10_000
@@ -18,14 +19,8 @@ _ENOUGH_PIECES = 10_000
 
 def counts_of(sample: PairSample) -> SampleCounts:
     """The integers that the figures are made of."""
-    counts = np.bincount(sample.predicted)
-    found, pieces = np.unique(counts[counts > 0], return_counts=True)
-    return SampleCounts(
-        len(sample),
-        np.bincount(sample.labels, minlength=2).tolist(),
-        len(sample.predicted),
-        np.stack([found, pieces], axis=1).tolist(),
-    )
+    labels = np.bincount(sample.labels, minlength=2)
+    return counts_from(labels, np.bincount(sample.predicted))
 
 
 def difficulty_of(sample: PairSample) -> Difficulty:

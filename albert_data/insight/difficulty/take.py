@@ -28,11 +28,12 @@ def take_sample(shards: ShardSet, records: int = RECORDS) -> PairSample:
     Raises:
         DataError: a record or a sidecar is damaged.
     """
-    files = shards.files[:: max(1, -(-len(shards.files) // SHARDS))]
-    records = max(1, min(records, TOKENS // shards.max_length))
     parts = []
-    for file in files:
-        left = -(-records // len(files))
+    for file, left in zip(
+        shards.files, first_records(len(shards.files), shards.max_length, records), strict=True
+    ):
+        if not left:
+            continue
         origins, taken = shards.origins(file), 0
         for _, batch in shards.stored(file):
             kept = type(batch)(**{name: values[:left] for name, values in vars(batch).items()})
@@ -43,6 +44,13 @@ def take_sample(shards: ShardSet, records: int = RECORDS) -> PairSample:
             if not left:
                 break
     return joined(parts)
+
+
+def first_records(shards: int, max_length: int, records: int = RECORDS) -> list[int]:
+    """How many records of each shard a sample takes: its first ones, and of most shards none."""
+    step = max(1, -(-shards // SHARDS))
+    each = -(-max(1, min(records, TOKENS // max_length)) // len(range(0, shards, step)))
+    return [0 if shard % step else each for shard in range(shards)]
 
 
 def _texts(
