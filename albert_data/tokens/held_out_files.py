@@ -78,16 +78,15 @@ def gather(
     tables, left = [], {}
     for file in files:
         content = checked_content(parts / file.path, file.crc32c)
-        keys = read_keys(content)
-        rows = is_held_out(keys, below)
-        if rows.any():
-            table = pq.ParquetFile(pa.BufferReader(content)).read().filter(pa.array(rows))
+        if is_held_out(read_keys(content), below).any():
+            table = pq.ParquetFile(pa.BufferReader(content)).read()
+            table = table.filter(pa.array(is_held_out(table["key"].to_numpy(), below)))
             left[file.path] = counts_by_source(table), unknown_by_source(table, unk)
             tables.append(table)
     if not tables:
         return Gathered(number, None, left)
     path = folder / token_file_name(file_names.HELD_OUT, number)
-    made = write_token_file(path, pa.concat_tables(tables), unk)
+    made = write_token_file(path, tables, unk)
     return Gathered(number, IndexedFile(**vars(made), unit=number), left)
 
 

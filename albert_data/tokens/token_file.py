@@ -1,12 +1,15 @@
 """Token files: Parquet, one row a document, `schema.TOKEN_COLUMNS`.
 
-Written whole from an Arrow table, read as flat arrays (`Documents`), with the rows of other sources left
-out where that is asked for.
+A long document has several rows: those behind its first one have its source and key, but neither id nor title
+(null). Written from Arrow tables, a row group of them at a time; read as flat arrays (`Documents`), with the
+rows of other sources left out where that is asked for.
 """
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable, Iterator
+from contextlib import ExitStack
 from pathlib import Path
 
 import google_crc32c
@@ -15,7 +18,7 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from albert_data.base.arrays import UInt64
+from albert_data.base.arrays import Bool, UInt64
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
 from albert_data.schema import WORD_STARTS, TokenFile
@@ -28,6 +31,7 @@ from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
 # Of a file that is damaged or another one, by what Arrow and its readers find first.
 UNREADABLE = (OSError, pa.ArrowException, KeyError, UnicodeDecodeError)
+GROUP_PIECES = 2**24  # of a row group: 32 MB; the files of usual corpora are one
 # What the elements of the columns may be that are read as arrays.
 _TYPES = {
     "key": (pa.uint64(),),
@@ -42,25 +46,63 @@ def piece_type(vocabulary_size: int) -> type[np.generic]:
     return np.uint16 if vocabulary_size <= 2**16 else np.uint32
 
 
-def write_token_file(path: Path, table: pa.Table, unk: int | None = None) -> TokenFile:
+def write_token_file(path: Path, tables: Iterable[pa.Table], unk: int | None = None) -> TokenFile:
     """Writes documents (`schema.TOKEN_COLUMNS`) as a token file.
 
     Args:
+        tables: rows in order; gone over several times.
         unk: id of `<unk>`, which is counted; None: it is not.
     """
+    sources: dict[str, list[int]] = {}
+    unknown: dict[str, int] = {}
     with atomic_path(path, lasting=False) as temporary:
-        pq.write_table(table, temporary, compression="zstd", compression_level=1)
+        with ExitStack() as stack:
+            writer: pq.ParquetWriter | None = None
+            for table in _row_groups(tables):
+                if writer is None:
+                    own = pq.ParquetWriter(
+                        temporary, table.schema, compression="zstd", compression_level=1
+                    )
+                    writer = stack.enter_context(own)
+                writer.write_table(table)
+                for source, counts in counts_by_source(table).items():
+                    so_far = sources.get(source, [0, 0, 0])
+                    sources[source] = [n + m for n, m in zip(so_far, counts, strict=True)]
+                for source, count in ({} if unk is None else unknown_by_source(table, unk)).items():
+                    unknown[source] = unknown.get(source, 0) + count
         size, crc = temporary.stat().st_size, file_crc32c(temporary)
-    keys, lengths = table["key"].to_numpy(), _flat(table["sentence_lengths"])[0]
-    pieces = _flat(table["pieces"])[0]
-    digest = hashlib.sha256()
-    starts = [_flat(table[WORD_STARTS.name])[0]] if WORD_STARTS.name in table.column_names else []
-    for array in (keys, lengths, pieces, *starts):
-        digest.update(np.ascontiguousarray(array))
+    documents, sentences, tokens = map(sum, zip((0, 0, 0), *sources.values(), strict=True))
     return TokenFile(
-        path.name, len(table), len(lengths), len(pieces), size, crc, digest.hexdigest(),
-        counts_by_source(table), None if unk is None else unknown_by_source(table, unk),
+        path.name, documents, sentences, tokens, size, crc, _digest(tables),
+        dict(sorted(sources.items())), None if unk is None else dict(sorted(unknown.items())),
     )  # fmt: skip
+
+
+def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
+    """The tables joined to row groups of about GROUP_PIECES, most files being one."""
+    group: list[pa.Table] = []
+    pieces = 0
+    for table in tables:
+        group.append(table)
+        pieces += pa.compute.sum(pa.compute.list_value_length(table["pieces"])).as_py()
+        if pieces >= GROUP_PIECES:
+            yield pa.concat_tables(group)
+            group, pieces = [], 0
+    if group:
+        yield pa.concat_tables(group)
+
+
+def _digest(tables: Iterable[pa.Table]) -> str:
+    """SHA-256 (hex) of documents' keys and of the columns of arrays, one after the other."""
+    digest = hashlib.sha256()
+    for name in _TYPES:
+        for table in tables:
+            if name in table.column_names:
+                column = table[name]
+                keys = name == "key"
+                array = column.to_numpy()[begins_document(table)] if keys else _flat(column)[0]
+                digest.update(np.ascontiguousarray(array))
+    return digest.hexdigest()
 
 
 def without_documents(
@@ -76,8 +118,15 @@ def without_documents(
         return None
     name = hashlib.sha256(np.packbits(rows)).hexdigest()[:12]
     path = folder / file.path
-    table = pq.ParquetFile(pa.BufferReader(path.read_bytes())).read().filter(pa.array(~rows))
-    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), table, unk)
+    table = pq.ParquetFile(pa.BufferReader(path.read_bytes())).read()
+    left = table.filter(pa.array(~rows[np.cumsum(begins_document(table)) - 1]))
+    return write_token_file(path.with_name(f"{path.stem}-without-{name}.parquet"), [left], unk)
+
+
+def begins_document(table: pa.Table) -> Bool[np.ndarray, " rows"]:
+    """Whether a row is the first of its document."""
+    first: np.ndarray = pa.compute.is_valid(table["id"]).to_numpy()
+    return first
 
 
 def counts_by_source(table: pa.Table) -> dict[str, list[int]]:
@@ -85,11 +134,9 @@ def counts_by_source(table: pa.Table) -> dict[str, list[int]]:
     counts = {
         name: pa.compute.list_value_length(table[name]) for name in ("sentence_lengths", "pieces")
     }
-    sums = pa.table({"source": table["source"], **counts}).group_by("source")
-    totals = sums.aggregate([("source", "count"), *((name, "sum") for name in counts)])
-    columns = [
-        totals[n].to_pylist() for n in ("source_count", "sentence_lengths_sum", "pieces_sum")
-    ]
+    sums = pa.table({name: table[name] for name in ("source", "id")} | counts).group_by("source")
+    totals = sums.aggregate([("id", "count"), *((name, "sum") for name in counts)])
+    columns = [totals[n].to_pylist() for n in ("id_count", "sentence_lengths_sum", "pieces_sum")]
     named = zip(totals["source"].to_pylist(), zip(*columns, strict=True), strict=True)
     return {source: list(own) for source, own in sorted(named)}
 
@@ -163,7 +210,7 @@ def checked_content(path: Path, crc32c: int | None = None) -> bytes:
 
 def read_keys(content: bytes) -> UInt64[np.ndarray, " D"]:
     """The keys of the documents in a token file's bytes (`checked_content`)."""
-    keys: np.ndarray = pq.ParquetFile(pa.BufferReader(content)).read(["key"])["key"].to_numpy()
+    keys: np.ndarray = read_columns(content, ["key"])["key"].to_numpy()
     return keys
 
 
@@ -183,21 +230,22 @@ def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERY
     try:
         there = pq.read_schema(pa.BufferReader(content)).names
         own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
-        table = read_columns(content, ["key", "sentence_lengths", "pieces", *own], choice)
+        columns = ["key", "sentence_lengths", "pieces", *own]
+        table, first = _read_rows(content, columns, choice)
         _check_types(table)
     except UNREADABLE as error:
         raise _unreadable(path, error) from None
-    lengths, per_document = _flat(table["sentence_lengths"])
-    sentence_offsets, document_offsets = offsets_of(lengths), offsets_of(per_document)
+    lengths, per_row = _flat(table["sentence_lengths"])
+    sentence_offsets, rows = offsets_of(lengths), offsets_of(per_row)
     flat = {name: _flat(table[name]) for name in ("pieces", *own)}
     for name, (_, sizes) in flat.items():  # kernels go by the lengths
-        if not np.array_equal(offsets_of(sizes), sentence_offsets[document_offsets]):
+        if not np.array_equal(offsets_of(sizes), sentence_offsets[rows]):
             raise _unreadable(path, ValueError(f"other sums of sentence_lengths than of {name}"))
     return Documents(
         ids=flat["pieces"][0].astype(np.int32),
         sentence_offsets=sentence_offsets,
-        document_offsets=document_offsets,
-        keys=table["key"].to_numpy(),
+        document_offsets=rows[np.append(first, True)],
+        keys=table["key"].to_numpy()[first],
         starts=flat[own[0]][0] if own else BY_PIECE,
     )
 
@@ -218,18 +266,25 @@ def _check_types(table: pa.Table) -> None:
 
 
 def read_columns(content: bytes, columns: list[str], choice: Choice = EVERYTHING) -> pa.Table:
-    """Columns of a token file's bytes, the rows of the chosen documents only."""
-    file = pa.BufferReader(content)
-    if choice == EVERYTHING:
-        return pq.ParquetFile(file).read(columns)
-    table = pq.ParquetFile(file).read(list(dict.fromkeys([*columns, "source", "key"])))
+    """Columns of a token file's bytes, a row a document, its first; of the chosen documents only."""
+    table, first = _read_rows(content, columns, choice)
+    return table if first.all() else table.filter(pa.array(first))
+
+
+def _read_rows(
+    content: bytes, columns: list[str], choice: Choice
+) -> tuple[pa.Table, Bool[np.ndarray, " rows"]]:
+    """Columns of all rows of the chosen documents, and which rows are the first of one."""
+    file = pq.ParquetFile(pa.BufferReader(content))
+    there = columns if choice == EVERYTHING else [*columns, "source", "key"]
+    table = file.read(list(dict.fromkeys([*there, "id"])))
     if choice.hold_out:
         table = table.filter(pa.array(~is_held_out(table["key"].to_numpy(), choice.hold_out)))
     if choice.sources != ALL:
         names = table["source"].combine_chunks().dictionary_encode()
         matching = pa.array([chosen(n, choice.sources) for n in names.dictionary.to_pylist()])
         table = table.filter(matching.take(names.indices))
-    return table.select(columns)
+    return table.select(columns), begins_document(table)
 
 
 def name_documents(path: Path, rows: list[int], choice: Choice = EVERYTHING) -> list[str]:
