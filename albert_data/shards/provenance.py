@@ -43,7 +43,7 @@ TITLE_CHARACTERS = 200
 
 def read_names(path: Path, choice: Choice = EVERYTHING) -> pa.Table:
     """Source, id and title of what `read_documents` gives, the columns in the order of `NAMES`."""
-    table = read_columns(path.read_bytes(), ["source", "id", "title"], choice).combine_chunks()
+    table = read_columns(path, ["source", "id", "title"], choice).combine_chunks()
     title = pc.utf8_slice_codeunits(table["title"], 0, TITLE_CHARACTERS)
     columns = [column.cast(pa.large_string()) for column in (table["source"], table["id"], title)]
     return pa.table(columns, names=NAMES)

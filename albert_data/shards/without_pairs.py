@@ -27,7 +27,7 @@ def list_without_pairs(
         tokens: the token file.
         rows: of documents among the chosen ones, in order.
     """
-    lengths = read_columns(tokens.read_bytes(), ["sentence_lengths"], choice)["sentence_lengths"]
+    lengths = read_columns(tokens, ["sentence_lengths"], choice)["sentence_lengths"]
     sentences = pc.list_value_length(lengths.take(list(rows))).to_pylist()
     path.parent.mkdir(parents=True, exist_ok=True)
     with left_out_writer(path) as writer:

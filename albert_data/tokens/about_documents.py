@@ -19,7 +19,7 @@ def about_documents(
     """What is known of some documents of a token file, by their rows among the chosen ones."""
     if not rows:
         return
-    table = read_columns(path.read_bytes(), ["source", "id", "title", "pieces"], choice)
+    table = read_columns(path, ["source", "id", "title", "pieces"], choice)
     for row in table.take(list(rows)).to_batches():
         names = (row.column(name).to_pylist() for name in ("source", "id", "title"))
         for number, (source, name, title) in enumerate(zip(*names, strict=True)):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import ExitStack
+from dataclasses import dataclass
 from pathlib import Path
 
 import google_crc32c
@@ -18,12 +19,12 @@ import pyarrow as pa
 import pyarrow.compute
 import pyarrow.parquet as pq
 
-from albert_data.base.arrays import Bool, UInt64
+from albert_data.base.arrays import Bool, Int64, UInt64
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
 from albert_data.schema import WORD_STARTS, TokenFile
 from albert_data.storage.atomic import atomic_path
-from albert_data.storage.paths import open_binary
+from albert_data.storage.paths import is_remote, open_binary
 from albert_data.storage.sealed import beside
 from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.hold_out import is_held_out
@@ -31,7 +32,8 @@ from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
 # Of a file that is damaged or another one, by what Arrow and its readers find first.
 UNREADABLE = (OSError, pa.ArrowException, KeyError, UnicodeDecodeError)
-GROUP_PIECES = 2**24  # of a row group: 32 MB; the files of usual corpora are one
+LARGE_PIECES = 2**24  # of a file; those of usual corpora have half as many, in one row group
+GROUP_PIECES = 2**21  # of a row group of a larger one
 # What the elements of the columns may be that are read as arrays.
 _TYPES = {
     "key": (pa.uint64(),),
@@ -79,17 +81,21 @@ def write_token_file(path: Path, tables: Iterable[pa.Table], unk: int | None = N
 
 
 def _row_groups(tables: Iterable[pa.Table]) -> Iterator[pa.Table]:
-    """The tables joined to row groups of about GROUP_PIECES, most files being one."""
+    """The tables joined to one row group, but those of a large file to groups of about GROUP_PIECES."""
+    large = sum(map(_pieces, tables)) > LARGE_PIECES
     group: list[pa.Table] = []
-    pieces = 0
     for table in tables:
         group.append(table)
-        pieces += pa.compute.sum(pa.compute.list_value_length(table["pieces"])).as_py()
-        if pieces >= GROUP_PIECES:
+        if large and sum(map(_pieces, group)) >= GROUP_PIECES:
             yield pa.concat_tables(group)
-            group, pieces = [], 0
+            group = []
     if group:
         yield pa.concat_tables(group)
+
+
+def _pieces(table: pa.Table) -> int:
+    number: int = pa.compute.sum(pa.compute.list_value_length(table["pieces"])).as_py() or 0
+    return number
 
 
 def _digest(tables: Iterable[pa.Table]) -> str:
@@ -203,9 +209,13 @@ def checked_content(path: Path, crc32c: int | None = None) -> bytes:
     except OSError as error:
         raise _unreadable(path, error) from None
     if crc32c is not None and google_crc32c.value(content) != crc32c:
-        problem = "the token file is damaged (CRC-32C)"
-        raise DataError(problem, where=str(path), fix=_MAKE_ANEW)
+        raise _damaged(path)
     return content
+
+
+def _damaged(path: Path) -> DataError:
+    problem = "the token file is damaged (CRC-32C)"
+    return DataError(problem, where=str(path), fix=_MAKE_ANEW)
 
 
 def read_keys(content: bytes) -> UInt64[np.ndarray, " D"]:
@@ -228,19 +238,62 @@ def read_documents(path: Path, crc32c: int | None = None, choice: Choice = EVERY
     """
     content = checked_content(path, crc32c)
     try:
-        there = pq.read_schema(pa.BufferReader(content)).names
-        own = [WORD_STARTS.name] if WORD_STARTS.name in there else []
-        columns = ["key", "sentence_lengths", "pieces", *own]
-        table, first = _read_rows(content, columns, choice)
-        _check_types(table)
+        with _parquet(content) as file:
+            return _documents(file, list(range(file.num_row_groups)), choice)
     except UNREADABLE as error:
         raise _unreadable(path, error) from None
+
+
+@dataclass(frozen=True)
+class DocumentWindows:
+    """The chosen documents of a large token file here, a row group at a time, as often as they are gone over.
+
+    Raises:
+        DataError: the file is not a token file, or not whole.
+    """
+
+    path: Path
+    crc32c: int
+    choice: Choice = EVERYTHING
+
+    def __iter__(self) -> Iterator[Documents]:
+        try:
+            if file_crc32c(self.path) != self.crc32c:
+                raise _damaged(self.path)
+            with _parquet(self.path) as file:
+                for group in range(file.num_row_groups):
+                    yield _documents(file, [group], self.choice)
+        except UNREADABLE as error:
+            raise _unreadable(self.path, error) from None
+
+    def bounds(self) -> tuple[Int64[np.ndarray, " S_bounds"], Int64[np.ndarray, " D+1"]]:
+        """`sentence_offsets` and `document_offsets` of all documents."""
+        lengths, firsts, sentences = [], [], 0
+        with _parquet(self.path) as file:
+            for group in range(file.num_row_groups):
+                table, first = _read_rows(file, [group], ["sentence_lengths"], self.choice)
+                own, per_row = _flat(table["sentence_lengths"])
+                lengths.append(own)
+                firsts.append(sentences + offsets_of(per_row)[:-1][first])
+                sentences += len(own)
+        return offsets_of(np.concatenate(lengths)), np.append(np.concatenate(firsts), sentences)
+
+
+def _documents(file: pq.ParquetFile, groups: list[int], choice: Choice) -> Documents:
+    """The documents of row groups.
+
+    Raises:
+        ArrowInvalid, KeyError: they are not those of a token file.
+    """
+    own = [WORD_STARTS.name] if WORD_STARTS.name in file.schema_arrow.names else []
+    table, first = _read_rows(file, groups, ["key", "sentence_lengths", "pieces", *own], choice)
+    _check_types(table)
     lengths, per_row = _flat(table["sentence_lengths"])
     sentence_offsets, rows = offsets_of(lengths), offsets_of(per_row)
     flat = {name: _flat(table[name]) for name in ("pieces", *own)}
     for name, (_, sizes) in flat.items():  # kernels go by the lengths
         if not np.array_equal(offsets_of(sizes), sentence_offsets[rows]):
-            raise _unreadable(path, ValueError(f"other sums of sentence_lengths than of {name}"))
+            raise pa.ArrowInvalid(f"other sums of sentence_lengths than of {name}")
     return Documents(
         ids=flat["pieces"][0].astype(np.int32),
         sentence_offsets=sentence_offsets,
@@ -265,19 +318,29 @@ def _check_types(table: pa.Table) -> None:
         table.column(name)
 
 
-def read_columns(content: bytes, columns: list[str], choice: Choice = EVERYTHING) -> pa.Table:
-    """Columns of a token file's bytes, a row a document, its first; of the chosen documents only."""
-    table, first = _read_rows(content, columns, choice)
+def read_columns(
+    content: bytes | Path, columns: list[str], choice: Choice = EVERYTHING
+) -> pa.Table:
+    """Columns of a token file or its bytes, a row a document, its first; of the chosen documents only."""
+    with _parquet(content) as file:
+        table, first = _read_rows(file, list(range(file.num_row_groups)), columns, choice)
     return table if first.all() else table.filter(pa.array(first))
 
 
+def _parquet(content: bytes | Path) -> pq.ParquetFile:
+    if isinstance(content, Path):
+        if not is_remote(content):
+            return pq.ParquetFile(content)
+        content = content.read_bytes()
+    return pq.ParquetFile(pa.BufferReader(content))
+
+
 def _read_rows(
-    content: bytes, columns: list[str], choice: Choice
+    file: pq.ParquetFile, groups: list[int], columns: list[str], choice: Choice
 ) -> tuple[pa.Table, Bool[np.ndarray, " rows"]]:
     """Columns of all rows of the chosen documents, and which rows are the first of one."""
-    file = pq.ParquetFile(pa.BufferReader(content))
     there = columns if choice == EVERYTHING else [*columns, "source", "key"]
-    table = file.read(list(dict.fromkeys([*there, "id"])))
+    table = file.read_row_groups(groups, list(dict.fromkeys([*there, "id"])))
     if choice.hold_out:
         table = table.filter(pa.array(~is_held_out(table["key"].to_numpy(), choice.hold_out)))
     if choice.sources != ALL:
@@ -289,7 +352,7 @@ def _read_rows(
 
 def name_documents(path: Path, rows: list[int], choice: Choice = EVERYTHING) -> list[str]:
     """`source id title` of some documents that `read_documents` gives, for people."""
-    table = read_columns(path.read_bytes(), ["source", "id", "title"], choice).take(rows)
+    table = read_columns(path, ["source", "id", "title"], choice).take(rows)
     return [" ".join(filter(None, row.values())) for row in table.to_pylist()]
 
 

@@ -48,6 +48,10 @@ class _Encoded(NamedTuple):
     lengths: np.ndarray
     starts: np.ndarray | None
 
+    def sentences(self) -> int:
+        """How many have a piece."""
+        return int(np.count_nonzero(self.lengths))
+
     def part(self, first: int, last: int, token: int) -> _Encoded:
         """Sentences [first, last), whose pieces begin at `token`."""
         lengths = self.lengths[first:last]
@@ -162,9 +166,9 @@ class TokenWriter:
         sentences: list[str] = []
         counts = []
         for source, document in self._batch:
-            own = self._sentences(source, document)
-            counts.append(len(own))
-            sentences += own
+            cut = self._sentences(source, document)
+            counts.append(len(cut))
+            sentences += cut
         encoded = self._encode(sentences)
         rows = self._no_rows()
         token, sentence = 0, 0
@@ -172,7 +176,7 @@ class TokenWriter:
             own = encoded.part(sentence, sentence + count, token)
             text = "".join(document.paragraphs).encode()
             self._text_bytes += len(text)
-            if self._stays(source, document, np.count_nonzero(own.lengths), len(own.ids)):
+            if self._stays(source, document, own.sentences(), len(own.ids)):
                 key = self._key(source, document.id, [text])
                 self._add_row(rows, (document.id, document.title, source, key), own)
             token += len(own.ids)
@@ -195,7 +199,7 @@ class TokenWriter:
             rows = self._no_rows()
             self._add_row(rows, (*names, source, key), part)
             self._open.add(pa.table(rows, schema=self.schema), documents=not pieces)
-            sentences, pieces = sentences + np.count_nonzero(part.lengths), pieces + len(part.ids)
+            sentences, pieces = sentences + part.sentences(), pieces + len(part.ids)
         self._stays(source, document, sentences, pieces)
 
     def _stays(self, source: str, document: Document, sentences: int, pieces: int) -> bool:
