@@ -179,7 +179,7 @@ class Source(ABC):
         target: what stands behind the colon.
         suffixes: of its files in a folder.
         guessed_by: parts of a file's name that suggest this kind where none is named.
-        whole_files: its files are small, and each is read whole.
+        whole_files: a file is a document or few, and one worker reads it whole.
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
         names_others: its documents have the names of other sources, which only reading them tells.
