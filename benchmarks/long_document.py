@@ -3,9 +3,9 @@
     git worktree add /tmp/before d46426c
     python benchmarks/long_document.py BOOKS VOCABULARY --sizes 8 80 300 [--builds 80] [/tmp/before ...]
 
-The book is made of the books of a folder, again and again, some words changed each time. A process for each
-tree, size and stage. Peaks are VmHWM, of a build the largest of its processes; `over` is above what the process
-had with everything imported and a small book read.
+The book is made of the books of a folder, again and again, some words changed each time. A process for
+each tree, size and stage. Peaks are VmHWM, of a build the largest of its processes; `over` is above what
+the process had with everything imported and a small book read.
 """
 
 from __future__ import annotations
@@ -152,7 +152,9 @@ def main() -> None:
 if __name__ == "__main__":
     if sys.argv[1:2] == ["--measure"]:
         stage, book, model = sys.argv[2], Path(sys.argv[3]), Path(sys.argv[4])
-        json.dump(built(book, model) if stage == "build" else measured(stage, book, model), sys.stdout)
+        json.dump(
+            built(book, model) if stage == "build" else measured(stage, book, model), sys.stdout
+        )
     else:
         sys.path.insert(0, str(ROOT))
         main()
