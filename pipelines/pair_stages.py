@@ -11,9 +11,9 @@ stores exchange records (`stages.py`). Both make the same bytes.
 from __future__ import annotations
 
 import time
-from collections.abc import Sequence
-from dataclasses import asdict
-from functools import partial
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import asdict, dataclass
+from functools import lru_cache, partial
 from pathlib import Path
 
 from albert_data.config.settings import Config, fingerprint
@@ -26,10 +26,13 @@ from albert_data.shards.shard import made_of
 from albert_data.shards.shard_of_pairs import write_shard_of_pairs
 from albert_data.storage import file_names
 from albert_data.storage.paths import location
-from albert_data.tokens.source_patterns import Choice
+from albert_data.tokens.documents import Documents
+from albert_data.tokens.token_file import LARGE_PIECES, DocumentWindows
+from albert_data.tokens.vocabulary import load_vocabulary
+from albert_data.tokens.words import with_word_starts
 
 from .job import PAIR, Job, MaskTask, ShardTask
-from .stages import Assemble, Mask, names_of, read_words, tables_of
+from .stages import Assemble, Mask, Reading, names_of, read_words, tables_of
 
 
 def exchange_stages(job: Job) -> tuple[Mask, Assemble]:
@@ -52,23 +55,68 @@ class Pair(Mask):
             return
         began = time.monotonic()
         cache = self.job.caches[task.cache]
-        tokens = location(cache.folder)
-        parts = tokens / file_names.PARTS / task.file.path
-        for path, config in {
-            _mapped_path(self.job, variant, unit, file): self.job.variants[variant].config
-            for variant in task.variants
+        for path, variant in {
+            _mapped_path(self.job, variant, unit, file): variant for variant in task.variants
         }.items():
-            choice = Choice(config.pairs.sources, task.hold_out)
-            wanted = [task.file.path, task.file.content, choice, config.masking.word_rule]
+            reading, config = self._reading(task, variant), self.job.variants[variant].config
+            rule = reading.word_rule
+            wanted = [task.file.path, task.file.content, reading.choice, rule]
             mark = fingerprint([*wanted, config.shards.provenance, cache.revision])
             if is_mapped(path, mark):
                 continue
             path.parent.mkdir(parents=True, exist_ok=True)
-            rule = config.masking.word_rule
-            documents = read_words(parts, task.file.crc32c, choice, tokens, rule)
-            names = names_of(parts, choice) if config.shards.provenance else None
-            write_mapped(path, mark, documents, names, len(tables_of(tokens).starts))
+            named = config.shards.provenance
+            names = names_of(reading.path, reading.choice) if named else None
+            write_mapped(
+                path, mark, reading.windows(), names, len(tables_of(reading.tokens).starts)
+            )
         self.job.report(PAIR, list(task.variants), time.monotonic() - began)
+
+    def _reading(self, task: MaskTask, variant: int) -> _Reading:
+        unit, file, _ = task.order
+        mapped = _mapped_path(self.job, variant, unit, file)
+        large = task.file.tokens > LARGE_PIECES
+        own = super()._reading(task, variant)
+        return _Reading(**vars(own), mapped=mapped if large else None)
+
+
+@dataclass(frozen=True)
+class _Reading(Reading):
+    """A token file of which the tokens stay on the disk, if it is large.
+
+    Attributes:
+        mapped: where a large one is laid out.
+    """
+
+    mapped: Path | None
+
+    def documents(self) -> Documents:
+        return read_words(self) if self.mapped is None else _of_mapped(self)
+
+    def windows(self) -> Iterable[Documents]:
+        """What is laid out; of a large file gone over from the disk each time."""
+        return [read_words(self)] if self.mapped is None else _Windows(self)
+
+
+@dataclass(frozen=True)
+class _Windows:
+    """The documents of a large token file with their word starts, a row group at a time."""
+
+    file: _Reading
+
+    def __iter__(self) -> Iterator[Documents]:
+        vocabulary = load_vocabulary(self.file.tokens / file_names.VOCABULARY)
+        for window in DocumentWindows(self.file.path, self.file.crc32c, self.file.choice):
+            yield with_word_starts(window, vocabulary, self.file.word_rule)
+
+
+@lru_cache(maxsize=1)
+def _of_mapped(file: _Reading) -> Documents:
+    """A large token file that is laid out; its dupes follow one another."""
+    assert file.mapped is not None
+    mapped = map_tokens(file.mapped)
+    bounds = DocumentWindows(file.path, file.crc32c, file.choice).bounds()
+    return Documents(mapped.ids, *bounds, mapped.keys, mapped.starts)
 
 
 class AssemblePairs(Assemble):

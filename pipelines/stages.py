@@ -202,21 +202,43 @@ class Mask(_Stage):
 
     def _placed(self, task: MaskTask, variant: int) -> PlacedPairs:
         """The pairs of a task; variants that share them follow one another."""
-        tokens, config = (
-            location(self.job.caches[task.cache].folder),
-            self.job.variants[variant].config,
-        )
+        config = self.job.variants[variant].config
         return _placed_pairs(
-            str(tokens),
-            task.file.path,
-            task.file.crc32c,
+            self._reading(task, variant),
             of_any_dupe(config.pairs),
             config.seed,
             task.order[2],
             config.shards.provenance,
-            config.masking.word_rule,
-            task.hold_out,
         )
+
+    def _reading(self, task: MaskTask, variant: int) -> Reading:
+        config, tokens = (
+            self.job.variants[variant].config,
+            location(self.job.caches[task.cache].folder),
+        )
+        path, choice = tokens / file_names.PARTS / task.file.path, self._choice(task, variant)
+        return Reading(path, task.file.crc32c, choice, tokens, config.masking.word_rule)
+
+    def _choice(self, task: MaskTask, variant: int) -> Choice:
+        return Choice(self.job.variants[variant].config.pairs.sources, task.hold_out)
+
+
+@dataclass(frozen=True)
+class Reading:
+    """A token file to be read: the chosen documents with their word starts.
+
+    Attributes:
+        tokens: folder of the token cache.
+    """
+
+    path: Path
+    crc32c: int
+    choice: Choice
+    tokens: Path
+    word_rule: str
+
+    def documents(self) -> Documents:
+        return read_words(self)
 
 
 def tables_of(tokens: Path) -> MaskTables:
@@ -226,29 +248,20 @@ def tables_of(tokens: Path) -> MaskTables:
 
 @lru_cache(maxsize=1)
 def _placed_pairs(
-    tokens: str,
-    file: str,
-    crc32c: int,
-    pairs: PairSettings,
-    seed: int,
-    dupe: int,
-    provenance: bool,
-    word_rule: str,
-    hold_out: int,
+    file: Reading, pairs: PairSettings, seed: int, dupe: int, provenance: bool
 ) -> PlacedPairs:
     """Pairs of a token file; variants that share them follow one another."""
-    folder = location(tokens)
-    path, choice = folder / file_names.PARTS / file, Choice(pairs.sources, hold_out)
-    documents = read_words(path, crc32c, choice, folder, word_rule)
-    names = names_of(path, choice) if provenance else None
-    return place_pairs(documents, tables_of(folder).starts, pairs, seed, dupe, names)
+    names = names_of(file.path, file.choice) if provenance else None
+    starts = tables_of(file.tokens).starts
+    return place_pairs(file.documents(), starts, pairs, seed, dupe, names)
 
 
 @lru_cache(maxsize=1)
-def read_words(path: Path, crc32c: int, choice: Choice, tokens: Path, word_rule: str) -> Documents:
+def read_words(file: Reading) -> Documents:
     """A token file; its dupes follow one another, so that the last one read is kept."""
-    vocabulary = load_vocabulary(tokens / file_names.VOCABULARY)
-    return with_word_starts(read_documents(path, crc32c, choice), vocabulary, word_rule)
+    vocabulary = load_vocabulary(file.tokens / file_names.VOCABULARY)
+    documents = read_documents(file.path, file.crc32c, file.choice)
+    return with_word_starts(documents, vocabulary, file.word_rule)
 
 
 @lru_cache(maxsize=1)

@@ -33,7 +33,8 @@ class SourceSettings:
         bad_input: `fail` stops at broken input (invalid UTF-8, a page over the limits); `drop` leaves
             it out and counts it. A Wikipedia dump that is cut off or no dump always stops.
         min_characters: shorter documents are dropped and counted.
-        max_document_bytes: a longer page, book or row is broken input.
+        max_document_bytes: a longer page, row or document of `text`, or a longer paragraph of a book, is
+            broken input: it is held in memory whole. A book may have any size.
         page_seconds: markup that takes longer to read is dropped and counted.
         unit_bytes: input read by one worker as one unit of work; of more than 128 units of a kind of source,
             that doubled until there are fewer, at most 8 times as much.

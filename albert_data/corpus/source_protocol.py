@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import ClassVar, NamedTuple
 
 from albert_data.base.errors import DataError
+from albert_data.base.spool import LongText
 from albert_data.base.tally import NOTHING_KNOWN, About, Tally
 from albert_data.config.settings import SourceSettings
 
@@ -68,7 +69,8 @@ class Document:
     Attributes:
         id: unique within the split's file, stable across runs and ways of splitting.
         title: for people; may be empty.
-        paragraphs: prose in order. Where `presegmented`, each is one sentence already.
+        paragraphs: prose in order; of a long document read from the disk, each time they are gone over.
+            Where `presegmented`, each is one sentence already.
         sentences: of the paragraphs, where they are cut already; what is encoded in their stead.
         source: kind and name of the file it once came from, where that is not the split's.
         unit: of another reading, in which it stood: what comes from two units shares no token file.
@@ -76,7 +78,7 @@ class Document:
 
     id: str
     title: str
-    paragraphs: list[str]
+    paragraphs: list[str] | LongText
     presegmented: bool = False
     sentences: list[str] | None = None
     source: str = ""
@@ -86,7 +88,7 @@ class Document:
         """Its sentences; `split` cuts paragraphs that are not cut yet."""
         if self.sentences is not None:
             return self.sentences
-        return self.paragraphs if self.presegmented else split(self.paragraphs)
+        return list(self.paragraphs) if self.presegmented else split(list(self.paragraphs))
 
 
 class Content(NamedTuple):
@@ -177,7 +179,7 @@ class Source(ABC):
         target: what stands behind the colon.
         suffixes: of its files in a folder.
         guessed_by: parts of a file's name that suggest this kind where none is named.
-        whole_files: its files are small, and each is read whole.
+        whole_files: a file is a document or few, and one worker reads it whole.
         cost: work of tokenising a byte of its input, beside a byte of a book.
         cheap_excerpts: extracting prose is the dear part, and it heeds `ReadContext.excerpt`.
         names_others: its documents have the names of other sources, which only reading them tells.

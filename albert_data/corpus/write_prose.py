@@ -181,7 +181,7 @@ def _row(
         "title": document.title,
     }
     if not document.presegmented:
-        row["paragraphs"] = document.paragraphs
+        row["paragraphs"] = list(document.paragraphs)
     if document.presegmented or document.sentences is not None or task.sentences:
         name = f"{split.source_of(document)} {document.id} {document.title}"
         about = leave_out.about(document, split.source_of(document))

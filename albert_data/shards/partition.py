@@ -13,8 +13,9 @@ of half a kilobyte.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 from typing import BinaryIO, NamedTuple
 
@@ -33,6 +34,7 @@ from albert_data.storage.paths import fill, location, open_binary
 HEADER_BYTES = 6 * 8
 _CRC, _BYTES, RECORDS, TOKENS, DUPE, NAMES = range(6)
 TRAILER_BYTES = 2 * 8
+_CHUNK = 1 << 20
 FIX = "remove the file and run the same command again: it is made anew"
 
 
@@ -161,6 +163,50 @@ def reopen(path: Path) -> PieceIndex | None:
     except (OSError, ValueError, DataError):
         return None
     return index if np.isin(index.offsets, bounds).all() else None
+
+
+def stream_piece(
+    stream: BinaryIO, head: Callable[[], Sequence[int]], parts: Iterable[bytes]
+) -> None:
+    """Writes a piece whose body comes in parts at the end of a stream that can be read and moved in.
+
+    Args:
+        head: gives the four numbers, when all parts have come.
+    """
+    begin = stream.tell()
+    stream.write(bytes(HEADER_BYTES))
+    size = HEADER_BYTES + sum(map(stream.write, parts))
+    stream.seek(begin + 8)
+    stream.write(np.array([size, *head()], "<u8").tobytes())
+    crc = _crc_of(stream, begin + 8, begin + size)
+    stream.seek(begin)
+    stream.write(crc.to_bytes(8, "little"))
+    stream.seek(begin + size)
+
+
+def _crc_of(stream: BinaryIO, begin: int, end: int) -> int:
+    """CRC-32C of bytes [begin, end) of a stream, some at a time; of fewer where it ends before."""
+    checksum = google_crc32c.Checksum()
+    stream.seek(begin)
+    while (left := end - stream.tell()) > 0 and (part := stream.read(min(left, _CHUNK))):
+        checksum.update(part)
+    return int.from_bytes(checksum.digest(), "big")
+
+
+def reopen_large(path: Path) -> PieceIndex | None:
+    """As `reopen`, of a file of few large pieces, each from one offset of the index to the next."""
+    try:
+        with open_binary(path) as stream:
+            found = read_index(stream)
+            if found is None or found[0].name != path.name or found[0].offsets[-1] != found[1]:
+                return None
+            for begin, end in pairwise(found[0].offsets):
+                stream.seek(begin)
+                if int.from_bytes(stream.read(8), "little") != _crc_of(stream, begin + 8, end):
+                    return None
+    except (OSError, ValueError):
+        return None
+    return found[0]
 
 
 def read_pieces(ranges: Sequence[Range]) -> Pieces:

@@ -22,7 +22,7 @@ from albert_data.examples.span_law import mask_law
 from albert_data.records.encode import MaskCounts, encode
 from albert_data.schema import BlockCounts, Shard, Sidecar
 from albert_data.shards.alike import NO_RECORDS, alike, checksums_of
-from albert_data.shards.mapped_tokens import MappedTokens, Names
+from albert_data.shards.mapped_tokens import MappedTokens, Names, forget
 from albert_data.shards.pair_block import ShardPairs, read_pairs
 from albert_data.shards.partition import Range
 from albert_data.shards.provenance import strings_of, write_sidecar
@@ -30,6 +30,7 @@ from albert_data.shards.shard import Buffer, write_records
 
 # Of records made at once: as many as stay in a processor's cache until they are written.
 ENCODE_TOKENS = 2**17
+PICKED = 1024  # pairs whose tokens are copied at once
 
 
 def write_shard_of_pairs(
@@ -86,10 +87,14 @@ class _OfPairs:
             pairs.files, pairs.bounds[:-1], pairs.bounds[1:], strict=True
         ):
             own, tokens = slice(begin, end), open_tokens(unit, file)
-            copy_segments(tokens.ids, ranges[own], at[own], ids)
-            if len(tokens.starts):
-                starts = starts if len(starts) else np.empty(total, np.bool_)
-                copy_segments(tokens.starts, ranges[own], at[own], starts)
+            if len(tokens.starts) and not len(starts):
+                starts = np.empty(total, np.bool_)
+            along = begin + np.argsort(ranges[own, 0], kind="stable")  # the file, not the shard
+            for some in np.split(along, range(PICKED, len(along), PICKED)):
+                copy_segments(tokens.ids, ranges[some], at[some], ids)
+                if len(tokens.starts):
+                    copy_segments(tokens.starts, ranges[some], at[some], starts)
+                forget(tokens)
             keys[own] = tokens.keys[rows["documents"][own, 0]]
             self._names.add(tokens.names, rows["documents"][own], begin)
         picked = np.stack([at, at + first, at + first, at + first + second], axis=1)

@@ -1,4 +1,4 @@
-"""The documents of a token file as flat arrays, which kernels take whole."""
+"""The documents of a token file as flat arrays, which kernels take."""
 
 from __future__ import annotations
 
@@ -6,16 +6,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, Int32, Int64, UInt64
+from albert_data.base.arrays import Bool, Int64, Integer, UInt64
 
 BY_PIECE = np.zeros(0, np.bool_)
 
 
 class Documents(NamedTuple):
-    """A token file's documents, D of them with S sentences and T tokens in all.
+    """A token file's documents, D of them with S sentences and T tokens in all, or a window of them.
+
+    A window may begin within a document: sentences before `document_offsets[0]` are of the one before.
 
     Attributes:
-        ids: of pieces.
+        ids: of pieces; int32, or as a token file has them.
         sentence_offsets: [S + 1], where sentences begin in `ids`, and the last one ends.
         document_offsets: which sentences documents begin with, and S.
         keys: of the documents.
@@ -23,7 +25,7 @@ class Documents(NamedTuple):
             it of the piece alone.
     """
 
-    ids: Int32[np.ndarray, " T"]
+    ids: Integer[np.ndarray, " T"]
     sentence_offsets: Int64[np.ndarray, " S_bounds"]
     document_offsets: Int64[np.ndarray, " D+1"]
     keys: UInt64[np.ndarray, " D"]

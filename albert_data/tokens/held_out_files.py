@@ -30,9 +30,9 @@ from albert_data.tokens.dedup import first_that_agrees, minhash
 from albert_data.tokens.hold_out import is_held_out
 from albert_data.tokens.token_file import (
     counts_by_source,
-    read_columns,
     read_documents,
     read_keys,
+    read_rows,
     unknown_by_source,
     write_token_file,
 )
@@ -77,15 +77,15 @@ def gather(
     tables, left = [], {}
     for file in files:
         path = parts / file.path
-        rows = is_held_out(read_keys(path, file.crc32c), below)
-        if rows.any():
-            table = read_columns(path, crc32c=file.crc32c).filter(pa.array(rows))
+        if is_held_out(read_keys(path, file.crc32c), below).any():
+            table = read_rows(path, file.crc32c)
+            table = table.filter(pa.array(is_held_out(table["key"].to_numpy(), below)))
             left[file.path] = counts_by_source(table), unknown_by_source(table, unk)
             tables.append(table)
     if not tables:
         return Gathered(number, None, left)
     path = folder / token_file_name(file_names.HELD_OUT, number)
-    made = write_token_file(path, pa.concat_tables(tables), unk)
+    made = write_token_file(path, tables, unk)
     return Gathered(number, IndexedFile(**vars(made), unit=number), left)
 
 

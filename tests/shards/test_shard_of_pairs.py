@@ -53,7 +53,7 @@ class Corpus:
                 starts = np.arange(len(documents.ids)) % 3 == 0
                 documents = documents._replace(starts=starts)
             names = names_of(unit, file, count) if config.shards.provenance else None
-            write_mapped(self.mapped(unit, file), "", documents, names, VOCABULARY)
+            write_mapped(self.mapped(unit, file), "", [documents], names, VOCABULARY)
             for dupe in range(DUPES):
                 order = (unit, file, dupe)
                 placed = block.place_pairs(
@@ -190,7 +190,7 @@ def test_mapped_tokens_are_the_documents_they_were_made_of(tmp_path, vocabulary,
     if words:
         documents = documents._replace(starts=documents.ids % 2 == 0)
     names = names_of(0, 0, 7).slice(1, 5) if own_names else None
-    write_mapped(tmp_path / "m", "of these", documents, names, vocabulary)
+    write_mapped(tmp_path / "m", "of these", [documents], names, vocabulary)
     mapped = map_tokens(tmp_path / "m")
     assert mapped.ids.itemsize == (2 if vocabulary == 2**16 else 4)
     assert mapped.ids.tolist() == documents.ids.tolist()
@@ -205,7 +205,7 @@ def test_mapped_tokens_are_the_documents_they_were_made_of(tmp_path, vocabulary,
 
 def test_mapped_tokens_are_taken_over_as_long_as_they_are_whole_and_of_the_same(tmp_path):
     path = tmp_path / "m"
-    write_mapped(path, "a", corpora.random_documents(8, 3, VOCABULARY), None, VOCABULARY)
+    write_mapped(path, "a", [corpora.random_documents(8, 3, VOCABULARY)], None, VOCABULARY)
     assert not is_mapped(tmp_path / "other", "a")
     assert is_mapped(path, "a") and not is_mapped(path, "b")
     whole = path.read_bytes()

@@ -26,7 +26,7 @@ def test_one_sentence_is_told_from_no_partner_among_the_chosen_documents(tmp_pat
         for source, name, sentences in documents
     ]
     table = pa.Table.from_pylist(rows, arrow_schema(vocabulary.size))
-    write_token_file(tmp_path / "t.parquet", table)
+    write_token_file(tmp_path / "t.parquet", [table])
     choice = Choice("text:*", limit_of("1", [table["key"].to_numpy()]))
     held = [key for key in (1, 2, 3, 4) if key == _first_by_hash()]
     left = [name for source, name, _ in documents if source == "text:b" and int(name) not in held]

@@ -22,7 +22,7 @@ from albert_data.shards.provenance import read_names, read_provenance
 from albert_data.storage.file_names import LEFT_OUT, PARTS, TOKENS
 from albert_data.tokens.left_out_file import read_left_out
 from albert_data.tokens.source_patterns import Choice
-from albert_data.tokens.token_file import name_documents, read_columns, read_documents, read_keys
+from albert_data.tokens.token_file import name_documents, read_documents, read_keys, read_rows
 from tests.command_line import albert_data
 from tests.damaged_tables import damaged_files
 
@@ -46,7 +46,7 @@ READERS: dict[str, dict[str, Callable[[Path], Any]]] = {
         "names": read_names,
         "names of documents": lambda path: name_documents(path, []),
         "keys": lambda path: read_keys(path, None),
-        "all of it": read_columns,
+        "all of it": read_rows,
     },
     "sidecar": {
         "rows": read_provenance,

@@ -41,7 +41,7 @@ def sign(folder, method, files):
             }
         )
         paths.append(folder / f"{number}.parquet")
-        sign_file(paths[-1], write_token_file(paths[-1], table).crc32c, STARTS, method)
+        sign_file(paths[-1], write_token_file(paths[-1], [table]).crc32c, STARTS, method)
     return paths
 
 

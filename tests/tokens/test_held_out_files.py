@@ -36,7 +36,7 @@ def token_file(folder: Path, number: int, documents: int) -> IndexedFile:
             }
         )
     table = pa.Table.from_pylist(rows, arrow_schema(500))
-    made = write_token_file(folder / f"f{number}.parquet", table, UNK)
+    made = write_token_file(folder / f"f{number}.parquet", [table], UNK)
     return IndexedFile(**vars(made), unit=number)
 
 
@@ -118,7 +118,7 @@ def test_documents_that_are_held_out_themselves_repeat_nothing(tmp_path):
         for key in (1, 2, 3)
     ]  # fmt: skip
     table = pa.Table.from_pylist(rows, arrow_schema(500))
-    file = write_token_file(tmp_path / "a.parquet", table)
+    file = write_token_file(tmp_path / "a.parquet", [table])
     own = signatures_of(tmp_path / "a.parquet", file.crc32c, STARTS)
     keys = table["key"].to_numpy()
     for wish, expected in (("1", [0, 1, 2]), ("2", [0, 1, 2])):

@@ -91,7 +91,7 @@ def test_a_token_file_says_how_many_pieces_of_each_source_are_unknown(tmp_path, 
     rows = np.array([False, True, False, False, False])
     left = without_documents(tmp_path, files[0], rows, vocabulary.unk)
     assert left and left.unknown == {"text:0.txt": counts["text:0.txt"]}
-    assert write_token_file(tmp_path / "b.parquet", table).unknown is None
+    assert write_token_file(tmp_path / "b.parquet", [table]).unknown is None
 
 
 def test_a_token_file_of_an_older_version_is_read_and_says_nothing() -> None:

@@ -12,7 +12,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Sequence
+from typing import NamedTuple
+
+from albert_data.base.spool import Spool
+from albert_data.corpus.book_text.windows import Lines, to_the_last, with_front
 
 TAKEN_OUT = "\x0b"  # stands where a tag such as [Illustration] was taken out (`gutenberg`)
 
@@ -26,6 +30,8 @@ _OPENS_PAGES = frozenset("-–—[({Ppivx0123456789" + TAKEN_OUT)
 # A head: the book's or chapter's title with the page before or behind, more than a space away.
 _HEAD = re.compile(r"\d{1,4}(?:\s{2,}|\t)(\D*[^\W\d_]\D*)|(\D*[^\W\d_]\D*?)(?:\s{2,}|\t)\d{1,4}")
 _HEAD_TIMES = 3
+_KINDS = frozenset(("tag", "page", "number"))  # of candidates that are no heads
+_AHEAD, _BEHIND = 12, 6  # lines that are looked at around one
 _CLOSE_HEAD = re.compile(r"\d{1,4} [^a-z\d]*[A-Z]{2}[^a-z\d]*|[^a-z\d]*[A-Z]{2}[^a-z\d]* \d{1,4}")
 # A line that ends so goes on, even with a name.
 _GOES_ON = re.compile(
@@ -66,12 +72,39 @@ _STAR_NOTE = re.compile(r"\*{1,3} ?[^\s*]")
 _NOTES_HEADING = re.compile(r"(?:FOOT)?NOTES?:?", re.IGNORECASE)
 
 
-def strip(lines: Sequence[str]) -> tuple[list[str], Counter[str]]:
-    """The lines of the text, and how many were left out by kind."""
-    left_out: Counter[str] = Counter()
-    kept = _without_lists(lines[:FRONT_LINES], left_out) + list(lines[FRONT_LINES:])
-    kept = _without_notes(kept, left_out)
-    return _without_pages(kept, left_out), left_out
+class Apparatus:
+    """What is left out of a book's lines, by windows.
+
+    Attributes:
+        left_out: how many lines were left out by kind, when all windows were taken.
+    """
+
+    def __init__(self, windows: Iterable[Lines]) -> None:
+        self.left_out: Counter[str] = Counter()
+        self._windows: Spool[Lines] = Spool()
+        notes = _NotesSought()
+        for number, window in enumerate(with_front(windows, FRONT_LINES)):
+            kept = window
+            if number == 0:
+                kept = _without_lists(window[:FRONT_LINES], self.left_out) + window[FRONT_LINES:]
+            notes.look(kept)
+            self._windows.add(kept)
+        self._notes = notes.found()
+
+    def windows(self) -> Iterator[Lines]:
+        """The lines of the text, to be taken once."""
+        pages = _Pages()
+        for window in self._without_notes(Counter()):
+            pages.look(window)
+        for window, last in to_the_last(self._without_notes(self.left_out)):
+            yield pages.taken_out(window, last, self.left_out)
+
+    def _without_notes(self, left_out: Counter[str]) -> Iterable[Lines]:
+        """Without notes whose marks are in the text, and without the marks."""
+        windows: Iterable[Lines] = self._windows
+        for kind in self._notes:
+            windows = _without_notes_of(windows, kind, left_out)
+        return windows
 
 
 def _without_lists(lines: Sequence[str], left_out: Counter[str]) -> list[str]:
@@ -108,108 +141,179 @@ def _without_lists(lines: Sequence[str], left_out: Counter[str]) -> list[str]:
     return kept
 
 
-def _without_notes(lines: list[str], left_out: Counter[str]) -> list[str]:
-    """Notes whose marks are in the text, and the marks."""
-    text = "\n".join(lines)
-    patterns = []
-    if "[" in text and (_INLINE_MARK.search(text) or _has_notes(lines)):
-        patterns.append((_INLINE_MARK, _NOTE, ""))
-    starred = (line.strip() for line in lines if "*" in line) if "*" in text else ()
-    if any(map(_STAR_NOTE.match, starred)) and _STAR.search(text):
-        patterns.append((_STAR, _STAR_NOTE, r"\1"))
-    for mark, note, replacement in patterns:
-        kept: list[str] = []
-        dropping = False
+class _Notes(NamedTuple):
+    """A kind of notes: its marks in the text, what stands in their place, how a note begins."""
+
+    mark: re.Pattern[str]
+    replacement: str
+    note: re.Pattern[str]
+
+
+_BRACKETS, _STARS = _Notes(_INLINE_MARK, "", _NOTE), _Notes(_STAR, r"\1", _STAR_NOTE)
+
+
+class _NotesSought:
+    """Which kinds of notes a book has."""
+
+    def __init__(self) -> None:
+        self._marked = self._headed = self._under = self._starred = self._star = False
+
+    def look(self, lines: Lines) -> None:
+        """Takes the next lines."""
+        text = "\n".join(lines)
+        if not self._marked and "[" in text:
+            self._marked = _INLINE_MARK.search(text) is not None
+        if not self._headed:
+            last = next(filter(str.strip, reversed(lines)), "")
+            self._look_under_headings(lines if "[" in text else [last])
+        if "*" in text:
+            starred = [line.strip() for line in lines if "*" in line]
+            self._starred = self._starred or any(map(_STAR_NOTE.match, starred))
+            self._star = self._star or any(map(_STAR.search, starred))
+
+    def _look_under_headings(self, lines: Lines) -> None:
+        """Whether a note stands under a heading of notes."""
         for line in lines:
+            if words := line.strip():
+                if self._under and _NOTE.match(words):
+                    self._headed = True
+                self._under = words[:1] in "FNfn" and _NOTES_HEADING.fullmatch(words) is not None
+
+    def found(self) -> list[_Notes]:
+        """The kinds, when all lines were looked at."""
+        kinds = (_BRACKETS, self._marked or self._headed), (_STARS, self._starred and self._star)
+        return [kind for kind, there in kinds if there]
+
+
+def _without_notes_of(
+    windows: Iterable[Lines], kind: _Notes, left_out: Counter[str]
+) -> Iterator[Lines]:
+    dropping, after_blank = False, True
+    for window in windows:
+        kept: Lines = []
+        for line in window:
             words = line.strip()
             if not words:
                 dropping = False
-            elif note.match(words) and (dropping or not kept or not kept[-1].strip()):
+            elif (dropping or after_blank) and kind.note.match(words):
                 # *very* good is no note
-                dropping = words[0] == "[" or words.count("*") == len(words) - len(
-                    words.lstrip("*")
-                )
+                stars = len(words) - len(words.lstrip("*"))
+                dropping = words[0] == "[" or words.count("*") == stars
             if dropping:
                 left_out["note"] += 1
             else:
                 kept.append(line)
-        lines = mark.sub(replacement, "\n".join(kept)).split("\n")
-    return lines
+                after_blank = not words
+        text = "\n".join(kept)
+        yield kind.mark.sub(kind.replacement, text).split("\n") if kept else []
 
 
-def _has_notes(lines: Sequence[str]) -> bool:
-    """Whether a note stands under a heading of notes."""
-    under = False
-    for line in lines:
-        if words := line.strip():
-            if under and _NOTE.match(words):
-                return True
-            under = words[:1] in "FNfn" and _NOTES_HEADING.fullmatch(words) is not None
-    return False
+class _Pages:
+    """Page numbers and heads, in lines that are gone over twice."""
+
+    def __init__(self) -> None:
+        self._heads: Counter[str] = Counter()
+        self._found: Spool[dict[int, str]] = Spool()  # `_candidates` of each window
+        self._taken = iter(self._found)
+        self._held: Lines = []
+        self._of_held: dict[int, str] = {}
+        self._kept: Lines = []  # the last ones, to be looked at
+        self._skipping = False  # blank lines behind a page that stood in mid-sentence
+
+    def look(self, lines: Lines) -> None:
+        """Counts heads in the next lines."""
+        found = _candidates(lines)
+        self._heads.update(title for title in found.values() if title not in _KINDS)
+        self._found.add(found)
+
+    def taken_out(self, window: Lines, last: bool, left_out: Counter[str]) -> Lines:
+        """The next lines without pages; some are held back until the next window, but for the last."""
+        lines = self._held + window
+        ahead = len(self._held)
+        candidates = self._of_held | {ahead + i: kind for i, kind in next(self._taken).items()}
+        end = len(lines) if last else max(len(lines) - _AHEAD, 0)
+        self._held = lines[end:]
+        self._of_held = {i - end: kind for i, kind in candidates.items() if i >= end}
+        kept = self._kept
+        if candidates or self._skipping:
+            self._take_out(lines, end, candidates, kept, left_out)
+        else:
+            kept = kept + lines[:end]
+        seen = len(kept)
+        while seen and not kept[seen - 1].strip():
+            seen -= 1
+        seen = len(kept) if last else max(seen - _BEHIND, 0)
+        self._kept = kept[seen:]
+        return kept[:seen]
+
+    def _take_out(
+        self,
+        lines: Lines,
+        end: int,
+        candidates: dict[int, str],
+        kept: Lines,
+        left_out: Counter[str],
+    ) -> None:
+        """Adds to `kept` those of the lines before `end` that stay."""
+        for i in range(end):
+            line = lines[i]
+            kind = candidates.get(i)
+            if kind is None:
+                words = line.strip(" \t\f")
+                if words or not self._skipping:
+                    kept.append(line.replace(TAKEN_OUT, "") if TAKEN_OUT in line else line)
+                    self._skipping = self._skipping and not words
+                continue
+            between = self._skipping or _is_in_sentence(kept, lines, i, candidates)
+            sure = kind in ("tag", "page") or self._heads[kind] >= _HEAD_TIMES
+            if not between and not sure:
+                kept.append(line)
+                continue
+            if between and not self._skipping:
+                while kept and not kept[-1].strip():
+                    kept.pop()
+                self._skipping = True
+            elif not between:
+                kept.append("")
+            if kind != "tag":
+                left_out["page"] += 1
 
 
-def _without_pages(lines: list[str], left_out: Counter[str]) -> list[str]:
-    heads: Counter[str] = Counter()
-    candidates: dict[int, str] = {}
+def _candidates(lines: Lines) -> dict[int, str]:
+    """Lines that may be a page's number or head: `tag`, `page`, `number`, or the title of a head."""
+    found: dict[int, str] = {}
     for i, line in enumerate(lines):
         words = line.strip(" \t\f")
         if not words or not (words[0] in _OPENS_PAGES or words[-1].isdigit()) or len(words) > 90:
             continue
         if words.strip(TAKEN_OUT + " ") == "":
-            candidates[i] = "tag"
+            found[i] = "tag"
         elif _PAGE.fullmatch(words):
-            candidates[i] = "page"
+            found[i] = "page"
         elif _NUMBER.fullmatch(words):
-            candidates[i] = "number"
+            found[i] = "number"
         elif not (words[0].isdigit() or words[-1].isdigit()):
             continue
         elif match := _HEAD.fullmatch(words):
             title = " ".join((match[1] or match[2]).split()).strip(" .")
             if title.isupper() or title.istitle():
-                candidates[i] = title
-                heads[title] += 1
+                found[i] = title
         elif _CLOSE_HEAD.fullmatch(words):
             title = words.strip("0123456789 ")
-            candidates[i] = title if " " in title else "number"  # CHAPTER 12 looks alike
-            heads[title] += " " in title
-    if not candidates:
-        return lines
-    kept: list[str] = []
-    skipping = False  # blank lines behind a page that stood in mid-sentence
-    for i, line in enumerate(lines):
-        words = line.strip(" \t\f")
-        kind = candidates.get(i)
-        if kind is None:
-            if words or not skipping:
-                kept.append(line.replace(TAKEN_OUT, "") if TAKEN_OUT in line else line)
-                skipping = skipping and not words
-            continue
-        between = skipping or _is_in_sentence(kept, lines, i, candidates)
-        sure = kind in ("tag", "page") or heads[kind] >= _HEAD_TIMES
-        if not between and not sure:
-            kept.append(line)
-            continue
-        if between and not skipping:
-            while kept and not kept[-1].strip():
-                kept.pop()
-            skipping = True
-        elif not between:
-            kept.append("")
-        if kind != "tag":
-            left_out["page"] += 1
-    return kept
+            found[i] = title if " " in title else "number"  # CHAPTER 12 looks alike
+    return found
 
 
 def _is_in_sentence(kept: list[str], lines: list[str], at: int, candidates: dict[int, str]) -> bool:
     """Whether the line before stops in mid-sentence, and the next that is text goes on with it."""
-    before = next((line.rstrip() for line in reversed(kept[-6:]) if line.strip()), "")
+    before = next((line.rstrip() for line in reversed(kept[-_BEHIND:]) if line.strip()), "")
     if not before or not (
         before[-1].isalnum() or before[-1] in ",;-—’'\xad" or _GOES_ON.search(before)
     ):
         return False
     if len(before.strip()) < 25:
         return False  # a short line: a heading rather than text
-    for i in range(at + 1, min(at + 12, len(lines))):
+    for i in range(at + 1, min(at + _AHEAD, len(lines))):
         words = lines[i].strip(" \t\f" + TAKEN_OUT)
         if words and i not in candidates:
             return words[0].islower() or bool(_GOES_ON.search(before))

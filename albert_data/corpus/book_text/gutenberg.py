@@ -14,11 +14,12 @@ Etext of …`. Without markers or a header, only what names its makers.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
-from itertools import groupby
+from collections.abc import Iterable, Iterator, Sequence
+from itertools import chain, groupby, takewhile
 
+from albert_data.base.spool import Spool
 from albert_data.corpus.book_text.apparatus import TAKEN_OUT
+from albert_data.corpus.book_text.windows import Lines, to_the_last, with_front
 
 _NAME = r"PROJECT\s+GUTENBERG"
 _START = re.compile(
@@ -44,6 +45,11 @@ _TAG = re.compile(
     r"|\[Footnotes?\b(?:[^\[\]]|\[[^\[\]]*\])*\]"
     r"|\[(?:Pg|Page) ?[\divxlc]+\]|\{\d+\}"
     r"|<<THIS ELECTRONIC VERSION[^>]*>>",
+    re.IGNORECASE,
+)
+_TAG_OPENS = re.compile(
+    r"\[(?:Illustrations?|Transcriber['’]?s?[’']? Notes?|Sidenote|Blank Page|Frontispiece|Footnotes?)\b"
+    r"|<<THIS ELECTRONIC VERSION",
     re.IGNORECASE,
 )
 # Blocks of lines at either end of a text that are of those who made the file.
@@ -102,115 +108,219 @@ _MENTIONS = (
 )  # fmt: skip
 ENDS = 60_000  # characters at either end, one of which has the makers' words if a book has any
 CLOSING_LINES = 3  # a longer block does not say that the text ends here
+LONGEST_BLOCK = 3000  # lines; a longer block is of the book
+LONGEST_TAG = 1 << 16  # characters
 FRONT_LINES = 100  # of the text, in which the makers' words are looked for; as many at its end
 
 
-@dataclass(frozen=True, slots=True)
 class Body:
     """A book without Gutenberg's words.
 
     Attributes:
         title: as the header has it; may be empty.
-        lines: of the text.
-        removed: lines that are not blank and were left out.
+        removed: lines that are not blank and were left out, when all windows of lines were taken.
     """
 
-    title: str
-    lines: list[str]
-    removed: int
+    def __init__(self, windows: Spool[Lines], ends: Ends) -> None:
+        """
+        Args:
+            windows: all lines of the book.
+            ends: which have taken its text.
+        """
+        self.title, self.removed = "", 0
+        self._windows, self._ends = windows, ends
+
+    def windows(self) -> Iterator[Lines]:
+        """The lines of the text, to be taken once; the title is known with the first of them."""
+        ends = self._ends.text()
+        if not any(words in ends for words in _MENTIONS):
+            yield from _without_tags(self._windows)
+            return
+        marks = _Marks()
+        for window in self._windows:
+            marks.look(window)
+            self.removed += _count(window)
+        self.title = marks.title
+        kept = with_front(_without_tags(marks.inside(self._windows)), FRONT_LINES)
+        if marks.found:
+            makers = _Makers(marked=True)
+        else:
+            front = next(kept)
+            length = _header_length(front)
+            self.title = _title(front[:length])
+            front = front[length:]
+            makers = _Makers(marked=length > 0 or _opens_with_makers(front))
+            kept = chain([front], kept)
+        for window, last in to_the_last(kept):
+            text = makers.taken_out(window, last)
+            self.removed -= _count(text)
+            yield text
+        self.removed = max(self.removed, 0)
 
 
-def strip(text: str) -> Body:
-    """The text between Gutenberg's markers, credits and tags removed."""
-    lines = text.splitlines()
-    ends = text if len(text) < 2 * ENDS else text[:ENDS] + text[-ENDS:]
-    if not any(words in ends for words in _MENTIONS):
-        return Body("", _without_tags(lines), 0)
-    title = ""
-    kept: list[str] = []
-    part: list[str] = []
-    inside, marked, in_marker = True, False, False
-    for line in lines:
-        if in_marker:  # a long title goes on to the next line, up to its closing asterisks
-            in_marker = bool(line.strip()) and not line.rstrip().endswith("***")
-            continue
-        starred = line.lstrip("\ufeff ")[:1] == "*"
-        if starred and (_START if inside else _RESTART).match(line):
-            if inside:
-                title = title or _title(part)
-            part = []
-            inside = marked = True
-            words = line.strip()
-            in_marker = words.startswith("***") and not words.endswith("*")
-        elif inside and ("utenberg" in line or "GUTENBERG" in line or starred) and _END.match(line):
-            kept += part
-            part = []
-            inside, marked = False, True
-        elif inside:
-            part.append(line)
-    if inside:
-        kept += part
-    kept = _without_tags(kept)
-    if not marked:
-        length = _header_length(kept)
-        title, kept = _title(kept[:length]), kept[length:]
-        marked = length > 0 or _opens_with_makers(kept)
-    kept = _without_makers(kept, marked)
-    return Body(title, kept, max(_count(lines) - _count(kept), 0))
+class Ends:
+    """Takes a text in parts, and knows what stands at its two ends."""
+
+    def __init__(self) -> None:
+        self._first = self._last = ""
+        self._length = 0
+
+    def add(self, text: str) -> None:
+        self._length += len(text)
+        if len(self._first) < 2 * ENDS:
+            self._first += text[: 2 * ENDS - len(self._first)]
+        self._last = (self._last + text[-ENDS:])[-ENDS:]
+
+    def text(self) -> str:
+        """The whole of a short text, else the first and last ENDS characters."""
+        return self._first if self._length < 2 * ENDS else self._first[:ENDS] + self._last
+
+
+class _Marks:
+    """The start and end markers of a book.
+
+    Attributes:
+        title: of the header before the first start marker.
+        found: there is a marker.
+    """
+
+    def __init__(self) -> None:
+        self.title, self.found = "", False
+        self._ranges: list[tuple[int, int]] = []  # of lines between markers
+        self._number = self._begins = 0  # of the next line; of the part that may be the text's
+        self._inside, self._in_marker = True, False
+        self._field: list[str] | None = None  # that gives the title in this part, and if it goes on
+        self._goes_on = False
+
+    def look(self, lines: Lines) -> None:
+        """Takes the next lines."""
+        for number, line in enumerate(lines, self._number):
+            if (
+                self._in_marker
+            ):  # a long title goes on to the next line, up to its closing asterisks
+                self._in_marker = bool(line.strip()) and not line.rstrip().endswith("***")
+                self._begins = number + 1
+                continue
+            starred = line.lstrip("\ufeff ")[:1] == "*"
+            if starred and (_START if self._inside else _RESTART).match(line):
+                if self._inside:
+                    self.title = self.title or _spaced(self._field or [])
+                self._field, self._goes_on = None, False
+                self._begins = number + 1
+                self._inside = self.found = True
+                words = line.strip()
+                self._in_marker = words.startswith("***") and not words.endswith("*")
+            elif (
+                self._inside
+                and ("utenberg" in line or "GUTENBERG" in line or starred)
+                and _END.match(line)
+            ):
+                self._ranges.append((self._begins, number))
+                self._inside, self.found = False, True
+            elif self._goes_on and self._field and _continues(line):
+                self._field.append(line)
+            else:
+                self._goes_on = False
+                if "Title:" in line and self._field is None and (match := _title_field(line)):
+                    self._field, self._goes_on = [match[1]], True
+        self._number += len(lines)
+
+    def inside(self, windows: Iterable[Lines]) -> Iterator[Lines]:
+        """The lines between the markers, when all have been looked at."""
+        ranges = [*self._ranges, *([(self._begins, self._number)] if self._inside else [])]
+        at = 0
+        for window in windows:
+            end = at + len(window)
+            kept: Lines = []
+            for first, last in ranges:
+                if first < end and last > at:
+                    kept += window[max(first - at, 0) : last - at]
+            yield kept
+            at = end
 
 
 def _count(lines: Sequence[str]) -> int:
-    return sum(1 for line in lines if line.strip())
+    return sum(map(bool, map(str.strip, lines)))
 
 
 def _title(header: Sequence[str]) -> str:
     for i, line in enumerate(header):
-        if match := _TITLE.match(line.strip("\ufeff _")):
-            more = []
-            for following in header[i + 1 :]:
-                if not following.startswith("  ") or not following.strip():
-                    break
-                more.append(following)
-            return " ".join(" ".join([match[1], *more]).split())
+        if match := _title_field(line):
+            return _spaced([match[1], *takewhile(_continues, header[i + 1 :])])
     return ""
 
 
-def _without_makers(lines: list[str], marked: bool) -> list[str]:
-    """Without the blocks of lines by those who made the file.
+def _title_field(line: str) -> re.Match[str] | None:
+    return _TITLE.match(line.strip("\ufeff _"))
+
+
+def _continues(line: str) -> bool:
+    """Whether it goes on with a field's value."""
+    return line.startswith("  ") and bool(line.strip())
+
+
+def _spaced(words: Iterable[str]) -> str:
+    return " ".join(" ".join(words).split())
+
+
+class _Makers:
+    """Blocks of lines by those who made the file.
 
     Args:
         marked: they have put marks or a header, so that more words are taken for theirs.
     """
-    kept: list[str] = []
-    noting = False  # within a transcriber's notes
-    for start, block in _blocks(lines):
-        if _is_blank(block[0]):
-            kept += block
-            continue
-        outside = start < FRONT_LINES or start + len(block) >= len(lines) - FRONT_LINES
+
+    def __init__(self, marked: bool) -> None:
+        self._marked = marked
+        self._held: Lines = []
+        self._at = 0  # the number of the first line held
+        self._noting = False  # within a transcriber's notes
+        self._in_long = False  # within a block that is too long for theirs
+
+    def taken_out(self, window: Lines, last: bool) -> Lines:
+        """The next lines without those; some are held back until the next window, but for the last."""
+        lines = self._held + window
+        kept: Lines = []
+        done = 0
+        for begin, block in _blocks(lines):
+            end = begin + len(block)
+            near_end = len(lines) - end <= FRONT_LINES
+            blank = _is_blank(block[0])
+            if blank or self._in_long or len(block) > LONGEST_BLOCK:
+                kept += block
+                self._in_long = not blank and end == len(lines)
+                self._noting = self._noting and blank
+            elif near_end and not last:
+                break
+            elif not self._goes(block, self._at + begin < FRONT_LINES or near_end):
+                kept += block
+            done = end
+        self._held, self._at = lines[done:], self._at + done
+        return kept
+
+    def _goes(self, block: Lines, outside: bool) -> bool:
+        """Whether a block is the makers'.
+
+        Args:
+            outside: it is among the first or last lines.
+        """
         first = block[0].strip()
-        if not (outside or noting or len(block) <= CLOSING_LINES or first[0] in "|+"):
-            kept += block
-            continue
+        noting, self._noting = self._noting, False
+        if not (outside or noting or len(block) <= CLOSING_LINES or first[:1] in "|+"):
+            return False
         whole = " ".join(line.strip(" |+") for line in block)
         boxed = all(line.strip()[:1] in "|+" for line in block)
-        if _TRANSCRIBER.match(whole) and (outside or boxed):
-            noting = True
-            continue
-        if noting and (block[0][:2] == "  " or _TRANSCRIBERS_WORDS.search(whole)):
-            continue
-        noting = False
-        makers = _OF_MAKERS.match(whole) or (
-            marked
-            and (
-                _CREDITS.match(first)
-                or _FIELD.match(first.strip("_*"))
-                or _SMALL_PRINT.search(whole)
-            )
-        )
-        if not (outside and makers) and not _CLOSING.match(whole):
-            kept += block
-    return kept
+        notes = _TRANSCRIBER.match(whole) and (outside or boxed)
+        if notes or (noting and (block[0][:2] == "  " or _TRANSCRIBERS_WORDS.search(whole))):
+            self._noting = True
+            return True
+        if not outside:
+            return bool(_CLOSING.match(whole))
+        makers = _OF_MAKERS.match(whole) or _CLOSING.match(whole)
+        if self._marked and not makers:
+            makers = _CREDITS.match(first) or _FIELD.match(first.strip("_*"))
+            makers = makers or _SMALL_PRINT.search(whole)
+        return bool(makers)
 
 
 def _header_length(lines: list[str]) -> int:
@@ -243,12 +353,46 @@ def _is_blank(line: str) -> bool:
     return not line.strip(" \t\f\ufeff" + TAKEN_OUT)
 
 
-def _without_tags(lines: list[str]) -> list[str]:
-    text = "\n".join(lines)
-    if "[" not in text and "{" not in text and "<<" not in text:
-        return lines
-    text = _TAG.sub(_without_tag, text)
-    return text.replace(" " + _NOTE_WAS_HERE, "").replace(_NOTE_WAS_HERE, "").split("\n")
+def _without_tags(windows: Iterable[Lines]) -> Iterator[Lines]:
+    """Without tags, which may hold ends of lines."""
+    held: Lines = []  # from the line on in which a tag is open
+    for window, last in to_the_last(windows):
+        lines, held = held + window, []
+        text = "\n".join(lines)
+        if "[" in text or "{" in text or "<<" in text:
+            if not last and (begin := _open_tag(text)) is not None:
+                whole = text.count("\n", 0, begin)
+                lines, held = lines[:whole], lines[whole:]
+                text = "\n".join(lines)
+            text = "".join(_around_tags(text))
+            text = text.replace(" " + _NOTE_WAS_HERE, "").replace(_NOTE_WAS_HERE, "")
+            lines = text.split("\n") if lines else []
+        yield lines
+
+
+def _around_tags(text: str) -> Iterator[str]:
+    """The text, with what stands in the place of its tags."""
+    done = at = 0
+    while match := _TAG.search(text, at):
+        at = match.end()
+        if at - match.start() > LONGEST_TAG:
+            at = match.start() + 1
+            continue
+        yield text[done : match.start()]
+        yield _without_tag(match)
+        done = at
+    yield text[done:]
+
+
+def _open_tag(text: str) -> int | None:
+    """Where a tag begins that the text does not end."""
+    at = max(len(text) - LONGEST_TAG, 0)
+    while match := _TAG_OPENS.search(text, at):
+        tag = _TAG.match(text, match.start())
+        if tag is None:
+            return match.start()
+        at = tag.end()
+    return None
 
 
 def _without_tag(match: re.Match[str]) -> str:

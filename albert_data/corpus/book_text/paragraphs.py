@@ -8,30 +8,37 @@ somebody ended the line: a paragraph without blank lines, verse, an address, a l
 line is indented. Where sure wraps are rare, each line is a paragraph. All is decided by about 100
 lines around, so one file may mix both.
 
-Looks at all lines of a book at once, as arrays of what they begin and end with and how long they
-are; only odd lines are looked at one by one. Cost: about 1 µs a line.
+Looks at many lines at once, as arrays of what they begin and end with and how long they are; only odd lines
+are looked at one by one. Two things are of the whole book: whether it is double-spaced, and which of its
+words are written with a hyphen. Cost: about 1 µs a line.
 """
 
 from __future__ import annotations
 
 import re
+import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator
 from functools import cache
 from itertools import compress, pairwise
+from typing import NamedTuple
 
 import numpy as np
 
+from albert_data.base.spool import Spool
 from albert_data.corpus.book_text import hyphens
+from albert_data.corpus.book_text.windows import Lines, to_the_last, too_long
 
 LONGEST_STANZA = 64  # lines
 BLOCK = 64  # lines judged together, by themselves and as many on both sides
+CONTEXT = 4 * BLOCK  # lines on which what is said of a line end may depend: a stanza's, and theirs
 WRAPPED = 0.2  # of the line ends there are sure wraps; in wrapped prose 0.6 are, elsewhere 0.01
 _MIDWAY = frozenset(",;-—’'\xad")  # what a line may end with in mid-sentence, beside a word
+_DASHES = frozenset("-—\xad")
 _TERMINAL = frozenset(".!?:;\"'”’)]*_»…")
 _SUSPENDED = re.compile(r"(?:and|or|to|nor|but)\b")  # two- and three-year-old
 _WORD = re.compile(r"[\w'’-]+")
+_UTF_8 = 4  # bytes of a character at most
 
 NUMBER = (
     r"(?:\d{1,3}|[IVXLC]+|[ivxlc]+|(?i:the (?:first|second|third|last)|one|two|three|four|five|six"
@@ -47,15 +54,14 @@ DIVISION = (
 DIVISION_LINE = re.compile(rf"{DIVISION} {NUMBER}[.:]?")
 
 
-@dataclass(frozen=True, slots=True)
-class _Lines:
-    """The N lines that are not blank.
+class _Lines(NamedTuple):
+    """N lines that are not blank.
 
     Attributes:
         text: the lines, white space collapsed.
         indent, length: int64 [N], characters.
         first_word: int64 [N], length of the line's first word.
-        gap: bool [N], a blank line comes before.
+        blanks: int64 [N], of blank lines before.
         lower: bool [N], the line begins in lower case.
         open: bool [N], it stops in mid-sentence.
     """
@@ -64,7 +70,7 @@ class _Lines:
     indent: np.ndarray
     length: np.ndarray
     first_word: np.ndarray
-    gap: np.ndarray
+    blanks: np.ndarray
     lower: np.ndarray
     open: np.ndarray
 
@@ -74,77 +80,167 @@ class _Lines:
         goes_on: np.ndarray = self.open[:-1] & self.lower[1:]
         return goes_on
 
+    def since(self, first: int) -> _Lines:
+        """Those from line `first` on."""
+        return _Lines(self.text[first:], *(column[first:] for column in self[1:]))
 
-def join_lines(lines: Sequence[str]) -> list[str]:
-    """The paragraphs of a text."""
-    found = _lines_with_words(lines)
-    text = found.text
-    if not text:
-        return []
-    glue = _Glue(text)
-    ends = [*(np.flatnonzero(~_wraps(found)) + 1).tolist(), len(text)]
-    return [glue.join(start, end) for start, end in zip([0, *ends[:-1]], ends, strict=True)]
+    def and_then(self, more: _Lines) -> _Lines:
+        """These and then more."""
+        text = self.text + more.text
+        pairs = zip(self[1:], more[1:], strict=True)
+        return _Lines(text, *(np.concatenate(pair) for pair in pairs))
 
 
-class _Glue:
-    """Joins lines: mostly by a space, but not after a dash or a hyphen within a word."""
+_NUMBERS, _FLAGS = np.zeros(0, np.int64), np.zeros(0, np.bool_)
+_NONE = _Lines([], _NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, _FLAGS, _FLAGS)
 
-    def __init__(self, text: list[str]) -> None:
-        self._text = text
-        self._special = [line[-1] in "-—\xad" for line in text]
-        self._known: tuple[Counter[str], bool] | None = None
 
-    def join(self, start: int, end: int) -> str:
-        text = self._text
-        if end == start + 1:
-            return text[start]
-        if True not in self._special[start : end - 1]:
-            return " ".join(text[start:end])
-        pieces = [text[start]]
-        for i in range(start, end - 1):
-            if self._special[i]:
-                pieces[-1] = pieces[-1][:-1] if self._drops(i) else pieces[-1]
-                pieces.append("" if self._closes(i) else " ")
+def join_lines(
+    windows: Iterable[Lines], most_bytes: int = sys.maxsize, where: str = ""
+) -> Iterator[list[str]]:
+    """The paragraphs of a book's lines, some at a time.
+
+    Args:
+        most_bytes: of a paragraph.
+        where: the book, for people.
+
+    Raises:
+        BrokenFile: a paragraph is longer.
+    """
+    book = _Book(windows)
+    lines = _NONE
+    decided = 0  # line ends, of `lines`
+    part: list[str] = []  # the lines of a paragraph that goes on
+    for more, last in to_the_last(book.windows()):
+        lines = lines.and_then(more) if lines.text else more
+        until = len(lines.text) if last else _even(len(lines.text) - CONTEXT)
+        if until <= decided:
+            continue
+        wraps = _wraps(lines, book.double_spaced)
+        ends = (np.flatnonzero(~wraps[decided:until]) + decided + 1).tolist()
+        begin, paragraphs = decided, []
+        for end in ends:
+            paragraphs.append(book.join(part + lines.text[begin:end]))
+            part, begin = [], end
+        part += lines.text[begin:until]
+        decided = until
+        if last:
+            paragraphs.append(book.join(part))
+            part = []
+        longest = max(map(len, paragraphs), default=0), sum(map(len, part))
+        if _UTF_8 * max(longest) > most_bytes and any(
+            len(text.encode()) > most_bytes for text in (*paragraphs, "".join(part))
+        ):
+            raise too_long("paragraph", most_bytes, where)
+        yield paragraphs
+        passed = max(_even(decided - CONTEXT), 0)
+        lines, decided = lines.since(passed), decided - passed
+
+
+def _even(number: int) -> int:
+    """The multiple of BLOCK at or before a number of lines."""
+    return number // BLOCK * BLOCK
+
+
+class _Book:
+    """The lines of a book, gone over twice, and what is to be known of all of them.
+
+    Attributes:
+        double_spaced: single blank lines stand between the lines of a paragraph.
+    """
+
+    def __init__(self, windows: Iterable[Lines]) -> None:
+        self._windows: Spool[_Lines] = Spool()
+        self._words: Counter[str] | None = None
+        lines = spaced = broken = blanks = 0
+        before: _Lines = _NONE  # the last line
+        asked: set[str] = set()
+        for window in windows:
+            own, blanks = _lines_with_words(window, blanks)
+            if not own.text:
+                continue
+            self._windows.add(own)
+            both = before.and_then(own)
+            spaced += int(both.goes_on[both.blanks[1:] == 1].sum())
+            lines += len(own.text)
+            for line, following in _hyphens(both.text):
+                if line[-2:-1].isalpha() and following[0].islower():
+                    broken += 1
+                    asked.update(_forms(line, following))
+            before = own.since(len(own.text) - 1)
+        self.double_spaced = spaced > WRAPPED * lines
+        self._breaks_words = broken > hyphens.BREAKS_WORDS * lines
+        self._asked = asked
+
+    def windows(self) -> Iterable[_Lines]:
+        """The lines, to be taken as often as wanted."""
+        return self._windows
+
+    def join(self, lines: list[str]) -> str:
+        """Lines of a paragraph: mostly by a space, but not after a dash or a hyphen within a word."""
+        if len(lines) == 1:
+            return lines[0]
+        if _DASHES.isdisjoint([line[-1] for line in lines[:-1]]):
+            return " ".join(lines)
+        pieces = [lines[0]]
+        for line, following in pairwise(lines):
+            if line[-1] in _DASHES:
+                pieces[-1] = pieces[-1][:-1] if self._drops(line, following) else pieces[-1]
+                pieces.append("" if _closes(line, following) else " ")
             else:
                 pieces.append(" ")
-            pieces.append(text[i + 1])
+            pieces.append(following)
         return "".join(pieces)
 
-    def _drops(self, i: int) -> bool:
+    def _drops(self, line: str, following: str) -> bool:
         """Whether a hyphen at a line's end goes (`hyphens`)."""
-        line = self._text[i]
         if line[-1] == "\xad":
             return True
-        if line[-1] != "-" or not self._closes(i) or line.endswith("--"):
+        if line[-1] != "-" or not _closes(line, following) or line.endswith("--"):
             return False
-        words, breaks_words = self._of_book()
-        head = _WORD.findall(line.lower())[-1].removesuffix("-")
-        tail = _WORD.findall(self._text[i + 1].lower())[0]
-        return not hyphens.belongs(head, tail, words, breaks_words)
+        if self._words is None:
+            self._words = self._counted()
+        head, tail, *_ = _forms(line, following)
+        return not hyphens.belongs(head, tail, self._words, self._breaks_words)
 
-    def _of_book(self) -> tuple[Counter[str], bool]:
-        """How often its words occur, those apart at line ends aside, and whether it breaks words."""
-        if self._known is None:
-            words = Counter(_WORD.findall("\n".join(self._text).lower()))
-            broken = sum(
-                line[-1] == "-" and line[-2:-1].isalpha() and following[0].islower()
-                for line, following in pairwise(self._text)
-            )
-            self._known = words, broken > hyphens.BREAKS_WORDS * len(self._text)
-        return self._known
-
-    def _closes(self, i: int) -> bool:
-        line, following = self._text[i], self._text[i + 1]
-        if line[-1] == "\xad":
-            return True
-        if line[-1] == "—" or line.endswith("--"):
-            return line.rstrip("-—")[-1:].isalnum()
-        within_word = line[-2:-1].isalpha() and following[0].islower()
-        return within_word and not _SUSPENDED.match(following)
+    def _counted(self) -> Counter[str]:
+        """How often the words occur that are asked for, those apart at line ends aside."""
+        words: Counter[str] = Counter()
+        for window in self._windows:
+            found = _WORD.findall("\n".join(window.text).lower())
+            words.update(filter(self._asked.__contains__, found))
+        return words
 
 
-def _lines_with_words(lines: Sequence[str]) -> _Lines:
-    """The lines that are not blank; in a double-spaced text, single blank lines are overlooked."""
+def _hyphens(text: list[str]) -> Iterator[tuple[str, str]]:
+    """Lines that end with a hyphen, and those behind them."""
+    return ((line, after) for line, after in pairwise(text) if line[-1] == "-")
+
+
+def _forms(line: str, following: str) -> tuple[str, str, str, str]:
+    """The last word of a line without its hyphen, the first of the next, both as one word and as two."""
+    head = _WORD.findall(line.lower())[-1].removesuffix("-")
+    first = _WORD.search(following.lower())
+    tail = first[0] if first else ""
+    return head, tail, head + tail, f"{head}-{tail}"
+
+
+def _closes(line: str, following: str) -> bool:
+    """Whether nothing stands between a line that ends with a dash or hyphen and the next."""
+    if line[-1] == "\xad":
+        return True
+    if line[-1] == "—" or line.endswith("--"):
+        return line.rstrip("-—")[-1:].isalnum()
+    within_word = line[-2:-1].isalpha() and following[0].islower()
+    return within_word and not _SUSPENDED.match(following)
+
+
+def _lines_with_words(lines: Lines, blanks_before: int) -> tuple[_Lines, int]:
+    """The lines that are not blank, and how many blank ones stand behind the last of them.
+
+    Args:
+        blanks_before: that stand before these.
+    """
     bodies = [line.strip() for line in lines]
     whole = "".join(bodies)
     if "  " in whole:
@@ -153,7 +249,7 @@ def _lines_with_words(lines: Sequence[str]) -> _Lines:
         bodies = [body if body.isprintable() else " ".join(body.split()) for body in bodies]
     text = list(filter(None, bodies))
     places = np.flatnonzero(_flags(bool, bodies))
-    blanks = np.diff(places, prepend=-1) - 1
+    blanks = np.diff(places, prepend=-1 - blanks_before) - 1
     length = _numbers(map(len, text), len(text))
     spaces = _numbers((line.find(" ") for line in text), len(text))
     indent = (
@@ -165,14 +261,12 @@ def _lines_with_words(lines: Sequence[str]) -> _Lines:
         _numbers(indent, len(text)),
         length,
         np.where(spaces < 0, length, spaces),
-        blanks > 0,
+        blanks,
         _flags(str.islower, [line[0] for line in text]),
         _flags(_is_open, [line[-1] for line in text]),
     )
-    single = blanks == 1
-    if found.goes_on[single[1:]].sum() > WRAPPED * len(text):
-        found.gap[single] = False
-    return found
+    behind = len(lines) - 1 - int(places[-1]) if text else len(lines) + blanks_before
+    return found, behind
 
 
 @cache
@@ -189,9 +283,9 @@ def _numbers(values: Iterable[int], count: int) -> np.ndarray:
     return np.fromiter(values, np.int64, count)
 
 
-def _wraps(lines: _Lines) -> np.ndarray:
+def _wraps(lines: _Lines, double_spaced: bool) -> np.ndarray:
     """bool [N - 1], for each line but the last: whether it and the next are of one paragraph."""
-    near = ~lines.gap[1:]
+    near = lines.blanks[1:] <= double_spaced
     sure: np.ndarray = near & lines.goes_on
     taken = lines.indent[:-1] + lines.length[:-1]
     fitting = taken + 1 + lines.first_word[1:]  # had the line taken the next one's first word
@@ -215,7 +309,7 @@ def _within_stanzas(
     no sentence.
     """
     found = np.zeros_like(sure)
-    begins = np.concatenate([[0], np.flatnonzero(lines.gap[1:]) + 1])
+    begins = np.concatenate([[0], np.flatnonzero(~near) + 1])
     counts = np.diff(begins, append=len(lines.text))
     indented = np.minimum.reduceat(lines.indent, begins) > 1
     room = np.where(width > 0, 0.8 * width - taken, 0)

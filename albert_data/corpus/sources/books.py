@@ -10,14 +10,20 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
+from functools import partial
+from typing import ClassVar
 
-from albert_data.base.tally import About
+from albert_data.base.spool import Spool, texts_of
+from albert_data.base.tally import About, Tally
+from albert_data.config.settings import SourceSettings
+from albert_data.corpus import leave_out
 from albert_data.corpus.book_text import apparatus, gutenberg
 from albert_data.corpus.book_text.paragraphs import DIVISION, DIVISION_LINE, NUMBER, join_lines
+from albert_data.corpus.book_text.windows import WINDOW, Lines, text_of
 from albert_data.corpus.characters import clean
-from albert_data.corpus.file_formats import compressed
-from albert_data.corpus.file_sources import WholeFiles
+from albert_data.corpus.file_formats import compressed, lines
+from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, ReadContext, Split
 
 _NUMERAL = re.compile(r"(?:[IVXLC]+|\d{1,3})\.?")
@@ -56,53 +62,78 @@ _ITALICS = re.compile(r"(?<!_)_(?!_)")
 TITLE_LENGTH = 80  # characters; a longer line is not taken for a title
 
 
-class BooksSource(WholeFiles):
+class BooksSource(FileSource):
     """A book a file."""
 
     kind = "books"
     reads = "a book a file, hard-wrapped or a paragraph a line; Project Gutenberg's frame removed"
     suffixes = compressed.packed(".txt", ".text")
-
+    whole_files = True
     cleans = True
+    window: ClassVar[int] = WINDOW
 
-    def documents(self, text: str, file: Split, context: ReadContext) -> Iterator[Document]:
-        # Before lines are read: one that shows nothing is blank.
-        body = gutenberg.strip(clean(text, context.tally))
-        context.tally.count("gutenberg lines removed", body.removed)
-        lines, left_out = apparatus.strip(body.lines)
-        for kind, count in left_out.items():
-            context.tally.count(f"book lines left out: {kind}", count)
-        paragraphs = _prose(join_lines(lines), file.path, context)
-        yield Document(file.name, body.title or _title_from(file.name), paragraphs)
+    def splits(self, path: str, name: str, settings: SourceSettings) -> list[Split]:
+        return [whole_file(self.kind, path, name)]
+
+    def read_part(self, split: Split, context: ReadContext) -> Iterator[Document]:
+        tally = context.tally
+        ends = gutenberg.Ends()
+        body = gutenberg.Body(Spool(self._lines(split.path, context, ends)), ends)
+        text = apparatus.Apparatus(body.windows())
+        most = context.settings.max_document_bytes
+        paragraphs = Spool(_prose(join_lines(text.windows(), most, split.path), split.path, tally))
+        tally.read("document")
+        tally.count("gutenberg lines removed", body.removed)
+        for kind, count in text.left_out.items():
+            tally.count(f"book lines left out: {kind}", count)
+        title = body.title or _title_from(split.name)
+        document = Document(split.name, title, texts_of(paragraphs))
+        if not leave_out.by_itself(document, context, split.path):
+            yield document
+
+    def _lines(self, path: str, context: ReadContext, ends: gutenberg.Ends) -> Iterator[Lines]:
+        """The lines of a file; what stands at its ends is told."""
+        most, where = context.settings.max_document_bytes, partial(lines.where, context)
+        for text in text_of(path, most, where, self.window):
+            # Before lines are read: one that shows nothing is blank.
+            cleaned = clean(text, context.tally)
+            ends.add(cleaned)
+            yield cleaned.splitlines()
 
 
 SOURCE = BooksSource()
 
 
-def _prose(paragraphs: list[str], path: str, context: ReadContext) -> list[str]:
+def _prose(windows: Iterable[Lines], path: str, tally: Tally) -> Iterator[Lines]:
     """Paragraphs without headings and ornaments, which are counted."""
-    tally = context.tally
-    tally.read("paragraph", len(paragraphs))
-    kept: list[str] = []
+    came = stayed = 0
     after_heading = True  # the book's own title opens it
-    for paragraph in paragraphs:
-        text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph
-        if not any(map(str.isalnum, text)):
-            tally.drop("paragraph", "ornament", f"{path}: {text[:80]}", about=About(text=text))
-        elif (
-            (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
-            or _CHAPTER.fullmatch(text.strip("[]* "))
-            or (
-                not kept and after_heading and len(text) <= TITLE_LENGTH and _TITLE_PAGE.match(text)
-            )
-        ):
-            after_heading = True
-            tally.drop("paragraph", "heading", f"{path}: {text}", about=About(text=text))
-        else:
-            after_heading = False
-            kept.append(text)
-    tally.keep("paragraph", len(kept))
-    return kept
+    for paragraphs in windows:
+        kept: Lines = []
+        for paragraph in paragraphs:
+            text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph
+            if not any(map(str.isalnum, text)):
+                tally.drop("paragraph", "ornament", f"{path}: {text[:80]}", about=About(text=text))
+            elif (
+                (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
+                or _CHAPTER.fullmatch(text.strip("[]* "))
+                or (
+                    not stayed
+                    and not kept
+                    and after_heading
+                    and len(text) <= TITLE_LENGTH
+                    and _TITLE_PAGE.match(text)
+                )
+            ):
+                after_heading = True
+                tally.drop("paragraph", "heading", f"{path}: {text}", about=About(text=text))
+            else:
+                after_heading = False
+                kept.append(text)
+        came, stayed = came + len(paragraphs), stayed + len(kept)
+        yield kept
+    tally.read("paragraph", came)
+    tally.keep("paragraph", stayed)
 
 
 def is_heading(line: str, after_heading: bool) -> bool:

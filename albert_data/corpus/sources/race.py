@@ -11,6 +11,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import replace
 
+from albert_data.base.spool import LongText
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus import leave_out
 from albert_data.corpus.file_formats import compressed
@@ -34,7 +35,7 @@ class RaceSource(FileSource):
         settings = replace(
             context.settings, id_column="id", title_column="title", text_column="article"
         )
-        before: list[str] = []
+        before: list[str] | LongText = []
         for document in JSONL.read_part(split, replace(context, settings=settings)):
             if document.paragraphs == before:
                 place = f"{split.path}: {document.id}"

@@ -55,7 +55,7 @@ def cache_bytes(
 def _column_bytes(folder: Path, table: pa.Table) -> tuple[dict[str, int], int, int]:
     """Bytes of each column without the dictionary of pieces, of that, and of the rest of a file."""
     path = folder / "measured.parquet"
-    size = write_token_file(path, table).bytes
+    size = write_token_file(path, [table]).bytes
     data: dict[str, int] = {}
     dictionary = 0
     metadata = pq.ParquetFile(path).metadata

@@ -138,7 +138,7 @@ def _documents(split: Split, look: Look, excerpts: Excerpts, config: Config) -> 
                 chosen = choose(document.sentences)
                 document = replace(document, paragraphs=chosen, presegmented=True, sentences=None)
             elif choose:
-                document = replace(document, paragraphs=choose(document.paragraphs))
+                document = replace(document, paragraphs=choose(list(document.paragraphs)))
             yield document
     except DataError as error:
         ends = "truncated" in error.problem or "cut off" in error.problem

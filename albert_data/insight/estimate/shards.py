@@ -102,7 +102,7 @@ def make(
                 turn,
                 turn % config.pairs.dupe_factor,
             )  # as if each pass had its own file
-            write_mapped(mapped(number, turn), "", documents, names, len(tables.starts))
+            write_mapped(mapped(number, turn), "", [documents], names, len(tables.starts))
             blocks.append(write_pair_block(path, order, placed, work.shards))
     paired = time.process_time()
     pieces = [block.part() for block in blocks]

@@ -1,11 +1,13 @@
 """Page numbers and heads, notes and their marks, lists at the front."""
 
+from itertools import chain
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albert_data.corpus.book_text import apparatus, gutenberg
-from albert_data.corpus.book_text.paragraphs import join_lines
+from albert_data.corpus.book_text.apparatus import Apparatus
+from tests.corpus.book_text.whole import body_of, joined
 
 PROSE = """\
 The river ran past the door, and the miller's children threw their hats
@@ -16,8 +18,13 @@ AGAIN = " ".join(PROSE.split())
 
 
 def paragraphs(text: str) -> list[str]:
-    lines, _ = apparatus.strip(gutenberg.strip(text).lines)
-    return join_lines(lines)
+    lines, _ = stripped(body_of(text))
+    return joined(lines)
+
+
+def stripped(lines: list[str]) -> tuple[list[str], dict[str, int]]:
+    found = Apparatus([lines])
+    return list(chain.from_iterable(found.windows())), found.left_out
 
 
 @pytest.mark.parametrize(
@@ -47,8 +54,8 @@ def test_what_may_be_a_heading_or_a_year_stays() -> None:
 
 def test_head_that_comes_again_and_again_is_one_without_mid_sentence() -> None:
     text = "".join(f"{PROSE}\nTHE OLD BRIDGE     {page}\n\n" for page in range(4))
-    lines, left_out = apparatus.strip(text.split("\n"))
-    assert join_lines(lines) == [AGAIN] * 4
+    lines, left_out = stripped(text.split("\n"))
+    assert joined(lines) == [AGAIN] * 4
     assert left_out == {"page": 4}
 
 
@@ -107,19 +114,19 @@ The old man
 The hook                         12
 
 {PROSE}"""
-    lines, left_out = apparatus.strip(text.split("\n"))
-    assert join_lines(lines) == ["CONTENTS", "LIST OF ILLUSTRATIONS", AGAIN]
+    lines, left_out = stripped(text.split("\n"))
+    assert joined(lines) == ["CONTENTS", "LIST OF ILLUSTRATIONS", AGAIN]
     assert left_out == {"list": 6}
 
 
 @given(st.lists(st.text(alphabet="aB ,.!'—-\t", max_size=40), max_size=30))
 def test_lines_without_numbers_brackets_and_stars_are_as_they_were(lines: list[str]) -> None:
-    assert apparatus.strip(lines) == (lines, {})
+    assert stripped(lines) == (lines, {})
 
 
 @given(st.lists(st.sampled_from(["", "12", "word and", "Word.", "[1]", "a[1] b", "THE MILL  3"])))
 def test_words_beside_pages_are_all_kept(lines: list[str]) -> None:
-    kept, _ = apparatus.strip(lines)
+    kept, _ = stripped(lines)
     assert [w for line in kept for w in line.split() if w[0].islower()] == [
         w.partition("[")[0] for line in lines for w in line.split() if w[0].islower()
     ]

@@ -3,7 +3,7 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from albert_data.corpus.book_text.paragraphs import join_lines
+from tests.corpus.book_text.whole import joined
 
 WRAPPED = """\
 So she was considering in her own mind (as well as she could, for the
@@ -21,7 +21,7 @@ able; a considerable one.
 
 
 def test_wrapped_lines_become_paragraphs() -> None:
-    assert join_lines(WRAPPED.splitlines()) == [
+    assert joined(WRAPPED.splitlines()) == [
         "So she was considering in her own mind (as well as she could, for the hot day made her"
         " feel very sleepy and stupid), whether the pleasure of making a daisy-chain would be"
         " worth the trouble of getting up and picking the daisies, when suddenly a White Rabbit"
@@ -44,7 +44,7 @@ up; Jim Salt, a burly, red-haired man known as Sandy Jim, paused from
 his planing, and said to Seth.
 "What! Dost think thee'st finished the door?"
 """
-    assert [p[:20] for p in join_lines(text.splitlines())] == [
+    assert [p[:20] for p in joined(text.splitlines())] == [
         "The afternoon sun wa",
         "\"There! I've finishe",
         '"What! Dost think th',
@@ -53,7 +53,7 @@ his planing, and said to Seth.
 
 def test_paragraph_a_line_stays_so() -> None:
     lines = ["“No,” he said.", "A longer paragraph, which goes on. " * 9, "“Yes.”", "She left."]
-    assert join_lines(lines) == [line.strip() for line in lines]
+    assert joined(lines) == [line.strip() for line in lines]
 
 
 def test_stanza_is_one_paragraph() -> None:
@@ -70,7 +70,7 @@ So is the bell of mine.
     COME AT ONCE
   12 May 1850
 """
-    assert join_lines((WRAPPED + verse).splitlines())[2:] == [
+    assert joined((WRAPPED + verse).splitlines())[2:] == [
         "How doth the little crocodile Improve his shining tail,",
         "The mouse went out at morning, And never came to dine; The bell is rung at evening,"
         " So is the bell of mine.",
@@ -82,14 +82,14 @@ So is the bell of mine.
 
 def test_wrapped_and_unwrapped_text_may_be_mixed() -> None:
     unwrapped = ["“No,” he said.", "A longer paragraph, which goes on. " * 9, "She left."] * 100
-    found = join_lines([*(WRAPPED * 40).splitlines(), "", *unwrapped])
+    found = joined([*(WRAPPED * 40).splitlines(), "", *unwrapped])
     assert len(found) == 80 + 300
     assert found[-3:] == [line.strip() for line in unwrapped[:3]]
 
 
 def test_double_spaced_lines_are_joined() -> None:
     lines = [part for line in WRAPPED.split("\n")[:5] for part in (line, "")]
-    assert len(join_lines(lines)) == 1
+    assert len(joined(lines)) == 1
 
 
 @given(st.text(alphabet='aB., -\n\t"“—\xad\x0c', max_size=300))
@@ -97,4 +97,4 @@ def test_joining_loses_no_word(text: str) -> None:
     def letters(value: str) -> str:
         return "".join(c for c in value if c.isalpha() or c in '.,"“—')
 
-    assert letters("".join(join_lines(text.split("\n")))) == letters(text)
+    assert letters("".join(joined(text.split("\n")))) == letters(text)

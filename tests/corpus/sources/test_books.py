@@ -8,10 +8,10 @@ import pytest
 
 from albert_data.base.errors import DataError
 from albert_data.config.settings import SourceSettings
-from albert_data.corpus.book_text import gutenberg
 from albert_data.corpus.source_protocol import ReadContext, Split
 from albert_data.corpus.sources.books import SOURCE as BOOKS
 from albert_data.corpus.sources.books import is_heading
+from tests.corpus.book_text.whole import body_of
 from tests.shared import SHARED
 
 REAL = SHARED / "books"
@@ -155,7 +155,7 @@ def test_what_is_left_out_inside_a_book_is_counted(tmp_path: Path) -> None:
 
 def test_book_that_mentions_gutenberg_is_kept_whole() -> None:
     text = "He drove to Gutenberg.\n\nProject Gutenberg is a library.\n\nThe end of it.\n"
-    assert gutenberg.strip(text).lines == text.splitlines()
+    assert body_of(text) == text.splitlines()
 
 
 def test_italics_and_picture_tags_are_removed(tmp_path: Path) -> None:
@@ -212,7 +212,7 @@ def test_bad_books_are_errors_or_dropped(tmp_path: Path) -> None:
     path = tmp_path / "b.txt"
     for data, limit, message, reason in (
         (b"\xef\xbb\xbfOne.\nCaf\xe9.\n", 99, "line 2, byte 11: not valid UTF-8", "undecodable"),
-        (b"One. " * 30, 99, "b.txt: a file longer than 99 bytes", "too long"),
+        (b"One. " * 30, 99, "b.txt: byte 0: a line longer than 99 bytes", "too long"),
         (b"", 99, "b.txt: the file is empty", "empty file"),
     ):
         path.write_bytes(data)
