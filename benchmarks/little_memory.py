@@ -1,12 +1,12 @@
 """What `remask` costs where its token cache is larger than memory: runs in a memory cgroup, as root.
 
-    python benchmarks/little_memory.py VOCABULARY BOOKS [COPIES] [LIMIT_MB ...]     # some minutes
+    python benchmarks/little_memory.py TOKENS LIMIT_MB [LIMIT_MB ...]     # some minutes
 
-Makes a token cache of COPIES of the books (60 of shared/data's: 800 MB of text, 400 MB of tokens laid out),
-then shards of dupe 1 of it, by one worker: without a limit, and with each limit on the memory of its
-processes, what they keep of files included (the kernel's `memory` controller, version 1 or 2). Major faults
-are pages that had to be read from the disk again; what the limit costs is seconds by the clock more than
-processor time. A run that the kernel ends for want of memory says so.
+Makes shards of dupe 1 and 16 MiB of a token cache, by one worker: without a limit, and with each limit on the
+memory of its processes, what they keep of files included (the kernel's `memory` controller, version 1 or
+2). The tokens as they are laid out take 2 bytes each; a limit leaves them what the process does not take.
+Major faults are pages that had to be read from the disk again. A run that the kernel ends for want of memory
+is told as such.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ import time
 from pathlib import Path
 
 from record import Record
-from remask import ROOT, run
+from remask import ROOT
 
 CGROUPS = Path("/sys/fs/cgroup")
 
@@ -50,7 +50,7 @@ def remask(tokens: Path, output: Path, limit: int) -> list[str]:
     group = MemoryGroup(limit)
     command = [
         sys.executable, "-m", "albert_data", "remask", str(tokens), f"--output={output}", "--workers=1",
-        "--set=pairs.dupe_factor=1",
+        "--set=pairs.dupe_factor=1", "--set=shards.target_bytes=16777216",
     ]  # fmt: skip
     environment = os.environ | {"PYTHONPATH": f"{ROOT}:{ROOT / 'typings'}"}
     before = resource.getrusage(resource.RUSAGE_CHILDREN)
@@ -63,32 +63,25 @@ def remask(tokens: Path, output: Path, limit: int) -> list[str]:
     group.close()
     shutil.rmtree(output, ignore_errors=True)
     if done.returncode:
-        lines = done.stderr.strip().splitlines() or [f"exit code {done.returncode}"]
-        return [lines[-1][:80], "", "", ""]
+        return [f"ended with {done.returncode}", "", "", ""]
     processor = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
     read = (after.ru_inblock - before.ru_inblock) * 512 / 1e6
     faults = after.ru_majflt - before.ru_majflt
     return [f"{wall:.1f}", f"{processor:.1f}", f"{faults:,}", f"{read:,.0f}"]
 
 
-def main(vocabulary: Path, books: Path, copies: int, limits: list[int]) -> None:
+def main(tokens: Path, limits: list[int]) -> None:
     headings = ("limit", "wall s", "processor s", "major faults", "MB read")
     with (
         tempfile.TemporaryDirectory(prefix="albert-memory-") as name,
         Record("little-memory", *headings) as record,
     ):
-        folder = Path(name)
-        for copy in range(copies):
-            shutil.copytree(books, folder / "books" / str(copy))
-        tokens = folder / "tokens"
-        given = [f"--source=books:{folder / 'books'}", f"--vocab={vocabulary}", "--workers=2"]
-        run(ROOT, "tokenize", *given, f"--output={tokens}")
-        remask(tokens, folder / "made", 0)  # compiles
+        output = Path(name) / "made"
+        remask(tokens, output, 0)  # compiles
         for limit in (0, *limits):
-            row = remask(tokens, folder / "made", limit * 10**6)
+            row = remask(tokens, output, limit * 10**6)
             record.row(f"{limit} MB" if limit else "none", *row)
 
 
 if __name__ == "__main__":
-    copies, *limits = map(int, sys.argv[3:]) if len(sys.argv) > 3 else (60, 400)
-    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), copies, limits)
+    main(Path(sys.argv[1]).resolve(), [int(limit) for limit in sys.argv[2:]])

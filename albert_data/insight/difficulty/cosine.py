@@ -24,14 +24,15 @@ class Cosines:
     """idf cosines between the first and the second segments of R records."""
 
     def __init__(self, sample: PairSample) -> None:
-        self._size = size = 1 + int(sample.ids.max(initial=0))
-        self._offsets, self._ids, counts = _counted(sample.ids, sample.offsets, size)
-        idf = np.log(2 * len(sample) / np.maximum(np.bincount(self._ids, minlength=size), 1))
-        self._weights = (1 + np.log(counts)) * idf[self._ids]
+        size = 1 + int(sample.ids.max(initial=0))
+        self._offsets, self._ids, self._counts = _counted(sample.ids, sample.offsets, size)
+        self._idf = np.log(2 * len(sample) / np.maximum(np.bincount(self._ids, minlength=size), 1))
+        most = int(self._counts.max(initial=1))
+        self._of_count = np.append(0, 1 + np.log(np.arange(1, most + 1)))
 
     def between(self, shift: int = 0) -> Float64[np.ndarray, " R"]:
         """Of each x1 with the x2 of the record `shift` further on; 0 where one has no text."""
-        return _cosines(self._offsets, self._ids, self._weights, self._size, shift)
+        return _cosines(self._offsets, self._ids, self._counts, self._of_count, self._idf, shift)
 
 
 @kernel
@@ -58,20 +59,23 @@ def _counted(
 def _cosines(
     offsets: Int64[np.ndarray, " 2R+1"],
     ids: Int32[np.ndarray, " D"],
-    weights: Float64[np.ndarray, " D"],
-    size: int,
+    counts: Int32[np.ndarray, " D"],
+    of_count: Float64[np.ndarray, " most+1"],
+    idf: Float64[np.ndarray, " V"],
     shift: int,
 ) -> Float64[np.ndarray, " R"]:
-    cosines, of_first = np.zeros(len(offsets) // 2), np.zeros(size)
+    cosines, of_first = np.zeros(len(offsets) // 2), np.zeros(len(idf))
     for r in range(len(cosines)):
         other = 2 * ((r + shift) % len(cosines)) + 1
         first, second = 0.0, 0.0
         for k in range(offsets[2 * r], offsets[2 * r + 1]):
-            of_first[ids[k]] = weights[k]
-            first += weights[k] ** 2
+            weight = of_count[counts[k]] * idf[ids[k]]
+            of_first[ids[k]] = weight
+            first += weight**2
         for k in range(offsets[other], offsets[other + 1]):
-            cosines[r] += of_first[ids[k]] * weights[k]
-            second += weights[k] ** 2
+            weight = of_count[counts[k]] * idf[ids[k]]
+            cosines[r] += of_first[ids[k]] * weight
+            second += weight**2
         of_first[ids[offsets[2 * r] : offsets[2 * r + 1]]] = 0
         if first * second > 0:
             cosines[r] /= math.sqrt(first * second)
