@@ -1,6 +1,6 @@
 """One worker process and two, at default settings: seconds, how the work was shared, peak memory.
 
-    python benchmarks/workers.py VOCABULARY FOLDER [COPIES]     # some minutes
+    python benchmarks/workers.py VOCABULARY FOLDER [COPIES [ROUNDS]]     # some minutes
 
 FOLDER holds `books/` and `wiki/`; builds are of COPIES of each (8: 110 MB of books), with one worker and
 with two in turns. Where other programs use the processors, the wall clock says little: *shared* is what
@@ -25,7 +25,6 @@ import psutil
 from record import Record
 from remask import ROOT
 
-ROUNDS = 3
 LOOK = 0.05  # seconds between looks at the processes
 
 
@@ -83,7 +82,7 @@ def _processor_seconds() -> float:
     return used.ru_utime + used.ru_stime
 
 
-def main(vocabulary: Path, corpora: Path, copies: int) -> None:
+def main(vocabulary: Path, corpora: Path, copies: int = 8, rounds: int = 3) -> None:
     headings = (
         "source", "workers", "wall s", "processor s", "parent + busiest worker",
         "peak of a process, MB", "wall, × one worker", "shared, × one worker",
@@ -99,7 +98,7 @@ def main(vocabulary: Path, corpora: Path, copies: int) -> None:
             files = (path for path in (folder / corpus).rglob("*") if path.is_file())
             size = sum(path.stat().st_size for path in files) / 1e6
             runs: dict[int, list[Run]] = {1: [], 2: []}
-            for _ in range(ROUNDS):
+            for _ in range(rounds):
                 for workers, own in runs.items():
                     own.append(
                         build(f"{kind}:{folder / corpus}", vocabulary, folder / "made", workers)
@@ -120,8 +119,4 @@ def main(vocabulary: Path, corpora: Path, copies: int) -> None:
 
 
 if __name__ == "__main__":
-    main(
-        Path(sys.argv[1]).resolve(),
-        Path(sys.argv[2]).resolve(),
-        int(sys.argv[3]) if len(sys.argv) > 3 else 8,
-    )
+    main(Path(sys.argv[1]).resolve(), Path(sys.argv[2]).resolve(), *map(int, sys.argv[3:]))
