@@ -219,6 +219,9 @@ def _files_of(config: Config, index: TokenIndex) -> dict[str, int]:
     return {file.path: place for place, file in enumerate(files)}
 
 
+_FEW_SHARDS = 256  # empty ones of them cost nothing
+
+
 @reported_errors()
 def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
     """Each variant's number of shards, and whether its blocks are merged before.
@@ -227,7 +230,7 @@ def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
 
     Raises:
         DataError: a variant has nothing to be made of.
-        ConfigError: it has more shards than there can be examples.
+        ConfigError: it has many shards, and more than there can be examples.
     """
     plans = []
     for variant in job.variants:
@@ -252,7 +255,7 @@ def plan_exchange(indexes: Sequence[TokenIndex], job: Job) -> list[Exchange]:
             for what in ("documents", "sentences", "tokens")
         )
         most = most_examples(variant.config.pairs, sentences, tokens)
-        if variant.config.shards.count > most:
+        if variant.config.shards.count > max(most, _FEW_SHARDS):
             raise ConfigError(
                 f"more shards than examples can be made of {count_of(sentences, 'sentence')}",
                 where=f"shards.count {variant.config.shards.count}",

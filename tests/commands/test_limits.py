@@ -6,7 +6,7 @@ import errno
 import os
 import resource
 import threading
-from multiprocessing import context
+from multiprocessing import process
 
 import pytest
 
@@ -57,7 +57,7 @@ def no_memory(*_):
     ("place", "name", "instead", "said"),
     [
         (threading.Thread, "start", no_thread, "no more processes or threads can be started"),
-        (context.ForkProcess, "start", no_process, "raise the limit on processes (ulimit -u 4096)"),
+        (process.BaseProcess, "start", no_process, "raise the limit on processes (ulimit -u 4096)"),
         (threading.Thread, "start", no_memory, "raise the limit on memory (ulimit -v unlimited)"),
     ],
 )  # fmt: skip

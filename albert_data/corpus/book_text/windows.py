@@ -41,7 +41,8 @@ def text_of(
         try:
             yield lines.Line(offset, data).text()
         except lines.Undecodable as error:
-            error.sample = sample
+            # Of UTF-16 the byte of a line's end is half a character.
+            error.sample = sample.removesuffix(b"\n") if len(sample) % 2 else sample
             flaw, place = lines.undecodable(error), where(path, error.offset)
             raise BrokenFile(flaw.problem, where=place, fix=flaw.fix, reason=flaw.reason) from None
         before = data

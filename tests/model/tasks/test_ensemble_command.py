@@ -227,9 +227,8 @@ def test_places_without_predictions_are_refused(rte, three, tmp_path):
     assert "not readable as predictions" in refused(three, *out)
 
 
-@pytest.mark.parametrize("best", [0, 4, -1])
-def test_more_members_than_there_are_is_refused(rte, three, tmp_path, best):
-    out = ("--data", rte, "--output", tmp_path / "out", "--best", best)
+def test_more_members_than_there_are_is_refused(rte, three, tmp_path):
+    out = ("--data", rte, "--output", tmp_path / "out", "--best", 4)
     assert "of 3 members" in refused(three, *out)
 
 
