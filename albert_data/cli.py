@@ -14,7 +14,7 @@ from typing import Any
 import click
 
 import albert_data
-from albert_data.base.errors import DataError, as_os_error, fix_of
+from albert_data.base.errors import DataError, of_the_system
 from albert_data.commands import printing
 from albert_data.commands.suggestions import no_such_command
 
@@ -77,14 +77,10 @@ class _Commands(click.Group):
             return super().invoke(context)
         except (OSError, MemoryError, RuntimeError) as error:
             # Here, for click ends in silence where a connection is cut.
-            found = as_os_error(error)
+            found = of_the_system(error)
             if found is None:
                 raise
-            raise DataError(
-                found.strerror or str(found),
-                where=str(found.filename or ""),
-                fix=fix_of(found, "run the same command again: it goes on where it was"),
-            ) from error
+            raise found from error
         except KeyboardInterrupt:
             raise click.Abort from None  # click prints, and may be unable to
 

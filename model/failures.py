@@ -16,13 +16,12 @@ from typing import IO, Any
 
 import click
 
-from albert_data.base.errors import DataError, as_os_error, fix_of
+from albert_data.base.errors import RUN_AGAIN, DataError, of_the_system
 from albert_data.commands import printing
 
 from . import files
 
-_AGAIN = "run the same command again: it goes on where it was"
-_GO_ON = f"mend this, then {_AGAIN}"
+_GO_ON = f"mend this, then {RUN_AGAIN}"
 # (package, class): what is raised where a device or an input refuses.
 _OF_LIBRARIES = {
     ("tensorflow", "OpError"),
@@ -87,9 +86,8 @@ def _as_messages() -> Iterator[None]:
     except DataError as error:
         raise _Failure(error) from error
     except Exception as error:
-        if cause := as_os_error(error):
-            where, problem = str(cause.filename or ""), cause.strerror or str(cause)
-            raise _Failure(DataError(problem, where=where, fix=fix_of(cause, _AGAIN))) from error
+        if told := of_the_system(error):
+            raise _Failure(told) from error
         if not is_of_a_library(error):
             raise
         if type(error).__name__ == _EXHAUSTED[0] or str(error).startswith(_EXHAUSTED[1]):

@@ -27,6 +27,7 @@ _FIXES = {
 }
 
 
+RUN_AGAIN = "run the same command again: it goes on where it was"
 _NO_THREAD = "can't start new thread"  # all that Python says of a limit on processes
 
 
@@ -47,6 +48,15 @@ def fix_of(error: OSError, again: str) -> str:
     """
     known = _FIXES.get(error.errno or 0)
     return f"{known}, then {again}" if known else f"mend this, then {again}"
+
+
+def of_the_system(error: BaseException) -> DataError | None:
+    """What to say of an error of the system that a program ends with; None of other exceptions."""
+    cause = as_os_error(error)
+    if cause is None:
+        return None
+    fix = fix_of(cause, RUN_AGAIN)
+    return DataError(cause.strerror or str(cause), where=str(cause.filename or ""), fix=fix)
 
 
 class DataError(Exception):
