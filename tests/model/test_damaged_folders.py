@@ -16,10 +16,9 @@ from model.run_folder import LOG, RUN_FILE, read_log, read_run, write_run
 from model.run_page import page_of, read
 from model.training.time_budget import known_schedule
 from tests.damaged_json import DEEP, VALUES, places, with_value
-from tests.model.backends import of_tensorflow
 from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
-from tests.model.test_failures import refused, train
+from tests.model.trainer_command import refused, train
 
 RUN = {
     "model": tiny_config().to_dict(),
@@ -118,7 +117,6 @@ def ways(path: Path) -> dict[str, bytes | None]:
     }
 
 
-@of_tensorflow
 @pytest.mark.slow
 @pytest.mark.timeout(1800)
 def test_every_file_of_a_run_s_folder_damaged_is_one_error_or_the_run_goes_on(tmp_path):

@@ -8,11 +8,11 @@ import tensorflow as tf
 from click.testing import CliRunner
 
 from albert_data.base.errors import DataError
-from model import evaluate, train_tpu
+from model import evaluate
 from model.failures import errors_shown, first_line, read_json
 from tests.command_line import edit
-from tests.model.conftest import tiny_config
 from tests.model.make_shards import write_shards
+from tests.model.trainer_command import refused, train
 
 
 @pytest.fixture(scope="module", autouse=True)
@@ -42,26 +42,8 @@ def copy(run, tmp_path):
     return shutil.copytree(run, tmp_path / "run")
 
 
-def train(shards, folder, *more, strategy="cpu"):
-    fields = tiny_config(num_hidden_layers=1).to_dict() | dict(
-        steps=4, batch_size=8, warmup_steps=1, log_every=2, save_every=2
-    )
-    pairs = [f"--set={key}={value}" for key, value in fields.items()]
-    arguments = [f"--shards={shards}", f"--model-dir={folder}", f"--strategy={strategy}"]
-    return CliRunner().invoke(train_tpu.main, [*arguments, "--no-progress", *pairs, *more])
-
-
 def score(shards, folder):
     return CliRunner().invoke(evaluate.main, [f"--shards={shards}", f"--model-dir={folder}"])
-
-
-def refused(done, *told, code=1):
-    """The command ended with one message that holds all of ``told``, and a fix."""
-    assert done.exit_code == code and isinstance(done.exception, SystemExit), done.exception
-    before, _, error = done.output.partition("error: ")
-    assert "error" not in before and error.count("\n  fix: ") == 1, done.output
-    assert error.count("\n") == 2 and error.endswith("\n"), done.output
-    assert all(str(part) in error for part in told), error
 
 
 def cut(path, size):
