@@ -21,7 +21,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import build, shown
+from albert_data.config.fields import build, shown
 
 SHARING = ("all", "attention", "ffn", "none")
 ACTIVATIONS = ("gelu", "gelu_new", "relu", "tanh")

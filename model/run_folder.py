@@ -20,7 +20,7 @@ from typing import Any, NotRequired, Protocol, TypedDict
 import msgspec
 
 from albert_data.base.errors import ConfigError, DataError
-from albert_data.config.load import build, shown
+from albert_data.config.fields import build, shown
 from albert_data.storage import file_names, locks
 from albert_data.storage.nearby import not_this
 from albert_data.storage.paths import is_remote, location

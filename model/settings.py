@@ -19,7 +19,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import build, dotted_keys, parse_pairs, parse_yaml, shown, unknown_key
+from albert_data.config.fields import build, dotted_keys, shown, unknown_key
+from albert_data.config.yaml_text import parse_pairs, parse_yaml
 
 from . import files
 from .configs import RECOMPUTE, AlbertConfig, SettingError, named, need

@@ -12,8 +12,9 @@ import yaml
 from albert_data.base.errors import ConfigError
 from albert_data.commands.options import SETTINGS, is_build, named_config
 from albert_data.commands.suggestions import TakesSettings
-from albert_data.config.load import find_file, override, parse_pairs, presets, values_of
+from albert_data.config.load import find_file, override, presets, values_of
 from albert_data.config.settings import Config
+from albert_data.config.yaml_text import parse_pairs
 
 
 @click.command(cls=TakesSettings)

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 
 import click
 
-from albert_data.config.load import key_of_option, value_of
+from albert_data.config.mistaken_options import key_of_option, value_of
 from albert_data.config.settings import Config, flatten
 
 

@@ -26,16 +26,10 @@ from typing import Any
 import yaml
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import (
-    check_key,
-    find_file,
-    load,
-    presets,
-    read_yaml,
-    shown,
-    with_values,
-)
+from albert_data.config.fields import shown
+from albert_data.config.load import check_key, find_file, load, presets, with_values
 from albert_data.config.settings import Config, flatten
+from albert_data.config.yaml_text import read_yaml
 
 TOP = ("base", "variants", "cross")
 OWN_KEYS = ("config", "vocabulary")

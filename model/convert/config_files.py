@@ -11,7 +11,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from albert_data.base.errors import DataError
-from albert_data.config.load import build
+from albert_data.config.fields import build
 
 from .. import files
 from ..configs import AlbertConfig, SettingError

@@ -9,7 +9,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import build, dotted_keys, parse_pairs, unknown_key
+from albert_data.config.fields import build, dotted_keys, unknown_key
+from albert_data.config.yaml_text import parse_pairs
 
 from ..configs import SettingError, need
 from ..settings import MODEL_KEYS, TrainSettings

@@ -21,7 +21,7 @@ from apache_beam.io.filesystems import FileSystems
 from apache_beam.options import pipeline_options as beam_options
 
 from albert_data.base.errors import ConfigError
-from albert_data.config.load import key_of_option, value_of
+from albert_data.config.mistaken_options import key_of_option, value_of
 from albert_data.config.settings import Config, flatten
 from albert_data.corpus.sources import SOURCES
 

@@ -9,7 +9,8 @@ import pytest
 
 from albert_data.base.errors import ConfigError
 from albert_data.config.grid import MOST_VARIANTS, load_grid
-from albert_data.config.load import MOST_CHARACTERS, read_file
+from albert_data.config.load import read_file
+from albert_data.config.yaml_text import MOST_CHARACTERS
 from model.settings import load_settings
 from tests.command_line import CORPUS, albert_data, fails
 

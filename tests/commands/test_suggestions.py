@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from albert_data.cli import COMMANDS
-from albert_data.config.load import key_of_option, value_of
+from albert_data.config.mistaken_options import key_of_option, value_of
 from albert_data.config.settings import Config, flatten
 from tests.command_line import albert_data
 

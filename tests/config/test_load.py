@@ -12,7 +12,6 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.base.errors import ConfigError
-from albert_data.config import load as module
 from albert_data.config.load import from_dict, load, override, presets
 from albert_data.config.settings import (
     Config,
@@ -445,7 +444,6 @@ def test_every_setting_is_explained():
     for group in (SourceSettings, TokenSettings, PairSettings, MaskSettings, ShardSettings):
         for field in dataclasses.fields(group):
             assert field.name in group.__doc__
-    assert module.__doc__
 
 
 def test_a_fingerprint_is_the_same_on_every_machine():
