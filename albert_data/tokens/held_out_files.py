@@ -76,12 +76,11 @@ def gather(
     """
     tables, left = [], {}
     for file in files:
-        path = parts / file.path
-        if is_held_out(read_keys(path, file.crc32c), below).any():
-            table = read_rows(path, file.crc32c)
-            table = table.filter(pa.array(is_held_out(table["key"].to_numpy(), below)))
-            left[file.path] = counts_by_source(table), unknown_by_source(table, unk)
-            tables.append(table)
+        table = read_rows(parts / file.path, file.crc32c)
+        held_out = table.filter(pa.array(is_held_out(table["key"].to_numpy(), below)))
+        if held_out.num_rows:
+            left[file.path] = counts_by_source(held_out), unknown_by_source(held_out, unk)
+            tables.append(held_out)
     if not tables:
         return Gathered(number, None, left)
     path = folder / token_file_name(file_names.HELD_OUT, number)
