@@ -107,7 +107,9 @@ table3 table4 table5 table6 table7 table8 figure1: $(if $(filter .venv/%,$(PYTHO
 bench-ablation: .venv/test.stamp  ## cost of ablation variants and grids against their limits
 	.venv/bin/python benchmarks/ablation.py
 
-bench: .venv/test.stamp  ## speed and memory against their stated limits, some minutes
+bench: .venv/test.stamp  ## speed and memory against their stated limits and yardsticks, some minutes
+	test -f demo/shards/manifest.json || $(MAKE) demo
+	.venv/bin/python benchmarks/guard.py demo --record
 	.venv/bin/python benchmarks/main_job.py
 
 # COMMIT=--commit writes the ratios of this commit, benchmarks/guard.json.

@@ -6,6 +6,7 @@ a quarter below it is a warning and one below half of it fails.
 
     python benchmarks/guard.py demo            compares
     python benchmarks/guard.py demo --commit   writes guard.json: the ratios of this commit
+    python benchmarks/guard.py demo --record   keeps them as a dated file, too (`make bench`)
 
 A row of the table is a name, what is measured and its yardstick; `guard.json` gets it by `--commit`.
 """
@@ -30,6 +31,9 @@ from itertools import islice
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[1]
+sys.path.insert(0, str(ROOT))
+from benchmarks.record import Record  # noqa: E402
+
 COMMITTED = Path(__file__).with_name("guard.json")
 RUNS = 5
 WARN, FAIL = 0.75, 0.5  # of the committed ratio
@@ -241,6 +245,10 @@ def main(arguments: list[str]) -> int:
                 f"committed {committed.get(row.name, '–')}",
                 flush=True,
             )
+    if "--record" in options:
+        with Record("yardsticks", "what : its yardstick", "times as fast", "committed") as record:
+            for name, ratio in ratios.items():
+                record.row(name, f"{ratio:.3f}", f"{committed.get(name, '–')}")
     if "--commit" in options:
         COMMITTED.write_text(json.dumps(committed | ratios, indent=2) + "\n")
         return 0
@@ -250,5 +258,4 @@ def main(arguments: list[str]) -> int:
 
 
 if __name__ == "__main__":
-    sys.path.insert(0, str(ROOT))
     sys.exit(main(sys.argv[1:]))

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import json
 import time
+from functools import partial
 
 import pytest
 
 from benchmarks import guard
 from benchmarks.guard import Row, ratio_of, verdict
+from benchmarks.record import Record
 
 
 @pytest.mark.parametrize(
@@ -41,6 +43,18 @@ def test_a_row_that_fails_is_an_exit_code_and_committing_writes_every_row(tmp_pa
     assert json.loads((tmp_path / "guard.json").read_text()).keys() == {"spin"}
     (tmp_path / "guard.json").write_text('{"spin": 9.0}')
     assert guard.main(["demo"]) == 1
+
+
+def test_recorded_ratios_are_a_dated_file_beside_the_committed_ones(tmp_path, monkeypatch):
+    monkeypatch.setattr(guard, "COMMITTED", tmp_path / "guard.json")
+    monkeypatch.setattr(guard, "RUNS", 1)
+    monkeypatch.setattr(guard, "ROWS", (Row("spin", spin(0.02), spin(0.02)),))
+    monkeypatch.setattr(guard, "Record", partial(Record, folder=tmp_path))
+    (tmp_path / "guard.json").write_text('{"spin": 0.125}')
+    assert guard.main(["demo", "--record"]) == 0
+    (file,) = tmp_path.glob("*-yardsticks.md")
+    assert "| spin | 1." in (text := file.read_text()) or "| spin | 0.9" in text
+    assert "| 0.125 |" in text
 
 
 def test_every_row_has_a_committed_ratio():
