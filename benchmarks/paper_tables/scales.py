@@ -76,7 +76,7 @@ class Scale:
         return {"steps": steps, "warmup_steps": max(steps // 10, 1), **more}
 
 
-_SHORT = {"config": "tiny", "hold_out": "20%", "masking.unit": "piece"}
+_SHORT = {"config": "tiny", "hold_out": "40%", "masking.unit": "piece"}
 
 TINY = Scale(
     vocabulary=2000,

@@ -53,10 +53,10 @@ def test_of_few_documents_it_is_student_s():
     assert judge([1.0], 0.5, documents=1).verdict == NOT_SHOWN
 
 
-def test_the_fewer_of_seeds_and_documents_decide():
-    values = [1.0, 1.0, 1.0]
-    assert judge(values, 0.1, documents=2).low < judge(values, 0.1, documents=3).low
-    assert judge(values, 0.1, documents=3).low == judge(values, 0.1, documents=50).low
+def test_each_variance_has_its_own_degrees_of_freedom():
+    found = judge([1.0, 2.0, 3.0], 0.5, documents=4)
+    of_seeds, of_documents = 2.919986 / math.sqrt(3), 2.353363 * 0.5
+    assert math.isclose(found.low, 2 - math.hypot(of_seeds, of_documents), abs_tol=2e-6)
 
 
 @pytest.mark.parametrize("seeds", [1, 3])
