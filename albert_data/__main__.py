@@ -9,7 +9,7 @@ import sys
 
 # pyarrow and Numba import these where they are installed, to ask whether an argument is one of theirs or to
 # find BLAS: a second that no command has any use for.
-_UNUSED = ("pandas", "scipy")
+_UNUSED = ("pandas", "scipy", "cffi")
 
 
 class _WithoutUnused:

@@ -26,7 +26,7 @@ from pathlib import Path
 try:
     from albert_data.config.settings import Config
     from albert_data.corpus.plan import plan_all
-    from albert_data.corpus.wikitext import extract
+    from albert_data.corpus.wikitext.extract import extract
     from albert_data.corpus.wikitext.dump_pages import raw_pages
 except ModuleNotFoundError:  # before the modules had rooms
     from albert_data.config import Config

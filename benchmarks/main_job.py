@@ -30,8 +30,8 @@ from albert_data.corpus.plan import plan_all
 from albert_data.corpus.sentences import splitter
 from albert_data.corpus.source_protocol import ReadContext
 from albert_data.corpus.sources import SOURCES
-from albert_data.corpus.wikitext import extract
 from albert_data.corpus.wikitext.dump_pages import raw_pages
+from albert_data.corpus.wikitext.extract import extract
 from albert_data.tokens.vocabulary import load_vocabulary
 
 ROOT = Path(__file__).resolve().parents[1]

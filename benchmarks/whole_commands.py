@@ -1,4 +1,4 @@
-"""Start-up, `verify` and packing: whole commands of this working tree beside an earlier one, in one run.
+"""`verify` and packing: whole commands of this working tree beside an earlier one, in one run.
 
     git worktree add /tmp/before d46426c
     python benchmarks/whole_commands.py VOCABULARY SOURCE /tmp/before     # ten minutes
@@ -6,7 +6,6 @@
 SOURCE is `books:FOLDER` of some megabytes. Rows, each the median of rounds in which the trees take turns, of
 CPU time with that of all processes started:
 
-    build of 3 kB       a whole command, its kernels in the cache
     verify, a record    the difference between shard sets of many and of few passes over the same tokens, so
                         that start-up and what is done once are in neither
     remask, a record    the same of this tree alone: gzip shards beside plain ones
@@ -26,7 +25,7 @@ from remask import ROOT, run
 
 ROUNDS = 5
 FEW, MANY = 4, 24  # passes
-LINE = "It was a dark night. The rain fell in torrents. We saw it all from the window.\n\n"
+HEADINGS = ("what", "tree or packing", "median", "lowest to highest", "ratio")
 
 
 def in_turns(works: Mapping[str, Callable[[], float]]) -> dict[str, list[float]]:
@@ -56,14 +55,6 @@ def rows(what: str, unit: str, found: dict[str, list[float]]) -> list[list[str]]
     ]
 
 
-def small_build(tree: Path, folder: Path, vocabulary: Path) -> float:
-    text, output = folder / "three.txt", folder / "small"
-    text.write_text(LINE * 38)
-    shutil.rmtree(output, ignore_errors=True)
-    given = [f"--source=books:{text}", f"--vocab={vocabulary}", f"--output={output}"]
-    return run(tree, "build", *given, "--workers=1")
-
-
 def remask(tree: Path, tokens: Path, output: Path, passes: int, packing: str) -> float:
     shutil.rmtree(output, ignore_errors=True)
     settings = [f"--set=pairs.dupe_factor={passes}", f"--set=shards.compression={packing}"]
@@ -84,10 +75,9 @@ def main(vocabulary: Path, source: str, before: Path) -> None:
     from record import Record
 
     trees = {before.name: before.resolve(), "now": ROOT}
-    headings = ("what", "tree or packing", "median", "lowest to highest", "ratio")
     with (
         tempfile.TemporaryDirectory(prefix="albert-commands-") as name,
-        Record("whole-commands", *headings) as record,
+        Record("whole-commands", *HEADINGS) as record,
     ):
         home = Path(name)
         folders = {tree: home / tree for tree in trees}
@@ -112,16 +102,11 @@ def main(vocabulary: Path, source: str, before: Path) -> None:
             ]
             return a_record(*seconds, many, few)
 
-        small = {
-            tree: lambda tree=tree: small_build(trees[tree], folders[tree], vocabulary)
-            for tree in trees
-        }
         checked = {tree: lambda tree=tree: verify(tree) for tree in trees}
         packings = {
             packing: lambda packing=packing: packed(packing) for packing in ("none", "gzip")
         }
         for what, unit, works in (
-            ("build of 3 kB", "s", small),
             ("verify, a record", "µs", checked),
             ("remask, a record", "µs", packings),
         ):

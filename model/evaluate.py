@@ -37,7 +37,7 @@ from keras import ops
 from rich.table import Table
 
 from albert_data.base.errors import ConfigError, DataError
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.insight.difficulty.lines import value_of
 from albert_data.schema import Baseline
 
@@ -287,7 +287,7 @@ def main(
         for row in below:
             table.add_row(*row)
         if not as_json:
-            printing.console().print(table)
+            tables.console().print(table)
             click.echo("\n".join(told))
 
 

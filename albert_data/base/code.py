@@ -41,6 +41,12 @@ def source_fingerprint(files: tuple[str, ...], package: Path = PACKAGE) -> str:
     return digest.hexdigest()
 
 
+@cache
+def modules(package: Path = PACKAGE) -> frozenset[str]:
+    """The files of a package's modules, by their paths in it."""
+    return frozenset(path.relative_to(package).as_posix() for path in package.rglob("*.py"))
+
+
 def imported(files: Iterable[str], package: Path = PACKAGE) -> tuple[str, ...]:
     """Files, by their paths in the package, and all that they import from it."""
     to_read, found = list(files), set[str]()
@@ -67,6 +73,7 @@ def _file(package: Path) -> Callable[[str], str | None]:
     def file(module: str) -> str | None:
         base = module.replace(".", "/")
         candidates = (f"{base}.py", f"{base}/__init__.py") if module else ("__init__.py",)
-        return next((name for name in candidates if (package / name).is_file()), None)
+        return next((name for name in candidates if name in files), None)
 
+    files = modules(package)
     return file

@@ -15,13 +15,15 @@ from collections.abc import Callable
 from contextlib import suppress
 from functools import cache
 from pathlib import Path
-from typing import ParamSpec, TypeVar
+from typing import Any, ParamSpec, TypeVar, cast
 
 import numba
 from numba.core import config as numba_config
 from numba.core import event
+from numba.core.caching import FunctionCache
+from numba.core.runtime.nrt import rtsys
 
-from albert_data.base.code import PACKAGE, imported, source_fingerprint
+from albert_data.base.code import PACKAGE, imported, modules, source_fingerprint
 from albert_data.base.errors import DataError
 from albert_data.base.private import is_own, own_folder
 from albert_data.base.waiting import waiting
@@ -37,8 +39,7 @@ def kernel_files() -> tuple[str, ...]:
 
     What a kernel takes from another file (constants, kernels, the fields of a tuple) is compiled into it.
     """
-    paths = (path for path in PACKAGE.rglob("*.py") if "\n@kernel" in path.read_text())
-    return imported(path.relative_to(PACKAGE).as_posix() for path in paths)
+    return imported(name for name in modules() if "\n@kernel" in (PACKAGE / name).read_text())
 
 
 @cache
@@ -91,6 +92,18 @@ class _TellsOnce(event.Listener):  # type: ignore[misc]  # of a library without 
 event.register("numba:compile", _TellsOnce())
 
 
+class _Cache(FunctionCache):  # type: ignore[misc]  # of a library without types
+    """Numba's, without its getting ready to compile (0.4 s) for a kernel that is compiled already.
+
+    What it needs beside is the allocator of arrays. Where it has none of a signature, Numba gets ready then.
+    """
+
+    def load_overload(self, signature: Any, target: Any) -> Any:
+        rtsys.initialize(target)
+        with self._guard_against_spurious_io_errors():
+            return self._load_overload(signature, target)
+
+
 def kernel(function: Callable[P, R]) -> Callable[P, R]:
     """Compiles a function without the GIL, cached on disk per version of the source.
 
@@ -99,7 +112,8 @@ def kernel(function: Callable[P, R]) -> Callable[P, R]:
     before = numba_config.CACHE_DIR
     numba_config.CACHE_DIR = _cache_folder()
     try:
-        compiled: Callable[P, R] = numba.njit(cache=True, nogil=True)(function)
-        return compiled
+        compiled = numba.njit(nogil=True)(function)
+        compiled._cache = _Cache(function)  # as its `enable_caching`
+        return cast(Callable[P, R], compiled)
     finally:
         numba_config.CACHE_DIR = before

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import click
 
 from albert_data.base.counts import count_of
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import (
     TOKEN_CACHE,
     engine_of,
@@ -79,4 +79,4 @@ def show_table(variants: list[AblationVariant]) -> None:
         seconds = "" if variant.seconds is None else f"{variant.seconds:.1f}"
         megabytes = f"{variant.bytes / 1e6:,.1f}"
         table.add_row(variant.name, differs, f"{variant.records:,}", megabytes, seconds)
-    printing.console(stderr=True).print(table)
+    tables.console(stderr=True).print(table)

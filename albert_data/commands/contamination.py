@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 import click
 
 from albert_data.base.counts import count_of
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import LOCATION, MOST, TOKEN_CACHE, note
 from albert_data.storage.file_names import CONTAMINATION
 
@@ -101,7 +101,7 @@ def contamination(
             raise ConfigError(f"{one} and {other} are one file", where=str(written[one]), fix=fix)
     total = sum(file.tokens for file in read_index(tokens).files)
     sets = read_sets([*first, *more])
-    console = printing.console(stderr=True)
+    console = tables.console(stderr=True)
     began = time.monotonic()
     with Progress(console=console, transient=True, disable=not console.is_terminal) as bar:
         task = bar.add_task("searching", total=total)

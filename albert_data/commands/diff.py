@@ -6,7 +6,7 @@ from pathlib import Path
 
 import click
 
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import LOCATION
 
 
@@ -41,7 +41,7 @@ def diff(first: Path, second: Path, no_records: bool) -> None:
             for law in checks
         ]
         table.add_row(name, *cells)
-    console = printing.console()
+    console = tables.console()
     console.print(table)
     wished = Table(
         "setting: wished, realised", "first", "second", "share", box=None, pad_edge=False

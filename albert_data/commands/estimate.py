@@ -10,7 +10,7 @@ import click
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import (
     LOCATION,
     MOST,
@@ -137,7 +137,7 @@ def estimate(
             f"{unit} for {count_of(workers, 'worker')}" if name == "seconds" else f"{label} {unit}"
         )
         table.add_row(label, *(_number(x / size) for x in vars(figure).values()))
-    printing.console().print(table)
+    tables.console().print(table)
     _show_places(found.places)
     for line in foreseen(config):
         note(f"warning: {line}")
@@ -164,7 +164,7 @@ def _show_places(places: Sequence[Place]) -> None:
         usd = "" if place.usd is None else f"{place.usd:,.2f}"
         row = (place.name, f"{place.workers:,}", _number(place.seconds / 60), usd, place.basis)
         table.add_row(*row)
-    console = printing.console()
+    console = tables.console()
     console.print()
     console.print(table)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import LOCATION, MOST
 from albert_data.insight.conditions import CONDITIONS
 
@@ -44,7 +44,7 @@ def inspect(
 
     opened = open_shards(shards, vocab)
     objective = opened.manifest.config["pairs"]["objective"] if opened.manifest else ""
-    console = printing.console()
+    console = tables.console()
     shown = 0
     found = find(opened, record, document, where or "")
     for one in islice(found, 1 if record is not None else count):

@@ -13,7 +13,6 @@ import click
 
 from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError
-from albert_data.commands import printing
 from albert_data.commands.dry_run import dry_run as look_only
 from albert_data.commands.options import (
     CONFIG_HELP,
@@ -209,8 +208,6 @@ def _masks(manifest: Manifest) -> list[tuple[str, str]]:
 
 
 def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
-    from rich.table import Table
-
     from albert_data.base.tally import Tally
     from albert_data.insight.cautions import cautions
     from albert_data.insight.chance_checks import check_laws
@@ -219,10 +216,7 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
 
     totals = manifest.totals
     show_reading(Tally.of(manifest.reading))
-    table = Table(box=None, show_header=False, pad_edge=False)
-    table.add_column(style="bold")
-    table.add_column()
-    for name, value in (
+    rows = [
         ("corpus", f"{count_of(totals.documents, 'document')}, {count_of(totals.tokens, 'token')}"),
         ("<unk>", describe(totals.unknown, totals.tokens, manifest.reading.counts)),
         ("examples", f"{totals.examples:,} in {count_of(len(manifest.shards), 'shard')}"),
@@ -231,9 +225,10 @@ def show_summary(manifest: Manifest, folder: Path, seconds: float) -> None:
         *_masks(manifest),
         ("label 1", f"{manifest.statistics.labels[1] / totals.examples:.1%}"),
         ("time", f"{seconds:.1f} s"),
-    ):
-        table.add_row(name, value)
-    printing.console(stderr=True).print(table)
+    ]
+    width = max(len(name) for name, _ in rows)
+    for name, value in rows:
+        note(f"{name:<{width}}  {value}")
     for check in check_laws(manifest):
         if not check.ok:
             note(f"warning: off beyond chance: {check}")

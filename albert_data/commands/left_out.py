@@ -17,7 +17,7 @@ from rich.table import Table
 
 from albert_data.base import neutral
 from albert_data.base.errors import ConfigError
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import LOCATION, MOST, note
 
 USUAL = 20  # rows
@@ -173,7 +173,7 @@ def _show_counts(lists: list[Path]) -> None:
 def _print(names: Sequence[str], rows: Sequence[Sequence[str]]) -> None:
     if not rows:
         return
-    console = printing.console()
+    console = tables.console()
     if console.is_terminal:
         table = Table(*names, box=None, pad_edge=False)
         for row in rows:

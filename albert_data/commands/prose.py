@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from albert_data.base.counts import count_of
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import (
     LOCATION,
     config_option,
@@ -73,7 +73,7 @@ def prose(
     refuse_output(left_out, "--left-out")
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     began = time.monotonic()
-    console = printing.console(stderr=True)
+    console = tables.console(stderr=True)
     with console.status("reading") as status:
         tally = write_prose(
             sources,

@@ -13,7 +13,7 @@ from rich.console import Console
 from rich.table import Table
 
 from albert_data.base.counts import count_of
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import LOCATION, note
 
 if TYPE_CHECKING:
@@ -87,7 +87,7 @@ def _progress(files: Sequence[Any]) -> Callable[[str], None]:
     """Goes on by one of the files at each call, on a terminal."""
     from rich.progress import track
 
-    console = printing.console(stderr=True)
+    console = tables.console(stderr=True)
     hide = not console.is_terminal
     shown = iter(track(files, "verifying", console=console, transient=True, disable=hide))
 
@@ -128,7 +128,7 @@ def _print(found: Audit) -> None:
     table = Table("", "measured", "by the law", "of", "", box=None, pad_edge=False)
     for one in found.findings:
         table.add_row(*cells(one))
-    console = printing.console()
+    console = tables.console()
     console.print(table)
     for one in found.findings:
         if one.note:

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from albert_data.base.counts import count_of
-from albert_data.commands import printing
+from albert_data.commands import tables
 from albert_data.commands.options import (
     MOST,
     config_option,
@@ -70,7 +70,7 @@ def vocab(
     config = read_config(config_name, overrides, sentences, pseudo_documents)
     for text in language_notes(plan_all(sources, config.sources), config.sentences):
         note(text)
-    console = printing.console(stderr=True)
+    console = tables.console(stderr=True)
     with console.status("reading") as status:
         tally = train_vocabulary(
             sources,

@@ -12,6 +12,7 @@ import re
 import reprlib
 import typing
 from collections.abc import Mapping, Sequence
+from functools import cache
 from typing import Any, Literal, TypeVar
 
 from albert_data.base.errors import ConfigError
@@ -45,7 +46,7 @@ def build(kind: type[T], values: Any, where: str, prefix: str = "", known: Seque
             where=where,
             fix="see configs/paper.yaml",
         )
-    hints = typing.get_type_hints(kind)
+    hints = _hints(kind)  # type: ignore[arg-type]  # a class is hashable
     fields = {}
     for key, value in values.items():
         hint = hints.get(key)
@@ -58,10 +59,16 @@ def build(kind: type[T], values: Any, where: str, prefix: str = "", known: Seque
     return kind(**fields)
 
 
+@cache
+def _hints(kind: type) -> dict[str, Any]:
+    """The fields' types, which Python reads anew from text at each call."""
+    return typing.get_type_hints(kind)
+
+
 def dotted_keys(kind: type, prefix: str = "") -> list[str]:
     """The keys of a dataclass and of those in it."""
     keys = []
-    for name, hint in typing.get_type_hints(kind).items():
+    for name, hint in _hints(kind).items():
         nested = dataclasses.is_dataclass(hint) and isinstance(hint, type)
         keys += dotted_keys(hint, f"{prefix}{name}.") if nested else [f"{prefix}{name}"]
     return keys

@@ -173,8 +173,7 @@ class Encoder:
 
     def _words_are_independent(self) -> bool:
         processor = self.vocabulary.processor
-        pieces = (processor.id_to_piece(i) for i in range(self.vocabulary.size))
-        if any(SPACE in piece.strip(SPACE) for piece in pieces):
+        if any(SPACE in piece.strip(SPACE) for piece in self.vocabulary.pieces):
             return False
         return all(
             processor.encode(text) == sum(processor.encode(text.split(" ")), []) for text in _PROBES

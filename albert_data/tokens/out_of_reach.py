@@ -16,7 +16,7 @@ _NAMED = 3
 
 def out_of_reach(vocabulary: Vocabulary, normalization: str) -> str:
     """What to say of pieces that no text of this normalization holds; empty where they are few."""
-    pieces = vocabulary.processor.id_to_piece(vocabulary.ordinary.tolist())
+    pieces = (vocabulary.pieces[i] for i in vocabulary.ordinary.tolist())
     texts = [text for piece in pieces if len(text := piece.replace(SPACE, " ").strip()) > 1]
     normal = NORMALIZERS[normalization](texts)
     lost = [text for text, other in zip(texts, normal, strict=True) if text != other]

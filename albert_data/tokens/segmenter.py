@@ -52,7 +52,7 @@ class Segmenter:
     def __init__(self, vocabulary: Vocabulary) -> None:
         self.vocabulary = vocabulary
         processor = vocabulary.processor
-        pieces = processor.id_to_piece(list(range(vocabulary.size)))
+        pieces = vocabulary.pieces
         self._lengths = np.fromiter(map(len, pieces), np.int64, len(pieces))
         # From where a piece begins to the character that it goes by: behind its space marks.
         spaces = (len(piece) - len(piece.lstrip(SPACE)) for piece in pieces)

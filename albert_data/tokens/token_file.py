@@ -139,14 +139,16 @@ def begins_document(table: pa.Table) -> Bool[np.ndarray, " rows"]:
 
 def counts_by_source(table: pa.Table) -> dict[str, list[int]]:
     """Documents, sentences and tokens of each source."""
-    counts = {
-        name: pa.compute.list_value_length(table[name]) for name in ("sentence_lengths", "pieces")
-    }
-    sums = pa.table({name: table[name] for name in ("source", "id")} | counts).group_by("source")
-    totals = sums.aggregate([("id", "count"), *((name, "sum") for name in counts)])
-    columns = [totals[n].to_pylist() for n in ("id_count", "sentence_lengths_sum", "pieces_sum")]
-    named = zip(totals["source"].to_pylist(), zip(*columns, strict=True), strict=True)
-    return {source: list(own) for source, own in sorted(named)}
+    sources = table["source"].combine_chunks().dictionary_encode()
+    lists = (table[name] for name in ("sentence_lengths", "pieces"))
+    lengths = (pa.compute.list_value_length(column).to_numpy() for column in lists)
+    columns = begins_document(table), *lengths
+    sums = (
+        np.bincount(sources.indices, column, len(sources.dictionary)).astype(np.int64)
+        for column in columns
+    )
+    named = zip(sources.dictionary.to_pylist(), np.stack(list(sums), 1).tolist(), strict=True)
+    return dict(sorted(named))
 
 
 def unknown_by_source(table: pa.Table, unk: int) -> dict[str, int]:

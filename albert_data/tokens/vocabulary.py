@@ -43,6 +43,7 @@ class Vocabulary:
 
     Attributes:
         processor: the model.
+        pieces: their texts, V.
         sha256: of the model file.
         cls, sep, mask, pad, unk: ids of the special pieces.
         starts: bool [V], the piece begins a word, by the reference's rule (`words.py`).
@@ -56,6 +57,7 @@ class Vocabulary:
     """
 
     processor: sentencepiece.SentencePieceProcessor
+    pieces: tuple[str, ...]
     sha256: str
     cls: int
     sep: int
@@ -123,7 +125,9 @@ def _read(content: bytes) -> Vocabulary:
             "not a SentencePiece model",
             fix="pass the binary .model file (not the .vocab text), or make one: albert-data vocab",
         )
-    pieces = processor.id_to_piece(list(range(size)))
+    every = list(range(size))  # asked for at once: thirty times as fast as one by one
+    pieces = tuple(processor.id_to_piece(every))
+    is_byte: list[bool] = processor.is_byte(every)
     ids = {piece: i for i, piece in enumerate(pieces)}
     missing = [name for name in SPECIALS if name not in ids]
     if missing:
@@ -131,15 +135,11 @@ def _read(content: bytes) -> Vocabulary:
             f"the vocabulary has no {' '.join(missing)}",
             fix="train it with these symbols (albert-data vocab does), or use ALBERT's own",
         )
-    ordinary = [
-        i
-        for i, piece in enumerate(pieces)
-        if piece not in SPECIALS
-        and not processor.is_control(i)
-        and not processor.is_unknown(i)
-        and not processor.is_unused(i)
-        and not (piece.startswith("<0x") and processor.is_byte(i))
-    ]
+    other = {ids[name] for name in SPECIALS}
+    for kind in (processor.is_control, processor.is_unknown, processor.is_unused):
+        other.update(itertools.compress(every, kind(every)))
+    other.update(itertools.compress(every, is_byte))
+    ordinary = [i for i in every if i not in other]
     if not ordinary:
         raise ConfigError("the vocabulary has special pieces only")
     resplit = _resplit_table(processor, pieces)
@@ -148,13 +148,14 @@ def _read(content: bytes) -> Vocabulary:
         extra[piece] = len(parts) - 1
     return Vocabulary(
         processor=processor,
+        pieces=pieces,
         sha256=hashlib.sha256(content).hexdigest(),
         cls=ids["[CLS]"],
         sep=ids["[SEP]"],
         mask=ids["[MASK]"],
         pad=ids["<pad>"],
         unk=ids["<unk>"],
-        starts=np.array([_begins(processor, i, piece) for i, piece in enumerate(pieces)]),
+        starts=np.array([_begins(*piece) for piece in zip(pieces, is_byte, strict=True)]),
         ordinary=np.array(ordinary, np.int32),
         space_behind="".join(processor.encode("a", out_type=str)).endswith(SPACE),
         resplit=resplit,
@@ -168,14 +169,14 @@ def begins_with_byte(byte: int) -> bool:
     return 0xE3 <= byte <= 0xE9 or byte >= 0xF0 or chr(byte) in PUNCTUATION
 
 
-def _begins(processor: sentencepiece.SentencePieceProcessor, number: int, piece: str) -> bool:
-    if processor.is_byte(number):
+def _begins(piece: str, is_byte: bool) -> bool:
+    if is_byte:
         return begins_with_byte(int(piece[3:5], 16))
     return begins_word(piece)
 
 
 def _resplit_table(
-    processor: sentencepiece.SentencePieceProcessor, pieces: list[str]
+    processor: sentencepiece.SentencePieceProcessor, pieces: tuple[str, ...]
 ) -> dict[int, list[int]]:
     table = {}
     for i, piece in enumerate(pieces):

@@ -113,7 +113,8 @@ def _parquet_rows() -> Callable[[bytes], Any]:
 
 
 def _wikitext() -> Callable[[bytes], Any]:
-    from albert_data.corpus.wikitext import PageContext, Site, extract
+    from albert_data.corpus.wikitext.extract import extract
+    from albert_data.corpus.wikitext.page import PageContext, Site
 
     pages = [PageContext(), PageContext("Page", Site("en")), PageContext("Seite", Site("de"))]
 
@@ -385,7 +386,7 @@ def _add(name: str, read: Callable[[], Callable[[bytes], Any]], *seeds: bytes, *
 
 
 def _add_all() -> None:
-    from albert_data.corpus.wikitext import NestedTooDeep
+    from albert_data.corpus.wikitext.structure import NestedTooDeep
 
     markup = [text.encode() for text in _MARKUP]
     _add("wikitext", _wikitext, *markup, right=(NestedTooDeep,))

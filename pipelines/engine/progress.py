@@ -17,13 +17,13 @@ from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import astuple, dataclass
 from pathlib import Path
-from typing import TextIO
-
-from rich.console import Console
-from rich.progress import BarColumn, Progress, TaskID, TextColumn
+from typing import TYPE_CHECKING, TextIO
 
 from albert_data.base.counts import count_of
 from albert_data.schema import StageCounts
+
+if TYPE_CHECKING:
+    from .bars import Bars
 
 WRITE_SECONDS = 0.5
 LINE_SECONDS = 10.0
@@ -126,8 +126,7 @@ def watch(
         old.unlink(missing_ok=True)
     _opened.clear()
     paces = {stage: Pace(total) for stage, total in totals.items()}
-    console = Console(file=stream)
-    display = _Bars(paces, console) if console.is_interactive else _Lines(paces, stream)
+    display = (stream.isatty() and _bars(paces, stream)) or _Lines(paces, stream)
 
     def look(last: bool) -> None:
         seen, now = read(folder), time.monotonic()
@@ -151,6 +150,16 @@ def watch(
         watcher.join()
         _totals(str(folder)).write(close=True)
         look(last=True)
+
+
+def _bars(paces: Mapping[str, Pace], stream: TextIO) -> Bars | None:
+    """Live bars, where a terminal can move its cursor."""
+    from rich.console import Console
+
+    from .bars import Bars
+
+    console = Console(file=stream)
+    return Bars(paces, console) if console.is_interactive else None
 
 
 class Pace:
@@ -224,26 +233,3 @@ class _Lines:
                 share = f" {pace.share:.0%}" if pace.measure else ""
                 told = f": {pace}" if str(pace) else ""
                 print(f"{stage}{share}{told}", file=self.stream, flush=True)
-
-
-class _Bars:
-    """A bar for each stage that has begun."""
-
-    def __init__(self, paces: Mapping[str, Pace], console: Console) -> None:
-        self.paces = paces
-        columns = TextColumn("{task.description}"), BarColumn(20), TextColumn("{task.fields[pace]}")
-        self.bars = Progress(*columns, console=console, auto_refresh=False, redirect_stdout=False)
-        self.tasks: dict[str, TaskID] = {}
-
-    def show(self, now: float, last: bool) -> None:
-        self.bars.start()
-        for stage, pace in self.paces.items():
-            if pace.samples and stage not in self.tasks:
-                self.tasks[stage] = self.bars.add_task(stage, total=None, pace="")
-        for stage, task in self.tasks.items():
-            pace = self.paces[stage]
-            total = 1.0 if pace.measure else None
-            self.bars.update(task, total=total, completed=pace.share, pace=str(pace))
-        self.bars.refresh()
-        if last:
-            self.bars.stop()

@@ -255,9 +255,27 @@ def test_no_command_loads_libraries_that_are_only_asked_whether_an_argument_is_t
         "import pyarrow, numba.np.arraymath\n"
         "pyarrow.array([1])\n"
         "assert 'albert_data.config.load' in sys.modules\n"
-        "sys.exit(sorted({'pandas', 'scipy'} & {*sys.modules}) or 0)"
+        "sys.exit(sorted({'pandas', 'scipy', 'cffi'} & {*sys.modules}) or 0)"
     )
     done = subprocess.run([sys.executable, "-c", code, "config"], capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+
+
+def test_a_build_of_books_loads_nothing_for_other_sources_or_for_terminals(
+    tmp_path, vocabulary_file
+):
+    unused = "'albert_data.corpus.wikitext.structure', 'fsspec', 'rich', 'pyarrow.acero'"
+    code = (
+        "import sys; from albert_data.__main__ import main\n"
+        "main()\n"
+        "assert 'albert_data.corpus.sources.books' in sys.modules\n"
+        f"sys.exit(sorted({{{unused}}} & {{*sys.modules}}) or 0)"
+    )
+    text = tmp_path / "text.txt"
+    text.write_text("It was a dark night. The rain fell.\n\n" * 50)
+    given = [f"books:{text}", "--vocab", vocabulary_file, "--output", tmp_path / "made", ONE]
+    words = ["build", "--source", *map(str, given)]
+    done = subprocess.run([sys.executable, "-c", code, *words], capture_output=True, text=True)
     assert done.returncode == 0, done.stderr
 
 

@@ -9,7 +9,7 @@ import pytest
 from rich.table import Table
 
 import albert_data.insight.verify  # noqa: F401  # imported while a test holds a function, it would keep that
-from albert_data.commands.printing import console
+from albert_data.commands.tables import console
 from tests.command_line import PROGRAM, albert_data, content, fails, finish, start
 
 # How the shell is to begin a command that cannot print; a pipe's reader is gone before it begins.

@@ -15,8 +15,6 @@ import re
 import stat
 from collections.abc import Iterator, Sequence
 
-from fsspec.utils import glob_translate
-
 from albert_data.base.errors import ConfigError
 from albert_data.corpus.file_formats.forms import UNPACK
 from albert_data.corpus.file_formats.names import BESIDE, CHECKSUMS, FOLDER, HIDDEN, NO_FILE, Names
@@ -231,6 +229,8 @@ def _matching(pattern: str) -> list[str]:
     """What a glob names."""
     if not paths.is_remote(pattern):
         return glob.glob(pattern, recursive=True)
+    from fsspec.utils import glob_translate
+
     matches = re.compile(glob_translate(pattern)).match
     return [path for path in _objects(_fixed_part(pattern)) if matches(path)]
 

@@ -23,11 +23,12 @@ from albert_data.corpus.file_formats.compressed import AGAIN
 from albert_data.corpus.file_formats.names import Names
 from albert_data.corpus.file_sources import FileSource, whole_file
 from albert_data.corpus.source_protocol import Document, Flaw, ReadContext, Split
-from albert_data.corpus.wikitext import MAX_DEPTH, NestedTooDeep, OutOfTime, extract
 from albert_data.corpus.wikitext.dump_pages import RawPage, place, raw_pages, read_site
+from albert_data.corpus.wikitext.extract import extract
 from albert_data.corpus.wikitext.page import PageContext, Site
 from albert_data.corpus.wikitext.page_kinds import SitePages
 from albert_data.corpus.wikitext.site_words import fold
+from albert_data.corpus.wikitext.structure import MAX_DEPTH, NestedTooDeep, OutOfTime
 
 # Of names of files as dumps.wikimedia.org has them: enwiki-20240101-pages-articles2.xml-p10p19.bz2
 _DUMP = re.compile(r"\.xml(?:-[^./]*)?$", re.IGNORECASE)

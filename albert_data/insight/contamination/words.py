@@ -67,7 +67,7 @@ class WordTable:
 @lru_cache(maxsize=2)
 def word_table(vocabulary: Vocabulary) -> WordTable:
     """The table of a vocabulary, made from the texts of its pieces."""
-    texts = [vocabulary.processor.id_to_piece(number) for number in range(vocabulary.size)]
+    texts = list(vocabulary.pieces)
     texts[vocabulary.unk] = ""
     return table_of_texts(texts)
 

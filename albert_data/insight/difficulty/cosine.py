@@ -25,8 +25,9 @@ class Cosines:
 
     def __init__(self, sample: PairSample) -> None:
         size = 1 + int(sample.ids.max(initial=0))
-        self._offsets, self._ids, self._counts = _counted(sample.ids, sample.offsets, size)
-        self._idf = np.log(2 * len(sample) / np.maximum(np.bincount(self._ids, minlength=size), 1))
+        segments = np.zeros(size, np.int64)
+        self._offsets, self._ids, self._counts = _counted(sample.ids, sample.offsets, segments)
+        self._idf = np.log(2 * len(sample) / np.maximum(segments, 1))
         most = int(self._counts.max(initial=1))
         self._of_count = np.append(0, 1 + np.log(np.arange(1, most + 1)))
 
@@ -37,11 +38,16 @@ class Cosines:
 
 @kernel
 def _counted(
-    ids: Int32[np.ndarray, " T"], offsets: Int64[np.ndarray, " 2R+1"], size: int
+    ids: Int32[np.ndarray, " T"],
+    offsets: Int64[np.ndarray, " 2R+1"],
+    segments: Int64[np.ndarray, " V"],
 ) -> tuple[Int64[np.ndarray, " 2R+1"], Int32[np.ndarray, " D"], Int32[np.ndarray, " D"]]:
-    """The different pieces of each segment: where they begin, the pieces, how often each occurs."""
+    """The different pieces of each segment: where they begin, the pieces, how often each occurs.
+
+    Adds to each piece's count of segments.
+    """
     found, counts = np.empty(len(ids), np.int32), np.empty(len(ids), np.int32)
-    ends, place = np.zeros(len(offsets), np.int64), np.full(size, -1)
+    ends, place = np.zeros(len(offsets), np.int64), np.full(len(segments), -1)
     at = 0
     for segment in range(len(offsets) - 1):
         for t in range(offsets[segment], offsets[segment + 1]):
@@ -49,6 +55,7 @@ def _counted(
             if place[piece] < ends[segment]:
                 place[piece] = at
                 found[at], counts[at] = piece, 0
+                segments[piece] += 1
                 at += 1
             counts[place[piece]] += 1
         ends[segment + 1] = at

@@ -20,7 +20,6 @@ from dataclasses import dataclass
 import numpy as np
 
 from albert_data.base.arrays import Bool, Float32, Float64, Int32, Int64
-from albert_data.base.gather import offsets_of
 from albert_data.base.kernels import kernel
 from albert_data.insight.difficulty.baseline import mean_of
 from albert_data.insight.difficulty.pair_sample import PairSample
@@ -93,60 +92,116 @@ def _too_few(
 
 
 def features(sample: PairSample) -> Matrix:
-    """The features of R records that stand in enough of them, columns numbered from 0."""
+    """The features of R records that stand in enough of them, columns numbered from 0.
+
+    Found twice, to be counted and to be kept: those that are rare would take more memory than the others.
+    """
     size = 1 + int(sample.ids.max(initial=0))
     starts = np.ones(len(sample.ids), np.bool_) if sample.starts is None else sample.starts
-    offsets, columns, values = _features(sample.ids, starts, sample.offsets, size)
-    frequent = np.bincount(columns, minlength=2 * _BUCKETS + 4 * size) >= _RECORDS
-    kept, numbers = frequent[columns], np.cumsum(frequent, dtype=np.int32) - np.int32(1)
-    return Matrix(
-        offsets_of(kept)[offsets], numbers[columns[kept]], values[kept], int(frequent.sum())
-    )
+    counts = np.zeros(2 * _BUCKETS + 4 * size, np.int64)
+    _count(sample.ids, starts, sample.offsets, size, counts)
+    frequent = counts >= _RECORDS
+    numbers = np.where(frequent, np.cumsum(frequent, dtype=np.int32) - np.int32(1), np.int32(-1))
+    columns = np.empty(int(counts[frequent].sum()), np.int32)
+    values = np.empty(len(columns), np.float32)
+    offsets = _keep(sample.ids, starts, sample.offsets, size, numbers, columns, values)
+    return Matrix(offsets, columns, values, int(frequent.sum()))
 
 
 @kernel
-def _features(
+def _count(
     ids: Int32[np.ndarray, " T"],
     starts: Bool[np.ndarray, " T"],
     offsets: Int64[np.ndarray, " 2R+1"],
     size: int,
-) -> tuple[Int64[np.ndarray, " R+1"], Int32[np.ndarray, " K"], Float32[np.ndarray, " K"]]:
-    """Where each record's features begin, their columns, their values.
+    counts: Int64[np.ndarray, " all"],
+) -> None:
+    """Adds in how many records each column stands."""
+    last, found = np.full(2 * _BUCKETS, -1), np.empty(_longest(offsets) + 4, np.int32)
+    for r in range(len(offsets) // 2):
+        _, count = _columns(r, ids, starts, offsets, size, last, found)
+        for column in found[:count]:
+            counts[column] += 1
 
-    Columns: words of x1, words of x2, then the first pieces of x1 and x2, the last pieces of both.
-    """
+
+@kernel
+def _keep(
+    ids: Int32[np.ndarray, " T"],
+    starts: Bool[np.ndarray, " T"],
+    offsets: Int64[np.ndarray, " 2R+1"],
+    size: int,
+    numbers: Int32[np.ndarray, " all"],
+    columns: Int32[np.ndarray, " K"],
+    values: Float32[np.ndarray, " K"],
+) -> Int64[np.ndarray, " R+1"]:
+    """Puts the new numbers of columns that have one, and their values; returns where records begin."""
     records = len(offsets) // 2
-    columns = np.empty(len(ids) + 4 * records, np.int32)
-    values = np.empty(len(columns), np.float32)
-    ends, last = np.zeros(records + 1, np.int64), np.full(2 * _BUCKETS, -1)
+    last, found = np.full(2 * _BUCKETS, -1), np.empty(_longest(offsets) + 4, np.int32)
+    begins = np.zeros(records + 1, np.int64)
     at = 0
     for r in range(records):
-        for side in range(2):
-            begin, end = offsets[2 * r + side], offsets[2 * r + side + 1]
-            t = begin
-            while t < end:
-                word, factor = np.uint64(0), np.uint64(1)
-                while True:  # to the end of the word
-                    word += factor * np.uint64(ids[t] + 1)
-                    factor *= _MIX
-                    t += 1
-                    if t == end or starts[t]:
-                        break
-                column = side * _BUCKETS + np.int64((word * _MIX) >> np.uint64(64 - _BITS))
-                if last[column] != r:
-                    last[column] = r
-                    columns[at] = column
-                    at += 1
-        values[ends[r] : at] = 1 / math.sqrt(max(at - ends[r], 1))
-        for side in range(2):
-            begin, end = offsets[2 * r + side], offsets[2 * r + side + 1]
-            if begin < end:
-                columns[at] = 2 * _BUCKETS + side * size + ids[begin]
-                columns[at + 1] = 2 * _BUCKETS + (2 + side) * size + ids[end - 1]
-                values[at : at + 2] = 0.5
-                at += 2
-        ends[r + 1] = at
-    return ends, columns[:at], values[:at]
+        words, count = _columns(r, ids, starts, offsets, size, last, found)
+        of_word = np.float32(1 / math.sqrt(max(words, 1)))
+        for i in range(count):
+            number = numbers[found[i]]
+            if number >= 0:
+                columns[at], values[at] = number, of_word if i < words else np.float32(0.5)
+                at += 1
+        begins[r + 1] = at
+    return begins
+
+
+@kernel
+def _longest(offsets: Int64[np.ndarray, " 2R+1"]) -> int:
+    """Pieces of the longest record."""
+    longest = 0
+    for r in range(len(offsets) // 2):
+        longest = max(longest, offsets[2 * r + 2] - offsets[2 * r])
+    return longest
+
+
+@kernel
+def _columns(
+    r: int,
+    ids: Int32[np.ndarray, " T"],
+    starts: Bool[np.ndarray, " T"],
+    offsets: Int64[np.ndarray, " 2R+1"],
+    size: int,
+    last: Int64[np.ndarray, " words"],
+    found: Int32[np.ndarray, " most"],
+) -> tuple[int, int]:
+    """Finds the columns of record r: words of x1, words of x2, then the first pieces of x1 and x2, the last
+    pieces of both.
+
+    Args:
+        last: the last record that a word's column was found in.
+
+    Returns: how many are words, and how many there are.
+    """
+    at = 0
+    for side in range(2):
+        t, end = offsets[2 * r + side], offsets[2 * r + side + 1]
+        while t < end:
+            word, factor = np.uint64(0), np.uint64(1)
+            while True:  # to the end of the word
+                word += factor * np.uint64(ids[t] + 1)
+                factor *= _MIX
+                t += 1
+                if t == end or starts[t]:
+                    break
+            column = side * _BUCKETS + np.int64((word * _MIX) >> np.uint64(64 - _BITS))
+            if last[column] != r:
+                last[column] = r
+                found[at] = column
+                at += 1
+    words = at
+    for side in range(2):
+        begin, end = offsets[2 * r + side], offsets[2 * r + side + 1]
+        if begin < end:
+            found[at] = 2 * _BUCKETS + side * size + ids[begin]
+            found[at + 1] = 2 * _BUCKETS + (2 + side) * size + ids[end - 1]
+            at += 2
+    return words, at
 
 
 def _fitted(

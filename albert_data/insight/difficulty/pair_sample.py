@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 import numpy as np
@@ -45,16 +45,32 @@ class PairSample:
         return numbers
 
 
-def joined(parts: Sequence[PairSample]) -> PairSample:
-    """The records of all parts, at least one; what one of them does not know, is not known."""
-    starts = [part.starts for part in parts if part.starts is not None]
-    documents = [part.documents for part in parts if part.documents is not None]
+def joined(parts: Iterable[PairSample]) -> PairSample:
+    """The records of all parts, at least one; what one of them does not know, is not known.
+
+    Each part is let go before the next one is taken.
+    """
+    ids, starts, predicted = bytearray(), bytearray(), bytearray()  # which grow in their place
+    sizes, labels, documents, predictions = [], [], [], []
+    knows_starts = True
+    for part in parts:
+        ids.extend(np.ascontiguousarray(part.ids, np.int32))
+        predicted.extend(np.ascontiguousarray(part.predicted, np.int32))
+        if part.starts is None:
+            knows_starts = False
+        else:
+            starts.extend(np.ascontiguousarray(part.starts, np.bool_))
+        if part.documents is not None:
+            documents.append(part.documents)
+        sizes.append(np.diff(part.offsets))
+        labels.append(part.labels)
+        predictions.append(np.diff(part.predictions))
     return PairSample(
-        np.concatenate([part.ids for part in parts]),
-        offsets_of(np.concatenate([np.diff(part.offsets) for part in parts])),
-        np.concatenate([part.labels for part in parts]),
-        np.concatenate(starts) if len(starts) == len(parts) else None,
-        np.concatenate(documents) if len(documents) == len(parts) else None,
-        np.concatenate([part.predicted for part in parts]),
-        offsets_of(np.concatenate([np.diff(part.predictions) for part in parts])),
+        np.frombuffer(ids, np.int32),
+        offsets_of(np.concatenate(sizes)),
+        np.concatenate(labels),
+        np.frombuffer(starts, np.bool_) if knows_starts else None,
+        np.concatenate(documents) if len(documents) == len(labels) else None,
+        np.frombuffer(predicted, np.int32),
+        offsets_of(np.concatenate(predictions)),
     )

@@ -28,7 +28,10 @@ def take_sample(shards: ShardSet, records: int = RECORDS) -> PairSample:
     Raises:
         DataError: a record or a sidecar is damaged.
     """
-    parts = []
+    return joined(_parts(shards, records))
+
+
+def _parts(shards: ShardSet, records: int) -> Iterator[PairSample]:
     for file, left in zip(
         shards.files, first_records(len(shards.files), shards.max_length, records), strict=True
     ):
@@ -39,11 +42,10 @@ def take_sample(shards: ShardSet, records: int = RECORDS) -> PairSample:
             kept = type(batch)(**{name: values[:left] for name, values in vars(batch).items()})
             size = len(kept.input_ids)
             rows = None if origins is None else origins.slice(taken, size)
-            parts.append(_texts(kept, shards.vocabulary, rows))
+            yield _texts(kept, shards.vocabulary, rows)
             left, taken = left - size, taken + size
             if not left:
                 break
-    return joined(parts)
 
 
 def first_records(shards: int, max_length: int, records: int = RECORDS) -> list[int]:

@@ -57,7 +57,7 @@ def pieces_of(vocabulary: Path) -> Pieces:
     if vocabulary.suffix == ".txt":
         return _wordpiece(vocabulary)
     v = load_vocabulary(vocabulary)
-    texts = list(v.processor.id_to_piece(list(range(v.size))))
+    texts = list(v.pieces)
     texts[v.unk] = ""
     return Pieces(v.cls, v.sep, v.mask, v.pad, v.unk, v.starts, vocabulary.name, tuple(texts))
 

@@ -3,7 +3,7 @@
 import pytest
 
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.wikitext import extract
+from albert_data.corpus.wikitext.extract import extract
 
 TEXTS = {
     "{{height|ft=5|in=11}}": "5 ft 11 in (1.80 m)",

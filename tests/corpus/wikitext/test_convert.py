@@ -9,8 +9,8 @@ import pytest
 
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.wikitext import extract
 from albert_data.corpus.wikitext.convert import convert, cvt
+from albert_data.corpus.wikitext.extract import extract
 
 NAMES = {
     "5|mi|km": "5 miles (8.0 km)",

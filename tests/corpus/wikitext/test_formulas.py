@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.wikitext import extract
+from albert_data.corpus.wikitext.extract import extract
 from albert_data.corpus.wikitext.tex import chemical_text, tex_text
 
 SIMPLE = {

@@ -4,7 +4,8 @@ import pytest
 
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.wikitext import PageContext, extract
+from albert_data.corpus.wikitext.extract import extract
+from albert_data.corpus.wikitext.page import PageContext
 
 MISSED = {
     "It was given to {{om|y}} in May.": f"It was given to {HOLE} in May.",

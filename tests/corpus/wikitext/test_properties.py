@@ -11,7 +11,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from albert_data.corpus.wikitext import NestedTooDeep, extract
+from albert_data.corpus.wikitext.extract import extract
+from albert_data.corpus.wikitext.structure import NestedTooDeep
 from albert_data.corpus.wikitext.templates import FUNCTIONS, RULES
 
 FORBIDDEN = re.compile(

@@ -3,7 +3,8 @@
 import pytest
 
 from albert_data.corpus.sentences import LANGUAGES
-from albert_data.corpus.wikitext import extract, mediawiki_names, site_words, wikipedia_words
+from albert_data.corpus.wikitext import mediawiki_names, site_words, wikipedia_words
+from albert_data.corpus.wikitext.extract import extract
 from albert_data.corpus.wikitext.languages import SENTENCE_ENDS, reads_as_english
 from albert_data.corpus.wikitext.page import PageContext, Site
 from albert_data.corpus.wikitext.sections import heading, holds_no_prose

@@ -5,9 +5,11 @@ import datetime
 import pytest
 
 from albert_data.corpus.leave_out import HOLE
-from albert_data.corpus.wikitext import PageContext, Site, conversions, extract
+from albert_data.corpus.wikitext import conversions
+from albert_data.corpus.wikitext.extract import extract
 from albert_data.corpus.wikitext.invisible_templates import INVISIBLE
 from albert_data.corpus.wikitext.other_languages import OTHER_LANGUAGES
+from albert_data.corpus.wikitext.page import PageContext, Site
 from albert_data.corpus.wikitext.template_table import ROWS
 from albert_data.corpus.wikitext.templates import RULES
 

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from albert_data.config.settings import VARIANTS
-from albert_data.corpus.wikitext import extract, variants
+from albert_data.corpus.wikitext import variants
+from albert_data.corpus.wikitext.extract import extract
 from albert_data.corpus.wikitext.page import PageContext, Site
 from albert_data.corpus.wikitext.variants import in_variant
 

@@ -4,7 +4,8 @@ import pytest
 
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import HOLE, IN_A_SENTENCE, ON_ITS_OWN_LINE
-from albert_data.corpus.wikitext import NestedTooDeep, OutOfTime, extract
+from albert_data.corpus.wikitext.extract import extract
+from albert_data.corpus.wikitext.structure import NestedTooDeep, OutOfTime
 
 INLINE = {
     "'''Alan''' was an ''English'' man.": "Alan was an English man.",
