@@ -224,6 +224,15 @@ class Monitor:
         words = "" if self._progress.disable or not sys.stdout.isatty() else self._in_words(line)
         print(words or text, flush=True)
 
+    def to_disk(self) -> None:
+        """Waits until all that was noted would outlast a loss of power: before the checkpoint that goes on
+        behind it.
+        """
+        if self._leads:
+            self._events.to_disk()
+            if files.exists(self._log_path):
+                files.to_disk(self._log_path)
+
     def _in_words(self, line: Mapping[str, float]) -> str:
         figures = figures_of(line, self._baselines)
         return f"step {line['step']:,}: {figures}" if figures else ""
