@@ -10,7 +10,6 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import posixpath
 import shutil
 import sys
 from collections.abc import Iterator
@@ -88,9 +87,13 @@ def remove(path: str) -> None:
 
 
 def to_disk(path: str) -> None:
-    """Waits until what was appended to a file, and its name, would outlast a loss of power."""
-    path_to_disk(location(path))
-    path_to_disk(location(posixpath.dirname(path)))
+    """Waits until what was appended to a file, and its name, would outlast a loss of power.
+
+    One that is not there is no error; what a store has answered lasts.
+    """
+    if not is_remote(path) and os.path.exists(path):
+        path_to_disk(Path(path))
+        path_to_disk(Path(path).parent)
 
 
 def copy(source: str, target: str) -> None:
@@ -225,14 +228,15 @@ class _TensorFlow:
         try:
             yield
         except self._tf.errors.OpError as error:
-            number = self._number_of(error)
-            reason = str(error.message or os.strerror(number)).splitlines()[0]
+            number, said = self._number_of(error), str(error.message)
+            known = os.strerror(number)  # what TensorFlow puts around it is its graph's
+            reason = known if known in said or not said else said.splitlines()[0]
             raise OSError(number, reason, path) from error
 
     def _number_of(self, error: Any) -> int:
         """The errno that TensorFlow has put in words, or into one of its kinds."""
         if found := [n for n in errno.errorcode if os.strerror(n) in str(error.message)]:
-            return found[0]
+            return max(found, key=lambda number: len(os.strerror(number)))
         known = {
             self._tf.errors.NotFoundError: errno.ENOENT,
             self._tf.errors.PermissionDeniedError: errno.EACCES,

@@ -32,7 +32,7 @@ from .failures import read_json
 from .settings import TrainSettings
 from .shards import ShardSet
 
-RUN_FILE, LOG = "model.json", "log.jsonl"
+RUN_FILE, LOG, EVENTS = "model.json", "log.jsonl", "tensorboard"
 FIXED_BY_A_RUN = ("batch_size", "seed")
 # Orders of examples that a run may have: the readers' (albert_data.read), and what TensorFlow's had before.
 ORDER, ORDER_BY_SHARDS = "blocks", "shards"
@@ -192,7 +192,8 @@ def held(folder: str, option: str = "--model-dir") -> Iterator[None]:
                     where=folder,
                     fix=f"wait for it, or name another {option}",
                 ) from None
-            remove_temporary(Path(folder))
+            for pattern in ("", f"{EVENTS}/"):
+                remove_temporary(Path(folder), pattern)
         yield
 
 

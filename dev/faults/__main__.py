@@ -18,6 +18,7 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
+from dev.faults import training
 from dev.faults.cases import JOBS, TRAINING
 from dev.faults.kinds import KINDS
 from dev.faults.run import Search, Told
@@ -39,6 +40,9 @@ def main() -> None:
     parser.add_argument("--keep", type=Path, help="keeps what runs with a finding left, here")
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
+    for engine in {TRAINING[job].engine for job in given.job or () if job in TRAINING}:
+        if not training.python_of(engine):
+            parser.error(f"no Python here has {engine}: make .venv/test.stamp or .venv-jax/stamp")
     runs: list[Told] = []
     end = time.monotonic() + 60 * given.minutes
     with tempfile.TemporaryDirectory(prefix="albert-faults-") as home:

@@ -30,6 +30,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -250,6 +251,12 @@ AT(WRITE, pwrite, const void *)
 AT(WRITE, pwrite64, const void *)
 MOVER(WRITE, ssize_t writev(int fd, const struct iovec *data, int size),
       REAL(ssize_t, writev, int, const struct iovec *, int), fd, data, size)
+/* How Python copies a file. */
+#define SENDER(name)                                                                              \
+    MOVER(WRITE, ssize_t name(int fd, int from, off_t *at, size_t size),                          \
+          REAL(ssize_t, name, int, int, off_t *, size_t), fd, from, at, size)
+SENDER(sendfile)
+SENDER(sendfile64)
 MOVER(READ, ssize_t readv(int fd, const struct iovec *data, int size),
       REAL(ssize_t, readv, int, const struct iovec *, int), fd, data, size)
 

@@ -29,7 +29,7 @@ from rich.progress import (
 
 from .. import files
 from ..configs import AlbertConfig
-from ..run_folder import LOG, fields_of
+from ..run_folder import EVENTS, LOG, fields_of
 from .event_files import EventFile, cut_event_files
 
 
@@ -117,7 +117,7 @@ class Monitor:
     ) -> None:
         self._log_path, self._leads = posixpath.join(folder, LOG), leads
         if leads:
-            events = posixpath.join(folder, "tensorboard")
+            events = posixpath.join(folder, EVENTS)
             _cut(self._log_path, first_step)
             cut_event_files(events, first_step)
             self._events = EventFile(events)
@@ -230,8 +230,7 @@ class Monitor:
         """
         if self._leads:
             self._events.to_disk()
-            if files.exists(self._log_path):
-                files.to_disk(self._log_path)
+            files.to_disk(self._log_path)
 
     def _in_words(self, line: Mapping[str, float]) -> str:
         figures = figures_of(line, self._baselines)

@@ -101,6 +101,18 @@ def test_a_short_call_moves_half(tmp_path):
     assert told["write"] == "4" and told["read"] == "b'12'"
 
 
+def test_a_copy_by_the_system_is_a_write(tmp_path):
+    code = """
+import shutil, sys
+try:
+    shutil.copyfile(sys.executable, sys.argv[1] + "/copy")
+except OSError as error:
+    print("copy", error.errno)
+"""
+    _, told, _ = run(tmp_path, f"write 1 9 {errno.ENOSPC}", code=code)
+    assert told == {"copy": "28"}
+
+
 def test_a_fault_of_some_paths_leaves_the_others_alone(tmp_path):
     code = """
 import os, sys

@@ -20,21 +20,20 @@ pytestmark = [
 
 
 @pytest.fixture(scope="module", params=[*TRAINING])
-def search(tmp_path_factory, request):
+def train(tmp_path_factory, request):
+    """A function of faults to a run that meets them, which must hold."""
     engine = TRAINING[request.param].engine
     if not training.python_of(engine):
         pytest.skip(f"no Python here has {engine}: make .venv-jax/stamp")
     search = Search(tmp_path_factory.mktemp("search"), [*KINDS], [request.param])
-    search.job = request.param
-    yield search
+
+    def told_of(*faults: tuple[str, Kind]) -> Told:
+        told = search.run(1, Plan(request.param, 0, (), 1, faults))
+        assert told.finding == "", told.lines
+        return told
+
+    yield told_of
     search.close()
-
-
-def told_of(search: Search, *faults: tuple[str, Kind]) -> Told:
-    """A run of these faults, which must hold."""
-    told = search.run(1, Plan(search.job, 0, (), 1, faults))
-    assert told.finding == "", told.lines
-    return told
 
 
 def no_room_for(part: str) -> Kind:
@@ -46,8 +45,8 @@ def no_room_for(part: str) -> Kind:
 _FILES = ("vocab.model", "model.json", "best-", "ckpt-", "-checkpoint", "log.jsonl", "tfevents")
 
 
-def test_a_full_disk_at_each_file_of_a_run_is_one_error_and_then_the_same_weights(search):
-    told = told_of(search, *((part, no_room_for(part)) for part in _FILES))
+def test_a_full_disk_at_each_file_of_a_run_is_one_error_and_then_the_same_weights(train):
+    told = train(*((part, no_room_for(part)) for part in _FILES))
     assert told.ends == ["refused"] * len(_FILES) and all(told.fired), told.lines
     for part, line in zip(_FILES, told.lines[2::2], strict=False):
         assert part.strip("-") in line and "No space left on device" in line, told.lines
@@ -62,6 +61,6 @@ def test_a_full_disk_at_each_file_of_a_run_is_one_error_and_then_the_same_weight
     ],
 )
 def test_a_run_that_meets_faults_ends_in_the_weights_and_the_log_of_one_that_met_none(
-    search, faults
+    train, faults
 ):
-    told_of(search, *((name, KINDS[name]) for name in faults))
+    train(*((name, KINDS[name]) for name in faults))
