@@ -44,7 +44,7 @@ finetune-demo: .venv/test.stamp  ## fine-tunes the demo's tiny model on a small 
 learn: .venv/test.stamp  ## does the model learn? BOOKS: a folder of plain texts, WIKIPEDIA: a dump; ten minutes
 	PATH="$(CURDIR)/.venv/bin:$$PATH" sh examples/learn.sh "$(BOOKS)" "$(WIKIPEDIA)"
 
-# SEED: the first; RUNS. Others: FAULTS="--minutes 60 --kind 'full disk' --job build --verbose".
+# SEED: the first; RUNS. Others: FAULTS="--minutes 60 --kind 'full disk' --job build --verbose"; --job train, train-jax.
 faults: .venv/test.stamp  ## builds that meet drawn faults: the same bytes, or one error and then the same bytes
 	.venv/bin/python -m dev.faults --seed $(or $(SEED),1) --runs $(or $(RUNS),30) $(FAULTS)
 

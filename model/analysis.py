@@ -34,6 +34,7 @@ from keras import ops
 
 from albert_data.base.neutral import escape
 
+from . import files
 from .albert import AlbertPretrainer
 from .checkpoints import load_model
 from .failures import errors_shown
@@ -149,7 +150,7 @@ def main(model_dirs: tuple[str, ...], shards: str, out: str | None, batches: int
             found = open_shards(shards, model.config)
             moves[folder] = layer_moves(model, found, batches=batches)
         if out:
-            Path(out).write_text(draw(moves), encoding="utf-8")
+            files.write(out, draw(moves))
         for folder, moved in moves.items():
             click.echo(f"{folder}\nlayer  distance  degrees")
             for layer, pair in enumerate(zip(moved.distances, moved.degrees, strict=True), 1):

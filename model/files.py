@@ -18,6 +18,7 @@ from typing import Any, Protocol
 
 from albert_data.base.errors import DataError
 from albert_data.storage.atomic import atomic_path, through_no_link
+from albert_data.storage.atomic import to_disk as path_to_disk
 from albert_data.storage.paths import RemotePath, is_remote, location
 
 
@@ -85,6 +86,16 @@ def remove(path: str) -> None:
     _of(path).remove(path)
 
 
+def to_disk(path: str) -> None:
+    """Waits until what was appended to a file, and its name, would outlast a loss of power.
+
+    One that is not there is no error; what a store has answered lasts.
+    """
+    if not is_remote(path) and os.path.exists(path):
+        path_to_disk(Path(path))
+        path_to_disk(Path(path).parent)
+
+
 def copy(source: str, target: str) -> None:
     """Copies a file of this machine or a store; it is seen whole or not at all."""
     if is_remote(source) or is_remote(target):
@@ -92,6 +103,16 @@ def copy(source: str, target: str) -> None:
         return
     with atomic_path(Path(target)) as temporary:
         shutil.copyfile(source, temporary)
+
+
+@contextlib.contextmanager
+def _named(path: str) -> Iterator[None]:
+    """Lets an error of a file that is open name it, which Python leaves out."""
+    try:
+        yield
+    except OSError as error:
+        error.filename = error.filename or path
+        raise
 
 
 class _Local:
@@ -105,7 +126,7 @@ class _Local:
         return os.listdir(folder) if os.path.isdir(folder) else []
 
     def read(self, path: str, size: int | None) -> bytes:
-        with open(path, "rb") as file:
+        with _named(path), open(path, "rb") as file:
             return file.read(size)
 
     def write(self, path: str, content: bytes) -> None:
@@ -113,7 +134,7 @@ class _Local:
             temporary.write_bytes(content)
 
     def append(self, path: str, content: bytes) -> None:
-        with open(path, "ab", opener=through_no_link) as file:
+        with _named(path), open(path, "ab", opener=through_no_link) as file:
             file.write(content)
 
     def make_folder(self, folder: str) -> None:
@@ -161,59 +182,67 @@ class _TensorFlow:
         self._tf, self._gfile = tensorflow, tensorflow.io.gfile
 
     def exists(self, path: str) -> bool:
-        with self._named(path):
+        with self.named(path):
             return bool(self._gfile.exists(path))
 
     def is_folder(self, path: str) -> bool:
-        with self._named(path):
+        with self.named(path):
             return bool(self._gfile.isdir(path))
 
     def names(self, folder: str) -> list[str]:
-        with self._named(folder):
+        with self.named(folder):
             return list(self._gfile.listdir(folder)) if self._gfile.isdir(folder) else []
 
     def status(self, path: str) -> tuple[int, str]:
         """Bytes of a file, and when it was changed."""
-        with self._named(path):
+        with self.named(path):
             found = self._gfile.stat(path)
             return int(found.length), str(found.mtime_nsec)
 
     def read(self, path: str, size: int | None, begin: int = 0) -> bytes:
-        with self._named(path), self._gfile.GFile(path, "rb") as file:
+        with self.named(path), self._gfile.GFile(path, "rb") as file:
             file.seek(begin)
             return bytes(file.read() if size is None else file.read(size))
 
     def write(self, path: str, content: bytes) -> None:
-        with self._named(path):
+        with self.named(path):
             with self._gfile.GFile(f"{path}.new", "wb") as file:
                 file.write(content)
             self._gfile.rename(f"{path}.new", path, overwrite=True)
 
     def append(self, path: str, content: bytes) -> None:
-        with self._named(path), self._gfile.GFile(path, "ab") as file:
+        with self.named(path), self._gfile.GFile(path, "ab") as file:
             file.write(content)
 
     def make_folder(self, folder: str) -> None:
-        with self._named(folder):
+        with self.named(folder):
             self._gfile.makedirs(folder)
 
     def remove(self, path: str) -> None:
-        with self._named(path), contextlib.suppress(self._tf.errors.NotFoundError):
+        with self.named(path), contextlib.suppress(self._tf.errors.NotFoundError):
             self._gfile.remove(path)
 
     @contextlib.contextmanager
-    def _named(self, path: str) -> Iterator[None]:
+    def named(self, path: str) -> Iterator[None]:
+        """Raises OSError that names the path for what a file system refuses TensorFlow meanwhile."""
+        try:
+            yield
+        except self._tf.errors.OpError as error:
+            number, said = self._number_of(error), str(error.message)
+            known = os.strerror(number)  # what TensorFlow puts around it is its graph's
+            reason = known if known in said or not said else said.splitlines()[0]
+            raise OSError(number, reason, path) from error
+
+    def _number_of(self, error: Any) -> int:
+        """The errno that TensorFlow has put in words, or into one of its kinds."""
+        if found := [n for n in errno.errorcode if os.strerror(n) in str(error.message)]:
+            return max(found, key=lambda number: len(os.strerror(number)))
         known = {
             self._tf.errors.NotFoundError: errno.ENOENT,
             self._tf.errors.PermissionDeniedError: errno.EACCES,
             self._tf.errors.UnauthenticatedError: errno.EACCES,
         }
-        try:
-            yield
-        except self._tf.errors.OpError as error:
-            number = known.get(type(error), errno.EIO)
-            reason = str(error.message or os.strerror(number)).splitlines()[0]
-            raise OSError(number, reason, path) from error
+        return known.get(type(error), errno.EIO)
 
 
 def of_tensorflow() -> _TensorFlow:

@@ -22,6 +22,7 @@ import msgspec
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.config.fields import build, shown
 from albert_data.storage import file_names, locks
+from albert_data.storage.atomic import remove_temporary
 from albert_data.storage.nearby import not_this
 from albert_data.storage.paths import is_remote, location
 
@@ -31,7 +32,7 @@ from .failures import read_json
 from .settings import TrainSettings
 from .shards import ShardSet
 
-RUN_FILE, LOG = "model.json", "log.jsonl"
+RUN_FILE, LOG, EVENTS = "model.json", "log.jsonl", "tensorboard"
 FIXED_BY_A_RUN = ("batch_size", "seed")
 # Orders of examples that a run may have: the readers' (albert_data.read), and what TensorFlow's had before.
 ORDER, ORDER_BY_SHARDS = "blocks", "shards"
@@ -168,7 +169,7 @@ class Run:
 
 @contextlib.contextmanager
 def held(folder: str, option: str = "--model-dir") -> Iterator[None]:
-    """Makes the folder and keeps it to this process until the block ends.
+    """Makes the folder, without what a killed process was writing, and keeps it until the block ends.
 
     Args:
         option: that names it.
@@ -191,6 +192,8 @@ def held(folder: str, option: str = "--model-dir") -> Iterator[None]:
                     where=folder,
                     fix=f"wait for it, or name another {option}",
                 ) from None
+            for pattern in ("", f"{EVENTS}/"):
+                remove_temporary(Path(folder), pattern)
         yield
 
 

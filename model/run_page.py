@@ -258,7 +258,7 @@ def main(runs: tuple[str, ...], output: str | None, picture_path: Path | None, t
         path = output or posixpath.join(runs[0], PAGE_FILE)
         files.write(path, render(page))
         if picture_path:
-            picture_path.write_text(picture(page.charts[0]), encoding="utf-8")
+            files.write(str(picture_path), picture(page.charts[0]))
         click.echo(os.fspath(path))
 
 

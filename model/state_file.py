@@ -8,7 +8,6 @@ safetensors notices no damaged number. Neither JAX nor Keras is needed to read o
 from __future__ import annotations
 
 import hashlib
-import posixpath
 from collections.abc import Mapping
 
 import msgspec
@@ -66,8 +65,18 @@ def damaged(path: str, reason: str) -> DataError:
     return DataError(
         f"damaged, or of another model ({reason})",
         where=path,
-        fix="to go on from an older one, name it as model_checkpoint_path in "
-        f"{posixpath.dirname(path)}/checkpoint",
+        fix=to_go_on_before(path),
+    )
+
+
+def to_go_on_before(damaged: str) -> str:
+    """What to do where a checkpoint cannot be read.
+
+    Args:
+        damaged: its files.
+    """
+    return (
+        f"move {damaged} elsewhere: the run goes on from the checkpoint before it, or begins anew"
     )
 
 

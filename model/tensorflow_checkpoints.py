@@ -10,18 +10,26 @@ leaves out silently what Keras does not track; restoring fails if one is missing
 from __future__ import annotations
 
 import contextlib
+import os
 import posixpath
+import tempfile
 from collections.abc import Iterator
+from pathlib import Path
 from typing import Any
 
 import tensorflow as tf
 
 from albert_data.base.errors import DataError
+from albert_data.storage.atomic import to_disk
+from albert_data.storage.file_names import TEMPORARY
+from albert_data.storage.paths import is_remote
 
 from .albert import AlbertPretrainer
 from .checkpoint_files import LAST, newest, settle
 from .failures import first_line
+from .files import of_tensorflow
 from .moments import MomentsOptimizer
+from .state_file import to_go_on_before
 
 
 class Checkpoints:
@@ -61,7 +69,8 @@ class Checkpoints:
     def save(self, kind: str = LAST) -> str:
         """Writes a checkpoint named after the step and returns its path."""
         step = int(self._optimizer.iterations.numpy())
-        path = str(self._state.write(posixpath.join(self._folder, f"{kind}-{step}")))
+        path = posixpath.join(self._folder, f"{kind}-{step}")
+        _write(self._state, path)
         settle(self._folder, kind, step, self._keep, self._keep_every)
         if kind == LAST:
             self.latest = path
@@ -99,8 +108,7 @@ def _checkpoint_named(prefix: str) -> Iterator[None]:
         raise DataError(
             f"damaged, or of another model ({first_line(error)})",
             where=prefix,
-            fix="to go on from an older one, name it as model_checkpoint_path in "
-            f"{posixpath.dirname(prefix)}/checkpoint",
+            fix=to_go_on_before(f"{prefix}.*"),
         ) from error
 
 
@@ -119,4 +127,24 @@ def write_weights(model: AlbertPretrainer, prefix: str) -> None:
     """Writes a checkpoint of weights alone."""
     state = tf.train.Checkpoint(weights=_by_path(model.variables))
     state.save_counter  # noqa: B018 (makes it: it is part of every checkpoint)
-    state.write(prefix)
+    _write(state, prefix)
+
+
+def _write(state: tf.train.Checkpoint, prefix: str) -> None:
+    """Writes a checkpoint. On this machine it is whole, and would outlast a loss of power, when its index is
+    seen; TensorFlow waits for no disk.
+
+    Raises:
+        OSError: it cannot be written; names it.
+    """
+    with of_tensorflow().named(prefix):
+        if is_remote(prefix):
+            state.write(prefix)
+            return
+        folder, name = os.path.split(os.path.abspath(prefix))
+        with tempfile.TemporaryDirectory(prefix=TEMPORARY, dir=folder) as beside:
+            state.write(os.path.join(beside, name))
+            for part in sorted(Path(beside).iterdir()):  # the index is the last
+                to_disk(part)
+                os.replace(part, Path(folder, part.name))
+                to_disk(Path(folder))

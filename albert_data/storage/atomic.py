@@ -111,6 +111,20 @@ def write_json(path: Path, value: Any) -> None:
     write_text(path, json.dumps(value, indent=2, ensure_ascii=False) + "\n")
 
 
+def remove_temporary(folder: Path, pattern: str = "**/") -> None:
+    """Removes what a killed process was writing under a folder; an object store has no such files.
+
+    Args:
+        pattern: of the folders to look into; what others write to beside must not go.
+    """
+    left_of = f"{pattern}{TEMPORARY}*"
+    for left in [] if isinstance(folder, RemotePath) else folder.glob(left_of):
+        if left.is_dir() and not left.is_symlink():
+            shutil.rmtree(left)
+        else:
+            left.unlink(missing_ok=True)
+
+
 def remove_tree(folder: Path) -> None:
     """Removes a folder and all in it, as far as that can be done."""
     if isinstance(folder, RemotePath):

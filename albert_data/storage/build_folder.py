@@ -15,7 +15,7 @@ from albert_data.base.counts import count_of
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.schema import BuildIdentity, Shard, Sidecar
 from albert_data.storage import file_names, locks
-from albert_data.storage.atomic import remove_tree
+from albert_data.storage.atomic import remove_temporary, remove_tree
 from albert_data.storage.paths import RemotePath, file_sha256
 from albert_data.storage.sealed import Damaged, plain, read_sealed, sizes, write_sealed
 from albert_data.storage.what_changed import changed_files, what_changed
@@ -39,13 +39,13 @@ def claim(folder: Path, option: str = "--output", grid: bool = False) -> Iterato
             _refuse_foreign(folder, option, grid)
             _refuse_links(folder, option)
             stack.enter_context(locks.held(folder))
-            _remove_temporary_files(folder)
+            remove_temporary(folder)
         try:
             yield
         finally:
             # Of workers that were killed while they wrote: one failed, or others do its work.
             with suppress(OSError):
-                _remove_temporary_files(folder)
+                remove_temporary(folder)
 
 
 def look(folder: Path, option: str = "--output") -> None:
@@ -80,13 +80,6 @@ def _explained(folder: Path, option: str) -> Iterator[None]:
             where=str(folder),
             fix=f"name another {option}, or make it writable",
         ) from None
-
-
-def _remove_temporary_files(folder: Path) -> None:
-    """Removes what an interrupted run was writing; an object store has no such files."""
-    if not isinstance(folder, RemotePath):
-        for leftover in folder.rglob(f"{file_names.TEMPORARY}*"):
-            leftover.unlink(missing_ok=True)
 
 
 def _refuse_foreign(folder: Path, option: str, grid: bool) -> None:

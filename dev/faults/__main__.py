@@ -3,7 +3,8 @@
     python -m dev.faults [--seed N] [--runs N | --minutes M] [--kind NAME] [--job NAME] [--keep FOLDER]
 
 Prints a line for each run that did not hold, then a table by kind of fault. Cost: two to three seconds of
-a processor a run. One seed again, in words: `--seed N --runs 1 --verbose`.
+a processor a run; twenty of a training (`--job train`, `train-jax`), which is drawn where it is asked for
+alone. One seed again, in words: `--seed N --runs 1 --verbose`.
 """
 
 from __future__ import annotations
@@ -17,7 +18,8 @@ from collections.abc import Iterable
 from contextlib import suppress
 from pathlib import Path
 
-from dev.faults.cases import JOBS
+from dev.faults import training
+from dev.faults.cases import JOBS, TRAINING
 from dev.faults.kinds import KINDS
 from dev.faults.run import Search, Told
 
@@ -32,10 +34,15 @@ def main() -> None:
     parser.add_argument("--runs", type=int, default=30)
     parser.add_argument("--minutes", type=float, default=0, help="instead of runs: as long as this")
     parser.add_argument("--kind", action="append", choices=KINDS, help="only faults of this kind")
-    parser.add_argument("--job", action="append", choices=JOBS, help="only this command")
+    parser.add_argument(
+        "--job", action="append", choices=[*JOBS, *TRAINING], help="only this command"
+    )
     parser.add_argument("--keep", type=Path, help="keeps what runs with a finding left, here")
     parser.add_argument("--verbose", action="store_true")
     given = parser.parse_args()
+    for engine in {TRAINING[job].engine for job in given.job or () if job in TRAINING}:
+        if not training.python_of(engine):
+            parser.error(f"no Python here has {engine}: make .venv/test.stamp or .venv-jax/stamp")
     runs: list[Told] = []
     end = time.monotonic() + 60 * given.minutes
     with tempfile.TemporaryDirectory(prefix="albert-faults-") as home:

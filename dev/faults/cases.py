@@ -9,11 +9,13 @@ import hashlib
 import json
 import random
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
 from albert_data.config.settings import Config
 from albert_data.tokens.train_vocabulary import train_vocabulary
+from dev.faults import damage, training
 
 CORPORA = 4
 _SYLLABLES = (
@@ -26,6 +28,28 @@ _NOT_PROMISED = {"run.json", "inputs.json", ".lock"}
 _PROMISED_OF_TOKENS = {"tokens.json", "vocab.model", "config.yaml", "left_out.parquet"}
 
 
+def content_of(output: Path) -> dict[str, str]:
+    """SHA-256 (hex) by name of every file that a command promises to make alike each time."""
+    found = {}
+    for path in sorted(output.rglob("*")):
+        *folders, name = path.relative_to(output).parts
+        if name in _NOT_PROMISED or path.is_dir():
+            continue
+        of_tokens = "tokens" in folders or (output / "identity.json").exists()
+        if of_tokens and (name not in _PROMISED_OF_TOKENS or folders[-1:] == ["left-out"]):
+            continue
+        if name == "ablation.json":  # seconds stand in it
+            continue
+        found[str(path.relative_to(output))] = hashlib.sha256(path.read_bytes()).hexdigest()
+    return found
+
+
+def is_needed(name: str) -> bool:
+    """Whether a file of a shard set must be whole, as docs/output-folder.md has it."""
+    last = Path(name).name
+    return last.startswith(("shards-", "provenance-")) or last in ("manifest.json", "vocab.model")
+
+
 class Job(NamedTuple):
     """A command.
 
@@ -35,6 +59,11 @@ class Job(NamedTuple):
         checked: what a run does not look at of a whole output, `verify` does.
         workers: whether it takes `--workers`.
         of_a_build: it reads what a build of the corpus made.
+        engine: of a job of the trainer, whose corpus is the shards of that build; empty: of the library.
+        content: of its output → SHA-256 by name of what it promises to make alike each time.
+        is_needed: of a name in its output → whether that file must be whole.
+        change: what else may become of its input. Of texts it is good input still; shards are damaged, and
+            put back before the last command.
     """
 
     arguments: Callable[[Path, Path, Path, list[str]], list[str]]
@@ -42,6 +71,10 @@ class Job(NamedTuple):
     checked: bool = True
     workers: bool = True
     of_a_build: bool = False
+    engine: str = ""
+    content: Callable[[Path], dict[str, str]] = content_of
+    is_needed: Callable[[str], bool] = is_needed
+    change: Callable[[random.Random, Path], str] = damage.change_input
 
 
 def sources_of(corpus: Path) -> list[str]:
@@ -84,6 +117,10 @@ def _report(corpus: Path, before: Path, output: Path, settings: list[str]) -> li
     return ["report", str(shards), f"--output={output / 'report.html'}"]
 
 
+def _train(engine: str, corpus: Path, before: Path, output: Path, settings: list[str]) -> list[str]:
+    return training.arguments_of(engine, corpus, output)
+
+
 _SMALL = ["--config=tiny.yaml", "--set=shards.count=3", "--set=sources.unit_bytes=2000"]
 JOBS = {
     "build": Job(
@@ -107,9 +144,19 @@ JOBS = {
     "vocab": Job(_vocab, checked=False, workers=False),
     "report": Job(_report, checked=False, workers=False, of_a_build=True),
 }
+# The trainer's, which are run where they are asked for: a run takes a minute.
+TRAINING = {
+    name: Job(
+        partial(_train, engine), checked=False, workers=False, of_a_build=True, engine=engine,
+        content=training.content_of_run, is_needed=training.is_of_a_checkpoint,
+        change=training.damage_shards,
+    )
+    for name, engine in (("train", "tensorflow"), ("train-jax", "jax"))
+}  # fmt: skip
 # How often each is drawn.
 WEIGHTS = {
     "build": 12, "tokenize": 3, "remask": 4, "ablate": 2, "export": 2, "vocab": 1, "report": 1,
+    "train": 1, "train-jax": 1,
 }  # fmt: skip
 
 
@@ -152,29 +199,7 @@ def write_common(folder: Path) -> None:
     )
 
 
-def content_of(output: Path) -> dict[str, str]:
-    """SHA-256 (hex) by name of every file that a command promises to make alike each time."""
-    found = {}
-    for path in sorted(output.rglob("*")):
-        *folders, name = path.relative_to(output).parts
-        if name in _NOT_PROMISED or path.is_dir():
-            continue
-        of_tokens = "tokens" in folders or (output / "identity.json").exists()
-        if of_tokens and (name not in _PROMISED_OF_TOKENS or folders[-1:] == ["left-out"]):
-            continue
-        if name == "ablation.json":  # seconds stand in it
-            continue
-        found[str(path.relative_to(output))] = hashlib.sha256(path.read_bytes()).hexdigest()
-    return found
-
-
 def leftovers_of(output: Path) -> list[str]:
     """Temporary and work files, of which a command that ended well leaves none."""
     names = (str(path.relative_to(output)) for path in output.rglob("*"))
     return sorted(n for n in names if Path(n).name.startswith(".tmp-") or Path(n).name == "work")
-
-
-def is_needed(name: str) -> bool:
-    """Whether a file of a shard set must be whole, as docs/output-folder.md has it."""
-    last = Path(name).name
-    return last.startswith(("shards-", "provenance-")) or last in ("manifest.json", "vocab.model")

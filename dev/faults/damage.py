@@ -22,9 +22,9 @@ def lose_power(draw: random.Random, log: Log, folder: Path) -> str:
     return ", ".join(told) or "nothing lost"
 
 
-def damage(draw: random.Random, folder: Path) -> str:
-    """Damages one file of a folder, if there is one. Returns which and how."""
-    files = sorted(path for path in folder.rglob("*") if path.is_file() and path.stat().st_size)
+def damage(draw: random.Random, folder: Path, pattern: str = "*") -> str:
+    """Damages one file under a folder, if there is one. Returns which and how."""
+    files = sorted(path for path in folder.rglob(pattern) if path.is_file() and path.stat().st_size)
     if not files:
         return "no file yet"
     path, other = draw.choice(files), draw.choice(files)

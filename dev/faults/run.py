@@ -8,64 +8,48 @@ to the n-th call first, and what a process had done at a moment of the clock.
 
 from __future__ import annotations
 
-import os
 import random
 import re
 import shutil
 import signal
 import time
-from collections.abc import Mapping
-from contextlib import suppress
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import NamedTuple
 
-import psutil
-
-from dev.faults import damage
+from dev.faults import damage, training
 from dev.faults.cases import (
     CORPORA,
     JOBS,
+    TRAINING,
     WEIGHTS,
     Job,
     content_of,
-    is_needed,
     leftovers_of,
     write_common,
     write_corpus,
 )
-from dev.faults.kinds import KINDS, Fault
+from dev.faults.commands import End, Finding, run, second_run
+from dev.faults.kinds import KINDS, Fault, Kind
 from dev.faults.shim import Faults
 from dev.faults.zygote import Zygote
 
-SECONDS = 300.0  # after which a command hangs; the first may compile kernels
+# After which a command hangs: the first may compile kernels, an engine is slow to start where others compute.
+SECONDS, SECONDS_OF_AN_ENGINE = 300.0, 900.0
+_NONE = Fault()
+_ALL_JOBS = JOBS | TRAINING
 _STOPPED_BY = {128 + number for number in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)}
 # What an error asks of whom edited files behind the program's back.
 _REMOVE_MANIFEST = "remove manifest.json"
-_REMOVE_FOLDER = ("remove this folder to start anew", "name a new or an empty folder")
+_REMOVE_FOLDER = (
+    "remove this folder to start anew", "name a new or an empty folder", "begin in a new folder",
+)  # fmt: skip
 _HALF = ": not empty"  # a command that does not go on where it was, as `export`
 _REMOVE_FILE = re.compile(r"error: ([^\n:]+): .*\n  fix: restore the file, or remove it")
-
-
-class Finding(Exception):
-    """A run that did not hold; the text says how."""
-
-
-@dataclass
-class End:
-    """How a command ended.
-
-    Attributes:
-        code: its exit code, or minus the signal that killed it.
-    """
-
-    code: int
-    out: str
-    err: str
-
-    @property
-    def error(self) -> str:
-        return self.err.partition("error: ")[2].partition("\n")[0]
+_REMOVE_LINE = re.compile(r"error: ([^\n:]+) line (\d+): .*\n  fix: remove the line")
+_MOVE = re.compile(r"fix: move (\S+) elsewhere")
 
 
 @dataclass
@@ -96,76 +80,122 @@ class Reference:
     seen: Mapping[str, float]
 
 
+class Plan(NamedTuple):
+    """What a run does.
+
+    Attributes:
+        job: a name of `JOBS` or `TRAINING`.
+        corpus: its number.
+        settings, workers: of the command.
+        faults: kinds by name, one after the other.
+    """
+
+    job: str
+    corpus: int
+    settings: Sequence[str]
+    workers: int
+    faults: Sequence[tuple[str, Kind]]
+
+
 class Search:
     """Runs in a folder, with what they share: a vocabulary, finished builds, fault-free runs.
 
     Args:
         home: a new folder.
-        kinds, jobs: names of `KINDS` and `JOBS` to draw from.
+        kinds, jobs: names of `KINDS`, and of `JOBS` or `TRAINING`, to draw from.
         first: as `Zygote` has it.
     """
 
     def __init__(
-        self, home: Path, kinds: list[str], jobs: list[str], first: Path | None = None
+        self,
+        home: Path,
+        kinds: Sequence[str],
+        jobs: Sequence[str],
+        first: Path | None = None,
     ) -> None:
         home.mkdir(parents=True, exist_ok=True)
-        self._home, self._kinds, self._jobs = home.resolve(), kinds, jobs
-        self._zygote = Zygote(first)
+        self._home, self._kinds, self._jobs, self._first = home.resolve(), kinds, jobs, first
+        self._zygotes: dict[str, Zygote] = {}
+        self._load("")
         self._references: dict[tuple[str, ...], Reference] = {}
         self._common = self._home / "common"
         write_common(self._common)
         for number in range(CORPORA):
             write_corpus(self._common / f"corpus-{number}", number)
 
-    def close(self) -> None:
-        self._zygote.close()
+    def _load(self, engine: str) -> None:
+        """Lets commands be those of the library, or of the trainer on an engine."""
+        if engine not in self._zygotes:
+            given = (training.python_of(engine), training.environment(self._home)) if engine else ()
+            self._zygotes[engine] = Zygote(engine or "albert-data", self._first, *given)
+        self._zygote = self._zygotes[engine]
+        self._seconds = SECONDS_OF_AN_ENGINE if engine else SECONDS
 
-    def run(self, seed: int) -> Told:
-        """One run; what it leaves is removed where it held."""
-        told, home = Told(seed), self._home / f"run-{seed}"
+    def close(self) -> None:
+        for zygote in self._zygotes.values():
+            zygote.close()
+
+    def run(self, seed: int, plan: Plan | None = None) -> Told:
+        """One run; what it leaves is removed where it held.
+
+        Args:
+            plan: None: it is drawn.
+        """
+        told, home, draw = Told(seed), self._home / f"run-{seed}", random.Random(seed)
         shutil.rmtree(home, ignore_errors=True)
         home.mkdir()
         try:
-            self._rounds(told, random.Random(seed), home)
+            self._rounds(told, draw, plan or self._drawn(draw), home)
         except Finding as finding:
             told.finding = str(finding)
         else:
             shutil.rmtree(home)
         return told
 
-    def _rounds(self, told: Told, draw: random.Random, home: Path) -> None:
-        told.job = draw.choices(self._jobs, [WEIGHTS[job] for job in self._jobs])[0]
-        job, number = JOBS[told.job], draw.randrange(CORPORA)
+    def _drawn(self, draw: random.Random) -> Plan:
+        name = draw.choices(self._jobs, [WEIGHTS[job] for job in self._jobs])[0]
+        job, number = _ALL_JOBS[name], draw.randrange(CORPORA)
         settings = list(draw.choice(job.settings))
         workers = draw.choice((1, 1, 2, 3))
         rounds = draw.choice((1, 1, 2, 3))
-        told.kinds = [draw.choice(self._kinds) for _ in range(rounds)]
+        kinds = [draw.choice(self._kinds) for _ in range(rounds)]
+        # Of a training one corpus is enough: each needs a fault-free run.
+        corpus = 0 if job.engine else number
+        return Plan(name, corpus, settings, workers, [(kind, KINDS[kind]) for kind in kinds])
+
+    def _rounds(self, told: Told, draw: random.Random, plan: Plan, home: Path) -> None:
+        told.job, told.kinds = plan.job, [name for name, _ in plan.faults]
+        job, settings = _ALL_JOBS[plan.job], plan.settings
         # The corpus keeps its name, which stands in the output, wherever it lies.
-        corpus, output = home / f"corpus-{number}", home / "output"
-        shutil.copytree(self._common / corpus.name, corpus)
-        output.mkdir()
+        corpus, output = home / f"corpus-{plan.corpus}", home / "output"
         if job.of_a_build:
             self._build(corpus)
+        shutil.copytree(self._input_of(job, corpus), corpus)
+        output.mkdir()
+        self._load(job.engine)
         command = partial(job.arguments, corpus, self._common, output)
-        given = [*settings, *([f"--workers={workers}"] if job.workers else [])]
-        told.lines.append(f"{told.job} of {corpus.name}, {' '.join(given) or 'as it is'}")
+        given = [*settings, *([f"--workers={plan.workers}"] if job.workers else [])]
+        told.lines.append(f"{plan.job} of {corpus.name}, {' '.join(given) or 'as it is'}")
         edited, damaged, known = False, False, self._reference(job, corpus, settings)
-        before, fault = known, Fault()
-        for kind in told.kinds:
+        before, fault = known, _NONE
+        change = partial(job.change, draw, corpus)
+        for name, kind in plan.faults:
             if told.ends[-1:] == ["survived"] and not fault.then:  # nothing is left to be met
                 shutil.rmtree(output)
                 output.mkdir()
                 edited = damaged = False
-            fault = KINDS[kind].draw(draw, known.seen)
+            fault = kind.draw(draw, known.seen)
             faults = Faults(home / "faults", [output, corpus, self._common], fault.rules)
-            end, happened = self._command(command(given), faults, fault, draw, corpus, output)
+            end, happened = self._command(command(given), faults, fault, draw, change)
             log = faults.log()
             told.fired.append(bool(log.fired) or bool(happened) or not fault.rules)
             what = "; ".join([*(" ".join(f[:3]) + " " + f[3] for f in log.fired[:1]), *happened])
-            told.lines.append(f"{kind}: {what or 'not met'}")
-            edited |= KINDS[kind].edited
-            known = self._reference(job, corpus, settings)
-            told.ends.append(self._judge(end, kind, output, (before, known), edited))
+            told.lines.append(f"{name}: {what or 'not met'}")
+            of_input = "input" in (fault.stopped, fault.then)
+            edited |= kind.edited and not (of_input and job.engine)
+            if not job.engine:
+                known = self._reference(job, corpus, settings)
+            told.ends.append(self._judge(end, name, kind, job, output, (before, known), edited))
             told.lines.append(f"  {told.ends[-1]}: {end.error}")
             if fault.then == "power loss":
                 told.lines.append(f"  lost: {damage.lose_power(draw, log, output)}")
@@ -173,10 +203,17 @@ class Search:
                 damaged = True
                 told.lines.append(f"  damaged: {damage.damage(draw, output)}")
             elif fault.then == "input":
-                told.lines.append(f"  input: {damage.change_input(draw, corpus)}")
-                known = self._reference(job, corpus, settings)
+                told.lines.append(f"  input: {change()}")
+                if not job.engine:
+                    known = self._reference(job, corpus, settings)
             before = known
+        if job.engine:  # the cause is gone when the shards are whole
+            shutil.rmtree(corpus)
+            shutil.copytree(self._input_of(job, corpus), corpus)
         self._ends_the_same(told, job, command(given), home, output, known, edited, damaged)
+
+    def _input_of(self, job: Job, corpus: Path) -> Path:
+        return self._common / (f"built-{corpus.name}" if job.engine else corpus.name)
 
     def _ends_the_same(
         self,
@@ -191,7 +228,7 @@ class Search:
     ) -> None:
         """The same command without faults; where files were edited, errors are followed."""
         for _ in range(4):
-            end, _ = self._command(command, Faults(home / "faults", []), Fault())
+            end, _ = self._command(command, Faults(home / "faults", []))
             if not end.code:
                 break
             self._one_error(end, "the cause gone")
@@ -201,8 +238,9 @@ class Search:
         else:
             raise Finding(f"its own fixes do not help: {end.err}")
         told.lines.append("the cause gone: done")
-        if other := _differing(content_of(output), known.content):
-            if not damaged or (any(map(is_needed, other)) and not self._verify_fails(home, output)):
+        if other := _differing(job.content(output), known.content):
+            needed = any(map(job.is_needed, other))
+            if not damaged or (needed and not self._verify_fails(home, output)):
                 raise Finding(f"other bytes: {other}")
             told.lines.append("which verify finds, or nobody needs")
             return
@@ -213,7 +251,7 @@ class Search:
         """Whether `verify` finds a damaged shard set in a folder."""
         sets = [path.parent for path in output.rglob("manifest.json")]
         ends = [
-            self._command(["verify", str(folder)], Faults(home / "faults", []), Fault())[0]
+            self._command(["verify", str(folder)], Faults(home / "faults", []))[0]
             for folder in sets
         ]
         return any(end.code == 1 and "Traceback" not in end.err for end in ends)
@@ -224,6 +262,12 @@ class Search:
             (output / "manifest.json").unlink()
         elif file := _REMOVE_FILE.search(end.err):
             Path(file[1]).unlink()
+        elif line := _REMOVE_LINE.search(end.err):
+            lines = Path(line[1]).read_bytes().splitlines(keepends=True)
+            Path(line[1]).write_bytes(b"".join(lines[: int(line[2]) - 1] + lines[int(line[2]) :]))
+        elif files := _MOVE.search(end.err):
+            for moved in output.glob(Path(files[1]).name):
+                moved.unlink()
         elif any(words in end.err for words in _REMOVE_FOLDER):
             shutil.rmtree(output)
         else:
@@ -231,23 +275,24 @@ class Search:
         return True
 
     def _judge(
-        self, end: End, kind: str, output: Path, known: tuple[Reference, ...], edited: bool
-    ) -> str:
+        self, end: End, name: str, kind: Kind, job: Job, output: Path,
+        known: tuple[Reference, ...], edited: bool,
+    ) -> str:  # fmt: skip
         """How a command ended that met a fault."""
         if end.code == 0:
-            made = content_of(output)
+            made = job.content(output)
             if made not in [each.content for each in known] and not edited:
                 raise Finding(f"done, but other bytes: {_differing(made, known[-1].content)}")
             if left := leftovers_of(output):
                 raise Finding(f"done, but left behind: {left}")
             return "survived"
         if end.code < 0 or end.code in _STOPPED_BY:
-            if not KINDS[kind].dies:
+            if not kind.dies:
                 raise Finding(f"ended by signal {end.code}: {end.err}")
             if "Traceback" in end.err:
                 raise Finding(f"a traceback: {end.err}")
             return "killed"
-        self._one_error(end, kind)
+        self._one_error(end, name)
         return "refused"
 
     def _one_error(self, end: End, kind: str) -> None:
@@ -260,18 +305,19 @@ class Search:
         output = self._common / f"built-{corpus.name}"
         if not output.exists():
             source = self._common / corpus.name
+            self._load("")
             arguments = JOBS["build"].arguments(source, self._common, output, ["--workers=1"])
             self._without_faults(arguments)
 
     def _without_faults(self, arguments: list[str]) -> None:
-        end, _ = self._command(arguments, Faults(self._home / "faults", []), Fault())
+        end, _ = self._command(arguments, Faults(self._home / "faults", []))
         if end.code:
             raise RuntimeError(f"the run without faults failed: {end.err}")
 
-    def _reference(self, job: Job, corpus: Path, settings: list[str]) -> Reference:
+    def _reference(self, job: Job, corpus: Path, settings: Sequence[str]) -> Reference:
         """The fault-free run of a corpus as it is now."""
         digests = [f"{name} {sha256}" for name, sha256 in content_of(corpus).items()]
-        key = (job.arguments.__name__, *digests, *settings)
+        key = (*job.arguments(Path(), Path(), Path(), []), *digests, *settings)
         if key not in self._references:
             home = self._home / "reference"
             shutil.rmtree(home, ignore_errors=True)
@@ -281,85 +327,33 @@ class Search:
             faults = Faults(home / "faults", [output, copy, self._common])
             given = [*settings, *(["--workers=1"] if job.workers else [])]
             began = time.monotonic()
-            end, _ = self._command(
-                job.arguments(copy, self._common, output, given), faults, Fault()
-            )
+            end, _ = self._command(job.arguments(copy, self._common, output, given), faults)
             if end.code:
                 raise RuntimeError(f"the run without faults failed: {end.err}")
             seen = {**faults.counts(), "seconds": time.monotonic() - began}
-            self._references[key] = Reference(content_of(output), seen)
+            self._references[key] = Reference(job.content(output), seen)
         return self._references[key]
 
     def _command(
         self,
         arguments: list[str],
         faults: Faults,
-        fault: Fault,
+        fault: Fault = _NONE,
         draw: random.Random | None = None,
-        corpus: Path = Path(),
-        output: Path = Path(),
+        change: Callable[[], str] = str,
     ) -> tuple[End, list[str]]:
         """Runs a command; how it ended, and what happened to it meanwhile."""
-        said, happened = self._home / "said", []
-        pid = self._zygote.start(arguments, faults.environment, said)
-        end, status, began = time.monotonic() + SECONDS, None, time.monotonic()
-        signalled = not fault.signal
-        watching = bool(fault.stopped)
-        while status is None and time.monotonic() < end:
-            wait = 0.005 if watching else SECONDS
-            if not signalled:
-                wait = max(0.0, began + fault.after - time.monotonic())
-            status = self._zygote.end(pid, wait)
-            if status is None and not signalled:
-                signalled = True
-                happened += _send(fault.signal, fault.whom, pid, draw)
-            if status is None and watching and (stopped := faults.counts()["stopped"]):
-                watching = False
-                assert draw is not None
-                happened += self._meanwhile(fault.stopped, draw, arguments, corpus, output)
-                os.kill(stopped, signal.SIGCONT)
-        if status is None:
-            with suppress(ProcessLookupError):
-                os.killpg(pid, signal.SIGKILL)
-            self._zygote.end(pid, SECONDS)
-            raise Finding(f"it hangs: {said.with_suffix('.err').read_text(errors='replace')}")
-        with suppress(ProcessLookupError):  # of a command that was killed, its workers are ending
-            os.killpg(pid, signal.SIGKILL)
-        out, err = (Path(f"{said}.{name}").read_text(errors="replace") for name in ("out", "err"))
-        return End(os.waitstatus_to_exitcode(status), out, err), happened
 
-    def _meanwhile(
-        self, action: str, draw: random.Random, arguments: list[str], corpus: Path, output: Path
-    ) -> list[str]:
-        """Something else that happens while a command stands still."""
-        if action == "input":
-            return [f"input {damage.change_input(draw, corpus)}"]
-        said = self._home / "second"
-        pid = self._zygote.start(arguments, {}, said)
-        status = self._zygote.end(pid, SECONDS)
-        if status is None:
-            os.killpg(pid, signal.SIGKILL)
-            raise Finding("a second run of the same command hangs")
-        end = End(os.waitstatus_to_exitcode(status), "", Path(f"{said}.err").read_text())
-        if end.code:
-            self._one_error(end, "the second run")
-        return [f"a second run ended with {end.code} {end.error}".strip()]
+        def meanwhile(action: str) -> list[str]:
+            if action == "input":
+                return [f"input {change()}"]
+            end = second_run(self._zygote, arguments, self._home / "second", self._seconds)
+            if end.code:
+                self._one_error(end, "the second run")
+            return [f"a second run ended with {end.code} {end.error}".strip()]
 
-
-def _send(number: int, whom: str, pid: int, draw: random.Random | None) -> list[str]:
-    """Sends a signal to a command's group, itself or one of its workers; where it went."""
-    with suppress(ProcessLookupError, psutil.NoSuchProcess):
-        if whom == "group":
-            os.killpg(pid, number)
-        elif whom == "command":
-            os.kill(pid, number)
-        else:
-            workers = psutil.Process(pid).children(recursive=True)
-            if not workers or draw is None:
-                return []
-            os.kill(draw.choice(workers).pid, number)
-        return [f"{signal.Signals(number).name} to the {whom}"]
-    return []
+        said, draw = self._home / "said", draw or random.Random(0)
+        return run(self._zygote, arguments, faults, said, self._seconds, fault, draw, meanwhile)
 
 
 def _differing(made: Mapping[str, str], known: Mapping[str, str]) -> list[str]:

@@ -6,14 +6,16 @@
  * Environment, read at the start or by faults_begin():
  *   FAULTS_STATE  a file of sizeof(struct state) bytes, shared by all processes
  *   FAULTS_UNDER  folders, separated by ':'
- *   FAULTS_RULES  `call first times action`, separated by ';'. The calls from the first-th on, counted over all
- *                 processes from 1. call: a name of CALLS, or `any`. action: an errno; `short` (half the
- *                 bytes); `kill`, `killgroup`, `stop` (SIGSTOP; state.stopped is the process);
- *                 `clock:SECONDS` (the time of day jumps by so much)
+ *   FAULTS_RULES  `call first times action [part]`, separated by ';'. The calls from the first-th on, counted
+ *                 over all processes from 1; with a part, those on paths that hold it. call: a name of CALLS,
+ *                 or `any`. action: an errno; `short` (half the bytes); `kill`, `killgroup`, `stop` (SIGSTOP;
+ *                 state.stopped is the process); `clock:SECONDS` (the time of day jumps by so much)
  *   FAULTS_LOG    lines `dirty PATH`, `synced PATH`, `moved FROM TO`, `gone PATH`, `fired CALL NUMBER ACTION
  *                 PATH`, separated by tabs
  *
- * fwrite and stores through mmap do not pass here. */
+ * Of a FILE, fwrite is a write as soon as it is called, and fflush and fclose are one where something waits in the
+ * buffer; none can be `short`, for the C library goes on by itself. What passes none of these functions is not
+ * seen: putc, fprintf and their like, stores through mmap. */
 #define _GNU_SOURCE
 #include <dlfcn.h>
 #include <errno.h>
@@ -24,9 +26,11 @@
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdio_ext.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/uio.h>
@@ -43,10 +47,12 @@ struct state {
     _Atomic int64_t fired;
     _Atomic int64_t stopped;
     _Atomic int64_t clock; /* seconds that the time of day is off */
+    _Atomic int64_t of_rule[MOST_RULES]; /* calls on paths that hold a rule's part */
 };
 struct rule {
     int call, action;
     int64_t first, times, seconds;
+    char part[64];
 };
 
 static struct state *state;
@@ -72,7 +78,7 @@ __attribute__((constructor)) void faults_begin(void) {
     while ((one = strsep(&rest, ";")) && rule_count < MOST_RULES) {
         char call[32], action[32];
         struct rule rule = {0};
-        if (sscanf(one, "%31s %ld %ld %31s", call, &rule.first, &rule.times, action) != 4) continue;
+        if (sscanf(one, "%31s %ld %ld %31s %63s", call, &rule.first, &rule.times, action, rule.part) < 4) continue;
         rule.call = call_of(call);
         rule.seconds = strncmp(action, "clock:", 6) ? 0 : atol(action + 6);
         rule.action = rule.seconds                    ? CLOCK
@@ -139,7 +145,8 @@ static int meet(enum call call, const char *path) {
     for (int n = 0; n < rule_count && !result; n++) {
         struct rule *rule = &rules[n];
         if (rule->call != ANY && rule->call != (int)call) continue;
-        int64_t own = number[rule->call == ANY];
+        if (!strstr(path, rule->part)) continue;
+        int64_t own = *rule->part ? atomic_fetch_add(&state->of_rule[n], 1) + 1 : number[rule->call == ANY];
         if (own < rule->first || own - rule->first >= rule->times) continue;
         atomic_fetch_add(&state->fired, 1);
         note("fired\t%s\t%ld\t%d\t%s\n", NAMES[call], own, rule->action, path);
@@ -212,6 +219,13 @@ int openat64(int folder, const char *given, int flags, ...) {
 FOPENER(fopen)
 FOPENER(fopen64)
 
+/* Notes that what a descriptor has written is not fsynced. */
+static void soiled(int fd, const char *path) {
+    if (fd < (int)sizeof dirty && dirty[fd]) return;
+    if (fd < (int)sizeof dirty) dirty[fd] = 1;
+    note("dirty\t%s\n", path);
+}
+
 /* A call that moves bytes: `size` may be halved. */
 #define MOVER(call, head, sized, ...)                                                             \
     head {                                                                                        \
@@ -221,10 +235,7 @@ FOPENER(fopen64)
             int error = meet(call, path);                                                         \
             if (error > 0) FAIL(error);                                                           \
             if (error == SHORT && size > 1) size /= 2;                                            \
-            if (call == WRITE && (fd >= (int)sizeof dirty || !dirty[fd])) {                       \
-                if (fd < (int)sizeof dirty) dirty[fd] = 1;                                        \
-                note("dirty\t%s\n", path);                                                        \
-            }                                                                                     \
+            if (call == WRITE) soiled(fd, path);                                                  \
         }                                                                                         \
         return real(__VA_ARGS__);                                                                 \
     }
@@ -240,6 +251,12 @@ AT(WRITE, pwrite, const void *)
 AT(WRITE, pwrite64, const void *)
 MOVER(WRITE, ssize_t writev(int fd, const struct iovec *data, int size),
       REAL(ssize_t, writev, int, const struct iovec *, int), fd, data, size)
+/* How Python copies a file. */
+#define SENDER(name)                                                                              \
+    MOVER(WRITE, ssize_t name(int fd, int from, off_t *at, size_t size),                          \
+          REAL(ssize_t, name, int, int, off_t *, size_t), fd, from, at, size)
+SENDER(sendfile)
+SENDER(sendfile64)
 MOVER(READ, ssize_t readv(int fd, const struct iovec *data, int size),
       REAL(ssize_t, readv, int, const struct iovec *, int), fd, data, size)
 
@@ -264,6 +281,39 @@ int close(int fd) {
     int result = real(fd); /* the descriptor is gone in any case, as on Linux */
     if (error > 0) FAIL(error);
     return result;
+}
+
+static int waiting_is_refused(FILE *file, char *path) {
+    if (!state || !file || !path_of(fileno(file), path) || !__fpending(file)) return 0;
+    int error = meet(WRITE, path);
+    soiled(fileno(file), path);
+    return error > 0 ? error : 0;
+}
+size_t fwrite(const void *data, size_t size, size_t count, FILE *file) {
+    char path[PATH_MAX];
+    REAL(size_t, fwrite, const void *, size_t, size_t, FILE *);
+    if (state && path_of(fileno(file), path)) {
+        int error = meet(WRITE, path);
+        if (error > 0) return errno = error, 0;
+        soiled(fileno(file), path);
+    }
+    return real(data, size, count, file);
+}
+int fflush(FILE *file) {
+    char path[PATH_MAX];
+    REAL(int, fflush, FILE *);
+    int error = waiting_is_refused(file, path);
+    return error ? (errno = error, EOF) : real(file);
+}
+int fclose(FILE *file) {
+    char path[PATH_MAX];
+    REAL(int, fclose, FILE *);
+    int error = waiting_is_refused(file, path);
+    if (error) __fpurge(file); /* the file is closed in any case, without what no disk took */
+    int at_close = state && path_of(fileno(file), path) ? meet(CLOSE, path) : 0;
+    int result = real(file);
+    if (!error && at_close > 0) error = at_close;
+    return error ? (errno = error, EOF) : result;
 }
 
 /* A call on a path: fault, call, then what it means for the log. */

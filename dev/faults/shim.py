@@ -15,9 +15,8 @@ from pathlib import Path
 
 SOURCE = Path(__file__).with_name("shim.c")
 CALLS = ("open", "read", "write", "sync", "close", "rename", "unlink", "mkdir", "truncate")
-_STATE = struct.Struct(
-    f"={len(CALLS) + 1}q3q"
-)  # calls of each kind and of any; fired, stopped, clock
+# Calls of each kind and of any; fired, stopped, clock; calls on a rule's part, for the library alone.
+_STATE = struct.Struct(f"={len(CALLS) + 1}q3q128x")
 
 
 def compiled() -> Path:

@@ -1,7 +1,8 @@
-"""A process that has loaded the program and the library of faults, and forks a child for each command.
+"""A process that has loaded a program and the library of faults, and forks a child for each command.
 
-Importing takes two thirds of a small build. A request is a line of JSON on stdin (`arguments`, `environment`,
-`out`, `err`), answered by `began PID` and, when the child has ended, `ended PID STATUS` (as of waitpid).
+Importing takes two thirds of a small build and half of a small training. A request is a line of JSON on
+stdin (`arguments`, `environment`, `said`), answered by `began PID` and, when the child has ended, `ended PID
+STATUS` (as of waitpid).
 """
 
 from __future__ import annotations
@@ -12,8 +13,11 @@ import select
 import signal
 import subprocess
 import sys
+from collections.abc import Callable, Mapping
 from contextlib import suppress
+from functools import partial
 from pathlib import Path
+from types import MappingProxyType
 from typing import Any
 
 from dev.faults.shim import begin, compiled
@@ -25,18 +29,28 @@ class Zygote:
     """The driver's side.
 
     Args:
+        program: a name of `PROGRAMS`.
         first: a folder that Python looks into before all others (for a program with a planted defect).
+        python: that runs the program.
+        more: further environment.
     """
 
-    def __init__(self, first: Path | None = None) -> None:
+    def __init__(
+        self,
+        program: str,
+        first: Path | None = None,
+        python: str = sys.executable,
+        more: Mapping[str, str] = MappingProxyType({}),
+    ) -> None:
         folders = [*([first] if first else []), ROOT, ROOT / "typings"]
         environment = {
             **os.environ,
+            **more,
             "LD_PRELOAD": str(compiled()),
             "PYTHONPATH": os.pathsep.join(map(str, folders)),
         }
         self._process = subprocess.Popen(
-            [sys.executable, "-m", "dev.faults.zygote"],
+            [python, "-m", "dev.faults.zygote", program],
             stdin=subprocess.PIPE, stdout=subprocess.PIPE, env=environment, cwd=ROOT,
         )  # fmt: skip
         self._ends: dict[int, int] = {}
@@ -129,11 +143,11 @@ def _become(request: dict[str, Any]) -> None:
     os.dup2(null, 0)
     os.closerange(3, 256)
     os.environ.update(request["environment"])
-    sys.argv = ["albert-data", *request["arguments"]]
     begin()
 
 
-def main() -> None:
+def _load_data() -> Callable[[list[str]], None]:
+    """The library's command line."""
     import albert_pipelines.ablate
     import albert_pipelines.build  # noqa: F401
 
@@ -142,13 +156,46 @@ def main() -> None:
     cli.cli.list_commands(None)  # type: ignore[arg-type]
     for name in cli.COMMANDS:
         cli._command(name)
+
+    def run(arguments: list[str]) -> None:
+        from albert_data.__main__ import main as run
+
+        sys.argv = ["albert-data", *arguments]
+        run()
+
+    return run
+
+
+def _load_model(engine: str) -> Callable[[list[str]], None]:
+    """The trainer's programs, `train` and `runs`, whose name is the first argument."""
+    from model import run_page, train_tpu
+    from model.training import engines
+
+    engines.load(engine)
+    import model.training.program  # noqa: F401 (which imports Keras)
+
+    programs = {"train": train_tpu.main, "runs": run_page.main}
+
+    def run(arguments: list[str]) -> None:
+        name, *rest = arguments
+        programs[name](rest, prog_name=f"albert-{name}")
+
+    return run
+
+
+PROGRAMS = {
+    "albert-data": _load_data,
+    **{engine: partial(_load_model, engine) for engine in ("tensorflow", "jax")},
+}
+
+
+def main(program: str) -> None:
+    run = PROGRAMS[program]()
     request = _serve()
     if request is not None:
         _become(request)
-        from albert_data.__main__ import main as run
-
-        run()
+        run(request["arguments"])
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1])

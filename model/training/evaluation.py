@@ -28,7 +28,7 @@ def make_evaluation(
     size = settings.evaluated_at_once(strategy.num_replicas_in_sync)
     sums_of = job.objective.sums_of
 
-    @tf.function
+    @tf.function(autograph=False)
     def batch_sums(features: Any) -> dict[str, tf.Tensor]:
         sums = strategy.run(lambda part: sums_of(model(part), part), args=(features,))
         add = tf.distribute.ReduceOp.SUM
@@ -50,7 +50,7 @@ def make_outputs(strategy: tf.distribute.Strategy, model: Any) -> Callable[[Arra
     The batch is divided over the replicas and put together again in its order.
     """
 
-    @tf.function
+    @tf.function(autograph=False)
     def of_replicas(features: Any) -> Any:
         return strategy.run(lambda part: model(part), args=(features,))
 

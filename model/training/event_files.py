@@ -43,6 +43,9 @@ class EventFile:
         summary = b"".join(_field(1, _value(name, number)) for name, number in scalars.items())
         files.append(self._path, _framed(_event(step, _field(5, summary))))
 
+    def to_disk(self) -> None:
+        files.to_disk(self._path)
+
 
 def cut_event_files(folder: str, step: int) -> None:
     """Takes the events of later steps out of a folder's files, and what a kill cut short."""

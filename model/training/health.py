@@ -22,7 +22,7 @@ def make_health_check(
     """
     sums_of = job.objective.sums_of
 
-    @tf.function
+    @tf.function(autograph=False)
     def finite() -> tf.Tensor:
         def of_a_replica() -> tf.Tensor:
             sums = sums_of(model(features), features)

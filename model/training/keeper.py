@@ -71,6 +71,7 @@ class Keeper:
         of_steps = round(self.seconds_of_steps, 3)
         self._record = replace(self._record, seconds=seconds, seconds_of_steps=of_steps)
         if self._engine.leads:
+            self._monitor.to_disk()
             self._job.write(self._folder, self._record)
         self._engine.save(kind)
         self._saved_at = time.monotonic()

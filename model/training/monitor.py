@@ -29,7 +29,7 @@ from rich.progress import (
 
 from .. import files
 from ..configs import AlbertConfig
-from ..run_folder import LOG, fields_of
+from ..run_folder import EVENTS, LOG, fields_of
 from .event_files import EventFile, cut_event_files
 
 
@@ -117,7 +117,7 @@ class Monitor:
     ) -> None:
         self._log_path, self._leads = posixpath.join(folder, LOG), leads
         if leads:
-            events = posixpath.join(folder, "tensorboard")
+            events = posixpath.join(folder, EVENTS)
             _cut(self._log_path, first_step)
             cut_event_files(events, first_step)
             self._events = EventFile(events)
@@ -223,6 +223,14 @@ class Monitor:
         files.append(self._log_path, f"{text}\n".encode())
         words = "" if self._progress.disable or not sys.stdout.isatty() else self._in_words(line)
         print(words or text, flush=True)
+
+    def to_disk(self) -> None:
+        """Waits until all that was noted would outlast a loss of power: before the checkpoint that goes on
+        behind it.
+        """
+        if self._leads:
+            self._events.to_disk()
+            files.to_disk(self._log_path)
 
     def _in_words(self, line: Mapping[str, float]) -> str:
         figures = figures_of(line, self._baselines)

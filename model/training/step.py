@@ -94,7 +94,7 @@ def make_run_steps(
         steps, and ``gradient_norm``, the largest of the steps (not a number if one of them is not).
     """
 
-    @tf.function
+    @tf.function(autograph=False)  # nothing in it is Python's `if` or `while` of a tensor
     def run_step(totals: Sums, features: Any) -> Sums:
         results = strategy.run(replica_step, args=(features,))
         found = {n: strategy.experimental_local_results(v)[0] for n, v in results.items()}

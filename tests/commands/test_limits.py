@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import os
 import resource
+import shutil
+import subprocess
 import threading
 from multiprocessing import process
 
@@ -29,6 +31,37 @@ def test_a_build_under_a_limit_is_one_error_and_without_it_the_same_bytes(
     given = jobs(tmp_path / "shards", "--workers=2")
     ended = under(limits, *given)
     fails(ended, code=1)
+    succeeds(albert_data(*given))
+    assert content(tmp_path / "shards") == content(embedded)
+
+
+def few_processes(most: int) -> list[str]:
+    """What begins a command that may have so many processes and threads, or skips.
+
+    The limit counts all of a user and does not bind root: another user, who may read what root owns.
+    """
+    allowed = "+dac_override"
+    another = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    another += [f"--inh-caps={allowed}", f"--ambient-caps={allowed}", "prlimit", f"--nproc={most}"]
+    if (
+        not all(map(shutil.which, ("setpriv", "prlimit")))
+        or subprocess.run([*another, "true"], capture_output=True).returncode
+    ):
+        pytest.skip(
+            "needs root, setpriv and prlimit: a user of its own whose processes are counted"
+        )
+    return another
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("most", [3, 5])
+def test_a_build_with_few_processes_is_one_error_and_without_the_limit_the_same_bytes(
+    tmp_path, jobs, embedded, most
+):
+    given = jobs(tmp_path / "shards", "--workers=3")
+    program, cache = [*few_processes(most), *PROGRAM], str(tmp_path / "cache")
+    ended = finish(start(*given, program=program, HOME=cache, XDG_CACHE_HOME=cache), 280)
+    fails(ended, "raise the limit on processes", code=1)
     succeeds(albert_data(*given))
     assert content(tmp_path / "shards") == content(embedded)
 

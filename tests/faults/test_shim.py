@@ -101,6 +101,61 @@ def test_a_short_call_moves_half(tmp_path):
     assert told["write"] == "4" and told["read"] == "b'12'"
 
 
+def test_a_copy_by_the_system_is_a_write(tmp_path):
+    code = """
+import shutil, sys
+try:
+    shutil.copyfile(sys.executable, sys.argv[1] + "/copy")
+except OSError as error:
+    print("copy", error.errno)
+"""
+    _, told, _ = run(tmp_path, f"write 1 9 {errno.ENOSPC}", code=code)
+    assert told == {"copy": "28"}
+
+
+def test_a_fault_of_some_paths_leaves_the_others_alone(tmp_path):
+    code = """
+import os, sys
+for name in ("one", "two", "two", "one"):
+    file = os.open(sys.argv[1] + "/" + name, os.O_RDWR | os.O_CREAT)
+    try:
+        print(name, os.write(file, b"1"))
+    except OSError as error:
+        print(name + "-again", error.errno)
+"""
+    _, told, _ = run(tmp_path, f"write 2 {10**9} {errno.ENOSPC} /two", code=code)
+    assert told == {"one": "1", "two": "1", "two-again": "28"}
+
+
+_OF_A_FILE = """
+import ctypes, sys
+library = ctypes.CDLL(None, use_errno=True)
+library.fopen.restype = library.fwrite.restype = ctypes.c_size_t
+of_a_file = lambda name, *given: getattr(library, name)(*given, ctypes.c_void_p(file))
+file = library.fopen((sys.argv[1] + "/file").encode(), b"w")
+for name in ("fwrite", "fflush", "fwrite", "fclose"):
+    given = (b"1234", ctypes.c_size_t(1), ctypes.c_size_t(4)) if name == "fwrite" else ()
+    found = of_a_file(name, *given)
+    print(name, found if found in (0, 4) else "failed", ctypes.get_errno())
+"""
+
+
+@pytest.mark.parametrize(
+    ("nth", "told", "left"),
+    [
+        (1, {"fwrite": "4 28", "fflush": "0 28", "fclose": "0 28"}, b"1234"),
+        (2, {"fwrite": "4 28", "fflush": "failed 28", "fclose": "0 28"}, b"12341234"),
+        (4, {"fwrite": "4 0", "fflush": "0 0", "fclose": "failed 28"}, b"1234"),
+    ],
+)
+def test_what_the_c_library_buffers_fails_where_it_is_written(tmp_path, nth, told, left):
+    """TensorFlow writes by `fwrite`: its first call, its `fflush`, and what is left for `fclose`."""
+    faults, found, _ = run(tmp_path, f"write {nth} 1 {errno.ENOSPC}", code=_OF_A_FILE)
+    assert found == told
+    assert (tmp_path / "under/file").read_bytes() == left
+    assert Path(next(iter(faults.log().unsynced))).name == "file"
+
+
 def test_a_process_is_killed_at_a_call(tmp_path):
     faults, told, code = run(tmp_path, "rename 1 1 kill")
     assert code == -signal.SIGKILL and not told  # what it printed was not flushed

@@ -105,24 +105,33 @@ def test_a_write_that_fails_leaves_the_file_as_it_was(tmp_path, monkeypatch):
 
 
 @pytest.mark.parametrize(
-    "kind, number",
+    "kind, said, number, reason",
     [
-        (tf.errors.PermissionDeniedError, errno.EACCES),
-        (tf.errors.UnavailableError, errno.EIO),
+        (tf.errors.PermissionDeniedError, "the reason\nand where", errno.EACCES, "the reason"),
+        (tf.errors.UnavailableError, "the reason\nand where", errno.EIO, "the reason"),
+        (
+            tf.errors.ResourceExhaustedError,
+            "{{function_node x}} /a; No space left on device [Op:SaveV2]",
+            errno.ENOSPC,
+            "No space left on device",
+        ),
+        (
+            tf.errors.FailedPreconditionError,
+            "/a; No such device or address",
+            errno.ENXIO,
+            "No such device or address",
+        ),
     ],
 )
 def test_what_a_store_says_through_tensorflow_is_an_error_with_the_files_name(
-    monkeypatch, kind, number
+    monkeypatch, kind, said, number, reason
 ):
     def refuse(path):
-        raise kind(None, None, "the reason\nand where in TensorFlow")
+        raise kind(None, None, said)
 
     monkeypatch.setattr(tf.io.gfile, "exists", refuse)
     with pytest.raises(OSError) as error:
         files.exists("gs://bucket/file")
     found = error.value
-    assert (found.errno, found.strerror, found.filename) == (
-        number,
-        "the reason",
-        "gs://bucket/file",
-    )
+    assert (found.errno, found.strerror) == (number, reason)
+    assert found.filename == "gs://bucket/file"

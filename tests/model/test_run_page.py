@@ -1,11 +1,17 @@
 """The page of pretraining runs: what the logs hold is on it, and a browser finds nothing amiss."""
 
+import errno
 import json
+import os
+import subprocess
+import sys
 from dataclasses import asdict, replace
+from pathlib import Path
 
 import pytest
 
 from albert_data.base.errors import DataError
+from dev.faults.shim import Faults, compiled, has_compiler
 from model.pages.plot import frame_of
 from model.pages.render import render
 from model.run_folder import Run, read_run, write_run
@@ -13,6 +19,7 @@ from model.run_page import page_of, read
 from model.settings import TrainSettings
 from tests.browser import look, needs_chromium
 from tests.model.conftest import tiny_config
+from tests.shared import ROOT
 
 
 def folder_of(place, loss, rewinds=()):
@@ -137,3 +144,19 @@ def test_it_fits_and_loads_nothing(two, tmp_path, width):
     path.write_text(render(page_of([read(folder) for folder in two], "runs", two)))
     seen = look(path, width)
     assert seen.width <= seen.inner and not seen.requests and not seen.console
+
+
+@pytest.mark.skipif(not has_compiler(), reason="needs a C compiler, cc")
+def test_a_page_that_finds_a_full_disk_is_one_error_and_the_page_before_it_stays(two, tmp_path):
+    pages = [Path(two[0], "run.html"), tmp_path / "losses.svg"]
+    for page in pages:
+        page.write_text("the page before")
+    for page in pages:
+        faults = Faults(tmp_path / "faults", [tmp_path], [f"write 1 99 {errno.ENOSPC} {page.name}"])
+        environment = {**os.environ, **faults.environment, "LD_PRELOAD": str(compiled())}
+        command = [sys.executable, "-m", "model.run_page", *two, f"--picture={pages[1]}"]
+        done = subprocess.run(command, env=environment, cwd=ROOT, capture_output=True, text=True)
+        told = f"error: {page}: No space left on device\n  fix: make room there"
+        assert done.returncode == 1 and done.stderr.startswith(told), done.stderr
+        assert page.read_text() == "the page before"
+    assert not [name for name in os.listdir(two[0]) if name.startswith(".tmp-")]

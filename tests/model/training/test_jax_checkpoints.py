@@ -62,7 +62,9 @@ def test_a_file_that_is_cut_off_anywhere_is_refused(saved):
     content = saved.read_bytes()
     for size in (0, 1, 7, 8, 9, 100, len(content) // 2, len(content) - 1):
         saved.write_bytes(content[:size])
-        with pytest.raises(DataError, match="(?s)damaged.*fix: to go on from an older one"):
+        with pytest.raises(
+            DataError, match="(?s)damaged.*fix: move .* elsewhere: the run goes on from"
+        ):
             read(saved)
 
 
