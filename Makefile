@@ -3,6 +3,8 @@ PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
 IN_TWO_PROCESSES = -n 2 --dist loadfile
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
+# Minutes of simulated curves, which no engine has a part in: once, in test-all, is enough.
+BUT_NO_ENGINE = --ignore tests/model/training/phases/test_phases.py
 
 .PHONY: demo train-demo finetune-demo table2 learn test test-all test-jax test-readers test-engines test-flink test-tf219 \
     advisories mutants faults fuzz lint environments docs bench bench-short bench-ablation bench-model check-tpu gpu-check clean
@@ -53,7 +55,7 @@ fuzz: .venv-fuzz/stamp  ## readers on changed input, guided by coverage; MINUTES
 	.venv-fuzz/bin/python -m dev.fuzz --minutes $(or $(MINUTES),5) $(if $(READER),--reader $(READER)) $(FUZZ)
 
 test-tf219: .venv-tf219/stamp  ## the model's tests under the TensorFlow that TPUs need
-	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model
+	.venv-tf219/bin/python -m pytest $(IN_TWO_PROCESSES) tests/model $(BUT_NO_ENGINE)
 
 test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Transformers; a BERT of theirs, its steps
 	.venv-readers/bin/python -m pytest -rs -m "not engine" tests/read \
@@ -61,7 +63,8 @@ test-readers: .venv-readers/stamp  ## the readers under PyTorch, Grain and Trans
 	    tests/model/fine_tuning/test_steps_of_transformers.py
 
 test-jax: .venv-jax/stamp .venv/test.stamp  ## the model's tests on JAX, and JAX against TensorFlow
-	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model --ignore tests/model/tasks
+	.venv-jax/bin/python -m pytest $(IN_TWO_PROCESSES) -m "not engine" tests/model $(BUT_NO_ENGINE) \
+	    --ignore tests/model/tasks
 
 advisories: .venv-advisories/stamp .venv/test.stamp  ## known weaknesses, licences, advisories/sbom.json
 	.venv/bin/python -m dev.advisories .venv-advisories
