@@ -26,8 +26,8 @@ pytestmark = pytest.mark.slow
 _SIDE_BY_SIDE = """
 import fcntl, os, pathlib, time
 fcntl.flock = lambda *_: None
-rglob = pathlib.Path.rglob
-pathlib.Path.rglob = lambda self, p: iter(()) if p.startswith(".tmp-") else rglob(self, p)
+glob = pathlib.Path.glob
+pathlib.Path.glob = lambda self, p: iter(()) if "/.tmp-" in p else glob(self, p)
 meeting, folder, replace = pathlib.Path(os.environ["MEETING"]), os.environ["FOLDER"], os.replace
 def replace_together(source, target):
     if str(target).startswith(folder):
