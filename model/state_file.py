@@ -69,15 +69,13 @@ def damaged(path: str, reason: str) -> DataError:
     )
 
 
-def to_go_on_before(damaged: str) -> str:
+def to_go_on_before(path: str) -> str:
     """What to do where a checkpoint cannot be read.
 
     Args:
-        damaged: its files.
+        path: of its files.
     """
-    return (
-        f"move {damaged} elsewhere: the run goes on from the checkpoint before it, or begins anew"
-    )
+    return f"move {path} elsewhere: the run goes on from the checkpoint before it, or begins anew"
 
 
 def _digest(arrays: Mapping[str, np.ndarray]) -> str:

@@ -139,26 +139,25 @@ def begins_document(table: pa.Table) -> Bool[np.ndarray, " rows"]:
 
 def counts_by_source(table: pa.Table) -> dict[str, list[int]]:
     """Documents, sentences and tokens of each source."""
-    sources = table["source"].combine_chunks().dictionary_encode()
     lists = (table[name] for name in ("sentence_lengths", "pieces"))
     lengths = (pa.compute.list_value_length(column).to_numpy() for column in lists)
-    columns = begins_document(table), *lengths
-    sums = (
-        np.bincount(sources.indices, column, len(sources.dictionary)).astype(np.int64)
-        for column in columns
-    )
-    named = zip(sources.dictionary.to_pylist(), np.stack(list(sums), 1).tolist(), strict=True)
-    return dict(sorted(named))
+    return _sums_by_source(table, begins_document(table), *lengths)
 
 
 def unknown_by_source(table: pa.Table, unk: int) -> dict[str, int]:
     """Pieces of each source that are `<unk>`, of sources with any."""
     pieces, lengths = _flat(table["pieces"])
-    documents = np.searchsorted(np.cumsum(lengths), np.flatnonzero(pieces == unk), side="right")
+    rows = np.searchsorted(np.cumsum(lengths), np.flatnonzero(pieces == unk), side="right")
+    counts = _sums_by_source(table, np.bincount(rows, minlength=len(table)))
+    return {source: count for source, (count,) in counts.items() if count}
+
+
+def _sums_by_source(table: pa.Table, *columns: np.ndarray) -> dict[str, list[int]]:
+    """Each source's sums of columns (numbers [rows]), by the sources' names."""
     sources = table["source"].combine_chunks().dictionary_encode()
-    counts = np.bincount(sources.indices.to_numpy()[documents], minlength=len(sources.dictionary))
-    named = zip(sources.dictionary.to_pylist(), counts.tolist(), strict=True)
-    return {source: count for source, count in sorted(named) if count}
+    sums = [np.bincount(sources.indices, column, len(sources.dictionary)) for column in columns]
+    of_each = np.stack(sums, 1).astype(np.int64).tolist()
+    return dict(sorted(zip(sources.dictionary.to_pylist(), of_each, strict=True)))
 
 
 def arrow_schema(vocabulary_size: int, segmented: bool = False) -> pa.Schema:

@@ -52,7 +52,7 @@ def normalization_of_pieces(vocabulary: Vocabulary) -> str:
     A vocabulary of lower-cased text has no capital letter, one of text without accents no letter that
     the clean-up would change. Where its text had neither, the narrower one is taken.
     """
-    texts = [vocabulary.processor.id_to_piece(i).strip(SPACE) for i in vocabulary.ordinary.tolist()]
+    texts = [vocabulary.pieces[i].strip(SPACE) for i in vocabulary.ordinary.tolist()]
     if any(normalize_text(text) != text for text in texts):
         return "none"
     return "albert" if all(text == text.lower() for text in texts) else "albert-cased"

@@ -98,13 +98,14 @@ def features(sample: PairSample) -> Matrix:
     """
     size = 1 + int(sample.ids.max(initial=0))
     starts = np.ones(len(sample.ids), np.bool_) if sample.starts is None else sample.starts
+    found = np.empty(int(np.diff(sample.offsets[::2]).max(initial=0)) + 4, np.int32)
     counts = np.zeros(2 * _BUCKETS + 4 * size, np.int64)
-    _count(sample.ids, starts, sample.offsets, size, counts)
+    _count(sample.ids, starts, sample.offsets, size, found, counts)
     frequent = counts >= _RECORDS
     numbers = np.where(frequent, np.cumsum(frequent, dtype=np.int32) - np.int32(1), np.int32(-1))
     columns = np.empty(int(counts[frequent].sum()), np.int32)
     values = np.empty(len(columns), np.float32)
-    offsets = _keep(sample.ids, starts, sample.offsets, size, numbers, columns, values)
+    offsets = _keep(sample.ids, starts, sample.offsets, size, found, numbers, columns, values)
     return Matrix(offsets, columns, values, int(frequent.sum()))
 
 
@@ -114,10 +115,11 @@ def _count(
     starts: Bool[np.ndarray, " T"],
     offsets: Int64[np.ndarray, " 2R+1"],
     size: int,
+    found: Int32[np.ndarray, " most"],
     counts: Int64[np.ndarray, " all"],
 ) -> None:
     """Adds in how many records each column stands."""
-    last, found = np.full(2 * _BUCKETS, -1), np.empty(_longest(offsets) + 4, np.int32)
+    last = np.full(2 * _BUCKETS, -1)
     for r in range(len(offsets) // 2):
         _, count = _columns(r, ids, starts, offsets, size, last, found)
         for column in found[:count]:
@@ -130,13 +132,14 @@ def _keep(
     starts: Bool[np.ndarray, " T"],
     offsets: Int64[np.ndarray, " 2R+1"],
     size: int,
+    found: Int32[np.ndarray, " most"],
     numbers: Int32[np.ndarray, " all"],
     columns: Int32[np.ndarray, " K"],
     values: Float32[np.ndarray, " K"],
 ) -> Int64[np.ndarray, " R+1"]:
     """Puts the new numbers of columns that have one, and their values; returns where records begin."""
     records = len(offsets) // 2
-    last, found = np.full(2 * _BUCKETS, -1), np.empty(_longest(offsets) + 4, np.int32)
+    last = np.full(2 * _BUCKETS, -1)
     begins = np.zeros(records + 1, np.int64)
     at = 0
     for r in range(records):
@@ -149,15 +152,6 @@ def _keep(
                 at += 1
         begins[r + 1] = at
     return begins
-
-
-@kernel
-def _longest(offsets: Int64[np.ndarray, " 2R+1"]) -> int:
-    """Pieces of the longest record."""
-    longest = 0
-    for r in range(len(offsets) // 2):
-        longest = max(longest, offsets[2 * r + 2] - offsets[2 * r])
-    return longest
 
 
 @kernel

@@ -54,7 +54,7 @@ class Sample:
         """The most frequent pieces and their share of the text."""
         order = np.argsort(-self.pieces, kind="stable")[:count]
         total = max(int(self.pieces.sum()), 1)
-        names = vocabulary.processor.id_to_piece(order.tolist())
+        names = [vocabulary.pieces[i] for i in order.tolist()]
         return [(name, self.pieces[i] / total) for name, i in zip(names, order, strict=True)]
 
 

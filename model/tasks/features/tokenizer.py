@@ -201,7 +201,7 @@ def _pieces_of(
     for number, piece in enumerate(ids):
         size = _byte_size(spelled, number) if is_byte(piece) else len(spelled[number])
         parts = vocabulary.resplit.get(piece, [piece])
-        sizes = [len(vocabulary.processor.id_to_piece(part).strip(SPACE)) for part in parts]
+        sizes = [len(vocabulary.pieces[part].strip(SPACE)) for part in parts]
         begin = at + size - len(text[at : at + size].lstrip(SPACE))
         end = begin + len(text[begin : at + size].rstrip(SPACE))
         if len(parts) == 1 or sum(sizes) != end - begin:  # <unk> for all of it, or for one of them
