@@ -164,6 +164,10 @@ class RemotePath(PurePosixPath):
     def read_text(self, encoding: str = "utf-8") -> str:
         return self.read_bytes().decode(encoding)
 
+    def open(self, encoding: str) -> io.TextIOWrapper:
+        """Its text, fetched as it is read."""
+        return io.TextIOWrapper(open_binary(self), encoding=encoding)
+
     def upload(self, source: Path) -> None:
         """Stores a local file under this name."""
         self.store.write(str(self), source)

@@ -9,32 +9,7 @@ import tensorflow as tf
 
 from albert_data.storage import paths
 from model import files
-
-
-class MemoryStore:
-    """An object store for `albert_data.storage.paths`."""
-
-    def __init__(self):
-        self.objects = {}
-
-    def status(self, path):
-        if path not in self.objects:
-            raise FileNotFoundError(errno.ENOENT, "no such object", path)
-        return paths.Status(len(self.objects[path]), "")
-
-    def read(self, path, begin, end):
-        self.status(path)
-        return self.objects[path][begin:end]
-
-    def write(self, path, source):
-        self.objects[path] = Path(source).read_bytes()
-
-    def list(self, prefix):
-        return iter([(p, len(c)) for p, c in sorted(self.objects.items()) if p.startswith(prefix)])
-
-    def delete(self, removed):
-        for path in removed:
-            self.objects.pop(path, None)
+from tests.memory_store import MemoryStore
 
 
 @pytest.fixture(params=["here", "tensorflow", "library"])

@@ -22,6 +22,7 @@ from tests.command_line import (
     stop_at,
     succeeds,
 )
+from tests.memory_store import MemoryStore
 from tests.pipelines.test_damage import flip
 
 # Blocks of five token files and two dupes, and four shards: groups of 3 blocks, ranges of 3 shards.
@@ -156,39 +157,8 @@ def test_a_merged_file_that_was_damaged_after_a_kill_is_made_again(
     assert content(folder) == content(embedded) and leftovers(folder) == []
 
 
-class Memory:
-    """An object store in the memory of this process, which counts the ranges read of merged files."""
-
-    def __init__(self) -> None:
-        self.objects: dict[str, bytes] = {}
-        self.ranges = 0
-
-    def status(self, path):
-        if path not in self.objects:
-            raise FileNotFoundError(2, "No such object", path)
-        return paths.Status(len(self.objects[path]), str(hash(self.objects[path])))
-
-    def read(self, path, begin, end):
-        self.status(path)
-        self.ranges += path.endswith(".merged")
-        return self.objects[path][begin:end]
-
-    def write(self, path, source):
-        self.objects[path] = Path(source).read_bytes()
-
-    def create(self, path, content):
-        return self.objects.setdefault(path, content) is content
-
-    def list(self, prefix):
-        return iter([(p, len(raw)) for p, raw in sorted(self.objects.items()) if prefix in p])
-
-    def delete(self, paths):
-        for path in paths:
-            self.objects.pop(path, None)
-
-
 def test_an_object_store_holds_merged_files_meanwhile(tmp_path, embedded, merging, monkeypatch):
-    store = Memory()
+    store = MemoryStore()
     monkeypatch.setitem(paths._stores, "gs", lambda: store)
     given = ["--output", "gs://bucket/made", "--config=tiny", "--workers=1"]
     succeeds(albert_data("remask", embedded / "tokens", *given))
@@ -196,7 +166,8 @@ def test_an_object_store_holds_merged_files_meanwhile(tmp_path, embedded, mergin
         (tmp_path / path.rpartition("/")[2]).write_bytes(raw)
     assert content(tmp_path) == content(embedded)
     assert not any("/work/" in path for path in store.objects)
-    assert store.ranges == 4 * 4  # each shard has read one range of each group
+    of_merged = [path for path in store.read_paths if path.endswith(".merged")]
+    assert len(of_merged) == 4 * 4  # each shard has read one range of each group
 
 
 @pytest.mark.slow
