@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, Int32, Int64, UInt32
+from albert_data.base.arrays import Bool, Int32, Int64, Integer, UInt32
 from albert_data.base.kernels import kernel
 from albert_data.examples.rng import Stream, below, draw
 from albert_data.examples.span_law import MaskLaw
@@ -66,7 +66,10 @@ class MaskTables(NamedTuple):
 
 @kernel
 def lay_out(
-    ids: Int32[np.ndarray, " T"], pair: Int64[np.ndarray, " 4"], tables: MaskTables, memory: Memory
+    ids: Integer[np.ndarray, " T"],
+    pair: Int64[np.ndarray, " 4"],
+    tables: MaskTables,
+    memory: Memory,
 ) -> tuple[int, int]:
     """Writes `[CLS] x1 [SEP] x2 [SEP]` into working memory.
 

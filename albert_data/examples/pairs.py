@@ -18,7 +18,7 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, Int32, Int64, UInt64
+from albert_data.base.arrays import Bool, Int64, Integer, UInt64
 from albert_data.base.errors import DataError
 from albert_data.base.kernels import kernel
 from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, PairSettings
@@ -76,7 +76,7 @@ class Examples(NamedTuple):
         dupe: number of the pass.
     """
 
-    ids: Int32[np.ndarray, " T"]
+    ids: Integer[np.ndarray, " T"]
     starts: Bool[np.ndarray, " T_or_0"]
     ranges: Int64[np.ndarray, "R 4"]
     keys: UInt64[np.ndarray, " R"]

@@ -11,7 +11,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int64, UInt8, UInt32
-from albert_data.base.intrinsics import store_half
+from albert_data.base.intrinsics import copy_bytes, store_half
 from albert_data.base.kernels import kernel
 from albert_data.examples.masking import Memory
 from albert_data.records.features import (
@@ -19,6 +19,7 @@ from albert_data.records.features import (
     FLOATS,
     OF_PREDICTIONS,
     OF_TOKENS,
+    TABLE,
     FeatureRow,
     FeatureTable,
 )
@@ -26,9 +27,12 @@ from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTE
 
 _Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 INT64_LIST, FLOAT_LIST = 0x1A, 0x12  # tags of a feature's list
-_OPENING_BYTES = 96  # at least those of any feature's entry up to its values
-_SIZE = np.uint32(24)  # in a code: bits below the size of its varint
-_LARGEST = np.uint32(2**21)  # numbers below it have codes
+# Of all copies of an opening or a name, so that no loop goes over their bytes; what follows is overwritten.
+_OPENING_BYTES, _NAME_BYTES = 64, TABLE["name"].itemsize
+# A number below 2^21 has a code: its varint and, in the byte above, how many bytes of it count. All sizes are
+# below: an example has at most 65,536 tokens, of 20 bytes.
+_SIZE = np.uint32(24)
+_LARGEST = np.uint32(2**21)
 
 
 class Scratch(NamedTuple):
@@ -38,7 +42,7 @@ class Scratch(NamedTuple):
         packed: bytes of each feature's values in the last record.
         openings: of each, its entry up to values of so many bytes; most are the same in every record.
         opening_sizes: bytes of these.
-        codes: of a list of varints, each one's bytes and, above them, their number.
+        codes: of a list of varints.
         large: a list holds a number that has no code.
     """
 
@@ -71,7 +75,7 @@ def write_example(
     features: FeatureTable,
     scratch: Scratch,
 ) -> int:
-    """Writes one framed record at `at`; returns its end. Up to three bytes behind it may be overwritten.
+    """Writes one framed record at `at`; returns its end. Up to 64 bytes behind it may be overwritten.
 
     Args:
         memory: an example of n tokens and `chosen` predictions.
@@ -88,10 +92,8 @@ def write_example(
     begin = at
     at = _open_record(out, at, size)
     for f in range(len(features)):
-        opening, opening_size = scratch.openings[f], scratch.opening_sizes[f]
-        for i in range(opening_size):
-            out[at + i] = opening[i]
-        at += opening_size
+        copy_bytes(out, at, scratch.openings[f], 0, _OPENING_BYTES)
+        at += scratch.opening_sizes[f]
         at = _write_values(out, at, memory, _held(features[f], n, chosen), features[f], f, scratch)
     end = at + FOOTER_BYTES
     seal(out, begin, end)
@@ -105,6 +107,31 @@ def _held(feature: FeatureRow, n: int, chosen: int) -> int:
         return n
     held: int = chosen if feature["held"] == OF_PREDICTIONS else feature["size"]
     return held
+
+
+@kernel
+def _code(value: np.uint32) -> np.uint32:
+    """The code of a number below 2^21.
+
+    Ids of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
+    """
+    seven = np.uint32(127)
+    second, third = np.uint32(value >= np.uint32(2**7)), np.uint32(value >= np.uint32(2**14))
+    code = (value & seven) | (second << np.uint32(7))
+    code |= (((value >> np.uint32(7)) & seven) | (third << np.uint32(7))) << np.uint32(8)
+    code |= (value >> np.uint32(14)) << np.uint32(16)
+    return code + ((np.uint32(1) + second + third) << _SIZE)
+
+
+@kernel
+def _code_size(code: np.uint32) -> int:
+    return np.int64(code >> _SIZE)  # type: ignore[return-value]  # compiled, an int64 is an int
+
+
+@kernel
+def _write_code(out: _Bytes, at: int, code: np.uint32) -> int:
+    store_half(out, at, code)
+    return at + _code_size(code)
 
 
 @kernel
@@ -128,68 +155,61 @@ def _write_varint(out: _Bytes, at: int, value: int) -> int:
 
 @kernel
 def _pack(memory: Memory, held: int, feature: FeatureRow, f: int, scratch: Scratch) -> int:
-    """Bytes of a feature's packed list; of varints, their codes are made.
-
-    Ids of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
-    """
+    """Bytes of a feature's packed list; of varints, their codes are made."""
     size: int = feature["size"]
     if feature["packing"] == FLOATS:
         return 4 * size
     if feature["packing"] == BYTES:
         return size
     values, codes = memory[feature["row"], :held], scratch.codes[f, :held]
-    seven, two, three = np.uint32(127), np.uint32(2**7), np.uint32(2**14)
-    most, more = np.uint32(0), np.uint32(0)
+    most, packed = np.uint32(0), np.uint32(size - held)
     for i in range(held):
-        value = values[i]
-        most |= value
-        second, third = np.uint32(value >= two), np.uint32(value >= three)
-        code = (value & seven) | (second << np.uint32(7))
-        code |= (((value >> np.uint32(7)) & seven) | (third << np.uint32(7))) << np.uint32(8)
-        code |= (value >> np.uint32(14)) << np.uint32(16)
-        more += second + third
-        codes[i] = code + ((np.uint32(1) + second + third) << _SIZE)
+        most |= values[i]
+        codes[i] = _code(values[i])
+        packed += codes[i] >> _SIZE
     scratch.large[f] = most >= _LARGEST
     if scratch.large[f]:
-        size -= held
+        packed = np.uint32(size - held)
         for i in range(held):
-            size += _varint_size(values[i])
-        return size
-    return size + np.int64(more)  # type: ignore[return-value]  # compiled, an int64 is an int
+            packed += np.uint32(_varint_size(values[i]))
+    return np.int64(packed)  # type: ignore[return-value]  # compiled, an int64 is an int
 
 
 @kernel
 def _open_record(out: _Bytes, at: int, features: int) -> int:
     """Writes a frame's length (checksums left blank) and an example up to its map of `features` bytes."""
-    size = 1 + _varint_size(features) + features
+    code = _code(np.uint32(features))
+    size = 1 + _code_size(code) + features
     for i in range(LENGTH_BYTES):
         out[at + i] = (size >> (8 * i)) & 255
     at += HEADER_BYTES
     out[at] = 0x0A
-    return _write_varint(out, at + 1, features)
+    return _write_code(out, at + 1, code)
 
 
 @kernel
 def _open_feature(out: _Bytes, feature: FeatureRow, packed: int) -> int:
     """Writes a map entry up to its packed values of `packed` bytes; returns its size."""
     name_length = feature["name_length"]
-    list_size = 1 + _varint_size(packed) + packed
-    value_size = 1 + _varint_size(list_size) + list_size
-    entry = 2 + name_length + 1 + _varint_size(value_size) + value_size
+    of_packed = _code(np.uint32(packed))
+    list_size = 1 + _code_size(of_packed) + packed
+    of_list = _code(np.uint32(list_size))
+    value_size = 1 + _code_size(of_list) + list_size
+    of_value = _code(np.uint32(value_size))
+    entry = 2 + name_length + 1 + _code_size(of_value) + value_size
     out[0] = 0x0A
-    at = _write_varint(out, 1, entry)
+    at = _write_code(out, 1, _code(np.uint32(entry)))
     out[at] = 0x0A
     out[at + 1] = name_length
     at += 2
-    for i in range(name_length):
-        out[at + i] = feature["name"][i]
+    copy_bytes(out, at, feature["name"], 0, _NAME_BYTES)
     at += name_length
     out[at] = 0x12
-    at = _write_varint(out, at + 1, value_size)
+    at = _write_code(out, at + 1, of_value)
     out[at] = FLOAT_LIST if feature["packing"] == FLOATS else INT64_LIST
-    at = _write_varint(out, at + 1, list_size)
+    at = _write_code(out, at + 1, of_list)
     out[at] = 0x0A
-    return _write_varint(out, at + 1, packed)
+    return _write_code(out, at + 1, of_packed)
 
 
 @kernel
@@ -221,8 +241,8 @@ def _write_values(
     else:
         codes = scratch.codes[f, :held]
         for i in range(held):
-            store_half(out, at, codes[i])
-            at += np.int64(codes[i] >> _SIZE)  # type: ignore[assignment]  # compiled, an int
+            at = _write_code(out, at, codes[i])
     end: int = at + width * (feature["size"] - held)
-    out[at:end] = 0
+    for i in range(at, end):
+        out[i] = 0
     return end

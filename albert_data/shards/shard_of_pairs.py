@@ -2,7 +2,7 @@
 is made, masked and written once, in its place.
 
 Random numbers are of a pair's document, chunk and dupe, so a record is the same whatever it is made
-beside. Memory: the tokens of one shard (4 bytes each), its pairs, and a few megabytes of records.
+beside. Memory: the tokens of one shard (2 bytes each, or 4), its pairs, and a few megabytes of records.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from albert_data.shards.pair_block import ShardPairs, read_pairs
 from albert_data.shards.partition import Range
 from albert_data.shards.provenance import strings_of, write_sidecar
 from albert_data.shards.shard import Buffer, write_records
+from albert_data.tokens.token_file import piece_type
 
 # Of records made at once: as many as stay in a processor's cache until they are written.
 ENCODE_TOKENS = 2**17
@@ -81,7 +82,8 @@ class _OfPairs:
         at = np.empty(len(rows), np.int64)
         at[self._order] = np.append(0, ends[:-1])[: len(rows)]
         total = int(ends[-1]) if len(ends) else 0
-        ids, starts = np.empty(total, np.int32), np.zeros(0, np.bool_)
+        ids = np.empty(total, piece_type(len(self._tables.starts)))
+        starts = np.zeros(0, np.bool_)
         keys = np.empty(len(rows), np.uint64)
         for (unit, file), begin, end in zip(
             pairs.files, pairs.bounds[:-1], pairs.bounds[1:], strict=True
