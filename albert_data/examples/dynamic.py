@@ -104,7 +104,7 @@ def _mask(
         key = np.uint64(named[r, 0]) | (np.uint64(named[r, 1]) << np.uint64(32))
         seek(stream, key, named[r, 2], dupes[r], rng.MASKS)
         units, first = choose_spans(stream, memory, n, middle, law, spans)
-        for i in range(replace_pieces(stream, memory, units, first, middle, law, tables, replaced)):
+        for i in range(replace_pieces(stream, memory, units, first, law, tables, replaced)):
             position = memory[POSITIONS, i]
             ids[r, position] = memory[TOKENS, position]
             positions[r, i], labels[r, i], weights[r, i] = position, memory[LABELS, i], 1.0

@@ -19,6 +19,7 @@ from typing import NamedTuple, TypeAlias
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int32, Int64, Integer, UInt32
+from albert_data.base.intrinsics import trailing_zeros
 from albert_data.base.kernels import kernel
 from albert_data.examples.rng import Stream, below, draw
 from albert_data.examples.span_law import MaskLaw
@@ -29,15 +30,15 @@ MASKED, KEPT, RANDOM = 0, 1, 2
 
 
 # Rows of the working memory of one example.
-TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, CHOSEN, POSITIONS, LABELS = range(8)
-ROWS = 8
+TOKENS, STARTS, SEGMENTS, UNITS, TAKEN, POSITIONS, LABELS = range(7)
+ROWS = 7
 # Blocks of random numbers that are made at once: two thirds of what an example of 512 tokens draws, all
 # of one of 128.
 MASK_BLOCKS = 16
 Memory: TypeAlias = UInt32[np.ndarray, "rows width"]
 
 
-def example_memory(max_length: int) -> UInt32[np.ndarray, "8 {max_length}+2"]:
+def example_memory(max_length: int) -> UInt32[np.ndarray, "7 {max_length}+2"]:
     """Working memory of the kernels for an example of up to max_length tokens."""
     return np.zeros((ROWS, max_length + 2), np.uint32)
 
@@ -122,10 +123,8 @@ def lay_starts(
 
 @kernel
 def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, int]:
-    """Fills UNITS with each unit's first position; returns the units of x1 and of both segments.
-
-    UNITS[u + 1] is where unit u ends, save at the border, where [SEP] follows.
-    """
+    """Fills UNITS with each unit's first position, and n - 1 behind them; returns the units of x1 and of
+    both segments. No unit is taken."""
     starts, begins = memory[STARTS], memory[UNITS]
     each = words == 0
     units = 0
@@ -138,36 +137,61 @@ def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, i
         if segment == 0:
             first = units
     begins[units] = n - 1
-    memory[TAKEN, :units] = 0
+    for word in range(_taken_words(units) + 1):
+        memory[TAKEN, word] = 0
     return first, units
 
 
 @kernel
-def _unit_end(memory: Memory, unit: int, first: int, middle: int) -> int:
-    """Position after the last piece of a unit."""
-    end: int = middle if unit == first - 1 else memory[UNITS, unit + 1]
+def _unit_end(memory: Memory, unit: int, first: int) -> int:
+    """Position after the last piece of a unit; behind x1's last one is [SEP]."""
+    end: int = np.int64(memory[UNITS, unit + 1]) - (unit + 1 == first)
     return end
+
+
+# Row TAKEN is a bit a unit, from the lowest of its first word on, and one that is never set before x1, between
+# the segments and behind x2: no unit has a neighbour there.
+
+
+@kernel
+def _taken_words(units: int) -> int:
+    """Words of row TAKEN with bits of so many units."""
+    return ((units + 2) >> 5) + 1
+
+
+@kernel
+def _place_of_bit(unit: int, first: int) -> tuple[int, np.uint64]:
+    """Where the bit before a unit's stands: its word, and how many bits of that are below."""
+    bit: int = unit + (unit >= first)
+    return bit >> 5, np.uint64(bit & 31)
 
 
 @kernel
 def _free(memory: Memory, unit: int, length: int, first: int, units: int, gap: bool) -> bool:
     """Whether units [unit, unit + length) lie in one segment and are not taken, nor are neighbours."""
-    low, high = (0, first) if unit < first else (first, units)
-    end = unit + length
-    if end > high:
-        return False
-    taken = memory[TAKEN]
-    hits = np.uint32(0)
-    for u in range(unit, end):
-        hits |= taken[u]
-    if gap:
-        hits |= taken[max(unit - 1, low)] | taken[min(end, high - 1)]
-    return hits == 0  # type: ignore[no-any-return]  # compiled, a bool
+    word, below_it = _place_of_bit(unit, first)
+    near = np.uint64(memory[TAKEN, word]) | (np.uint64(memory[TAKEN, word + 1]) << np.uint64(32))
+    one = np.uint64(1)
+    own = ((one << np.uint64(length)) - one) << one
+    looked_at = own | (own << one) | (own >> one) if gap else own
+    end = first if unit < first else units
+    free: bool = (unit + length <= end) & ((near >> below_it) & looked_at == 0)
+    return free
+
+
+@kernel
+def _take(memory: Memory, unit: int, length: int, first: int) -> None:
+    """Marks units [unit, unit + length) of one segment."""
+    word, below_it = _place_of_bit(unit, first)
+    one = np.uint64(1)
+    own = ((one << np.uint64(length)) - one) << (below_it + one)
+    memory[TAKEN, word] |= np.uint32(own & np.uint64(0xFFFFFFFF))
+    memory[TAKEN, word + 1] |= np.uint32(own >> np.uint64(32))
 
 
 @kernel
 def _place(
-    stream: Stream, memory: Memory, wanted: int, left: int, first: int, units: int, middle: int
+    stream: Stream, memory: Memory, wanted: int, left: int, first: int, units: int
 ) -> tuple[int, int]:
     """A place for a span: (first unit, its length), the length 0 where there is none.
 
@@ -179,7 +203,7 @@ def _place(
             unit = below(stream, units)
             if not _free(memory, unit, length, first, units, attempt < TRIES):
                 continue
-            pieces = _unit_end(memory, unit + length - 1, first, middle) - memory[UNITS, unit]
+            pieces = _unit_end(memory, unit + length - 1, first) - memory[UNITS, unit]
             if pieces <= left:
                 return unit, length
         length -= 1
@@ -219,15 +243,14 @@ def choose_spans(
         wanted = 1
         for threshold in thresholds[:-1]:  # they ascend, to 2^32
             wanted += u >= threshold
-        unit, length = _place(stream, memory, wanted, left, first, units, middle)
+        unit, length = _place(stream, memory, wanted, left, first, units)
         if length == 0:
             break
-        for k in range(unit, unit + length):
-            memory[TAKEN, k] = 1
-        left -= _unit_end(memory, unit + length - 1, first, middle) - memory[UNITS, unit]
+        _take(memory, unit, length, first)
+        left -= _unit_end(memory, unit + length - 1, first) - memory[UNITS, unit]
         spans[0 if length == wanted else 1, length] += 1
     if left == budget:
-        _take_shortest(memory, first, units, middle, law.max_predictions, spans)
+        _take_shortest(memory, first, units, law.max_predictions, spans)
     return units, first
 
 
@@ -236,7 +259,6 @@ def _take_shortest(
     memory: Memory,
     first: int,
     units: int,
-    middle: int,
     max_predictions: int,
     spans: Int64[np.ndarray, "2 N+1"],
 ) -> None:
@@ -244,11 +266,11 @@ def _take_shortest(
     best = -1
     fewest = max_predictions + 1
     for u in range(units):
-        pieces = _unit_end(memory, u, first, middle) - memory[UNITS, u]
+        pieces = _unit_end(memory, u, first) - memory[UNITS, u]
         if pieces < fewest:
             best, fewest = u, pieces
     if best >= 0:
-        memory[TAKEN, best] = 1
+        _take(memory, best, 1, first)
         spans[1, 1] += 1
 
 
@@ -257,7 +279,7 @@ def can_mask(memory: Memory, n: int, middle: int, law: MaskLaw) -> bool:
     """Whether an example laid out in memory has a unit of at most max_predictions pieces."""
     first, units = _find_units(memory, n, middle, law.words)
     for u in range(units):
-        if _unit_end(memory, u, first, middle) - memory[UNITS, u] <= law.max_predictions:
+        if _unit_end(memory, u, first) - memory[UNITS, u] <= law.max_predictions:
             return True
     return False
 
@@ -268,7 +290,6 @@ def replace_pieces(
     memory: Memory,
     units: int,
     first: int,
-    middle: int,
     law: MaskLaw,
     tables: MaskTables,
     replaced: Int64[np.ndarray, " 3"],
@@ -283,26 +304,25 @@ def replace_pieces(
     Returns:
         number of chosen pieces.
     """
-    tokens, begins, taken, chosen = memory[TOKENS], memory[UNITS], memory[TAKEN], memory[CHOSEN]
-    positions, labels = memory[POSITIONS], memory[LABELS]
-    spans = 0
-    for u in range(units):  # without branches, as in `_find_units`
-        chosen[spans] = u
-        spans += taken[u] != 0
+    tokens, positions, labels = memory[TOKENS], memory[POSITIONS], memory[LABELS]
     count = 0
-    for i in range(spans):
-        unit: int = chosen[i]
-        for position in range(begins[unit], _unit_end(memory, unit, first, middle)):
-            positions[count] = position
-            labels[count] = tokens[position]
-            count += 1
-            drawn = draw(stream)
-            if drawn < law.kinds[0]:
-                tokens[position] = tables.mask
-                replaced[MASKED] += 1
-            elif drawn < law.kinds[1]:
-                replaced[KEPT] += 1
-            else:
-                tokens[position] = tables.ordinary[below(stream, len(tables.ordinary))]
-                replaced[RANDOM] += 1
+    for word in range(_taken_words(units)):
+        taken = np.uint64(memory[TAKEN, word])
+        while taken:
+            bit = 32 * word + np.int64(trailing_zeros(taken))
+            taken &= taken - np.uint64(1)
+            unit: int = bit - 1 - (bit > first)
+            for position in range(memory[UNITS, unit], _unit_end(memory, unit, first)):
+                positions[count] = position
+                labels[count] = tokens[position]
+                count += 1
+                drawn = draw(stream)
+                if drawn < law.kinds[0]:
+                    tokens[position] = tables.mask
+                    replaced[MASKED] += 1
+                elif drawn < law.kinds[1]:
+                    replaced[KEPT] += 1
+                else:
+                    tokens[position] = tables.ordinary[below(stream, len(tables.ordinary))]
+                    replaced[RANDOM] += 1
     return count

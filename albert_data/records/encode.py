@@ -168,9 +168,7 @@ def _encode(
         if masked:
             seek(stream, key, examples.chunk[r], examples.dupe[r], MASKS)
             units, first = choose_spans(stream, memory, n, middle, law, counts.spans)
-            chosen = replace_pieces(
-                stream, memory, units, first, middle, law, tables, counts.replaced
-            )
+            chosen = replace_pieces(stream, memory, units, first, law, tables, counts.replaced)
         else:
             chosen = int(can_mask(memory, n, middle, law))
         if chosen == 0:

@@ -60,7 +60,7 @@ def mask_one(
     spans = np.full((2, law.lengths.shape[1] + 1), counted, np.int64)
     units, first = choose_spans(stream, memory, length, middle, law, spans)
     replaced = np.full(3, counted, np.int64)
-    chosen = replace_pieces(stream, memory, units, first, middle, law, tables, replaced)
+    chosen = replace_pieces(stream, memory, units, first, law, tables, replaced)
     positions = memory[masking.POSITIONS, :chosen].tolist()
     return {
         "length": length,
