@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import io
+import os
 
 from albert_data.base import neutral
 
@@ -56,7 +58,22 @@ def of_the_system(error: BaseException) -> DataError | None:
     if cause is None:
         return None
     fix = fix_of(cause, RUN_AGAIN)
-    return DataError(cause.strerror or str(cause), where=str(cause.filename or ""), fix=fix)
+    return DataError(cause.strerror or str(cause), where=file_of(cause), fix=fix)
+
+
+def file_of(error: OSError) -> str:
+    """The file that an error of the system names, or else the one that was open where it was raised:
+    a read or a write that fails does not say of which file it was. Empty where there is none."""
+    if error.filename is not None:
+        return os.fsdecode(error.filename)
+    found, traceback = "", error.__traceback__
+    while traceback:
+        for value in traceback.tb_frame.f_locals.values():
+            name = getattr(value, "name", None) if isinstance(value, io.IOBase) else None
+            if isinstance(name, str | os.PathLike):
+                found = os.fspath(name)
+        traceback = traceback.tb_next
+    return found
 
 
 class DataError(Exception):

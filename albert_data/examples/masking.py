@@ -145,12 +145,12 @@ def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, i
 @kernel
 def _unit_end(memory: Memory, unit: int, first: int) -> int:
     """Position after the last piece of a unit; behind x1's last one is [SEP]."""
-    end: int = np.int64(memory[UNITS, unit + 1]) - (unit + 1 == first)
-    return end
+    end = np.int64(memory[UNITS, unit + 1]) - (unit + 1 == first)
+    return end  # type: ignore[return-value]  # compiled, an int64 is an int
 
 
-# Row TAKEN is a bit a unit, from the lowest of its first word on, and one that is never set before x1, between
-# the segments and behind x2: no unit has a neighbour there.
+# Row TAKEN is a bit a unit, from the lowest of its first word on, and one that is never set before x1,
+# between the segments and behind x2: no unit has a neighbour there.
 
 
 @kernel
@@ -278,10 +278,10 @@ def _take_shortest(
 def can_mask(memory: Memory, n: int, middle: int, law: MaskLaw) -> bool:
     """Whether an example laid out in memory has a unit of at most max_predictions pieces."""
     first, units = _find_units(memory, n, middle, law.words)
+    fewest = law.max_predictions + 1
     for u in range(units):
-        if _unit_end(memory, u, first) - memory[UNITS, u] <= law.max_predictions:
-            return True
-    return False
+        fewest = min(fewest, _unit_end(memory, u, first) - memory[UNITS, u])
+    return fewest <= law.max_predictions
 
 
 @kernel
@@ -311,7 +311,7 @@ def replace_pieces(
         while taken:
             bit = 32 * word + np.int64(trailing_zeros(taken))
             taken &= taken - np.uint64(1)
-            unit: int = bit - 1 - (bit > first)
+            unit: int = bit - 1 - (bit > first)  # type: ignore[assignment]  # compiled, an int64
             for position in range(memory[UNITS, unit], _unit_end(memory, unit, first)):
                 positions[count] = position
                 labels[count] = tokens[position]

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import errno
+import fcntl
+import glob
 import json
 import os
 import shutil
@@ -13,7 +15,7 @@ from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
-from albert_data.base.errors import ConfigError, NetworkError
+from albert_data.base.errors import ConfigError, NetworkError, file_of
 from albert_data.storage.file_names import TEMPORARY
 from albert_data.storage.paths import RemotePath
 
@@ -81,18 +83,49 @@ def atomic_path(path: Path, lasting: bool = True) -> Iterator[Path]:
         return
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex[:12]}-{path.name}")
     try:
-        yield temporary
+        with _locked(temporary):
+            yield temporary
         if lasting:
             to_disk(temporary)
         os.replace(temporary, path)
         if lasting:
             to_disk(path.parent)
     except OSError as error:
-        if error.filename in (None, str(temporary)):
+        if file_of(error) in ("", str(temporary)):
             error.filename = str(path)
         raise
     finally:
         temporary.unlink(missing_ok=True)
+
+
+@contextmanager
+def _locked(temporary: Path) -> Iterator[None]:
+    """Makes a file and holds its lock: one that nobody holds is of a process that is gone."""
+    opened = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
+    try:
+        with suppress(OSError):  # a file system without locks
+            fcntl.flock(opened, fcntl.LOCK_EX)
+        yield
+    finally:
+        os.close(opened)
+
+
+def remove_left_of(path: Path) -> None:
+    """Removes what killed processes left half-written of a file; what is being written stays."""
+    if isinstance(path, RemotePath):
+        return
+    for left in path.parent.glob(f"{TEMPORARY}{'[0-9a-f]' * 12}-{glob.escape(path.name)}"):
+        try:
+            opened = os.open(left, os.O_WRONLY | os.O_NOFOLLOW)
+        except OSError:
+            continue
+        try:
+            fcntl.flock(opened, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            left.unlink(missing_ok=True)
+        except OSError:  # held, or a file system without locks
+            continue
+        finally:
+            os.close(opened)
 
 
 def through_no_link(path: str, flags: int) -> int:

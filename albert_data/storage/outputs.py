@@ -8,6 +8,7 @@ from pathlib import Path
 
 from albert_data.base.errors import ConfigError
 from albert_data.storage import file_names
+from albert_data.storage.atomic import remove_left_of
 from albert_data.storage.paths import RemotePath, is_remote
 
 _DEEPEST = 3  # folders of ours, one in another: OUTPUT/work/blocks
@@ -16,7 +17,7 @@ _DEEPEST = 3  # folders of ours, one in another: OUTPUT/work/blocks
 def refuse_output(
     path: Path | None, option: str, named: str = "", inputs: Iterable[str] = ()
 ) -> None:
-    """Looks at a file that is to be written, before any work is done.
+    """Looks at a file that is to be written, before any work is done; what a killed run left of it goes.
 
     Args:
         path: None where there is none.
@@ -47,6 +48,7 @@ def refuse_output(
             where=str(path),
             fix=f"name another {option}",
         )
+    remove_left_of(path)
 
 
 def _is_ours(folder: Path) -> bool:

@@ -208,7 +208,7 @@ def _changed(folder: Path, identity: CacheIdentity) -> list[str]:
     raise ConfigError(
         f"the token cache was made otherwise: {'; '.join(changed)}",
         where=str(folder),
-        fix="name another folder with --tokens, or remove this one",
+        fix="name another folder for the tokens, or remove this one",
     )
 
 

@@ -8,6 +8,8 @@ to the n-th call first, and what a process had done at a moment of the clock.
 
 from __future__ import annotations
 
+import errno
+import os
 import random
 import re
 import shutil
@@ -47,8 +49,13 @@ _REMOVE_FOLDER = (
     "remove this folder to start anew", "name a new or an empty folder", "begin in a new folder",
 )  # fmt: skip
 _HALF = ": not empty"  # a command that does not go on where it was, as `export`
+# Of a file that it does not name.
+_UNNAMED = re.compile(rf"error: (?:{os.strerror(errno.EIO)}|{os.strerror(errno.ENOSPC)})\n")
 _REMOVE_FILE = re.compile(r"error: ([^\n:]+): .*\n  fix: restore the file, or remove it")
 _REMOVE_LINE = re.compile(r"error: ([^\n:]+) line (\d+): .*\n  fix: remove the line")
+_REMOVE_NAMED = re.compile(
+    r"error: ([^\n:]+): .*\n  fix: name another folder [^\n]*, or remove this one"
+)
 _MOVE = re.compile(r"fix: move (\S+) elsewhere")
 
 
@@ -265,6 +272,8 @@ class Search:
         elif line := _REMOVE_LINE.search(end.err):
             lines = Path(line[1]).read_bytes().splitlines(keepends=True)
             Path(line[1]).write_bytes(b"".join(lines[: int(line[2]) - 1] + lines[int(line[2]) :]))
+        elif folder := _REMOVE_NAMED.search(end.err):
+            shutil.rmtree(folder[1])
         elif files := _MOVE.search(end.err):
             for moved in output.glob(Path(files[1]).name):
                 moved.unlink()
@@ -297,6 +306,7 @@ class Search:
 
     def _one_error(self, end: End, kind: str) -> None:
         clear = end.err.count("error:") == 1 and end.err.count("\n  fix: ") == 1
+        clear &= not _UNNAMED.search(end.err)
         if "Traceback" in end.err or not clear or "unexpected failure" in end.err:
             raise Finding(f"{kind}: no clear error (exit code {end.code}): {end.err or end.out}")
 

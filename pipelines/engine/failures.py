@@ -16,7 +16,7 @@ from collections.abc import Callable, Iterator
 from typing import Any, TypeVar, cast
 
 from albert_data.base import errors
-from albert_data.base.errors import DataError, as_os_error, fix_of
+from albert_data.base.errors import DataError, as_os_error, file_of, fix_of
 
 _Function = TypeVar("_Function", bound=Callable[..., Any])
 _MARK = "albert-data-error:"
@@ -59,7 +59,7 @@ class reported_errors(contextlib.ContextDecorator):
             found = DataError("out of memory", where=self.where, fix=LESS_MEMORY)
             raise _Reported(marked(found)) from error
         if error is not None and (cause := as_os_error(error)) is not None:
-            where = str(cause.filename or self.where)
+            where = file_of(cause) or self.where
             fix = fix_of(cause, RESUME)
             # Arrow writes `Error writing bytes to file. Detail: [errno 28] No space left on device`.
             problem = (cause.strerror or str(cause)).rpartition("Detail: [errno ")[2]

@@ -5,10 +5,11 @@ from __future__ import annotations
 import errno
 import os
 import pickle
+from pathlib import Path
 
 import pytest
 
-from albert_data.base.errors import ConfigError, DataError, fix_of
+from albert_data.base.errors import ConfigError, DataError, file_of, fix_of, of_the_system
 
 
 def test_the_message_says_where_what_and_the_fix():
@@ -48,3 +49,18 @@ def test_errors_of_worker_processes_arrive_whole(kind):
 def test_a_limit_of_the_system_is_told_with_what_lifts_it(number: int, told: str) -> None:
     fix = fix_of(OSError(number, os.strerror(number)), "do it again")
     assert told in fix and fix.endswith("then do it again")
+
+
+def test_a_read_that_fails_names_the_file_that_was_open(tmp_path):
+    memory = Path("/proc/self/mem")  # whose first bytes cannot be read
+    with open(tmp_path / "outer", "wb"), pytest.raises(OSError) as caught:
+        memory.read_bytes()
+    assert caught.value.filename is None and file_of(caught.value) == str(memory)
+    assert str(of_the_system(caught.value)).startswith(f"{memory}: Input/output error\n  fix: ")
+
+
+def test_an_error_that_names_its_file_is_of_this_one_alone(tmp_path):
+    with pytest.raises(OSError) as caught, open(__file__, "rb"):
+        (tmp_path / "none").read_bytes()
+    assert file_of(caught.value) == str(tmp_path / "none")
+    assert file_of(OSError(errno.EIO, "")) == ""

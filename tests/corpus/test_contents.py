@@ -200,3 +200,10 @@ def test_a_file_whose_size_and_time_are_kept_is_compared_by_content(file, change
     set_back(file, before)
     assert input_files.stamp(str(file)) != split.stamp
     input_files.check_unchanged(split)
+
+
+def test_a_piece_that_cannot_be_read_is_an_error_and_not_another_content():
+    """Where it can be opened: the reader may be luckier, and the index would not say what it read."""
+    with pytest.raises(OSError, match="Input/output error"):
+        content_hash._digest("/proc/self/mem", 0)
+    assert content_hash._digest("/no/such/file", 0) == b""

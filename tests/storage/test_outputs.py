@@ -8,6 +8,7 @@ import shutil
 import pytest
 
 from albert_data.base.errors import ConfigError
+from albert_data.storage.atomic import atomic_path
 from albert_data.storage.outputs import refuse_output
 from tests.command_line import albert_data, content, fails
 from tests.shared import EXAMPLES
@@ -107,3 +108,15 @@ def test_two_outputs_of_a_search_are_two_files(tmp_path, build):
     text.write_text("one two three four five six seven eight nine ten\n")
     given = ["--tokens", build / "tokens", "--against", text, "--output", tmp_path / "x"]
     fails(albert_data("contamination", *given, "--exclude", tmp_path / "x"), "are one file", code=2)
+
+
+def test_what_a_killed_run_left_of_it_goes_and_what_is_being_written_stays(tmp_path):
+    output = tmp_path / "report[1].html"
+    left, other = (tmp_path / f".tmp-{'0a' * 6}-{name}" for name in (output.name, "report1.html"))
+    for path in (left, other):
+        path.write_text("half")
+    with atomic_path(output) as written:
+        refuse_output(output, "--output")
+        assert written.exists() and other.exists() and not left.exists()
+        written.write_text("whole")
+    assert sorted(tmp_path.iterdir()) == sorted([output, other])

@@ -72,8 +72,8 @@ def _begins(size: int | paths.Status | None) -> range:
 
 
 def _content(stamp: str, size: int | paths.Status | None, digests: list[bytes]) -> Content:
-    """A file's content of its pieces' digests; of one that cannot be read, its stamp: who reads it says
-    what is wrong."""
+    """A file's content of its pieces' digests; of one that cannot be opened, its stamp: who reads it
+    says what is wrong."""
     if isinstance(size, paths.Status):
         return Content(size.st_size, size.content or f"version {size.version}")
     if size is None or not all(digests):
@@ -84,17 +84,18 @@ def _content(stamp: str, size: int | paths.Status | None, digests: list[bytes]) 
 
 
 def _digest(path: str, begin: int) -> bytes:
-    """Of a piece of a file; nothing where it cannot be read."""
+    """Of a piece of a file; nothing where it cannot be opened."""
     import xxhash  # here: a trainer reads files, and hashes none
 
     digest = xxhash.xxh3_128()
     try:
-        with open(path, "rb", buffering=0) as stream:
-            stream.seek(begin)
-            for part in _parts(stream, PIECE):
-                digest.update(part)
+        stream = open(path, "rb", buffering=0)  # noqa: SIM115  # closed below
     except OSError:
         return b""
+    with stream:
+        stream.seek(begin)
+        for part in _parts(stream, PIECE):
+            digest.update(part)
     return digest.digest()
 
 
