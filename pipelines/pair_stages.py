@@ -43,7 +43,8 @@ def exchange_stages(job: Job) -> tuple[Mask, Assemble]:
 class Pair(Mask):
     """MaskTask and how each variant's pieces come to its shards → references to its blocks, of pairs."""
 
-    _name = staticmethod(pair_block_fingerprint)
+    def _name(self, config: Config, task: MaskTask, shards: int, revision: str) -> str:
+        return pair_block_fingerprint(config, task.file, task.order[:2], shards, revision)
 
     def _write(self, path: Path, task: MaskTask, variant: int, shards: int) -> Block:
         return write_pair_block(path, task.order, self._placed(task, variant), shards)

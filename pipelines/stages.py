@@ -185,12 +185,13 @@ class Mask(_Stage):
         revision = self.job.caches[task.cache].revision
         for number in task.variants:
             config = self.job.variants[number].config
-            name = self._name(config, task.file, plans[number].shards, revision)
+            name = self._name(config, task, plans[number].shards, revision)
             key = pairs_fingerprint(config), file_names.block_name(name, task.order[2])
             named[key] = (*named.get(key, ()), number)
         return {name: named[pairs, name] for pairs, name in sorted(named)}
 
-    _name = staticmethod(block_fingerprint)
+    def _name(self, config: Config, task: MaskTask, shards: int, revision: str) -> str:
+        return block_fingerprint(config, task.file, shards, revision)
 
     def _beside(self, task: MaskTask) -> None:
         """Makes what blocks lead to."""

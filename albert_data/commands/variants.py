@@ -6,17 +6,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from albert_data.commands.options import USUAL, note
-from albert_data.config.load import load, read_file
+from albert_data.config.load import load
 from albert_data.config.settings import Config, differences
-from albert_data.storage import file_names
-from albert_data.tokens.cache import read_index
+from albert_data.tokens.cache import kept_configuration, read_index
 
 
 def base_of(tokens: Path) -> Config:
     """The configuration that its build left in a token cache; the usual one where there is none."""
-    kept = tokens / file_names.CONFIGURATION
-    if kept.is_file():
-        return read_file(kept)
+    if kept := kept_configuration(tokens):
+        return kept
     if read_index(tokens):
         note(f"{tokens} does not say what it was made for: the default, --config {USUAL}")
     return load(USUAL)

@@ -61,15 +61,19 @@ class ShardPairs:
     bounds: Int64[np.ndarray, " files+1"]
 
 
-def pair_block_fingerprint(config: Config, file: TokenFile, shards: int, revision: str) -> str:
+def pair_block_fingerprint(
+    config: Config, file: TokenFile, place: tuple[int, int], shards: int, revision: str
+) -> str:
     """Of all that the block of a token file and dupe depends on.
 
     Args:
+        place: unit and number of the token file, by which its pieces lead to its mapped tokens: where
+            sources have changed, the same file stands elsewhere.
         shards: that it is cut for.
         revision: of vocabulary and code.
     """
     made_of = ["pairs", pairs_fingerprint(config), file.path, file.content]
-    return fingerprint([*made_of, shards, revision])
+    return fingerprint([*made_of, place, shards, revision])
 
 
 def write_pair_block(

@@ -23,7 +23,7 @@ from pathlib import Path
 from albert_data.base.code import code_fingerprint
 from albert_data.base.errors import ConfigError, DataError
 from albert_data.base.tally import NOTHING_COUNTED, Counted, Tally
-from albert_data.config.load import from_dict
+from albert_data.config.load import from_dict, read_file
 from albert_data.config.settings import Config, fingerprint
 from albert_data.corpus import exclude_list
 from albert_data.corpus.contents import with_contents
@@ -191,6 +191,22 @@ def open_cache(
     listed = folder / file_names.LISTS / file_names.left_out_name(_UNREAD)
     left_out_file.join(unread, (), listed)
     return changed
+
+
+def kept_configuration(folder: Path) -> Config | None:
+    """The configuration of the build that made a cache; None where it is not there.
+
+    Raises:
+        ConfigError: the file is damaged or was edited.
+    """
+    path = folder / file_names.CONFIGURATION
+    if not path.is_file():
+        return None
+    try:
+        return read_file(path)
+    except ConfigError as error:
+        error.fix = "restore the file, or remove it"
+        raise
 
 
 def _changed(folder: Path, identity: CacheIdentity) -> list[str]:

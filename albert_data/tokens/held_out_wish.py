@@ -10,10 +10,9 @@ from dataclasses import replace
 from pathlib import Path
 
 from albert_data.config.hold_out import share_of
-from albert_data.config.load import read_file
 from albert_data.storage import file_names
 from albert_data.storage.atomic import atomic_path
-from albert_data.tokens.cache import read_index
+from albert_data.tokens.cache import kept_configuration, read_index
 from albert_data.tokens.hold_out import is_held_out, limit_of
 from albert_data.tokens.token_file import read_keys
 
@@ -23,17 +22,16 @@ def kept_wish(folder: Path, wish: str) -> str:
 
     Token files are read only where the two differ, and no further than the first that tells.
     """
-    path = folder / file_names.CONFIGURATION
-    made = read_file(path).hold_out if path.is_file() else ""
+    config = kept_configuration(folder)
+    made = config.hold_out if config else ""
     return made if made == wish or made and _can_be_met(folder, made) else ""
 
 
 def replace_wish(folder: Path, wish: str) -> None:
     """Puts a wish in the place of one that binds nobody."""
-    path = folder / file_names.CONFIGURATION
-    config = read_file(path)
-    if config.hold_out not in ("", wish) and not kept_wish(folder, wish):
-        with atomic_path(path) as temporary:
+    config = kept_configuration(folder)
+    if config and config.hold_out not in ("", wish) and not kept_wish(folder, wish):
+        with atomic_path(folder / file_names.CONFIGURATION) as temporary:
             temporary.write_text(replace(config, hold_out=wish).to_yaml(), encoding="utf-8")
 
 

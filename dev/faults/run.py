@@ -47,6 +47,7 @@ _STOPPED_BY = {128 + number for number in (signal.SIGINT, signal.SIGTERM, signal
 _REMOVE_MANIFEST = "remove manifest.json"
 _REMOVE_FOLDER = (
     "remove this folder to start anew", "name a new or an empty folder", "begin in a new folder",
+    "name an empty or new folder",
 )  # fmt: skip
 _HALF = ": not empty"  # a command that does not go on where it was, as `export`
 # Of a file that it does not name.

@@ -8,6 +8,7 @@ from albert_data.config.load import from_dict
 from albert_data.config.settings import Config
 from albert_data.schema import TokenFile
 from albert_data.shards.block import block_fingerprint, pairs_fingerprint
+from albert_data.shards.pair_block import pair_block_fingerprint
 
 GIVEN = {"seed": 7, "pairs": {"max_length": 24}, "masking": {"max_predictions": 4}}
 FILE = TokenFile("a.parquet", 3, 7, 99, 1000, 5, "content", {"books:a": [3, 7, 99]})
@@ -65,3 +66,10 @@ def test_pairs_are_kept_for_masks_of_any_kind_but_for_no_other_pairs():
     assert len({changed(), *others}) == len(others) + 1
     assert changed(masking={"max_ngram": 1, "mode": "dynamic"}) == changed()
     assert changed(pairs={"dupe_factor": 3}) == changed()
+
+
+def test_a_block_of_pairs_is_of_its_token_files_place_by_which_it_finds_the_tokens():
+    """Where a source was added, the same token file stands elsewhere (found by the search, seed 8021)."""
+    places = [(0, 0), (1, 0), (0, 1)]
+    names = {pair_block_fingerprint(CONFIG, FILE, place, 3, "r") for place in places}
+    assert len(names) == len(places)
