@@ -24,7 +24,7 @@ import msgspec
 import numpy as np
 
 from albert_data.base.arrays import Int64, UInt8
-from albert_data.base.errors import DataError
+from albert_data.base.errors import DataError, file_of
 from albert_data.base.gather import gather
 from albert_data.base.kernels import kernel
 from albert_data.schema import PieceIndex
@@ -225,7 +225,7 @@ def read_pieces(ranges: Sequence[Range]) -> Pieces:
         )
     except OSError as error:
         raise DataError(
-            f"a block file cannot be read: {error.strerror}", where=str(error.filename), fix=FIX
+            f"a block file cannot be read: {error.strerror}", where=file_of(error), fix=FIX
         ) from None
     bounds, headers, counts = _walk(buffer, ends)
     view, crc = memoryview(buffer), google_crc32c.value

@@ -45,13 +45,14 @@ def to_disk(path: Path) -> None:
     except PermissionError:  # a folder may be written and not read
         return
     try:
-        os.fsync(opened)
+        try:
+            os.fsync(opened)
+        finally:
+            os.close(opened)
     except OSError as error:
         if error.errno not in _NO_SYNC:
             error.filename = str(path)
             raise
-    finally:
-        os.close(opened)
 
 
 def files_to_disk(folder: Path) -> None:

@@ -22,6 +22,9 @@ from pathlib import Path
 
 SECONDS_OF_AN_INPUT = 20
 MEGABYTES = 3000
+# After its time, for the last input and the end of the process: at which Arrow's threads, waiting for Python,
+# may be waited for without end.
+SECONDS_TO_END = 60
 
 
 def main() -> None:
@@ -63,13 +66,12 @@ def fuzz(name: str, seconds: float, work: Path, findings: Path, seed: int) -> in
             f"-rss_limit_mb={MEGABYTES}", f"-artifact_prefix={findings}/", f"-seed={seed + ended}",
             "-print_final_stats=1", "-verbosity=1",
         ]  # fmt: skip
-        done = subprocess.run(command, capture_output=True, text=True, errors="replace")
-        said = done.stderr + done.stdout
+        code, said = _run(command, left + SECONDS_TO_END)
         inputs += _number(r"stat::number_of_executed_units:\s*(\d+)", said) or _number(
             r"\n#(\d+)", said
         )
         reached = max(reached, _number(r"cov: (\d+)", said))
-        if done.returncode == 0:
+        if code == 0:
             break
         ended += 1
         (findings / f"ended-{ended}.log").write_text(said[-20000:])
@@ -80,6 +82,20 @@ def fuzz(name: str, seconds: float, work: Path, findings: Path, seed: int) -> in
         f"| {name} | {inputs:,} | {time.monotonic() - began:.0f} | {reached} | {seen} |", flush=True
     )
     return seen
+
+
+def _run(command: list[str], seconds: float) -> tuple[int, str]:
+    """The exit code of a command, 0 where its time was over, and what it printed."""
+    with subprocess.Popen(
+        command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, errors="replace"
+    ) as process:
+        try:
+            said, _ = process.communicate(timeout=seconds)
+        except subprocess.TimeoutExpired:
+            process.kill()
+            said, _ = process.communicate()
+            return 0, said
+    return process.returncode, said
 
 
 def _number(pattern: str, text: str) -> int:

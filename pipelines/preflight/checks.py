@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Literal, TypeVar
 
-from albert_data.base.errors import DataError, NetworkError
+from albert_data.base.errors import DataError, NetworkError, file_of
 
 State = Literal["ok", "failed", "not checked"]
 _Found = TypeVar("_Found")
@@ -50,7 +50,7 @@ class Checks:
         except DataError as error:
             self.note(what, "failed", _said(error), error.fix)
         except OSError as error:
-            self.note(what, "failed", f"{error.filename}: {error.strerror or error}")
+            self.note(what, "failed", f"{file_of(error)}: {error.strerror or error}")
         else:
             self.note(what, "ok", says)
             return found
