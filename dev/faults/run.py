@@ -267,7 +267,8 @@ class Search:
     def _follow(self, end: End, output: Path) -> bool:
         """Does what an error's fix asks for; whether it is known."""
         if _REMOVE_MANIFEST in end.err:
-            (output / "manifest.json").unlink()
+            for manifest in output.rglob("manifest.json"):
+                manifest.unlink()
         elif file := _REMOVE_FILE.search(end.err):
             Path(file[1]).unlink()
         elif line := _REMOVE_LINE.search(end.err):

@@ -107,7 +107,7 @@ def test_a_token_cache_of_another_vocabulary_is_refused(made, command, other_voc
         result,
         f"{tokens}: the token cache was made otherwise: another vocabulary; "
         "settings.vocabulary.size 2000 → 1500",
-        "fix: name another folder with --tokens",
+        "fix: name another folder for the tokens",
         code=2,
     )
     assert files_in(tokens) == before and shard_names(tmp_path / "new") == []

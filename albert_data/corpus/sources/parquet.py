@@ -11,6 +11,7 @@ from __future__ import annotations
 import bisect
 from collections import Counter
 from collections.abc import Iterator
+from contextlib import contextmanager
 from itertools import accumulate, islice
 from typing import Any, Protocol
 
@@ -24,6 +25,7 @@ from albert_data.corpus.wikitext.extracted import is_extracted
 from albert_data.storage import paths
 
 BATCH_ROWS = 256
+_DAMAGED = "not a Parquet file, or a truncated one"
 
 
 class TableFile(Protocol):
@@ -55,39 +57,36 @@ class ParquetTable:
         import pyarrow.parquet
 
         self.path = path
-        try:
+        with _broken(path, _DAMAGED):
             if handle is None and paths.is_remote(path):
                 handle = paths.open_binary(path)
             self._file = pyarrow.parquet.ParquetFile(
                 handle or path, page_checksum_verification=True
             )
-        except _unreadable() as error:
-            raise broken(path, "not a Parquet file, or a truncated one", error) from None
-        self.schema = self._file.schema_arrow
+            self.schema = self._file.schema_arrow
+            self._metadata = self._file.metadata
+            self.group_rows = [
+                self._metadata.row_group(i).num_rows for i in range(self._metadata.num_row_groups)
+            ]
         if twice := [n for n, k in Counter(self.schema.names).items() if k > 1]:
             problem = f"not a table that is read here: there are several columns {twice[0]!r}"
             raise input_files.BrokenFile(problem, where=path, fix="rename or leave out one of them")
-        self._metadata = self._file.metadata
-        self.group_rows = [
-            self._metadata.row_group(i).num_rows for i in range(self._metadata.num_row_groups)
-        ]
 
     def group_bytes(self, columns: list[str]) -> list[int]:
         groups = map(self._metadata.row_group, range(len(self.group_rows)))
-        return [
-            sum(
-                chunk.total_uncompressed_size
-                for chunk in map(group.column, range(group.num_columns))
-                if chunk.path_in_schema.split(".")[0] in columns
-            )
-            for group in groups
-        ]
+        with _broken(self.path, _DAMAGED):
+            return [
+                sum(
+                    chunk.total_uncompressed_size
+                    for chunk in map(group.column, range(group.num_columns))
+                    if chunk.path_in_schema.split(".")[0] in columns
+                )
+                for group in groups
+            ]
 
     def batches(self, group: int, columns: list[str]) -> Iterator[Any]:
-        try:
+        with _broken(f"{self.path}: row group {group}", "cannot be read"):
             yield from self._file.iter_batches(BATCH_ROWS, row_groups=[group], columns=columns)
-        except _unreadable() as error:
-            raise broken(f"{self.path}: row group {group}", "cannot be read", error) from None
 
 
 class ParquetSource(FileSource):
@@ -113,6 +112,15 @@ class ParquetSource(FileSource):
 
 
 SOURCE = ParquetSource()
+
+
+@contextmanager
+def _broken(where: str, problem: str) -> Iterator[None]:
+    """Has what Arrow raises of a damaged file, its names that are no UTF-8 included, be a BrokenFile."""
+    try:
+        yield
+    except _unreadable() as error:
+        raise broken(where, problem, error) from None
 
 
 def _unreadable() -> tuple[type[Exception], ...]:
