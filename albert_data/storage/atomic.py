@@ -108,7 +108,8 @@ def _locked(temporary: Path) -> Iterator[None]:
             fcntl.flock(opened, fcntl.LOCK_EX)
         yield
     finally:
-        os.close(opened)
+        with suppress(OSError):  # nothing was written through it
+            os.close(opened)
 
 
 def remove_left_of(path: Path) -> None:
@@ -126,7 +127,8 @@ def remove_left_of(path: Path) -> None:
         except OSError:  # held, or a file system without locks
             continue
         finally:
-            os.close(opened)
+            with suppress(OSError):
+                os.close(opened)
 
 
 def through_no_link(path: str, flags: int) -> int:

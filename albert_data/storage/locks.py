@@ -130,7 +130,10 @@ def _flock(path: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):  # while it is still ours
             path.unlink()
-        os.close(lock)
+        with suppress(
+            OSError
+        ):  # it is closed all the same, and what ended the block is to be heard
+            os.close(lock)
 
 
 def _locked(path: Path) -> int:
