@@ -67,6 +67,7 @@ _FOUND_IN_ALL = [
     8021,  # pairs that led to the tokens of another file: a source was added, and the cache made anew
     8121,  # an input that could not be hashed for a moment; an I/O error that named no file
     8240,  # a damaged config.yaml whose fix was of another file
+    30037,  # a lock that could not be closed, which hid the error before it
 ]
 
 
