@@ -31,7 +31,7 @@ from albert_data.config.settings import (
     fingerprint,
 )
 from albert_data.schema import Shard, ShardMarker, Sidecar
-from albert_data.shards.offsets import write_offsets
+from albert_data.shards.offsets import read_offsets, write_offsets
 from albert_data.shards.partition import Range, ShardRecords, read_shard
 from albert_data.shards.provenance import write_provenance
 from albert_data.storage.atomic import atomic_path
@@ -150,6 +150,8 @@ def finished_shard(folder: Path, marker: Path, made_of: str) -> ShardMarker | No
             return None
         if file_sha256(path) != file.sha256:
             return None
+    if read_offsets(folder / offsets_name(known.shard.name), known.shard.sha256) is None:
+        return None
     return known
 
 

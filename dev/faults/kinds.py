@@ -123,8 +123,8 @@ KINDS = {
         _signal(signal.SIGTERM, signal.SIGINT, signal.SIGHUP, whom=("command", "group", "worker")),
         dies=True,
     ),
-    "loss of power": Kind(_power_loss, dies=True, edited=True),
-    "loss of power at the end": Kind(lambda random, seen: Fault(then="power loss"), edited=True),
+    "loss of power": Kind(_power_loss, dies=True),
+    "loss of power at the end": Kind(lambda random, seen: Fault(then="power loss")),
     "second run meanwhile": Kind(_stopped("second run")),
     "input changed meanwhile": Kind(_stopped("input"), edited=True),
     "input changed between": Kind(

@@ -248,8 +248,8 @@ def test_a_finished_shard_is_kept_as_long_as_its_files_are_as_they_were(
     known = partial(known_shard, tmp_path, marker, ranges, config)
     assert known() == shard
     assert len(shard.files()) == (1 if own_names is None else 2)
-    for file in shard.files():
-        path = tmp_path / file.name
+    for name in (*(file.name for file in shard.files()), offsets_name(shard.name)):
+        path = tmp_path / name
         whole = path.read_bytes()
         for damaged in (whole[:-1], whole + b"x", whole[:-1] + bytes([whole[-1] ^ 1]), b""):
             path.write_bytes(damaged)
