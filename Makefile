@@ -1,7 +1,8 @@
 # Everything runs in .venv/, made from pinned versions (constraints.txt). PYTHON: 3.11 to 3.13.
 PYTHON ?= python3
 export PIP_DISABLE_PIP_VERSION_CHECK = 1
-IN_TWO_PROCESSES = -n 2 --dist loadfile
+# File by file, in the order that tests/conftest.py gives them.
+IN_TWO_PROCESSES = -n 2 --dist loadfile --no-loadscope-reorder
 PYTEST = .venv/bin/python -m pytest $(IN_TWO_PROCESSES)
 # Minutes of simulated curves, which no engine has a part in: once, in test-all, is enough.
 BUT_NO_ENGINE = --ignore tests/model/training/phases/test_phases.py
