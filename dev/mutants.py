@@ -18,6 +18,7 @@ import argparse
 import collections
 import json
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -166,7 +167,7 @@ def make_copy() -> None:
             (COPY / name).parent.mkdir(parents=True, exist_ok=True)
             shutil.copy(ROOT / name, COPY / name)
     for path in (COPY / "albert_data").rglob("*.py"):
-        path.write_text(path.read_text().replace("\n@kernel\n", "\n"))
+        path.write_text(re.sub(r"\n@kernel\w*\n", "\n", path.read_text()))
     for file in TESTS:
         path = COPY / f"albert_data/{file}.py"
         path.write_text(path.read_text().replace("\n@cache\n", "\n"))

@@ -36,8 +36,10 @@ def check_shapes() -> None:
     """Has wrong shapes refused from now on; to be called before the packages are imported."""
     for name in arrays.__all__:
         setattr(arrays, name, getattr(jaxtyping, name))
-    compiled = kernels.kernel
-    kernels.kernel = lambda function: compiled(inspect.unwrap(function))
+    compiled = kernels.compile_kernel
+    kernels.compile_kernel = lambda function, **options: compiled(
+        inspect.unwrap(function), **options
+    )
     jaxtyping.install_import_hook(CHECKED, "tests.checked_shapes.checked")
     for module in CHECKED:
         for kind in _tuples_of(module):

@@ -133,6 +133,19 @@ def _bits_of(context: Any, word: Any, mask: Any) -> Any:
     )
 
 
+def _spread_of(word: int, mask: int) -> np.uint64:
+    places = [place for place in range(64) if int(mask) >> place & 1]
+    return np.uint64(sum((int(word) >> number & 1) << place for number, place in enumerate(places)))
+
+
+@instruction(_spread_of)
+def _bits_to(context: Any, word: Any, mask: Any) -> Any:
+    """The lowest bits of a uint64 at the places that a mask has (x86's PDEP)."""
+    return types.uint64(types.uint64, types.uint64), call_of(
+        "llvm.x86.bmi.pdep.64", WORD, WORD, WORD
+    )
+
+
 def call_of(name: str, result: ir.Type, *arguments: ir.Type) -> Callable[..., Any]:
     """Generates a call of one of LLVM's functions for one machine's instruction."""
 
@@ -158,4 +171,20 @@ def varint_by_shifts(varint: np.uint64) -> np.uint64:
     return low | middle | ((varint >> np.uint64(2)) & np.uint64(0x1FC000))
 
 
+@kernel
+def sevens_by_instruction(number: np.uint64) -> np.uint64:
+    """The lowest 21 bits of a number, seven in a byte."""
+    spread: np.uint64 = _bits_to(number, np.uint64(0x7F7F7F))
+    return spread
+
+
+@kernel
+def sevens_by_shifts(number: np.uint64) -> np.uint64:
+    """The same without the instruction."""
+    low = number & np.uint64(0x7F)
+    middle = (number << np.uint64(1)) & np.uint64(0x7F00)
+    return low | middle | ((number << np.uint64(2)) & np.uint64(0x7F0000))
+
+
+sevens = sevens_by_instruction if FEATURES.get("bmi2") else sevens_by_shifts
 short_varint = varint_by_instruction if FEATURES.get("bmi2") else varint_by_shifts

@@ -13,7 +13,7 @@ from typing import NamedTuple
 import numpy as np
 
 from albert_data.base.arrays import Float32, Int32, Int64, Integer
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel_making_arrays
 from albert_data.config.settings import Config
 from albert_data.examples import rng
 from albert_data.examples.masking import (
@@ -78,7 +78,7 @@ def mask_examples(
     return masked
 
 
-@kernel
+@kernel_making_arrays
 def _mask(
     masked: Masked,
     input_mask: Integer[np.ndarray, "R max_length"],

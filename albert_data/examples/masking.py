@@ -125,21 +125,22 @@ def lay_starts(
 def _find_units(memory: Memory, n: int, middle: int, words: int) -> tuple[int, int]:
     """Fills UNITS with each unit's first position, and n - 1 behind them; returns the units of x1 and of
     both segments. No unit is taken."""
-    starts, begins = memory[STARTS], memory[UNITS]
-    each = words == 0
-    units = 0
-    first = 0
+    begins, each = memory[UNITS], np.uint64(words == 0)
+    # Unsigned, so that no place is looked at for being negative.
+    units = first = np.uint64(0)
     for segment in range(2):
         begin, end = (1, middle) if segment == 0 else (middle + 1, n - 1)
-        for position in range(begin, end):  # without branches: words are of any length
-            begins[units] = position
-            units += (starts[position] != 0) | each | (position == begin)
+        starts = memory[STARTS, begin:end]
+        for i in range(len(starts)):  # without branches: words are of any length
+            begins[units] = begin + i
+            units += np.uint64(starts[i]) | each | np.uint64(i == 0)
         if segment == 0:
             first = units
     begins[units] = n - 1
-    for word in range(_taken_words(units) + 1):
+    both: int = np.int64(units)  # type: ignore[assignment]  # compiled, an int64 is an int
+    for word in range(_taken_words(both) + 1):
         memory[TAKEN, word] = 0
-    return first, units
+    return np.int64(first), both  # type: ignore[return-value]  # the same
 
 
 @kernel

@@ -20,7 +20,7 @@ import numpy as np
 
 from albert_data.base.arrays import Bool, Int64, Integer, UInt64
 from albert_data.base.errors import DataError
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, PairSettings
 from albert_data.examples import rng
 from albert_data.examples.rng import Stream, below, draw, mix_seed, seek
@@ -160,7 +160,7 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
     return Pairs(ranges[:count], document[:count], chunk[:count], label[:count], totals, dropped)
 
 
-@kernel
+@kernel_making_arrays
 def _cut_long(
     documents: Documents, starts: Bool[np.ndarray, " V"], limit: int
 ) -> tuple[Int64[np.ndarray, " S_bounds"], Int64[np.ndarray, " D+1"]]:
@@ -211,7 +211,7 @@ class _Choices(NamedTuple):
     negative: np.uint64
 
 
-@kernel
+@kernel_making_arrays
 def _make_pairs(
     documents: Documents, choices: _Choices, seed: np.uint64, dupe: int, pairs: Pairs
 ) -> int:

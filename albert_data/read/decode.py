@@ -14,7 +14,7 @@ import numpy as np
 
 from albert_data.base.arrays import Int32, Int64, Shaped, UInt8
 from albert_data.base.intrinsics import load_word, short_varint, trailing_zeros
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.read.memory import Memory, places_of
 from albert_data.records.features import FLOATS, Feature, FeatureTable, table_of
 from albert_data.records.parse import MALFORMED, OK, WRONG_LENGTH, find_lists, read_varint
@@ -107,7 +107,7 @@ class Rows:
         return arrays
 
 
-@kernel
+@kernel_making_arrays
 def _decode(
     buffer: _Bytes,
     offsets: Int64[np.ndarray, " places"],

@@ -20,7 +20,7 @@ from __future__ import annotations
 import numpy as np
 
 from albert_data.base.arrays import Int64
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.examples.rng import NUMBERS, STREAM_WORDS, Stream, draw, mix_seed, philox, seek
 
 BLOCK = 64
@@ -49,7 +49,7 @@ def records_at(
     return numbers, epochs
 
 
-@kernel
+@kernel_making_arrays
 def _fill(
     first: int,
     records: int,

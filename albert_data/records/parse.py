@@ -15,7 +15,7 @@ import numpy as np
 from albert_data.base.arrays import Int64, Shaped, UInt8
 from albert_data.base.errors import DataError
 from albert_data.base.gather import offsets_of
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.records.features import FLOATS, Feature, FeatureTable, features_of, table_of
 from albert_data.records.wire import FLOAT_LIST, INT64_LIST
 
@@ -213,7 +213,7 @@ def find_lists(
     return OK, -1
 
 
-@kernel
+@kernel_making_arrays
 def _parse(
     buffer: _Bytes,
     begins: Int64[np.ndarray, " R"],

@@ -11,7 +11,7 @@ from albert_data.base.arrays import Bool, Int64, UInt8, UInt32
 from albert_data.base.crc32c import masked_crc
 from albert_data.base.errors import DataError
 from albert_data.base.intrinsics import store_half
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 
 LENGTH_BYTES = 8
 HEADER_BYTES = 12  # length and its checksum
@@ -107,7 +107,7 @@ def has_checksum(buffer: UInt8[np.ndarray, " B"], begin: int, end: int) -> bool:
     return stands == masked_crc(buffer, begin, end)  # type: ignore[no-any-return]  # compiled, a bool
 
 
-@kernel
+@kernel_making_arrays
 def _damaged(
     buffer: UInt8[np.ndarray, " B"], places: Int64[np.ndarray, " places"]
 ) -> Bool[np.ndarray, " R"]:
@@ -119,7 +119,7 @@ def _damaged(
     return wrong
 
 
-@kernel
+@kernel_making_arrays
 def _damaged_lengths(
     buffer: UInt8[np.ndarray, " B"], places: Int64[np.ndarray, " places"]
 ) -> Bool[np.ndarray, " R"]:
@@ -130,7 +130,7 @@ def _damaged_lengths(
     return wrong
 
 
-@kernel
+@kernel_making_arrays
 def _walk(buffer: UInt8[np.ndarray, " B"]) -> tuple[Int64[np.ndarray, " R"], np.int64]:
     """Begins of the framed records that lie whole in the buffer, and the end of the last one."""
     begins = np.empty(len(buffer) // (HEADER_BYTES + FOOTER_BYTES) + 1, np.int64)

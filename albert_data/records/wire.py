@@ -10,8 +10,8 @@ from typing import NamedTuple, TypeAlias
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, Int64, UInt8, UInt32
-from albert_data.base.intrinsics import copy_bytes, store_half
+from albert_data.base.arrays import Int64, UInt8, UInt32
+from albert_data.base.intrinsics import copy_bytes, sevens, store_half
 from albert_data.base.kernels import kernel
 from albert_data.examples.masking import Memory
 from albert_data.records.features import (
@@ -27,77 +27,88 @@ from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTE
 
 _Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 INT64_LIST, FLOAT_LIST = 0x1A, 0x12  # tags of a feature's list
-# Of all copies of an opening or a name, so that no loop goes over their bytes; what follows is overwritten.
 _OPENING_BYTES, _NAME_BYTES = 64, TABLE["name"].itemsize
 # A number below 2^21 has a code: its varint and, in the byte above, how many bytes of it count. All sizes are
 # below: an example has at most 65,536 tokens, of 20 bytes.
 _SIZE = np.uint32(24)
-_LARGEST = np.uint32(2**21)
+_TWO_BYTES, _THREE_BYTES, _LARGEST = np.uint64(2**7), np.uint64(2**14), np.uint64(2**21)
 
 
 class Scratch(NamedTuple):
-    """What writing a record keeps for the next one, of F features and lists of up to `width` values.
+    """What the last record left for the next one: most of it is the same. Of F features.
 
     Attributes:
-        packed: bytes of each feature's values in the last record.
-        openings: of each, its entry up to values of so many bytes; most are the same in every record.
-        opening_sizes: bytes of these.
-        codes: of a list of varints.
-        large: a list holds a number that has no code.
+        packed: bytes of each feature's values.
+        openings: of each, its entry up to these.
+        opening_sizes: bytes of the openings.
+        record: of the record's opening, its bytes.
     """
 
     packed: Int64[np.ndarray, " F"]
     openings: UInt8[np.ndarray, "F opening"]
     opening_sizes: Int64[np.ndarray, " F"]
-    codes: UInt32[np.ndarray, "F width"]
-    large: Bool[np.ndarray, " F"]
+    record: Int64[np.ndarray, " 1"]
 
 
 def new_scratch(features: FeatureTable) -> Scratch:
     """For records of these features."""
-    count, width = len(features), int(features["size"].max(initial=0))
-    return Scratch(
-        np.full(count, -1),
-        np.zeros((count, _OPENING_BYTES), np.uint8),
-        np.zeros(count, np.int64),
-        np.zeros((count, width), np.uint32),
-        np.zeros(count, np.bool_),
-    )
+    count = len(features)
+    openings = np.zeros((count, _OPENING_BYTES), np.uint8)
+    return Scratch(np.full(count, -1), openings, np.zeros(count, np.int64), np.zeros(1, np.int64))
 
 
 @kernel
 def write_example(
     out: _Bytes,
-    at: int,
+    begin: int,
     memory: Memory,
     n: int,
     chosen: int,
     features: FeatureTable,
     scratch: Scratch,
 ) -> int:
-    """Writes one framed record at `at`; returns its end. Up to 64 bytes behind it may be overwritten.
+    """Writes one framed record at `begin`; returns its end. Up to 64 bytes behind it may be overwritten.
+
+    What a list comes to is known when it is written, and its sizes stand before it: values are written
+    behind an opening as long as that of the record before, and moved in the rare case that it is of
+    another length.
 
     Args:
         memory: an example of n tokens and `chosen` predictions.
         scratch: of these features.
     """
-    size = 0
+    first: int = begin + HEADER_BYTES + scratch.record[0]
+    at = first
     for f in range(len(features)):
-        packed = _pack(memory, _held(features[f], n, chosen), features[f], f, scratch)
-        if packed != scratch.packed[f]:
-            opening = scratch.openings[f]
-            scratch.packed[f] = packed
-            scratch.opening_sizes[f] = _open_feature(opening, features[f], packed)
-        size += scratch.opening_sizes[f] + packed
-    begin = at
-    at = _open_record(out, at, size)
-    for f in range(len(features)):
-        copy_bytes(out, at, scratch.openings[f], 0, _OPENING_BYTES)
-        at += scratch.opening_sizes[f]
-        at = _write_values(out, at, memory, _held(features[f], n, chosen), features[f], f, scratch)
+        opening, size = scratch.openings[f], scratch.opening_sizes[f]
+        values = at + size
+        end = _write_values(out, values, memory, _held(features[f], n, chosen), features[f])
+        if end - values != scratch.packed[f]:
+            scratch.packed[f] = end - values
+            size = _open_feature(opening, features[f], end - values)
+            scratch.opening_sizes[f] = size
+            if at + size != values:
+                end = _move(out, values, end, at + size)
+        copy_bytes(out, at, opening, 0, size)
+        at = end
+    size = 1 + _code_size(_code(np.uint32(at - first)))
+    scratch.record[0] = size
+    if first != begin + HEADER_BYTES + size:
+        at = _move(out, first, at, begin + HEADER_BYTES + size)
+    _open_record(out, begin, at - begin - HEADER_BYTES - size)
     end = at + FOOTER_BYTES
     seal(out, begin, end)
     return end
+
+
+@kernel
+def _move(out: _Bytes, begin: int, end: int, to: int) -> int:
+    """Moves bytes [begin, end) to another place, which may overlap; returns their end there."""
+    size = end - begin
+    for i in range(size):
+        own = i if to < begin else size - 1 - i
+        out[to + own] = out[begin + own]
+    return to + size
 
 
 @kernel
@@ -135,15 +146,6 @@ def _write_code(out: _Bytes, at: int, code: np.uint32) -> int:
 
 
 @kernel
-def _varint_size(value: int) -> int:
-    size = 1
-    while value >= 128:
-        value >>= 7
-        size += 1
-    return size
-
-
-@kernel
 def _write_varint(out: _Bytes, at: int, value: int) -> int:
     while value >= 128:
         out[at] = (value & 127) | 128
@@ -154,29 +156,7 @@ def _write_varint(out: _Bytes, at: int, value: int) -> int:
 
 
 @kernel
-def _pack(memory: Memory, held: int, feature: FeatureRow, f: int, scratch: Scratch) -> int:
-    """Bytes of a feature's packed list; of varints, their codes are made."""
-    size: int = feature["size"]
-    if feature["packing"] == FLOATS:
-        return 4 * size
-    if feature["packing"] == BYTES:
-        return size
-    values, codes = memory[feature["row"], :held], scratch.codes[f, :held]
-    most, packed = np.uint32(0), np.uint32(size - held)
-    for i in range(held):
-        most |= values[i]
-        codes[i] = _code(values[i])
-        packed += codes[i] >> _SIZE
-    scratch.large[f] = most >= _LARGEST
-    if scratch.large[f]:
-        packed = np.uint32(size - held)
-        for i in range(held):
-            packed += np.uint32(_varint_size(values[i]))
-    return np.int64(packed)  # type: ignore[return-value]  # compiled, an int64 is an int
-
-
-@kernel
-def _open_record(out: _Bytes, at: int, features: int) -> int:
+def _open_record(out: _Bytes, at: int, features: int) -> None:
     """Writes a frame's length (checksums left blank) and an example up to its map of `features` bytes."""
     code = _code(np.uint32(features))
     size = 1 + _code_size(code) + features
@@ -184,7 +164,8 @@ def _open_record(out: _Bytes, at: int, features: int) -> int:
         out[at + i] = (size >> (8 * i)) & 255
     at += HEADER_BYTES
     out[at] = 0x0A
-    return _write_code(out, at + 1, code)
+    for i in range(_code_size(code)):
+        out[at + 1 + i] = (code >> np.uint32(8 * i)) & np.uint32(255)
 
 
 @kernel
@@ -213,16 +194,8 @@ def _open_feature(out: _Bytes, feature: FeatureRow, packed: int) -> int:
 
 
 @kernel
-def _write_values(
-    out: _Bytes,
-    at: int,
-    memory: Memory,
-    held: int,
-    feature: FeatureRow,
-    f: int,
-    scratch: Scratch,
-) -> int:
-    """Writes a feature's packed values: those that memory holds, then zeros."""
+def _write_values(out: _Bytes, at: int, memory: Memory, held: int, feature: FeatureRow) -> int:
+    """Writes a feature's packed values: those that memory holds, then zeros; returns their end."""
     values = memory[feature["row"], :held]
     width = 1
     if feature["packing"] == BYTES:
@@ -235,14 +208,28 @@ def _write_values(
         for i in range(held):
             store_half(out, at + 4 * i, values[i])
         at += 4 * held
-    elif scratch.large[f]:
-        for i in range(held):
-            at = _write_varint(out, at, values[i])
     else:
-        codes = scratch.codes[f, :held]
-        for i in range(held):
-            at = _write_code(out, at, codes[i])
+        at = _write_varints(out, at, values)
     end: int = at + width * (feature["size"] - held)
     for i in range(at, end):
         out[i] = 0
     return end
+
+
+@kernel
+def _write_varints(out: _Bytes, at: int, values: UInt32[np.ndarray, " held"]) -> int:
+    """Writes numbers one after the other; returns their end."""
+    begin, all_bits = at, np.uint64(0)
+    for i in range(len(values)):
+        # Numbers of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
+        number = np.uint64(values[i])
+        all_bits |= number
+        second, third = np.uint64(number >= _TWO_BYTES), np.uint64(number >= _THREE_BYTES)
+        goes_on = (second << np.uint64(7)) | (third << np.uint64(15))
+        store_half(out, at, np.uint32(sevens(number) | goes_on))
+        at += np.int64(np.uint64(1) + second + third)  # type: ignore[assignment]  # compiled, an int
+    if all_bits >= _LARGEST:
+        at = begin
+        for i in range(len(values)):
+            at = _write_varint(out, at, np.int64(values[i]))  # type: ignore[arg-type]  # the same
+    return at

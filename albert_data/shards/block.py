@@ -21,7 +21,7 @@ import pyarrow as pa
 
 from albert_data.base.arrays import Int64, UInt64
 from albert_data.base.gather import offsets_of
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel_making_arrays
 from albert_data.base.tally import SAMPLES_PER_REASON
 from albert_data.config.settings import SPECIAL_TOKENS_PER_PAIR, Config, PairSettings, fingerprint
 from albert_data.examples import rng
@@ -232,7 +232,7 @@ def _groups(bounds: np.ndarray, rows: int) -> Iterator[tuple[int, int]]:
             first = shard
 
 
-@kernel
+@kernel_making_arrays
 def _order_keys(
     document_keys: UInt64[np.ndarray, " D"],
     document: Int64[np.ndarray, " N"],

@@ -26,7 +26,7 @@ import numpy as np
 from albert_data.base.arrays import Int64, UInt8
 from albert_data.base.errors import DataError, file_of
 from albert_data.base.gather import gather
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel_making_arrays
 from albert_data.schema import PieceIndex
 from albert_data.shards.provenance import Origins
 from albert_data.storage.paths import fill, location, open_binary
@@ -264,7 +264,7 @@ def read_shard(ranges: Sequence[Range]) -> ShardRecords:
     )
 
 
-@kernel
+@kernel_making_arrays
 def _walk(
     buffer: UInt8[np.ndarray, " B"], ends: Int64[np.ndarray, " ranges+1"]
 ) -> tuple[Int64[np.ndarray, " P+1"], Int64[np.ndarray, "P 6"], Int64[np.ndarray, " ranges"]]:

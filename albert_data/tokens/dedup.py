@@ -26,7 +26,7 @@ import rensa
 
 from albert_data.base.arrays import Bool, Int32, Int64, UInt32, UInt64
 from albert_data.base.errors import DataError
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.config.settings import TokenSettings
 from albert_data.schema import SignatureMarker
 from albert_data.storage.atomic import atomic_path
@@ -188,7 +188,7 @@ def _mix(value: np.uint64) -> np.uint64:
     return value ^ (value >> np.uint64(31))
 
 
-@kernel
+@kernel_making_arrays
 def _shingles(
     ids: Int32[np.ndarray, " T"],
     bounds: Int64[np.ndarray, " D+1"],

@@ -24,7 +24,7 @@ import numpy as np
 
 from albert_data.base.arrays import Int32, Int64
 from albert_data.base.gather import offsets_of
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel_making_arrays
 from albert_data.tokens.unigram_search import Search, search_of, spell
 from albert_data.tokens.vocabulary import SPACE, Vocabulary
 from albert_data.tokens.word_table import PADDING, WordTable, number_words
@@ -186,7 +186,7 @@ def encoder(vocabulary: Vocabulary) -> Encoder:
     return Encoder(vocabulary)
 
 
-@kernel
+@kernel_making_arrays
 def _put(
     known: _Pieces,
     numbers: Int32[np.ndarray, " N"],

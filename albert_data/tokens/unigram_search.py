@@ -30,7 +30,7 @@ import sentencepiece
 from albert_data.base.arrays import Bool, Float32, Int32, Int64, UInt8, UInt64
 from albert_data.base.gather import offsets_of
 from albert_data.base.intrinsics import one_bits
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.tokens.model_file import NORMAL, USER_DEFINED, ModelFile, read_model
 from albert_data.tokens.vocabulary import SPACE
 
@@ -160,7 +160,7 @@ def spell(
     return ids[:used], lengths
 
 
-@kernel
+@kernel_making_arrays
 def _spell(
     search: Search,
     text: UInt8[np.ndarray, " B"],

@@ -90,3 +90,12 @@ def test_a_short_varint_is_its_number_with_and_without_the_instruction(number):
     assert intrinsics.short_varint(word) == number
     assert intrinsics.varint_by_shifts(word) == number
     assert intrinsics._bits_of.plain(word, 0x7F7F7F) == number
+
+
+@settings(max_examples=200)
+@given(st.integers(0, 2**21 - 1))
+def test_a_number_is_spread_over_bytes_with_and_without_the_instruction(number):
+    spread = number & 127 | (number >> 7 & 127) << 8 | number >> 14 << 16
+    assert intrinsics.sevens(np.uint64(number)) == spread
+    assert intrinsics.sevens_by_shifts(np.uint64(number)) == spread
+    assert intrinsics._bits_to.plain(number, 0x7F7F7F) == spread

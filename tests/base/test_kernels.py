@@ -8,7 +8,9 @@ import sys
 import tempfile
 from pathlib import Path
 
+import numpy as np
 import pytest
+from numba.core.errors import NumbaError
 
 from albert_data.base import kernels
 from albert_data.base.code import source_fingerprint
@@ -20,6 +22,20 @@ def test_what_kernels_are_made_of_is_found():
     assert {"examples/masking.py", "examples/span_law.py", "base/gather.py"} <= set(files)
     assert {"tokens/documents.py", "config/settings.py"} <= set(files)  # compiled into them
     assert not {"cli.py", "insight/report/page.py"} & set(files)
+
+
+def test_a_kernel_makes_no_arrays_unless_it_says_so():
+    @kernels.kernel_making_arrays
+    def counted(size):
+        return np.zeros(size, np.int64)
+
+    @kernels.kernel
+    def not_counted(size):
+        return np.zeros(size, np.int64)
+
+    assert counted(3).tolist() == [0, 0, 0]
+    with pytest.raises(NumbaError, match="Only accept returning of array passed into the function"):
+        not_counted(3)
 
 
 @pytest.fixture

@@ -97,6 +97,28 @@ def test_the_longest_lists_are_byte_equal_to_tensorflows():
     assert_records_are_tensorflows(documents, tables, records, pairs, max_length, predictions)
 
 
+def test_sizes_of_lists_and_records_that_take_more_and_fewer_bytes_than_the_record_before():
+    # Of ids of one byte and of three: lists around 128 and records around 16,384 bytes.
+    max_length, predictions, size = 3_500, 100, 2**20
+    documents = corpora.random_documents(1, 2, size, sentences=1_000)
+    half = len(documents.ids) // 2
+    ids = documents.ids % 100
+    ids[half:] += 2**19
+    documents = documents._replace(ids=ids)
+    tables = corpora.tables_of(documents, size)
+    settings = MaskSettings(max_predictions=predictions)
+    pairs = make_pairs(documents, PairSettings(max_length=max_length), 0, dupe=0)
+    small, large = (np.flatnonzero((pairs.ranges[:, 0] >= half) == side) for side in (False, True))
+    count = min(len(small), len(large))
+    rows = np.stack([small[:count], large[:count]], axis=1).ravel()
+    records, _, _ = corpora.encode(documents, tables, max_length, settings, pairs, rows=rows)
+    assert min(map(len, records)) < 16_384 < max(map(len, records))
+    by_pair = [b""] * len(pairs.ranges)
+    for row, record in zip(rows, records, strict=True):
+        by_pair[row] = record
+    assert_records_are_tensorflows(documents, tables, by_pair, pairs, max_length, predictions)
+
+
 @pytest.mark.parametrize("kind", ["masked_lm", "token_boundary"])
 def test_the_references_input_function_reads_the_records(kind):
     # google-research/albert, run_pretraining.py: without and with masked_lm_budget.

@@ -14,7 +14,7 @@ import numpy as np
 
 from albert_data.base.arrays import Bool, Float64, Int32, Int64
 from albert_data.base.gather import offsets_of
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel_making_arrays
 from albert_data.insight.difficulty.baseline import mean_of
 from albert_data.insight.difficulty.pair_sample import PairSample
 from albert_data.schema import Baseline
@@ -36,7 +36,7 @@ class Cosines:
         return _cosines(self._offsets, self._ids, self._counts, self._of_count, self._idf, shift)
 
 
-@kernel
+@kernel_making_arrays
 def _counted(
     ids: Int32[np.ndarray, " T"],
     offsets: Int64[np.ndarray, " 2R+1"],
@@ -62,7 +62,7 @@ def _counted(
     return ends, found[:at], counts[:at]
 
 
-@kernel
+@kernel_making_arrays
 def _cosines(
     offsets: Int64[np.ndarray, " 2R+1"],
     ids: Int32[np.ndarray, " D"],

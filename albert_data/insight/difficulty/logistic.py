@@ -20,7 +20,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from albert_data.base.arrays import Bool, Float32, Float64, Int32, Int64
-from albert_data.base.kernels import kernel
+from albert_data.base.kernels import kernel, kernel_making_arrays
 from albert_data.insight.difficulty.baseline import mean_of
 from albert_data.insight.difficulty.pair_sample import PairSample
 from albert_data.schema import Baseline
@@ -109,7 +109,7 @@ def features(sample: PairSample) -> Matrix:
     return Matrix(offsets, columns, values, int(frequent.sum()))
 
 
-@kernel
+@kernel_making_arrays
 def _count(
     ids: Int32[np.ndarray, " T"],
     starts: Bool[np.ndarray, " T"],
@@ -126,7 +126,7 @@ def _count(
             counts[column] += 1
 
 
-@kernel
+@kernel_making_arrays
 def _keep(
     ids: Int32[np.ndarray, " T"],
     starts: Bool[np.ndarray, " T"],
