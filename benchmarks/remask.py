@@ -5,7 +5,8 @@
 
 Each tree makes its own token cache of the sources (`books:FOLDER`), then `remask` runs with few and with
 many passes, the trees in turn. A record's CPU time (of all processes) is the difference between the two
-runs over the records between them: start-up, and all that is done once, is in neither.
+runs over the records between them: start-up, and all that is done once, is in neither. With TMPDIR and --home
+in memory (/dev/shm) the disk has no part in it.
 """
 
 from __future__ import annotations
