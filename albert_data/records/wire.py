@@ -28,9 +28,7 @@ from albert_data.records.tfrecord import FOOTER_BYTES, HEADER_BYTES, LENGTH_BYTE
 _Bytes: TypeAlias = UInt8[np.ndarray, " B"]
 INT64_LIST, FLOAT_LIST = 0x1A, 0x12  # tags of a feature's list
 _OPENING_BYTES, _NAME_BYTES = 64, TABLE["name"].itemsize
-# A number below 2^21 has a code: its varint and, in the byte above, how many bytes of it count. All sizes are
-# below: an example has at most 65,536 tokens, of 20 bytes.
-_SIZE = np.uint32(24)
+# Sizes are of at most three bytes: an example has at most 65,536 tokens, of 20 bytes.
 _TWO_BYTES, _THREE_BYTES, _LARGEST = np.uint64(2**7), np.uint64(2**14), np.uint64(2**21)
 
 
@@ -91,7 +89,7 @@ def write_example(
                 end = _move(out, values, end, at + size)
         copy_bytes(out, at, opening, 0, size)
         at = end
-    size = 1 + _code_size(_code(np.uint32(at - first)))
+    size = 1 + _short_size(at - first)
     scratch.record[0] = size
     if first != begin + HEADER_BYTES + size:
         at = _move(out, first, at, begin + HEADER_BYTES + size)
@@ -121,28 +119,28 @@ def _held(feature: FeatureRow, n: int, chosen: int) -> int:
 
 
 @kernel
-def _code(value: np.uint32) -> np.uint32:
-    """The code of a number below 2^21.
+def _short_varint(number: np.uint64) -> tuple[np.uint32, int]:
+    """The varint of a number below 2^21, its first byte lowest, and how many bytes it has.
 
     Ids of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
     """
-    seven = np.uint32(127)
-    second, third = np.uint32(value >= np.uint32(2**7)), np.uint32(value >= np.uint32(2**14))
-    code = (value & seven) | (second << np.uint32(7))
-    code |= (((value >> np.uint32(7)) & seven) | (third << np.uint32(7))) << np.uint32(8)
-    code |= (value >> np.uint32(14)) << np.uint32(16)
-    return code + ((np.uint32(1) + second + third) << _SIZE)
+    second, third = np.uint64(number >= _TWO_BYTES), np.uint64(number >= _THREE_BYTES)
+    goes_on = (second << np.uint64(7)) | (third << np.uint64(15))
+    size: int = np.int64(np.uint64(1) + second + third)  # type: ignore[assignment]  # compiled, an int
+    return np.uint32(sevens(number) | goes_on), size
 
 
 @kernel
-def _code_size(code: np.uint32) -> int:
-    return np.int64(code >> _SIZE)  # type: ignore[return-value]  # compiled, an int64 is an int
+def _short_size(number: int) -> int:
+    return _short_varint(np.uint64(number))[1]
 
 
 @kernel
-def _write_code(out: _Bytes, at: int, code: np.uint32) -> int:
-    store_half(out, at, code)
-    return at + _code_size(code)
+def _write_short(out: _Bytes, at: int, number: int) -> int:
+    """Writes a number below 2^21, and up to three bytes behind it; returns its end."""
+    varint, size = _short_varint(np.uint64(number))
+    store_half(out, at, varint)
+    return at + size
 
 
 @kernel
@@ -158,39 +156,36 @@ def _write_varint(out: _Bytes, at: int, value: int) -> int:
 @kernel
 def _open_record(out: _Bytes, at: int, features: int) -> None:
     """Writes a frame's length (checksums left blank) and an example up to its map of `features` bytes."""
-    code = _code(np.uint32(features))
-    size = 1 + _code_size(code) + features
+    varint, width = _short_varint(np.uint64(features))
+    size = 1 + width + features
     for i in range(LENGTH_BYTES):
         out[at + i] = (size >> (8 * i)) & 255
     at += HEADER_BYTES
     out[at] = 0x0A
-    for i in range(_code_size(code)):
-        out[at + 1 + i] = (code >> np.uint32(8 * i)) & np.uint32(255)
+    for i in range(width):
+        out[at + 1 + i] = (varint >> np.uint32(8 * i)) & np.uint32(255)
 
 
 @kernel
 def _open_feature(out: _Bytes, feature: FeatureRow, packed: int) -> int:
     """Writes a map entry up to its packed values of `packed` bytes; returns its size."""
     name_length = feature["name_length"]
-    of_packed = _code(np.uint32(packed))
-    list_size = 1 + _code_size(of_packed) + packed
-    of_list = _code(np.uint32(list_size))
-    value_size = 1 + _code_size(of_list) + list_size
-    of_value = _code(np.uint32(value_size))
-    entry = 2 + name_length + 1 + _code_size(of_value) + value_size
+    list_size = 1 + _short_size(packed) + packed
+    value_size = 1 + _short_size(list_size) + list_size
+    entry = 2 + name_length + 1 + _short_size(value_size) + value_size
     out[0] = 0x0A
-    at = _write_code(out, 1, _code(np.uint32(entry)))
+    at = _write_short(out, 1, entry)
     out[at] = 0x0A
     out[at + 1] = name_length
     at += 2
     copy_bytes(out, at, feature["name"], 0, _NAME_BYTES)
     at += name_length
     out[at] = 0x12
-    at = _write_code(out, at + 1, of_value)
+    at = _write_short(out, at + 1, value_size)
     out[at] = FLOAT_LIST if feature["packing"] == FLOATS else INT64_LIST
-    at = _write_code(out, at + 1, of_list)
+    at = _write_short(out, at + 1, list_size)
     out[at] = 0x0A
-    return _write_code(out, at + 1, of_packed)
+    return _write_short(out, at + 1, packed)
 
 
 @kernel
@@ -221,13 +216,8 @@ def _write_varints(out: _Bytes, at: int, values: UInt32[np.ndarray, " held"]) ->
     """Writes numbers one after the other; returns their end."""
     begin, all_bits = at, np.uint64(0)
     for i in range(len(values)):
-        # Numbers of one, two and three bytes are mixed: a branch would be guessed wrong every few of them.
-        number = np.uint64(values[i])
-        all_bits |= number
-        second, third = np.uint64(number >= _TWO_BYTES), np.uint64(number >= _THREE_BYTES)
-        goes_on = (second << np.uint64(7)) | (third << np.uint64(15))
-        store_half(out, at, np.uint32(sevens(number) | goes_on))
-        at += np.int64(np.uint64(1) + second + third)  # type: ignore[assignment]  # compiled, an int
+        all_bits |= np.uint64(values[i])
+        at = _write_short(out, at, values[i])
     if all_bits >= _LARGEST:
         at = begin
         for i in range(len(values)):

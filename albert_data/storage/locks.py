@@ -130,9 +130,7 @@ def _flock(path: Path) -> Iterator[None]:
     finally:
         with suppress(OSError):  # while it is still ours
             path.unlink()
-        with suppress(
-            OSError
-        ):  # it is closed all the same, and what ended the block is to be heard
+        with suppress(OSError):  # closed all the same; what ended the block is to be heard
             os.close(lock)
 
 
