@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -87,6 +88,17 @@ def random_features(batch: int, length: int = 13, predictions: int = 5, seed: in
         "masked_lm_weights": (np.arange(predictions) < masked[:, None]).astype(np.float32),
         "next_sentence_labels": rng.integers(0, 2, (batch, 1)).astype(np.int32),
     }
+
+
+@pytest.fixture(scope="session", autouse=True)
+def without_determinism() -> Iterator[None]:
+    """TensorFlow's determinism, of a trainer run in this process, would be that of every test after it."""
+    with pytest.MonkeyPatch.context() as patch:
+        if not ON_JAX:
+            import tensorflow as tf
+
+            patch.setattr(tf.config.experimental, "enable_op_determinism", lambda: None)
+        yield
 
 
 @pytest.fixture(scope="session")

@@ -15,14 +15,6 @@ from tests.model.make_shards import write_shards
 from tests.model.trainer_command import refused, train
 
 
-@pytest.fixture(scope="module", autouse=True)
-def process_as_it_was():
-    """Determinism is for the whole process, which other files' tests share: it stays off."""
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(tf.config.experimental, "enable_op_determinism", lambda: None)
-        yield
-
-
 @pytest.fixture(scope="module")
 def shards(tmp_path_factory):
     return write_shards(tmp_path_factory.mktemp("shards"), [13, 9, 11])

@@ -19,12 +19,12 @@ from tests.command_line import albert_data, fails, finish, start
 from tests.listening import is_own, listening_at
 
 
-def test_what_listens_is_found_with_its_address(tmp_path):
+def test_what_listens_is_found_with_its_address(tmp_path, monkeypatch):
     here = tmp_path / "s"
     with socket.socket() as own, socket.socket() as opened, socket.socket(socket.AF_UNIX) as unix:
         own.bind(("127.0.0.1", 0))
         opened.bind(("0.0.0.0", 0))
-        os.chdir(tmp_path)
+        monkeypatch.chdir(tmp_path)
         unix.bind(str(here))
         for one in (own, opened, unix):
             one.listen()

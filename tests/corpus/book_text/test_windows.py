@@ -15,7 +15,7 @@ from albert_data.config.settings import SourceSettings
 from albert_data.corpus.book_text import windows
 from albert_data.corpus.source_protocol import ReadContext, Split
 from albert_data.corpus.sources.books import BooksSource
-from tests.shared import SHARED
+from tests.shared import ROOT, SHARED
 
 WRAPPED = """\
 The river ran past the door, and the miller's children threw their hats
@@ -150,7 +150,7 @@ def test_memory_is_flat_in_the_size_of_a_book(tmp_path: Path) -> None:
     for name, size in sizes.items():
         (tmp_path / name).write_text((WRAPPED + "\n") * (size // len(WRAPPED) + 1))
     command = [sys.executable, "-c", PEAK, *(str(tmp_path / name) for name in sizes)]
-    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, check=True)
     small, medium, large = (int(kib) >> 10 for kib in done.stdout.split())
     assert medium - small < 100
     assert large - medium < 20
