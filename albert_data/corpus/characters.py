@@ -46,6 +46,7 @@ WHITE_SPACE = (
 )
 # What a line may hold and be blank still; line ends are left to who cuts lines.
 BLANK = "".join(sorted({*GONE, *WHITE_SPACE} - {"\n", "\r"}))
+BEYOND = 0xFFFF  # no character
 _UNSEEN = GONE + WHITE_SPACE
 _MARKS = "".join(map(chr, range(0xFDD0, 0xFDF0)))
 _IS_GONE = np.zeros(0x110000, np.bool_)
@@ -91,6 +92,11 @@ def _count_taken(text: str, taken: int, tally: Tally | None) -> None:
             tally.count(name, count)
 
 
+def other_white_space(text: str) -> int:
+    """How many characters of a text are white space and no spaces."""
+    return _count(_units(text), _white_space_but_spaces())
+
+
 def is_blank(text: str) -> bool:
     """Nothing but white space and characters that go."""
     return not text.strip(_UNSEEN)
@@ -101,12 +107,33 @@ def _held(text: str, stays: str) -> str:
 
     Looked for in a table of what UTF-16's units may be; few texts have any.
     """
-    halves = np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
-    if _count(halves, _may_be_gone(stays)) == 0:
+    if _count(_units(text), _may_be_gone(stays)) == 0:
         return ""
     codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
     found = map(chr, np.unique(codes[_IS_GONE[codes]]).tolist())
     return "".join(char for char in found if char not in stays)
+
+
+def _units(text: str) -> UInt16[np.ndarray, " N"]:
+    """Of UTF-16."""
+    return np.frombuffer(text.encode("utf-16-le", "surrogatepass"), "<u2")
+
+
+def codes_of(text: str) -> UInt16[np.ndarray, " N"]:
+    """The code of each character; BEYOND of those that have a higher one."""
+    codes = _units(text)
+    if len(codes) == len(text):
+        return codes
+    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    limited: np.ndarray = np.minimum(wide, BEYOND).astype(np.uint16)
+    return limited
+
+
+@cache
+def _white_space_but_spaces() -> UInt8[np.ndarray, " 65536"]:
+    table = np.zeros(0x10000, np.uint8)
+    table[[ord(char) for char in WHITE_SPACE if char != " "]] = 1
+    return table
 
 
 @cache

@@ -14,7 +14,9 @@ from collections.abc import Callable
 from albert_data.base.errors import ConfigError
 from albert_data.config.settings import SentenceSettings
 from albert_data.corpus import language_codes
-from albert_data.corpus.sentence_cuts import cut
+from albert_data.corpus.characters import other_white_space
+from albert_data.corpus.normalize import collapse
+from albert_data.corpus.sentence_cuts import BETWEEN, cut
 from albert_data.corpus.wikitext.languages import LANGUAGES as NAMES
 
 Splitter = Callable[[list[str]], list[str]]
@@ -106,11 +108,8 @@ def _split(language: str, paragraphs: list[str]) -> list[str]:
     size = 0
     for given in paragraphs:
         paragraph = given.strip()
-        # isprintable: no white space but spaces; five times as fast as collapsing once more.
-        if not paragraph.isprintable() or "  " in paragraph:
-            paragraph = " ".join(paragraph.split())
         if len(paragraph) > LONGEST_PARAGRAPH:
-            batch += _cut(paragraph)
+            batch += _cut(collapse(paragraph))
         elif paragraph:
             batch.append(paragraph)
         size += len(paragraph)
@@ -135,8 +134,11 @@ def _cut(paragraph: str) -> list[str]:
 
 
 def _segment(language: str, paragraphs: list[str]) -> list[str]:
-    """The sentences of paragraphs whose only white space is single spaces."""
-    text = "\n\n".join(paragraphs)
+    """The sentences of paragraphs that begin and end with no white space."""
+    text = BETWEEN.join(paragraphs)
+    if "  " in text or other_white_space(text) > len(BETWEEN) * (len(paragraphs) - 1):
+        paragraphs = list(map(collapse, paragraphs))
+        text = BETWEEN.join(paragraphs)
     if not text:
         return []
     sentences = cut(language, text)
