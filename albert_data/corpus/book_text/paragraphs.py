@@ -18,26 +18,24 @@ from __future__ import annotations
 import re
 import sys
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
-from functools import cache
-from itertools import compress, pairwise
-from typing import NamedTuple
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
 
 import numpy as np
 
 from albert_data.base.spool import Spool
 from albert_data.corpus.book_text import hyphens
+from albert_data.corpus.book_text.text_lines import NO_LINES, TextLines, text_lines
 from albert_data.corpus.book_text.windows import Lines, to_the_last, too_long
+from albert_data.corpus.book_text.word_counts import WORD, WordCounts
 
 LONGEST_STANZA = 64  # lines
 BLOCK = 64  # lines judged together, by themselves and as many on both sides
 CONTEXT = 4 * BLOCK  # lines on which what is said of a line end may depend: a stanza's, and theirs
 WRAPPED = 0.2  # of the line ends there are sure wraps; in wrapped prose 0.6 are, elsewhere 0.01
-_MIDWAY = frozenset(",;-—’'\xad")  # what a line may end with in mid-sentence, beside a word
 _DASHES = frozenset("-—\xad")
 _TERMINAL = frozenset(".!?:;\"'”’)]*_»…")
 _SUSPENDED = re.compile(r"(?:and|or|to|nor|but)\b")  # two- and three-year-old
-_WORD = re.compile(r"[\w'’-]+")
 _UTF_8 = 4  # bytes of a character at most
 
 NUMBER = (
@@ -54,47 +52,6 @@ DIVISION = (
 DIVISION_LINE = re.compile(rf"{DIVISION} {NUMBER}[.:]?")
 
 
-class _Lines(NamedTuple):
-    """N lines that are not blank.
-
-    Attributes:
-        text: the lines, white space collapsed.
-        indent, length: int64 [N], characters.
-        first_word: int64 [N], length of the line's first word.
-        blanks: int64 [N], of blank lines before.
-        lower: bool [N], the line begins in lower case.
-        open: bool [N], it stops in mid-sentence.
-    """
-
-    text: list[str]
-    indent: np.ndarray
-    length: np.ndarray
-    first_word: np.ndarray
-    blanks: np.ndarray
-    lower: np.ndarray
-    open: np.ndarray
-
-    @property
-    def goes_on(self) -> np.ndarray:
-        """bool [N - 1], the line stops in mid-sentence and the next goes on in lower case."""
-        goes_on: np.ndarray = self.open[:-1] & self.lower[1:]
-        return goes_on
-
-    def since(self, first: int) -> _Lines:
-        """Those from line `first` on."""
-        return _Lines(self.text[first:], *(column[first:] for column in self[1:]))
-
-    def and_then(self, more: _Lines) -> _Lines:
-        """These and then more."""
-        text = self.text + more.text
-        pairs = zip(self[1:], more[1:], strict=True)
-        return _Lines(text, *(np.concatenate(pair) for pair in pairs))
-
-
-_NUMBERS, _FLAGS = np.zeros(0, np.int64), np.zeros(0, np.bool_)
-_NONE = _Lines([], _NUMBERS, _NUMBERS, _NUMBERS, _NUMBERS, _FLAGS, _FLAGS)
-
-
 def join_lines(
     windows: Iterable[Lines], most_bytes: int = sys.maxsize, where: str = ""
 ) -> Iterator[list[str]]:
@@ -108,7 +65,7 @@ def join_lines(
         BrokenFile: a paragraph is longer.
     """
     book = _Book(windows)
-    lines = _NONE
+    lines = NO_LINES
     decided = 0  # line ends, of `lines`
     part: list[str] = []  # the lines of a paragraph that goes on
     for more, last in to_the_last(book.windows()):
@@ -150,20 +107,21 @@ class _Book:
     """
 
     def __init__(self, windows: Iterable[Lines]) -> None:
-        self._windows: Spool[_Lines] = Spool()
+        self._windows: Spool[TextLines] = Spool()
         self._words: Counter[str] | None = None
         lines = spaced = broken = blanks = 0
-        before: _Lines = _NONE  # the last line
+        before: TextLines = NO_LINES  # the last line
         asked: set[str] = set()
         for window in windows:
-            own, blanks = _lines_with_words(window, blanks)
+            own, blanks = text_lines(window, blanks)
             if not own.text:
                 continue
             self._windows.add(own)
             both = before.and_then(own)
             spaced += int(both.goes_on[both.blanks[1:] == 1].sum())
             lines += len(own.text)
-            for line, following in _hyphens(both.text):
+            for i in np.flatnonzero(both.hyphen[:-1]).tolist():
+                line, following = both.text[i], both.text[i + 1]
                 if line[-2:-1].isalpha() and following[0].islower():
                     broken += 1
                     asked.update(_forms(line, following))
@@ -172,7 +130,7 @@ class _Book:
         self._breaks_words = broken > hyphens.BREAKS_WORDS * lines
         self._asked = asked
 
-    def windows(self) -> Iterable[_Lines]:
+    def windows(self) -> Iterable[TextLines]:
         """The lines, to be taken as often as wanted."""
         return self._windows
 
@@ -205,22 +163,16 @@ class _Book:
 
     def _counted(self) -> Counter[str]:
         """How often the words occur that are asked for, those apart at line ends aside."""
-        words: Counter[str] = Counter()
+        words = WordCounts(self._asked)
         for window in self._windows:
-            found = _WORD.findall("\n".join(window.text).lower())
-            words.update(filter(self._asked.__contains__, found))
-        return words
-
-
-def _hyphens(text: list[str]) -> Iterator[tuple[str, str]]:
-    """Lines that end with a hyphen, and those behind them."""
-    return ((line, after) for line, after in pairwise(text) if line[-1] == "-")
+            words.add("\n".join(window.text).lower())
+        return words.counts
 
 
 def _forms(line: str, following: str) -> tuple[str, str, str, str]:
     """The last word of a line without its hyphen, the first of the next, both as one word and as two."""
-    head = _WORD.findall(line.lower())[-1].removesuffix("-")
-    first = _WORD.search(following.lower())
+    head = WORD.findall(line.lower())[-1].removesuffix("-")
+    first = WORD.search(following.lower())
     tail = first[0] if first else ""
     return head, tail, head + tail, f"{head}-{tail}"
 
@@ -235,55 +187,7 @@ def _closes(line: str, following: str) -> bool:
     return within_word and not _SUSPENDED.match(following)
 
 
-def _lines_with_words(lines: Lines, blanks_before: int) -> tuple[_Lines, int]:
-    """The lines that are not blank, and how many blank ones stand behind the last of them.
-
-    Args:
-        blanks_before: that stand before these.
-    """
-    bodies = [line.strip() for line in lines]
-    whole = "".join(bodies)
-    if "  " in whole:
-        bodies = [" ".join(body.split()) if "  " in body else body for body in bodies]
-    if not whole.isprintable():
-        bodies = [body if body.isprintable() else " ".join(body.split()) for body in bodies]
-    text = list(filter(None, bodies))
-    places = np.flatnonzero(_flags(bool, bodies))
-    blanks = np.diff(places, prepend=-1 - blanks_before) - 1
-    length = _numbers(map(len, text), len(text))
-    spaces = _numbers((line.find(" ") for line in text), len(text))
-    indent = (
-        len(line) - len(line.lstrip()) if line[0] in " \t" else 0
-        for line in compress(lines, bodies)
-    )
-    found = _Lines(
-        text,
-        _numbers(indent, len(text)),
-        length,
-        np.where(spaces < 0, length, spaces),
-        blanks,
-        _flags(str.islower, [line[0] for line in text]),
-        _flags(_is_open, [line[-1] for line in text]),
-    )
-    behind = len(lines) - 1 - int(places[-1]) if text else len(lines) + blanks_before
-    return found, behind
-
-
-@cache
-def _is_open(last: str) -> bool:
-    """Whether a line that ends with this character stops in mid-sentence."""
-    return last.isalnum() or last in _MIDWAY
-
-
-def _flags(test: Callable[[str], bool], texts: list[str]) -> np.ndarray:
-    return np.fromiter(map(test, texts), np.bool_, len(texts))
-
-
-def _numbers(values: Iterable[int], count: int) -> np.ndarray:
-    return np.fromiter(values, np.int64, count)
-
-
-def _wraps(lines: _Lines, double_spaced: bool) -> np.ndarray:
+def _wraps(lines: TextLines, double_spaced: bool) -> np.ndarray:
     """bool [N - 1], for each line but the last: whether it and the next are of one paragraph."""
     near = lines.blanks[1:] <= double_spaced
     sure: np.ndarray = near & lines.goes_on
@@ -300,7 +204,7 @@ def _wraps(lines: _Lines, double_spaced: bool) -> np.ndarray:
 
 
 def _within_stanzas(
-    lines: _Lines, sure: np.ndarray, near: np.ndarray, width: np.ndarray, taken: np.ndarray
+    lines: TextLines, sure: np.ndarray, near: np.ndarray, width: np.ndarray, taken: np.ndarray
 ) -> np.ndarray:
     """bool [N - 1]: line ends within a stanza, which is one paragraph as prose is.
 
@@ -360,7 +264,7 @@ def _widths(
     return width, room
 
 
-def _go_on(lines: _Lines, places: np.ndarray, spare: np.ndarray) -> np.ndarray:
+def _go_on(lines: TextLines, places: np.ndarray, spare: np.ndarray) -> np.ndarray:
     """Which line ends in hard-wrapped text, not surely wraps, are wraps all the same.
 
     Args:
@@ -370,7 +274,7 @@ def _go_on(lines: _Lines, places: np.ndarray, spare: np.ndarray) -> np.ndarray:
     text = lines.text
     here, following = [text[i] for i in places], [text[i + 1] for i in places]
     indented = lines.indent[places + 1] - lines.indent[places] > 1
-    terminal = _flags(lambda line: line[-1] in _TERMINAL, here)
+    terminal = np.array([line[-1] in _TERMINAL for line in here], np.bool_)
     lower = lines.lower[places + 1] & (spare <= 30)
     result: np.ndarray = lower | (~indented & (spare <= np.where(terminal, 2, 10)))
     for k in np.flatnonzero(result).tolist():

@@ -33,6 +33,7 @@ _CHAPTER = re.compile(
     rf"(?i:chapter|chap\.|canto|stave|adventure) {NUMBER}(?: ?[.:]| ?[-—–]+)(?: ?[-—–]+)? ?"
     r"(?!.*[.?!][\"'”’]* [\"'“‘]?[A-Z][a-z]).{1,300}"
 )
+_CHAPTER_BEGINS = frozenset("CcSsAa[]* ")
 _CONTENTS_LINE = re.compile(r"[IVXLC]+\. \S")  # IV. Lady Laura Standish
 _NAMED = re.compile(
     r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION"
@@ -55,6 +56,7 @@ _TITLE_PAGE = re.compile(
     re.IGNORECASE,
 )
 _QUOTED_TITLE = re.compile(r"[\"“‘'](.+[^.,!?])[\"”’']")
+_OPENING = frozenset("\"“'‘")
 _LITTLE_WORDS = frozenset(
     "a an and as at but by de for from in into is of on or the to with".split()
 )
@@ -112,11 +114,11 @@ def _prose(windows: Iterable[Lines], path: str, tally: Tally) -> Iterator[Lines]
         kept: Lines = []
         for paragraph in paragraphs:
             text = _ITALICS.sub("", paragraph) if "_" in paragraph else paragraph
-            if not any(map(str.isalnum, text)):
+            if not (text[:1].isalnum() or any(map(str.isalnum, text))):
                 tally.drop("paragraph", "ornament", f"{path}: {text[:80]}", about=About(text=text))
             elif (
                 (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
-                or _CHAPTER.fullmatch(text.strip("[]* "))
+                or (text[0] in _CHAPTER_BEGINS and _CHAPTER.fullmatch(text.strip("[]* ")))
                 or (
                     not stayed
                     and not kept
@@ -143,6 +145,8 @@ def is_heading(line: str, after_heading: bool) -> bool:
         after_heading: the line before was one, or this is the first.
     """
     line = line.strip("[]* ")
+    if not after_heading and line[0] in _OPENING:
+        return False
     if any(p.fullmatch(line) for p in (_NUMERAL, DIVISION_LINE, _NAMED, _CLOSING)):
         return True
     if after_heading and line.lower().startswith("by "):
@@ -154,7 +158,7 @@ def is_heading(line: str, after_heading: bool) -> bool:
         return True
     if line.endswith((",", ";", ":", "?", "!", "-", "—", '"', "”", "’", "'")):
         return False
-    if line[0] in "\"“'‘":
+    if line[0] in _OPENING:
         return False
     title = is_title(line)
     if _NUMBERED.match(line) or _CONTENTS_LINE.match(line):
