@@ -130,6 +130,7 @@ class AssemblePairs(Assemble):
     def _write(
         self, folder: Path, task: ShardTask, count: int, ranges: Sequence[Range]
     ) -> tuple[Shard, BlockCounts | None]:
+        _of_mapped.cache_clear()  # all pairs are made
         variant = self.job.variants[task.variant]
         tables = tables_of(location(self.job.caches[variant.cache].folder))
         mapped = partial(_map, self.job, task.variant)

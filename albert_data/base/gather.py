@@ -11,7 +11,9 @@ from albert_data.base.kernels import kernel
 
 def offsets_of(lengths: Shaped[np.ndarray, " N"]) -> Int64[np.ndarray, " N+1"]:
     """Where each of N things of these lengths (integers or flags) begins and the last one ends."""
-    return np.concatenate([[0], np.cumsum(lengths, dtype=np.int64)])
+    offsets = np.zeros(len(lengths) + 1, np.int64)
+    np.cumsum(lengths, out=offsets[1:])
+    return offsets
 
 
 def gather(

@@ -122,10 +122,10 @@ def cut_long_sentences(
         starts: the piece begins a word, where the documents do not say it.
         limit: tokens of text that one example holds.
     """
-    lengths = np.diff(documents.sentence_offsets)
-    if not (lengths > limit).any():
+    room = _most_bounds(documents.sentence_offsets, limit)
+    if room == len(documents.sentence_offsets):
         return documents
-    sentence_offsets, document_offsets = _cut_long(documents, starts, limit)
+    sentence_offsets, document_offsets = _cut_long(documents, starts, limit, room)
     return documents._replace(sentence_offsets=sentence_offsets, document_offsets=document_offsets)
 
 
@@ -160,17 +160,23 @@ def make_pairs(documents: Documents, settings: PairSettings, seed: int, dupe: in
     return Pairs(ranges[:count], document[:count], chunk[:count], label[:count], totals, dropped)
 
 
-@kernel_making_arrays
-def _cut_long(
-    documents: Documents, starts: Bool[np.ndarray, " V"], limit: int
-) -> tuple[Int64[np.ndarray, " S_bounds"], Int64[np.ndarray, " D+1"]]:
-    """The sentence and document offsets after cutting; see `cut_long_sentences`."""
-    offsets, half = documents.sentence_offsets, max(limit // 2, 1)
-    room = len(offsets)
+@kernel
+def _most_bounds(offsets: Int64[np.ndarray, " S_bounds"], limit: int) -> int:
+    """How many sentence offsets there may be after cutting; as many as now where nothing is cut."""
+    half, room = max(limit // 2, 1), len(offsets)
     for s in range(len(offsets) - 1):
         length = offsets[s + 1] - offsets[s]
         if length > limit:
             room += 3 * (length // half) + 4  # a cut moves back to a word, so parts may be short
+    return room
+
+
+@kernel_making_arrays
+def _cut_long(
+    documents: Documents, starts: Bool[np.ndarray, " V"], limit: int, room: int
+) -> tuple[Int64[np.ndarray, " S_bounds"], Int64[np.ndarray, " D+1"]]:
+    """The sentence and document offsets after cutting; see `cut_long_sentences`."""
+    offsets, half = documents.sentence_offsets, max(limit // 2, 1)
     cut = np.empty(room, np.int64)
     of_documents = np.empty(len(documents.document_offsets), np.int64)
     cut[0] = 0
@@ -189,7 +195,7 @@ def _cut_long(
             n += 1
             cut[n] = end
     of_documents[-1] = n
-    return cut[: n + 1].copy(), of_documents
+    return cut[: n + 1], of_documents
 
 
 @kernel
