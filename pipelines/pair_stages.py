@@ -32,7 +32,7 @@ from albert_data.tokens.vocabulary import load_vocabulary
 from albert_data.tokens.words import with_word_starts
 
 from .job import PAIR, Job, MaskTask, ShardTask
-from .stages import Assemble, Mask, Reading, names_of, read_words, tables_of
+from .stages import Assemble, Mask, Reading, let_go, names_of, read_words, tables_of
 
 
 def exchange_stages(job: Job) -> tuple[Mask, Assemble]:
@@ -130,7 +130,8 @@ class AssemblePairs(Assemble):
     def _write(
         self, folder: Path, task: ShardTask, count: int, ranges: Sequence[Range]
     ) -> tuple[Shard, BlockCounts | None]:
-        _of_mapped.cache_clear()  # all pairs are made
+        let_go()
+        _of_mapped.cache_clear()
         variant = self.job.variants[task.variant]
         tables = tables_of(location(self.job.caches[variant.cache].folder))
         mapped = partial(_map, self.job, task.variant)

@@ -271,6 +271,12 @@ def names_of(path: Path, choice: Choice) -> pa.Table:
     return read_names(path, choice)
 
 
+def let_go() -> None:
+    """Lets go of what is kept of the last token file, when its pairs are made."""
+    for kept in (_placed_pairs, read_words, names_of):
+        kept.cache_clear()
+
+
 class Merge(_Stage):
     """((variant, group), its blocks) → ((variant, first shard), Part) of each file merged of them."""
 
