@@ -13,7 +13,8 @@ from typing import Generic, TypeVar
 
 Item = TypeVar("Item")
 
-IN_MEMORY = 8 << 20  # bytes of a spool
+IN_MEMORY = 1 << 20  # bytes of a spool
+LONG = 8 << 20  # bytes of texts that are not held at once
 
 
 class Spool(Generic[Item]):
@@ -36,8 +37,8 @@ class Spool(Generic[Item]):
             self._first.append(item)
 
     def is_long(self) -> bool:
-        """Whether it lies on the disk."""
-        return self._end > IN_MEMORY
+        """Whether there is too much of it to be held at once."""
+        return self._end > LONG
 
     def __iter__(self) -> Iterator[Item]:
         yield from self._first

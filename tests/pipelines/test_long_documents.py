@@ -41,6 +41,7 @@ def test_windows_change_no_byte_of_a_build(tmp_path, monkeypatch, vocabulary_fil
     bounds = token_file.DocumentWindows.bounds
     monkeypatch.setattr(BooksSource, "window", 2000)
     monkeypatch.setattr(spool, "IN_MEMORY", 4000)
+    monkeypatch.setattr(spool, "LONG", 4000)
     monkeypatch.setattr(writer, "BATCH_CHARACTERS", 3000)
     monkeypatch.setattr(token_file, "LARGE_PIECES", 5000)
     monkeypatch.setattr(token_file, "GROUP_PIECES", 900)

@@ -54,6 +54,7 @@ def small(monkeypatch):
     monkeypatch.setattr(token_file, "LARGE_PIECES", 1000)
     monkeypatch.setattr(token_file, "GROUP_PIECES", 400)
     monkeypatch.setattr(spool, "IN_MEMORY", 1000)
+    monkeypatch.setattr(spool, "LONG", 1000)
 
 
 def test_long_documents_are_read_as_if_they_had_one_row_each(tmp_path, vocabulary, small):

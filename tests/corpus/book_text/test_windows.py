@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from albert_data.base.errors import DataError
-from albert_data.base.spool import IN_MEMORY, LongText, Spool, texts_of
+from albert_data.base.spool import LONG, LongText, Spool, texts_of
 from albert_data.config.settings import SourceSettings
 from albert_data.corpus.book_text import windows
 from albert_data.corpus.source_protocol import ReadContext, Split
@@ -128,7 +128,7 @@ def test_texts_beyond_memory_are_read_from_the_disk_as_often_as_asked() -> None:
     assert len(texts) == 200 and "19 9 " + "x" * 100_000 in texts and "x" not in texts
     assert texts_of(Spool([["a"], [], ["b", "c"]])) == ["a", "b", "c"]
     assert texts_of(Spool([])) == []
-    assert IN_MEMORY < 20 * 10 * 100_000
+    assert LONG < 20 * 10 * 100_000
 
 
 PEAK = """
