@@ -19,7 +19,13 @@ from pathlib import Path
 from albert_data.config.settings import Config, fingerprint
 from albert_data.schema import BlockCounts, Shard
 from albert_data.shards.block import Block
-from albert_data.shards.mapped_tokens import MappedTokens, is_mapped, map_tokens, write_mapped
+from albert_data.shards.mapped_tokens import (
+    MappedTokens,
+    forget,
+    is_mapped,
+    map_tokens,
+    write_mapped,
+)
 from albert_data.shards.pair_block import pair_block_fingerprint, write_pair_block
 from albert_data.shards.partition import Range
 from albert_data.shards.shard import made_of
@@ -47,7 +53,10 @@ class Pair(Mask):
         return pair_block_fingerprint(config, task.file, task.order[:2], shards, revision)
 
     def _write(self, path: Path, task: MaskTask, variant: int, shards: int) -> Block:
-        return write_pair_block(path, task.order, self._placed(task, variant), shards)
+        placed = self._placed(task, variant)
+        if mapped := self._reading(task, variant).mapped:
+            forget(_mapped(mapped))
+        return write_pair_block(path, task.order, placed, shards)
 
     def _beside(self, task: MaskTask) -> None:
         """Lays the token file out, once for all dupes, for each choice of its documents."""
@@ -111,11 +120,14 @@ class _Windows:
             yield with_word_starts(window, vocabulary, self.file.word_rule)
 
 
+_mapped = lru_cache(maxsize=1)(map_tokens)
+
+
 @lru_cache(maxsize=1)
 def _of_mapped(file: _Reading) -> Documents:
     """A large token file that is laid out; its dupes follow one another."""
     assert file.mapped is not None
-    mapped = map_tokens(file.mapped)
+    mapped = _mapped(file.mapped)
     bounds = DocumentWindows(file.path, file.crc32c, file.choice).bounds()
     return Documents(mapped.ids, *bounds, mapped.keys, mapped.starts)
 
@@ -131,7 +143,8 @@ class AssemblePairs(Assemble):
         self, folder: Path, task: ShardTask, count: int, ranges: Sequence[Range]
     ) -> tuple[Shard, BlockCounts | None]:
         let_go()
-        _of_mapped.cache_clear()
+        for kept in (_of_mapped, _mapped):
+            kept.cache_clear()
         variant = self.job.variants[task.variant]
         tables = tables_of(location(self.job.caches[variant.cache].folder))
         mapped = partial(_map, self.job, task.variant)

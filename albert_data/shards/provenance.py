@@ -125,23 +125,21 @@ class PairOrigins:
             names: of the documents, see `read_names`.
             partners: the second segment may be of another document (nsp): its names are kept too.
         """
-        begin, end = pairs.ranges[:, [0, 2]], pairs.ranges[:, [1, 3]] - 1
-        first, last = (
-            np.searchsorted(documents.sentence_offsets, x, "right") - 1 for x in (begin, end)
-        )
+        sentences, firsts = documents.sentence_offsets, documents.document_offsets
         second = pairs.document
         if partners:
-            second = np.searchsorted(documents.document_offsets, first[:, 1], "right") - 1
-        own = documents.document_offsets[np.stack([pairs.document, second], axis=1)]
-        first, last = first - own, last - own
-        numbers = [pairs.chunk, first[:, 0], last[:, 0], first[:, 1], last[:, 1]]
+            begins = np.searchsorted(sentences, pairs.ranges[:, 2], "right") - 1
+            second = np.searchsorted(firsts, begins, "right") - 1
+        numbers = np.empty((len(second), len(NUMBERS)), "<u4")
+        numbers[:, 0] = pairs.chunk
+        for segment, document in enumerate((pairs.document, second)):
+            for bound in (0, 1):  # its first token and its last
+                token = pairs.ranges[:, 2 * segment + bound] - bound
+                sentence = np.searchsorted(sentences, token, "right") - 1
+                numbers[:, 1 + 2 * segment + bound] = sentence - firsts[document]
         columns = tuple(names[name].chunk(0) for name in NAMES)
         rows = (pairs.document, second) if partners else (pairs.document,)
-        return cls(
-            np.stack(numbers, axis=1).astype("<u4"),
-            tuple(which for which in rows for _ in NAMES),
-            columns * len(rows),
-        )
+        return cls(numbers, tuple(which for which in rows for _ in NAMES), columns * len(rows))
 
     def take(self, rows: np.ndarray) -> Origins:
         """The origins of some pairs, in this order."""

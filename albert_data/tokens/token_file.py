@@ -31,6 +31,7 @@ from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.hold_out import is_held_out
 from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
+LARGE = 2**26  # bytes of a file that are not read at once
 LARGE_PIECES = 2**24  # of a file; those of usual corpora have half as many, in one row group
 GROUP_PIECES = 2**21  # of a row group of a larger one
 _ARRAYS = ("sentence_lengths", "pieces", WORD_STARTS.name)
@@ -220,13 +221,13 @@ def _opened(
 
     Args:
         crc32c: of the file's bytes, where it is known.
-        in_memory: all its bytes are read at once; else a row group's when it is asked for.
+        in_memory: all its bytes are read at once, if it is not LARGE; else what is asked for.
 
     Raises:
         DataError: the file is missing, damaged or not a token file.
     """
     try:
-        if in_memory or is_remote(path):
+        if is_remote(path) or (in_memory and path.stat().st_size <= LARGE):
             content = path.read_bytes()
             if crc32c is not None and google_crc32c.value(content) != crc32c:
                 raise _damaged(path)
