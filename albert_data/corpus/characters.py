@@ -15,12 +15,13 @@ quarter of that where there are emoji.
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from functools import cache
 
 import numpy as np
 
-from albert_data.base.arrays import UInt8, UInt16
+from albert_data.base.arrays import Bool, UInt8, UInt16, UInt32
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import HOLE
@@ -109,7 +110,7 @@ def _held(text: str, stays: str) -> str:
     """
     if _count(_units(text), _may_be_gone(stays)) == 0:
         return ""
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = _wide_codes_of(text)
     found = map(chr, np.unique(codes[_IS_GONE[codes]]).tolist())
     return "".join(char for char in found if char not in stays)
 
@@ -124,9 +125,18 @@ def codes_of(text: str) -> UInt16[np.ndarray, " N"]:
     codes = _units(text)
     if len(codes) == len(text):
         return codes
-    wide = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
-    limited: np.ndarray = np.minimum(wide, BEYOND).astype(np.uint16)
+    limited: np.ndarray = np.minimum(_wide_codes_of(text), BEYOND).astype(np.uint16)
     return limited
+
+
+def _wide_codes_of(text: str) -> UInt32[np.ndarray, " N"]:
+    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+
+
+@cache
+def characters_passing(test: Callable[[str], bool]) -> Bool[np.ndarray, " 65536"]:
+    """Which characters that `codes_of` tells apart pass a test."""
+    return np.fromiter(map(test, map(chr, range(0x10000))), np.bool_, 0x10000)
 
 
 @cache

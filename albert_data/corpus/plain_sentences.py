@@ -123,11 +123,12 @@ def _look(
                 continue
             is_plain &= kinds[codes[stop - 2 - closed]] & _LETTER != 0
             is_plain &= stop - closed - max(first, before) > LABEL_LENGTH
-            if not opened and closed:
-                is_plain &= after & _CAPITAL != 0 and not (english and mark != _FULL_STOP)
-            elif not opened:
+            if not opened:
                 is_plain &= after & _CAPITAL != 0
-                is_plain &= mark != _FULL_STOP or not _may_be_numeral(codes, kinds, end)
+                if closed:
+                    is_plain &= not english or mark == _FULL_STOP
+                else:
+                    is_plain &= mark != _FULL_STOP or not _may_be_numeral(codes, kinds, end)
         if is_plain and first < stop:
             words = kinds[codes[first]] | kinds[codes[first + 1]]
             is_plain = (first == begins or words & _WORD != 0) and not _holds_end(

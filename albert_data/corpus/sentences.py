@@ -2,7 +2,7 @@
 
 Nothing but white space is lost: the sentences of a paragraph, joined, are the paragraph. sentencex
 is called on some 64 KiB at a time, paragraphs separated by a blank line, which it never joins; its
-cuts are corrected by `sentence_cuts`. On books 30 MB/s a core, of which sentencex itself takes a fifth.
+cuts are corrected by `sentence_cuts`. On books 27 MB/s a core, of which sentencex itself takes a quarter.
 """
 
 from __future__ import annotations

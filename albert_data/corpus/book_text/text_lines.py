@@ -6,7 +6,6 @@ All lines of a window are gone over at once, character by character, by a compil
 from __future__ import annotations
 
 from collections.abc import Callable
-from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -14,7 +13,8 @@ import numpy as np
 from albert_data.base.arrays import Bool, Int64, UInt16
 from albert_data.base.kernels import kernel
 from albert_data.corpus.book_text.windows import Lines
-from albert_data.corpus.characters import BEYOND, codes_of
+from albert_data.corpus.characters import BEYOND, characters_passing, codes_of
+from albert_data.corpus.normalize import collapse
 
 MIDWAY = frozenset(",;-—’'\xad")  # what a line may end with in mid-sentence, beside a word
 _SPACE, _TAB, _LINE_END = map(ord, " \t\n")
@@ -72,11 +72,11 @@ def text_lines(lines: Lines, blanks_before: int) -> tuple[TextLines, int]:
     whole = "\n".join([*lines, ""])
     codes = codes_of(whole)
     found = np.empty((7, len(lines)), np.int64)
-    count, blanks = _measure(codes, _passing(str.isspace), blanks_before, found)
+    count, blanks = _measure(codes, characters_passing(str.isspace), blanks_before, found)
     firsts, stops, indent, length, first_word, blanks_of, uneven = found[:, :count]
     text = [whole[first:stop] for first, stop in zip(firsts.tolist(), stops.tolist(), strict=True)]
     for i in np.flatnonzero(uneven).tolist():
-        text[i] = " ".join(text[i].split())
+        text[i] = collapse(text[i])
     last = codes[stops - 1]
     lower = _flags(str.islower, codes[firsts], text, 0)
     flags = lower, _flags(_is_open, last, text, -1), last == ord("-")
@@ -92,16 +92,10 @@ def _flags(
     test: Callable[[str], bool], codes: UInt16[np.ndarray, " N"], text: list[str], place: int
 ) -> Bool[np.ndarray, " N"]:
     """Whether the character at a place of each line, whose code is given, passes a test."""
-    flags: np.ndarray = _passing(test)[codes]
+    flags: np.ndarray = characters_passing(test)[codes]
     for i in np.flatnonzero(codes == BEYOND).tolist():
         flags[i] = test(text[i][place])
     return flags
-
-
-@cache
-def _passing(test: Callable[[str], bool]) -> Bool[np.ndarray, " 65536"]:
-    """Which characters pass a test."""
-    return np.fromiter(map(test, map(chr, range(0x10000))), np.bool_, 0x10000)
 
 
 @kernel

@@ -8,13 +8,12 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Collection
-from functools import cache
 
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int64, UInt16, UInt64
 from albert_data.base.kernels import kernel
-from albert_data.corpus.characters import BEYOND, codes_of
+from albert_data.corpus.characters import BEYOND, characters_passing, codes_of
 
 WORD = re.compile(r"[\w'’-]+")
 _BASIS, _PRIME = np.uint64(0xCBF29CE484222325), np.uint64(0x100000001B3)  # FNV-1a
@@ -31,7 +30,8 @@ class WordCounts:
         self.counts: Counter[str] = Counter()
         self._asked = frozenset(asked)
         self._hashes = np.zeros(4 << len(self._asked).bit_length(), np.uint64)
-        _enter(codes_of("\n".join([*self._asked, ""])), _of_words(), self._hashes)
+        self._of_words = characters_passing(_is_of_words)
+        _enter(codes_of("\n".join([*self._asked, ""])), self._of_words, self._hashes)
 
     def add(self, text: str) -> None:
         """Counts those among the words of a text (`WORD`)."""
@@ -40,15 +40,13 @@ class WordCounts:
             found = WORD.findall(text)
         else:
             bounds = np.empty((len(codes) // 2, 2), np.int64)
-            count = _find(codes, _of_words(), self._hashes, bounds)
+            count = _find(codes, self._of_words, self._hashes, bounds)
             found = [text[begin:end] for begin, end in bounds[:count].tolist()]
         self.counts.update(filter(self._asked.__contains__, found))
 
 
-@cache
-def _of_words() -> Bool[np.ndarray, " 65536"]:
-    """Which characters are of words."""
-    return np.array([WORD.match(chr(code)) is not None for code in range(0x10000)])
+def _is_of_words(character: str) -> bool:
+    return WORD.match(character) is not None
 
 
 @kernel

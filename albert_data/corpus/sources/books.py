@@ -33,7 +33,6 @@ _CHAPTER = re.compile(
     rf"(?i:chapter|chap\.|canto|stave|adventure) {NUMBER}(?: ?[.:]| ?[-—–]+)(?: ?[-—–]+)? ?"
     r"(?!.*[.?!][\"'”’]* [\"'“‘]?[A-Z][a-z]).{1,300}"
 )
-_CHAPTER_BEGINS = frozenset("CcSsAa[]* ")
 _CONTENTS_LINE = re.compile(r"[IVXLC]+\. \S")  # IV. Lady Laura Standish
 _NAMED = re.compile(
     r"(?:PREFACE|FOREWORD|INTRODUCTION|PROLOGUE|EPILOGUE|CONCLUSION"
@@ -118,7 +117,7 @@ def _prose(windows: Iterable[Lines], path: str, tally: Tally) -> Iterator[Lines]
                 tally.drop("paragraph", "ornament", f"{path}: {text[:80]}", about=About(text=text))
             elif (
                 (len(text) <= TITLE_LENGTH and is_heading(text, after_heading))
-                or (text[0] in _CHAPTER_BEGINS and _CHAPTER.fullmatch(text.strip("[]* ")))
+                or _CHAPTER.fullmatch(text.strip("[]* "))
                 or (
                     not stayed
                     and not kept
