@@ -174,6 +174,10 @@ class _Worker:
     def death(self) -> DataError:
         """The error of a process that has ended by itself, or is about to."""
         self.process.join()
+        with contextlib.suppress(EOFError, OSError):  # it may have said why
+            worked, found = self.connection.recv() if self.connection.poll() else (True, None)
+            if not worked:
+                return failure_in(found)
         code = self.process.exitcode
         problem, fix = "killed, most likely because the machine ran out of memory", LESS_MEMORY
         if code != -signal.SIGKILL:
@@ -197,12 +201,17 @@ def _work(connection: Connection, log: str | None) -> None:
     for number in SIGNALS:
         signal.signal(number, signal.SIG_IGN if number == signal.SIGINT else signal.SIG_DFL)
     signal.pthread_sigmask(signal.SIG_UNBLOCK, SIGNALS)
-    threading.Thread(target=_end_with_parent, daemon=True).start()
     if log is not None:
         file = os.open(log, os.O_WRONLY | os.O_APPEND)
         os.dup2(file, 1)
         os.dup2(file, 2)
         sys.stdout = sys.stderr = os.fdopen(file, "w", buffering=1)  # whatever they were
+    try:
+        with reported_errors():
+            threading.Thread(target=_end_with_parent, daemon=True).start()
+    except BaseException:
+        connection.send((False, traceback.format_exc()))
+        return
     stage = None
     while message := connection.recv_bytes():
         given = pickle.loads(message)

@@ -14,6 +14,7 @@ import pytest
 
 from albert_data.base import kernels
 from albert_data.base.errors import DataError
+from albert_pipelines.local.crew import Crew
 from tests.command_line import PROGRAM, albert_data, content, fails, finish, start, succeeds
 
 
@@ -54,7 +55,7 @@ def few_processes(most: int) -> list[str]:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("most", [3, 5])
+@pytest.mark.parametrize("most", [3, 5, 6])
 def test_a_build_with_few_processes_is_one_error_and_without_the_limit_the_same_bytes(
     tmp_path, jobs, embedded, most
 ):
@@ -103,6 +104,19 @@ def test_what_cannot_be_started_is_one_error_and_then_the_same_bytes(
         fails(albert_data(*given), said, code=1)
     succeeds(albert_data(*given))
     assert content(tmp_path / "shards") == content(embedded)
+
+
+def test_a_worker_that_may_not_start_a_thread_says_so_and_prints_nothing(monkeypatch, capfd):
+    crew = Crew()
+    with monkeypatch.context() as patched:
+        patched.setattr(threading, "active_count", lambda: 1)  # so that it is forked, with what follows
+        patched.setattr(threading.Thread, "start", no_thread)
+        crew.hire(2)
+    with pytest.raises(DataError, match="no more processes or threads can be started") as found:
+        crew.run(str, ["an element"] * 3, [], len)
+    crew.close()
+    assert "raise the limit on processes (ulimit -u 4096)" in found.value.fix
+    assert capfd.readouterr() == ("", "")
 
 
 def test_memory_that_ends_a_compiler_is_refused_before_it_begins(monkeypatch):
