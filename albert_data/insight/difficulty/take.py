@@ -20,6 +20,7 @@ from albert_data.records.parse import Examples, UnmaskedExamples
 from albert_data.tokens.vocabulary import Vocabulary
 
 SHARDS, RECORDS, TOKENS = 16, 16_384, 2**23
+_FIRST, _SECOND = ("source", "document"), ("x2_source", "x2_document")
 
 
 def take_sample(shards: ShardSet, records: int = RECORDS) -> PairSample:
@@ -37,14 +38,15 @@ def _parts(shards: ShardSet, records: int) -> Iterator[PairSample]:
     ):
         if not left:
             continue
-        origins, taken = shards.origins(file), 0
+        origins, taken = shards.origins(file, _FIRST + _SECOND), 0
+        documents = None if origins is None else documents_of(origins.slice(0, left))
         for _, batch in shards.stored(file):
-            kept = type(batch)(**{name: values[:left] for name, values in vars(batch).items()})
+            kept = type(batch)(**{n: values[: left - taken] for n, values in vars(batch).items()})
             size = len(kept.input_ids)
-            rows = None if origins is None else origins.slice(taken, size)
-            yield _texts(kept, shards.vocabulary, rows)
-            left, taken = left - size, taken + size
-            if not left:
+            own = None if documents is None else documents[taken : taken + size]
+            yield _texts(kept, shards.vocabulary, own)
+            taken += size
+            if taken == left:
                 break
 
 
@@ -56,7 +58,9 @@ def first_records(shards: int, max_length: int, records: int = RECORDS) -> list[
 
 
 def _texts(
-    batch: Examples | UnmaskedExamples, vocabulary: Vocabulary, origins: pa.Table | None
+    batch: Examples | UnmaskedExamples,
+    vocabulary: Vocabulary,
+    documents: UInt64[np.ndarray, "R 2"] | None,
 ) -> PairSample:
     ids = batch.input_ids.astype(np.int32)
     predicted = predictions = None
@@ -75,7 +79,7 @@ def _texts(
         offsets_of(np.stack([sizes - in_second, in_second], axis=1).ravel()),
         batch.next_sentence_labels.astype(np.int64),
         batch.token_boundary[text] > 0,
-        None if origins is None else documents_of(origins),
+        documents,
         predicted,
         offsets_of(predictions),
     )
@@ -83,20 +87,30 @@ def _texts(
 
 def documents_of(origins: pa.Table) -> UInt64[np.ndarray, "R 2"]:
     """Hashes that name the documents of x1 and x2, from rows of provenance."""
-    first = _hashes(origins, "source", "document")
-    own = "x2_document" not in origins.column_names
-    second = first if own else _hashes(origins, "x2_source", "x2_document")
+    first = _hashes(origins, *_FIRST)
+    own = _SECOND[1] not in origins.column_names
+    second = first if own else _hashes(origins, *_SECOND)
     return np.stack([first, second], axis=1)
 
 
 def _hashes(origins: pa.Table, source: str, document: str) -> UInt64[np.ndarray, " R"]:
-    known: dict[tuple[str, str], int] = {}
-    names: Iterator[tuple[str, str]] = zip(
-        origins[source].to_pylist(), origins[document].to_pylist(), strict=True
+    sources, documents = (_coded(origins[name]) for name in (source, document))
+    number = sources.indices.to_numpy() * len(documents.dictionary) + documents.indices.to_numpy()
+    known, rows = np.unique(number, return_inverse=True)
+    names = (
+        (sources.dictionary[first].as_py(), documents.dictionary[second].as_py())
+        for first, second in zip(*np.divmod(known, len(documents.dictionary)), strict=True)
     )
-    return np.array([known.get(name) or _hash(known, name) for name in names], np.uint64)
+    hashes: UInt64[np.ndarray, " R"] = np.array([_hash(*name) for name in names], np.uint64)[rows]
+    return hashes
 
 
-def _hash(known: dict[tuple[str, str], int], name: tuple[str, str]) -> int:
-    digest = hashlib.blake2b("\0".join(name).encode(), digest_size=8).digest()
-    return known.setdefault(name, int.from_bytes(digest, "little"))
+def _coded(column: pa.ChunkedArray) -> pa.DictionaryArray:
+    """A column's different values, and for each row the number of its own, int64."""
+    coded = column.dictionary_encode().combine_chunks()
+    return pa.DictionaryArray.from_arrays(coded.indices.cast(pa.int64()), coded.dictionary)
+
+
+def _hash(source: str, document: str) -> int:
+    digest = hashlib.blake2b(f"{source}\0{document}".encode(), digest_size=8).digest()
+    return int.from_bytes(digest, "little")
