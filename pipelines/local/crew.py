@@ -175,9 +175,10 @@ class _Worker:
         """The error of a process that has ended by itself, or is about to."""
         self.process.join()
         with contextlib.suppress(EOFError, OSError):  # it may have said why
-            worked, found = self.connection.recv() if self.connection.poll() else (True, None)
-            if not worked:
-                return failure_in(found)
+            while self.connection.poll():
+                worked, found = self.connection.recv()
+                if not worked:
+                    return failure_in(found)
         code = self.process.exitcode
         problem, fix = "killed, most likely because the machine ran out of memory", LESS_MEMORY
         if code != -signal.SIGKILL:

@@ -11,10 +11,10 @@ import threading
 from multiprocessing import process
 
 import pytest
+from albert_pipelines.local.crew import Crew
 
 from albert_data.base import kernels
 from albert_data.base.errors import DataError
-from albert_pipelines.local.crew import Crew
 from tests.command_line import PROGRAM, albert_data, content, fails, finish, start, succeeds
 
 
@@ -109,7 +109,8 @@ def test_what_cannot_be_started_is_one_error_and_then_the_same_bytes(
 def test_a_worker_that_may_not_start_a_thread_says_so_and_prints_nothing(monkeypatch, capfd):
     crew = Crew()
     with monkeypatch.context() as patched:
-        patched.setattr(threading, "active_count", lambda: 1)  # so that it is forked, with what follows
+        # So that workers are forked, and with them what stands for a thread's start.
+        patched.setattr(threading, "active_count", lambda: 1)
         patched.setattr(threading.Thread, "start", no_thread)
         crew.hire(2)
     with pytest.raises(DataError, match="no more processes or threads can be started") as found:

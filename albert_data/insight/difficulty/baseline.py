@@ -25,6 +25,6 @@ def mean_of(
     shares = weights / weights.sum()
     mean = float(shares @ values)
     residuals = np.bincount(clusters, shares * (values - mean))
-    groups = max(np.count_nonzero(np.bincount(clusters)), 2)
+    groups = max(int((np.bincount(clusters) > 0).sum()), 2)
     variance = float(residuals @ residuals) * groups / (groups - 1)
     return Baseline(mean, math.sqrt(max(variance, 0.25 / len(values) ** 2)), len(values))

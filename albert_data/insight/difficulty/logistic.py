@@ -40,8 +40,10 @@ _MIX = np.uint64(0x9E3779B97F4A7C15)
 
 @dataclass(frozen=True)
 class Matrix:
-    """The features of R records, numbered from 0: those of record r are columns[offsets[2r] : offsets[2r + 1]],
-    its words, of value `of_word` each, and from there to offsets[2r + 2] its end pieces, of value _END.
+    """The features of R records, numbered from 0.
+
+    Those of record r: columns[offsets[2r] : offsets[2r + 1]], its words, each of value of_word[r], and from
+    there to offsets[2r + 2] its end pieces, of value _END.
     """
 
     offsets: UInt64[np.ndarray, " 2R+1"]
@@ -225,19 +227,21 @@ def _fitted(
 
 @kernel
 def _sum(
-    columns: UInt32[np.ndarray, " K"], w: Float64[np.ndarray, " width+1"], at: int, end: int
+    columns: UInt32[np.ndarray, " K"],
+    w: Float64[np.ndarray, " width+1"],
+    begin: np.uint64,
+    end: np.uint64,
 ) -> float:
-    """Sum of the weights of columns[at:end]: four sums, so that none waits for the one before."""
+    """Sum of the weights of columns[begin:end]: four sums, so that none waits for the one before."""
     first = second = third = fourth = 0.0
-    while at + _FOUR <= end:
+    whole = end - (end - begin) % _FOUR
+    for at in range(begin, whole, _FOUR):
         first += w[columns[at]]
         second += w[columns[at + np.uint64(1)]]
         third += w[columns[at + np.uint64(2)]]
         fourth += w[columns[at + np.uint64(3)]]
-        at += _FOUR
-    while at < end:
+    for at in range(whole, end):
         first += w[columns[at]]
-        at += np.uint64(1)
     return (first + second) + (third + fourth)
 
 
