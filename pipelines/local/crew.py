@@ -32,6 +32,7 @@ from ..engine.failures import LESS_MEMORY, failure_in, reported_errors
 from ..engine.stopping import SIGNALS
 
 _LAST = 4096  # bytes of a worker's log that are looked at
+_TURNS = 8  # in how many a worker would do its share of what is left
 
 
 class Crew:
@@ -60,30 +61,40 @@ class Crew:
         sides: Sequence[Any],
         weight: Callable[[Any], float],
     ) -> list[Any]:
-        """Calls function(element, *sides) for all elements, the heaviest first, each by the next worker that
-        is free.
+        """Calls function(element, *sides) for all elements, the heaviest first, by the next worker that is
+        free.
+
+        A worker takes several light elements that follow one another: those of one file, which it then reads
+        once. The less is left, the fewer.
 
         Raises:
             DataError: what a worker reported, or a worker that died.
 
         Returns: for each element, in their order, the list of what the call gave.
         """
-        order = sorted(range(len(elements)), key=lambda at: weight(elements[at]))
+        weights = [weight(element) for element in elements]
+        order = sorted(range(len(elements)), key=weights.__getitem__)
+        left = sum(weights)
         stage = pickle.dumps(_Stage(function, tuple(sides)))
         idle = list(self._workers)
-        busy: dict[_Worker, int] = {}
+        busy: dict[_Worker, list[int]] = {}
         found: list[Any] = [None] * len(elements)
         for worker in idle:
             worker.stage = stage
         while order or busy:
             while order and idle:
-                worker, at = idle.pop(), order.pop()
-                worker.send(elements[at])
-                busy[worker] = at
+                worker, most = idle.pop(), left / (_TURNS * len(self._workers))
+                taken, size = [order.pop()], 0.0
+                while order and (size := size + weights[taken[-1]]) + weights[order[-1]] <= most:
+                    taken.append(order.pop())
+                left -= sum(weights[at] for at in taken)
+                worker.send([elements[at] for at in taken])
+                busy[worker] = taken
             waited = [w.connection for w in busy] + [w.process.sentinel for w in self._workers]
             ready = set(wait(waited))
             for worker in [w for w in busy if w.connection in ready]:
-                found[busy.pop(worker)] = worker.receive()
+                for at, made in zip(busy.pop(worker), worker.receive(), strict=True):
+                    found[at] = made
                 idle.append(worker)
             for worker in self._workers:
                 if worker.process.sentinel in ready:
@@ -153,12 +164,12 @@ class _Worker:
             other.close()
         self.stage: bytes | None = None
 
-    def send(self, element: Any) -> None:
+    def send(self, elements: list[Any]) -> None:
         try:
             if self.stage is not None:
                 self.connection.send_bytes(self.stage)
                 self.stage = None
-            self.connection.send_bytes(pickle.dumps(element))
+            self.connection.send_bytes(pickle.dumps(elements))
         except OSError:  # it is gone
             raise self.death() from None
 
@@ -222,7 +233,8 @@ def _work(connection: Connection, log: str | None) -> None:
         assert stage is not None
         try:
             with reported_errors():
-                answer: tuple[bool, Any] = True, list(stage.function(given, *stage.sides))
+                made = [list(stage.function(element, *stage.sides)) for element in given]
+            answer: tuple[bool, Any] = True, made
         except BaseException:
             text = traceback.format_exc()
             print(text, file=sys.stderr, flush=True)

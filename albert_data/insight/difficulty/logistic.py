@@ -98,7 +98,9 @@ def _too_few(
 
 
 def features(sample: PairSample) -> Matrix:
-    """The features of R records that stand in enough of them, columns numbered from 0.
+    """The features of R records that stand in enough of them, the commonest first.
+
+    Their weights lie together then, where the processor has them at hand.
 
     Found twice, to be counted and to be kept: those that are rare would take more memory than the others.
     """
@@ -108,7 +110,9 @@ def features(sample: PairSample) -> Matrix:
     counts = np.zeros(2 * _BUCKETS + 4 * size, np.int32)
     _count(sample.ids, starts, sample.offsets, size, found, counts)
     frequent = counts >= _RECORDS
-    numbers = np.where(frequent, np.cumsum(frequent, dtype=np.int32) - np.int32(1), np.int32(-1))
+    numbers = np.full(len(counts), -1, np.int32)
+    order = np.argsort(-counts, kind="stable")[: int(frequent.sum())]
+    numbers[order] = np.arange(len(order))
     columns = np.empty(int(counts[frequent].sum()), np.uint32)
     of_word = np.empty(len(sample))
     offsets = _keep(sample.ids, starts, sample.offsets, size, found, numbers, columns, of_word)
