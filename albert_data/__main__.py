@@ -12,9 +12,6 @@ import sys
 # pyarrow and Numba import these where they are installed, to ask whether an argument is one of theirs or to
 # find BLAS: a second that no command has any use for.
 _UNUSED = ("pandas", "scipy", "cffi")
-# New objects between two looks for garbage in cycles. With Python's 700, and a look at all there is at the
-# end, these took a twelfth of a small build's time.
-_OBJECTS = 20_000
 
 
 class _WithoutUnused:
@@ -32,8 +29,7 @@ def main() -> None:
     if interrupted is not signal.SIG_IGN:  # as a shell asks of what it runs in the background
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.meta_path.insert(0, _WithoutUnused)
-    gc.set_threshold(_OBJECTS)
-    atexit.register(gc.freeze)
+    atexit.register(gc.freeze)  # or Python looks through all there is for garbage, a tenth of a second
     # Arrow's own pool keeps what was freed: 40 MB of a worker's 345.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from albert_data.base.waiting import waiting
