@@ -29,7 +29,8 @@ def main() -> None:
     if interrupted is not signal.SIG_IGN:  # as a shell asks of what it runs in the background
         signal.signal(signal.SIGINT, signal.SIG_DFL)
     sys.meta_path.insert(0, _WithoutUnused)
-    atexit.register(gc.freeze)  # or Python looks through all there is for garbage, a tenth of a second
+    # Or at its end Python looks through all there is for garbage: a tenth of a second.
+    atexit.register(gc.freeze)
     # Arrow's own pool keeps what was freed: 40 MB of a worker's 345.
     os.environ.setdefault("ARROW_DEFAULT_MEMORY_POOL", "system")
     from albert_data.base.waiting import waiting

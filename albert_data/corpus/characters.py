@@ -21,7 +21,8 @@ from functools import cache
 
 import numpy as np
 
-from albert_data.base.arrays import Bool, UInt8, UInt16, UInt32
+from albert_data.base.arrays import Bool, UInt8, UInt16
+from albert_data.base.code_points import code_points
 from albert_data.base.kernels import kernel
 from albert_data.base.tally import Tally
 from albert_data.corpus.leave_out import HOLE
@@ -110,7 +111,7 @@ def _held(text: str, stays: str) -> str:
     """
     if _count(_units(text), _may_be_gone(stays)) == 0:
         return ""
-    codes = _wide_codes_of(text)
+    codes = code_points(text)
     found = map(chr, np.unique(codes[_IS_GONE[codes]]).tolist())
     return "".join(char for char in found if char not in stays)
 
@@ -125,12 +126,8 @@ def codes_of(text: str) -> UInt16[np.ndarray, " N"]:
     codes = _units(text)
     if len(codes) == len(text):
         return codes
-    limited: np.ndarray = np.minimum(_wide_codes_of(text), BEYOND).astype(np.uint16)
+    limited: np.ndarray = np.minimum(code_points(text), BEYOND).astype(np.uint16)
     return limited
-
-
-def _wide_codes_of(text: str) -> UInt32[np.ndarray, " N"]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 @cache

@@ -14,6 +14,7 @@ from typing import Protocol
 
 import numpy as np
 
+from albert_data.base.code_points import code_points
 from albert_data.base.tally import Tally
 
 # Plain counts of a tally.
@@ -81,7 +82,7 @@ def normalize(sentences: list[str], tally: Tally | None = None) -> list[str]:
         tally.count(CHARACTERS, len(joined))
     if joined.isascii():
         return sentences
-    codes = np.frombuffer(joined.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = code_points(joined)
     places = np.flatnonzero(codes > 127)
     codes = codes[places]
     counts = np.bincount(codes)

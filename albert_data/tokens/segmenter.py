@@ -15,6 +15,7 @@ import importlib.metadata
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int32, Int64
+from albert_data.base.code_points import code_points
 from albert_data.base.errors import ConfigError
 from albert_data.tokens.vocabulary import SPACE, Vocabulary
 from albert_data.tokens.words import word_starts
@@ -82,7 +83,7 @@ class Segmenter:
         starts = word_starts(ids, self.vocabulary, "unicode")
         starts[heads] = True
         shown = [self.vocabulary.processor.normalize(text).replace(SPACE, " ") for text in texts]
-        codes = np.frombuffer("".join(shown).encode("utf-32-le"), "<u4")
+        codes = code_points("".join(shown))
         if not len(ids) or not len(codes):
             return starts
         words = [len(word) for text in shown for word in rjieba.cut(text)]

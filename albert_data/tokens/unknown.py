@@ -18,6 +18,7 @@ from functools import lru_cache
 
 import numpy as np
 
+from albert_data.base.code_points import code_points
 from albert_data.base.errors import DataError
 from albert_data.corpus.characters import TAKEN_OUT
 from albert_data.schema import TokenFile, TokenIndex
@@ -41,7 +42,7 @@ def unknown_characters(sentences: Sequence[str], vocabulary: Vocabulary) -> Coun
     for name in SPECIALS:
         if spelled := text.count(name):
             text, found[SPELLED] = text.replace(name, ""), found[SPELLED] + spelled
-    codes = np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
+    codes = code_points(text)
     known = _known(vocabulary)
     counts = np.bincount(codes)
     for code in np.flatnonzero(counts).tolist():

@@ -26,6 +26,7 @@ from typing import NamedTuple
 import numpy as np
 
 from albert_data.base.arrays import Bool, Int64, UInt32
+from albert_data.base.code_points import code_points
 from albert_data.corpus.characters import GONE, WHITE_SPACE, clean
 from albert_data.corpus.normalize import NORMALIZERS, collapse, normalize_text
 
@@ -51,7 +52,7 @@ def cleaned(text: str, normalization: str) -> Cleaned:
     if plain == text and text.isascii():
         places = np.arange(len(text))
         return Cleaned(result, places, places + 1)
-    codes = _codes(text)
+    codes = code_points(text)
     begins = np.flatnonzero(~_table(GONE)[codes])
     begins = begins[_stays(codes[begins])]
     ends = begins + 1
@@ -65,10 +66,6 @@ def cleaned(text: str, normalization: str) -> Cleaned:
     if not len(begins) == len(ends) == len(result):
         raise RuntimeError(f"{len(begins)} places for {len(result)} characters of {text[:80]!r}")
     return Cleaned(result, begins, ends)
-
-
-def _codes(text: str) -> UInt32[np.ndarray, " C"]:
-    return np.frombuffer(text.encode("utf-32-le", "surrogatepass"), "<u4")
 
 
 @cache
@@ -92,7 +89,7 @@ def _stays(codes: UInt32[np.ndarray, " C"]) -> Bool[np.ndarray, " C"]:
 
 def _lengths(text: str, length: Callable[[int], int]) -> Int64[np.ndarray, " C"]:
     """How many characters each of a text becomes."""
-    codes = _codes(text)
+    codes = code_points(text)
     lengths = np.ones(len(codes), np.int64)
     others = np.flatnonzero(codes > 127)
     distinct, which = np.unique(codes[others], return_inverse=True)
@@ -135,7 +132,7 @@ def _composed(
     times = np.fromiter(map(len, parts), np.int64, len(parts))
     begins, ends = np.repeat(begins[heads], times), np.repeat(ends[tails - 1], times)
     text = "".join(parts)
-    stays = _stays(_codes(text))
+    stays = _stays(code_points(text))
     begins, ends = begins[stays], ends[stays]
     times = _lengths(collapse(text), _lower_length)
     return np.repeat(begins, times), np.repeat(ends, times)
