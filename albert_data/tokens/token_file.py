@@ -31,7 +31,7 @@ from albert_data.tokens.documents import BY_PIECE, Documents
 from albert_data.tokens.hold_out import is_held_out
 from albert_data.tokens.source_patterns import ALL, EVERYTHING, Choice, chosen
 
-LARGE = 2**26  # bytes of a file that are not read at once
+LARGE = 2**24  # bytes of a file that are not read at once
 LARGE_PIECES = 2**24  # of a file; those of usual corpora have half as many, in one row group
 GROUP_PIECES = 2**21  # of a row group of a larger one
 _ARRAYS = ("sentence_lengths", "pieces", WORD_STARTS.name)
@@ -214,20 +214,17 @@ def _unreadable(path: Path, error: Exception) -> DataError:
 
 
 @contextmanager
-def _opened(
-    path: Path, crc32c: int | None = None, in_memory: bool = True
-) -> Iterator[pq.ParquetFile]:
-    """A token file to read.
+def _opened(path: Path, crc32c: int | None = None) -> Iterator[pq.ParquetFile]:
+    """A token file to read: of a LARGE one here what is asked for, of others all its bytes at once.
 
     Args:
         crc32c: of the file's bytes, where it is known.
-        in_memory: all its bytes are read at once, if it is not LARGE; else what is asked for.
 
     Raises:
         DataError: the file is missing, damaged or not a token file.
     """
     try:
-        if is_remote(path) or (in_memory and path.stat().st_size <= LARGE):
+        if is_remote(path) or path.stat().st_size <= LARGE:
             content = path.read_bytes()
             if crc32c is not None and google_crc32c.value(content) != crc32c:
                 raise _damaged(path)
@@ -302,14 +299,14 @@ class DocumentWindows:
     choice: Choice = EVERYTHING
 
     def __iter__(self) -> Iterator[Documents]:
-        with _opened(self.path, self.crc32c, in_memory=False) as file:
+        with _opened(self.path, self.crc32c) as file:
             for group in _all_of(file):
                 yield _documents(file, [group], self.choice)
 
     def bounds(self) -> tuple[Int64[np.ndarray, " S_bounds"], Int64[np.ndarray, " D+1"]]:
         """`sentence_offsets` and `document_offsets` of all documents."""
         lengths, firsts, sentences = [], [], 0
-        with _opened(self.path, in_memory=False) as file:
+        with _opened(self.path) as file:
             for group in _all_of(file):
                 table, first = _chosen_rows(file, [group], ["sentence_lengths"], self.choice)
                 own, per_row = _flat(table["sentence_lengths"])

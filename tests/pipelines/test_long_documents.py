@@ -45,6 +45,7 @@ def test_windows_change_no_byte_of_a_build(tmp_path, monkeypatch, vocabulary_fil
     monkeypatch.setattr(writer, "BATCH_CHARACTERS", 3000)
     monkeypatch.setattr(token_file, "LARGE_PIECES", 5000)
     monkeypatch.setattr(token_file, "GROUP_PIECES", 900)
+    monkeypatch.setattr(token_file, "LARGE", 1000)
     monkeypatch.setattr(pair_stages, "LARGE_PIECES", 5000)
     monkeypatch.setattr(mapped_tokens, "LARGE", 1000)
     monkeypatch.setattr(shard_of_pairs, "PICKED", 7)

@@ -53,6 +53,7 @@ def small(monkeypatch):
     monkeypatch.setattr(writer, "BATCH_CHARACTERS", 700)
     monkeypatch.setattr(token_file, "LARGE_PIECES", 1000)
     monkeypatch.setattr(token_file, "GROUP_PIECES", 400)
+    monkeypatch.setattr(token_file, "LARGE", 1000)
     monkeypatch.setattr(spool, "IN_MEMORY", 1000)
     monkeypatch.setattr(spool, "LONG", 1000)
 
