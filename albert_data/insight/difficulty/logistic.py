@@ -15,6 +15,7 @@ fixed number of them. Cost: 1.5 ns a word of a record and step.
 from __future__ import annotations
 
 import math
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import numpy as np
@@ -71,12 +72,16 @@ def logistic_baseline(sample: PairSample) -> tuple[Baseline | str, int]:
     weights = (shares * counts.sum(axis=1, keepdims=True) / counts)[half, labels]
     matrix = features(sample)
     right = np.zeros(len(sample))
-    for side in (0, 1):
+
+    def test(side: int) -> None:
         learnt, tested = (np.flatnonzero(inside & (half == which)) for which in (side, 1 - side))
         w = _fitted(matrix, learnt, labels[learnt], weights[learnt])
         margins = np.empty(len(tested))
         _margins(tested, matrix.offsets, matrix.columns, matrix.of_word, w, margins)
         right[tested] = (margins > 0) == (labels[tested] == 1)
+
+    with ThreadPoolExecutor(2) as threads:  # kernels hold no lock
+        list(threads.map(test, (0, 1)))
     return mean_of(right[inside], sample.clusters[inside], weights[inside]), left_out
 
 

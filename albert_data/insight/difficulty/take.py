@@ -12,8 +12,9 @@ from collections.abc import Iterator
 import numpy as np
 import pyarrow as pa
 
-from albert_data.base.arrays import UInt64
+from albert_data.base.arrays import Bool, Int32, Int64, UInt64
 from albert_data.base.gather import offsets_of
+from albert_data.base.kernels import kernel
 from albert_data.insight.difficulty.pair_sample import PairSample, joined
 from albert_data.insight.shard_set import ShardSet
 from albert_data.records.parse import Examples, UnmaskedExamples
@@ -69,20 +70,40 @@ def _texts(
         predicted = batch.masked_lm_ids[rows, places].astype(np.int32)
         predictions = np.bincount(rows, minlength=len(ids))
         ids[rows, batch.masked_lm_positions[rows, places]] = predicted
-    text = (batch.input_mask > 0) & ~np.isin(ids, vocabulary.specials)
-    in_second = (text & (batch.segment_ids > 0)).sum(axis=1)
-    sizes = text.sum(axis=1)
+    is_special = np.zeros(vocabulary.size, np.bool_)
+    is_special[list(vocabulary.specials)] = True
+    texts, starts = np.empty(ids.size, np.int32), np.empty(ids.size, np.bool_)
+    sizes = np.zeros(2 * len(ids), np.int64)
+    there = ids, batch.input_mask, batch.segment_ids, batch.token_boundary
+    size = _take_texts(*there, is_special, texts, starts, sizes)
+    texts, starts = texts[:size], starts[:size]
     if predicted is None or predictions is None:
-        predicted, predictions = ids[text], sizes
-    return PairSample(
-        ids[text],
-        offsets_of(np.stack([sizes - in_second, in_second], axis=1).ravel()),
-        batch.next_sentence_labels.astype(np.int64),
-        batch.token_boundary[text] > 0,
-        documents,
-        predicted,
-        offsets_of(predictions),
-    )
+        predicted, predictions = texts, sizes[::2] + sizes[1::2]
+    labels = batch.next_sentence_labels.astype(np.int64)
+    ends = offsets_of(predictions)
+    return PairSample(texts, offsets_of(sizes), labels, starts, documents, predicted, ends)
+
+
+@kernel
+def _take_texts(
+    ids: Int32[np.ndarray, "R S"],
+    mask: Int64[np.ndarray, "R S"],
+    segments: Int64[np.ndarray, "R S"],
+    boundaries: Int64[np.ndarray, "R S"],
+    is_special: Bool[np.ndarray, " V"],
+    texts: Int32[np.ndarray, " T"],
+    starts: Bool[np.ndarray, " T"],
+    sizes: Int64[np.ndarray, " 2R"],
+) -> int:
+    """Puts the pieces of texts, whether each begins a word, and sizes of segments; returns how many."""
+    at = 0
+    for r in range(ids.shape[0]):
+        for t in range(ids.shape[1]):
+            if mask[r, t] > 0 and not is_special[ids[r, t]]:
+                texts[at], starts[at] = ids[r, t], boundaries[r, t] > 0
+                sizes[2 * r + (segments[r, t] > 0)] += 1
+                at += 1
+    return at
 
 
 def documents_of(origins: pa.Table) -> UInt64[np.ndarray, "R 2"]:
