@@ -84,7 +84,7 @@ def atomic_path(path: Path, lasting: bool = True) -> Iterator[Path]:
         return
     temporary = path.with_name(f"{TEMPORARY}{uuid.uuid4().hex[:12]}-{path.name}")
     try:
-        with _locked(temporary):
+        with _held(temporary):
             yield temporary
         if lasting:
             to_disk(temporary)
@@ -100,7 +100,7 @@ def atomic_path(path: Path, lasting: bool = True) -> Iterator[Path]:
 
 
 @contextmanager
-def _locked(temporary: Path) -> Iterator[None]:
+def _held(temporary: Path) -> Iterator[None]:
     """Makes a file and holds its lock: one that nobody holds is of a process that is gone."""
     opened = os.open(temporary, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o666)
     try:

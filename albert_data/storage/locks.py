@@ -121,7 +121,7 @@ def _named(holder: dict[str, Any]) -> str:
 
 @contextmanager
 def _flock(path: Path) -> Iterator[None]:
-    lock = _locked(path)
+    lock = _open_locked(path)
     try:
         os.truncate(lock, 0)
         with suppress(OSError):  # on a full disk it has no name
@@ -134,7 +134,7 @@ def _flock(path: Path) -> Iterator[None]:
             os.close(lock)
 
 
-def _locked(path: Path) -> int:
+def _open_locked(path: Path) -> int:
     """The file, open and locked; through a symbolic link another file would be cut off."""
     while True:
         lock = os.open(path, os.O_RDWR | os.O_CREAT | os.O_NOFOLLOW, 0o666)
