@@ -25,7 +25,7 @@ import psutil
 from record import Record
 from remask import ROOT
 
-LOOK = 0.05  # seconds between looks at the processes
+LOOK = 0.2  # seconds between looks at the processes: they take a processor, too
 
 
 @dataclass
@@ -57,10 +57,10 @@ def build(source: str, vocabulary: Path, output: Path, workers: int) -> Run:
         while process.poll() is None:
             with contextlib.suppress(psutil.NoSuchProcess, OSError):
                 peaks.append(_peak(process.pid))
-                for worker in process.children():
-                    peaks.append(_peak(worker.pid))
-                    times = worker.cpu_times()
-                    used[worker.pid] = times.user + times.system
+                for worker in _children(process.pid):
+                    peaks.append(_peak(worker))
+                    times = psutil.Process(worker).cpu_times()
+                    used[worker] = times.user + times.system
             time.sleep(LOOK)
         if process.returncode:
             log.seek(0)
@@ -69,6 +69,11 @@ def build(source: str, vocabulary: Path, output: Path, workers: int) -> Run:
     shutil.rmtree(output)
     own = sorted(used.values())[-workers:]
     return Run(wall, _processor_seconds() - before, own, max(peaks))
+
+
+def _children(pid: int) -> list[int]:
+    """psutil looks at every process of the machine for them."""
+    return list(map(int, Path(f"/proc/{pid}/task/{pid}/children").read_text().split()))
 
 
 def _peak(pid: int) -> float:
