@@ -39,10 +39,11 @@ def test_a_build_under_a_limit_is_one_error_and_without_it_the_same_bytes(
 def few_processes(most: int) -> list[str]:
     """What begins a command that may have so many processes and threads, or skips.
 
-    The limit counts all of a user and does not bind root: another user, who may read what root owns.
+    The limit counts all of a user and does not bind root: another user, one for each limit since tests may
+    run side by side, who may read what root owns.
     """
     allowed = "+dac_override"
-    another = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+    another = ["setpriv", f"--reuid={65_000 + most}", "--regid=65534", "--clear-groups"]
     another += [f"--inh-caps={allowed}", f"--ambient-caps={allowed}", "prlimit", f"--nproc={most}"]
     if (
         not all(map(shutil.which, ("setpriv", "prlimit")))
