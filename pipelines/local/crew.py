@@ -22,6 +22,7 @@ import tempfile
 import threading
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 from multiprocessing.connection import Connection, wait
 from typing import Any, NamedTuple
 
@@ -84,10 +85,12 @@ class Crew:
         while order or busy:
             while order and idle:
                 worker, most = idle.pop(), left / (_TURNS * len(self._workers))
-                taken, size = [order.pop()], 0.0
-                while order and (size := size + weights[taken[-1]]) + weights[order[-1]] <= most:
+                taken = [order.pop()]
+                size = weights[taken[0]]
+                while order and size + weights[order[-1]] <= most:
+                    size += weights[order[-1]]
                     taken.append(order.pop())
-                left -= sum(weights[at] for at in taken)
+                left -= size
                 worker.send([elements[at] for at in taken])
                 busy[worker] = taken
             waited = [w.connection for w in busy] + [w.process.sentinel for w in self._workers]
@@ -218,11 +221,9 @@ def _work(connection: Connection, log: str | None) -> None:
         os.dup2(file, 1)
         os.dup2(file, 2)
         sys.stdout = sys.stderr = os.fdopen(file, "w", buffering=1)  # whatever they were
-    try:
-        with reported_errors():
-            threading.Thread(target=_end_with_parent, daemon=True).start()
-    except BaseException:
-        connection.send((False, traceback.format_exc()))
+    started = _outcome(threading.Thread(target=_end_with_parent, daemon=True).start)
+    if not started[0]:
+        connection.send(started)
         return
     stage = None
     while message := connection.recv_bytes():
@@ -231,16 +232,23 @@ def _work(connection: Connection, log: str | None) -> None:
             stage = given
             continue
         assert stage is not None
-        try:
-            with reported_errors():
-                made = [list(stage.function(element, *stage.sides)) for element in given]
-            answer: tuple[bool, Any] = True, made
-        except BaseException:
-            text = traceback.format_exc()
-            print(text, file=sys.stderr, flush=True)
-            answer = False, text
-        connection.send(answer)
+        connection.send(_outcome(partial(_made, stage, given)))
     progress.close()
+
+
+def _outcome(call: Callable[[], Any]) -> tuple[bool, Any]:
+    """(True, what a call gives), or (False, the traceback of what it raises), which goes to the log, too."""
+    try:
+        with reported_errors():
+            return True, call()
+    except BaseException:
+        text = traceback.format_exc()
+        print(text, file=sys.stderr, flush=True)
+        return False, text
+
+
+def _made(stage: _Stage, elements: list[Any]) -> list[list[Any]]:
+    return [list(stage.function(element, *stage.sides)) for element in elements]
 
 
 def _end_with_parent() -> None:
